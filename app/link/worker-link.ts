@@ -1,0 +1,146 @@
+/**
+ * The one place that starts, watches and ends a machine's worker.
+ *
+ * comlink leaves calls pending for ever when the other end dies, so every call goes through `settle`, which ends
+ * with `unknown` (or the given value) when the worker dies. Held by app/state/machine.svelte.ts, one for each machine.
+ */
+import { proxy, releaseProxy, wrap } from 'comlink'
+import type { Remote } from 'comlink'
+import type {
+  Batch,
+  ConnectOptions,
+  ExecId,
+  ExecuteRequest,
+  LogPage,
+  MachineWorker,
+  Outcome,
+  RawOutcome,
+  Ticket,
+} from '../../workers/api.ts'
+
+/** What the link tells its holder. */
+export interface LinkSink {
+  batch(batch: Batch): void
+  /** The worker is gone; every pending call has been settled. `why` is for people. */
+  died(why: string): void
+}
+
+let tickets = 0
+
+/** The door of `Ticket`: a number that no other request of this page has. */
+export function nextTicket(): Ticket {
+  tickets += 1
+  return tickets as Ticket
+}
+
+/** A running worker and the calls to it. Calls after its death settle at once. */
+export class WorkerLink {
+  readonly #worker: Worker
+  readonly #remote: Remote<MachineWorker>
+  readonly #sink: LinkSink
+  readonly #pending = new Set<() => void>()
+  #dead = false
+
+  constructor(name: string, sink: LinkSink) {
+    this.#sink = sink
+    this.#worker = new Worker(new URL('../../workers/host/machine.worker.ts', import.meta.url), {
+      type: 'module',
+      name: `qmp ${name}`,
+    })
+    this.#worker.addEventListener('error', (event) => {
+      this.#die(event.message || 'its script could not be loaded or threw')
+    })
+    this.#worker.addEventListener('messageerror', () => {
+      this.#die('a message from it could not be read')
+    })
+    this.#remote = wrap<MachineWorker>(this.#worker)
+    this.#forget(
+      this.#remote.listen(
+        proxy((batch: Batch) => {
+          if (!this.#dead) sink.batch(batch)
+        }),
+      ),
+    )
+  }
+
+  connect(options: ConnectOptions): void {
+    if (!this.#dead) this.#forget(this.#remote.connect(options))
+  }
+
+  disconnect(): void {
+    if (!this.#dead) this.#forget(this.#remote.disconnect())
+  }
+
+  wake(): void {
+    if (!this.#dead) this.#forget(this.#remote.wake())
+  }
+
+  clear(): void {
+    if (!this.#dead) this.#forget(this.#remote.clear())
+  }
+
+  /** Run a command; always resolves, with `unknown` when the worker dies meanwhile. */
+  execute(request: ExecuteRequest): Promise<Outcome> {
+    if (this.#dead) return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
+    return this.#settle<Outcome>(this.#remote.execute(request), {
+      kind: 'unknown',
+      exec: 0 as ExecId,
+      why: 'worker-died',
+    })
+  }
+
+  cancel(ticket: Ticket): Promise<boolean> {
+    return this.#dead ? Promise.resolve(false) : this.#settle(this.#remote.cancel(ticket), false)
+  }
+
+  sendRaw(line: string, deadlineMs: number, ticket: Ticket): Promise<RawOutcome> {
+    if (this.#dead) return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
+    return this.#settle<RawOutcome>(this.#remote.sendRaw(line, deadlineMs, ticket), { kind: 'sent' })
+  }
+
+  text(seq: number): Promise<string | undefined> {
+    return this.#dead ? Promise.resolve(undefined) : this.#settle(this.#remote.text(seq), undefined)
+  }
+
+  page(fromSeq: number, limit: number): Promise<LogPage> {
+    const none: LogPage = { rows: [], totals: { rows: 0, dropped: 0 } }
+    return this.#dead ? Promise.resolve(none) : this.#settle(this.#remote.page(fromSeq, limit), none)
+  }
+
+  /** End the worker. Pending calls are settled; `died` is not called. */
+  end(): void {
+    if (this.#dead) return
+    this.#dead = true
+    this.#settleAll()
+    this.#remote[releaseProxy]()
+    this.#worker.terminate()
+  }
+
+  #die(why: string): void {
+    if (this.#dead) return
+    this.#dead = true
+    this.#settleAll()
+    this.#worker.terminate()
+    this.#sink.died(why)
+  }
+
+  #settleAll(): void {
+    for (const settle of [...this.#pending]) settle()
+    this.#pending.clear()
+  }
+
+  #settle<Value>(call: Promise<Value>, orElse: Value): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => resolve(orElse)
+      this.#pending.add(giveUp)
+      call.then(resolve, reject).finally(() => this.#pending.delete(giveUp))
+    })
+  }
+
+  /** A call whose answer nobody needs: a failure in it is a bug in the worker and is thrown where it is seen. */
+  #forget(call: Promise<unknown>): void {
+    call.catch((error: unknown) => {
+      this.#die(error instanceof Error ? error.message : String(error))
+    })
+  }
+}

@@ -1,0 +1,410 @@
+/**
+ * One machine as the page sees it: its connection, who it is, its run state, its schema, what waits. Holds the
+ * link to the machine's worker; every command goes out through `run` (a person's, past the lock) or `call` (the
+ * page's own queries).
+ */
+import { err, ok } from '../../workers/base/result.ts'
+import type { Result } from '../../workers/base/result.ts'
+import { isJsonObject } from '../../workers/base/json.ts'
+import type { Json, JsonObject } from '../../workers/base/json.ts'
+import { commandEffect } from '../../workers/qapi/effect.ts'
+import { parseInput } from '../../workers/base/json.ts'
+import type { Schema } from '../../workers/qapi/schema.ts'
+import type {
+  Batch,
+  ConnectionState,
+  Identity,
+  IdentityChange,
+  LogRow,
+  LogTotals,
+  Outcome,
+  QueueSnapshot,
+  RawOutcome,
+  Ticket,
+} from '../../workers/api.ts'
+import { nextTicket, WorkerLink } from '../link/worker-link.ts'
+import { confirm } from './confirm.svelte.ts'
+import { describeOutcome } from './outcome.ts'
+import { readSchemaReply } from './schema-source.ts'
+import { settings } from './settings.svelte.ts'
+import type { Lock } from './settings.svelte.ts'
+import { timeline } from './timeline.svelte.ts'
+
+/** Where a machine comes from: the lab's list, or an address given by hand. */
+export interface MachineSource {
+  /** Unique among the machines of the page; in the address. */
+  readonly id: string
+  readonly name: string
+  readonly url: string
+  readonly protocol: 'qmp' | 'agent'
+  readonly from: 'lab' | 'profile'
+  /** The lab's own demo machine. */
+  readonly demo: boolean
+  /** When the machine's socket was made, milliseconds since the epoch: when its QEMU was started. */
+  readonly startedAt: number | undefined
+  /** The channels that the lab lists beside this one: serial, vnc, qga. */
+  readonly channels: readonly string[]
+}
+
+/** What the guest is doing, as `query-status` says. `status` is RunState. @qapi StatusInfo */
+export interface RunStatus {
+  readonly status: string
+  readonly running: boolean
+}
+
+/** The machine's own description of its interface. */
+export type SchemaState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'loading' }
+  /** `raw` is the return of query-qmp-schema as it came. */
+  | { readonly kind: 'ready'; readonly schema: Schema; readonly raw: Json }
+  | { readonly kind: 'failed'; readonly why: string }
+
+/** What became of a command that a person asked for. `refused` never left the page. */
+export type RunResult = Outcome | { readonly kind: 'refused'; readonly why: string }
+
+/** How a command is to be run. */
+export interface RunOptions {
+  readonly oob?: boolean
+  /** Default 30,000. */
+  readonly deadlineMs?: number
+  /** A ticket made beforehand, so that the command can be cancelled or found in the timeline while it waits. */
+  readonly ticket?: Ticket
+}
+
+const defaultDeadlineMs = 30_000
+/** Events after which the run state is asked for again, rather than guessed from the event's name. */
+const runStateEvents = new Set([
+  'STOP',
+  'RESUME',
+  'SHUTDOWN',
+  'RESET',
+  'POWERDOWN',
+  'SUSPEND',
+  'SUSPEND_DISK',
+  'WAKEUP',
+  'GUEST_PANICKED',
+  'BLOCK_IO_ERROR',
+  'WATCHDOG',
+  'MIGRATION',
+])
+
+/** One machine. */
+export class Machine {
+  readonly #source: MachineSource
+  #connection = $state.raw<ConnectionState>({ kind: 'idle' })
+  #connectionSince = $state(Date.now())
+  #identity = $state.raw<Identity | undefined>(undefined)
+  #identityChange = $state.raw<IdentityChange | undefined>(undefined)
+  #queue = $state.raw<QueueSnapshot>({ pending: [], blockedBy: undefined })
+  #runStatus = $state.raw<RunStatus | undefined>(undefined)
+  #schema = $state.raw<SchemaState>({ kind: 'none' })
+  #totals = $state.raw<LogTotals>({ rows: 0, dropped: 0 })
+  #errors = $state(0)
+  #workerDied = $state<string | undefined>(undefined)
+  #startedAt = $state<number | undefined>(undefined)
+  #channels = $state.raw<readonly string[]>([])
+  #link: WorkerLink
+  #watchers = new Set<(rows: readonly LogRow[]) => void>()
+  #askingStatus = false
+  #askStatusAgain = false
+
+  constructor(source: MachineSource) {
+    this.#source = source
+    this.#startedAt = source.startedAt
+    this.#channels = source.channels
+    this.#link = this.#startWorker()
+  }
+
+  get id(): string {
+    return this.#source.id
+  }
+
+  /** The name that the lab or the profile gives it. `identity.name` is what QEMU says. */
+  get name(): string {
+    return this.#source.name
+  }
+
+  get url(): string {
+    return this.#source.url
+  }
+
+  get protocol(): 'qmp' | 'agent' {
+    return this.#source.protocol
+  }
+
+  get from(): 'lab' | 'profile' {
+    return this.#source.from
+  }
+
+  get demo(): boolean {
+    return this.#source.demo
+  }
+
+  get startedAt(): number | undefined {
+    return this.#startedAt
+  }
+
+  get channels(): readonly string[] {
+    return this.#channels
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection
+  }
+
+  /** When the connection entered its state, milliseconds since the epoch. */
+  get connectionSince(): number {
+    return this.#connectionSince
+  }
+
+  get isReady(): boolean {
+    return this.#connection.kind === 'ready'
+  }
+
+  get identity(): Identity | undefined {
+    return this.#identity
+  }
+
+  /** Set when another QEMU answered after a reconnect; `dismissIdentityChange` takes it away. */
+  get identityChange(): IdentityChange | undefined {
+    return this.#identityChange
+  }
+
+  get queue(): QueueSnapshot {
+    return this.#queue
+  }
+
+  get runStatus(): RunStatus | undefined {
+    return this.#runStatus
+  }
+
+  get schema(): SchemaState {
+    return this.#schema
+  }
+
+  get totals(): LogTotals {
+    return this.#totals
+  }
+
+  /** Errors and problems since the page was opened or the record cleared. */
+  get errors(): number {
+    return this.#errors
+  }
+
+  /** Why the worker died, where it did; `restart` starts another. */
+  get workerDied(): string | undefined {
+    return this.#workerDied
+  }
+
+  get lock(): Lock {
+    return settings.lockOf(this.id)
+  }
+
+  setLock(lock: Lock): void {
+    settings.setLock(this.id, lock)
+  }
+
+  dismissIdentityChange(): void {
+    this.#identityChange = undefined
+  }
+
+  connect(): void {
+    this.#link.connect({ url: this.url, protocol: this.protocol })
+  }
+
+  disconnect(): void {
+    this.#link.disconnect()
+  }
+
+  /** Try again now instead of at the next planned attempt. */
+  wake(): void {
+    this.#link.wake()
+  }
+
+  /** Start another worker after the last one died, and connect. */
+  restart(): void {
+    this.#link.end()
+    this.#workerDied = undefined
+    this.#link = this.#startWorker()
+    this.connect()
+  }
+
+  /** End the worker: the machine leaves the page. */
+  dispose(): void {
+    this.#link.end()
+  }
+
+  /** What the lab says of the machine now. */
+  updateFromLab(startedAt: number | undefined, channels: readonly string[]): void {
+    this.#startedAt = startedAt
+    if (channels.join() !== this.#channels.join()) this.#channels = channels
+  }
+
+  /** Be told of rows as they arrive, batch by batch. Returns the function that ends it. */
+  watchRows(watcher: (rows: readonly LogRow[]) => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  /**
+   * Run a command for a person: past the machine's lock, and after a question where it is dangerous.
+   * Always resolves, with exactly one result.
+   */
+  async run(name: string, args: JsonObject | undefined, options: RunOptions = {}): Promise<RunResult> {
+    const refusal = await this.#pastLock(name, args)
+    if (refusal !== undefined) return { kind: 'refused', why: refusal }
+    return this.#link.execute({
+      name,
+      arguments: args,
+      oob: options.oob ?? false,
+      deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
+      ticket: options.ticket ?? nextTicket(),
+      origin: 'person',
+    })
+  }
+
+  /** Run a query for the page itself. The failure is a sentence. */
+  async call(name: string, args?: JsonObject, deadlineMs = 10_000): Promise<Result<Json, string>> {
+    const outcome = await this.#link.execute({
+      name,
+      arguments: args,
+      oob: false,
+      deadlineMs,
+      ticket: nextTicket(),
+      origin: 'page',
+    })
+    return outcome.kind === 'returned' ? ok(outcome.value) : err(describeOutcome(outcome))
+  }
+
+  /** A ticket for `run`. */
+  newTicket(): Ticket {
+    return nextTicket()
+  }
+
+  /** Take a queued command back. False when it was already sent. */
+  cancel(ticket: Ticket): Promise<boolean> {
+    return this.#link.cancel(ticket)
+  }
+
+  /** Send one line as it is, past the lock. The failure is a sentence: the lock's refusal. */
+  async sendRaw(line: string, deadlineMs = defaultDeadlineMs): Promise<Result<RawOutcome, string>> {
+    const parsed = parseInput(line)
+    const command = parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined
+    const name = command?.execute ?? command?.['exec-oob']
+    const args = command?.arguments
+    const refusal =
+      typeof name === 'string'
+        ? await this.#pastLock(name, args !== undefined && isJsonObject(args) ? args : undefined)
+        : this.lock === 'read-only'
+          ? `${this.name} is locked: read only. A line that is not one command could do anything.`
+          : undefined
+    if (refusal !== undefined) return err(refusal)
+    return ok(await this.#link.sendRaw(line, deadlineMs, nextTicket()))
+  }
+
+  /** The exact text of a row's message, where the record still has it. */
+  text(seq: number): Promise<string | undefined> {
+    return this.#link.text(seq)
+  }
+
+  /** Forget the machine's record. */
+  clearRecord(): void {
+    this.#errors = 0
+    this.#link.clear()
+  }
+
+  /** Read the schema from the machine again. */
+  async loadSchema(): Promise<void> {
+    if (this.#schema.kind === 'loading') return
+    this.#schema = { kind: 'loading' }
+    const reply = await this.call('query-qmp-schema', undefined, 60_000)
+    if (!reply.ok) {
+      this.#schema = { kind: 'failed', why: `query-qmp-schema: ${reply.error}` }
+      return
+    }
+    const schema = readSchemaReply(reply.value)
+    this.#schema = schema.ok
+      ? { kind: 'ready', schema: schema.value, raw: reply.value }
+      : { kind: 'failed', why: schema.error }
+  }
+
+  /** Ask for the run state now. Requests made meanwhile are one more request afterwards. */
+  async refreshStatus(): Promise<void> {
+    if (this.protocol !== 'qmp' || !this.isReady) return
+    if (this.#askingStatus) {
+      this.#askStatusAgain = true
+      return
+    }
+    this.#askingStatus = true
+    do {
+      this.#askStatusAgain = false
+      const reply = await this.call('query-status')
+      if (reply.ok && isJsonObject(reply.value)) {
+        const { status, running } = reply.value
+        if (typeof status === 'string') this.#runStatus = { status, running: running === true }
+      } else {
+        this.#runStatus = undefined
+      }
+    } while (this.#askStatusAgain)
+    this.#askingStatus = false
+  }
+
+  #startWorker(): WorkerLink {
+    return new WorkerLink(this.name, {
+      batch: (batch) => this.#apply(batch),
+      died: (why) => {
+        this.#workerDied = why
+        this.#enter({ kind: 'ended', reason: { kind: 'disconnected' } })
+        this.#queue = { pending: [], blockedBy: undefined }
+      },
+    })
+  }
+
+  #enter(state: ConnectionState): void {
+    this.#connection = state
+    this.#connectionSince = Date.now()
+    if (state.kind === 'ready') {
+      void this.refreshStatus()
+      if (this.protocol === 'qmp') void this.loadSchema()
+    } else {
+      this.#runStatus = undefined
+    }
+  }
+
+  #apply(batch: Batch): void {
+    if (batch.identity !== undefined) this.#identity = batch.identity
+    if (batch.identityChange !== undefined) this.#identityChange = batch.identityChange
+    if (batch.queue !== undefined) this.#queue = batch.queue
+    this.#totals = batch.totals
+    if (batch.state !== undefined) this.#enter(batch.state)
+    // In a flood rows are left out, and one of them may have been a change of state.
+    let askStatus = batch.omitted > 0
+    let errors = 0
+    for (const row of batch.rows) {
+      if (row.kind === 'event' && runStateEvents.has(row.name)) askStatus = true
+      if (row.kind === 'problem' || row.kind === 'outcome') errors += 1
+      else if (row.kind === 'error' && row.origin !== 'page') errors += 1
+    }
+    if (errors > 0) this.#errors += errors
+    if (askStatus) void this.refreshStatus()
+    timeline.append(this.id, batch.rows, batch.omitted)
+    for (const watcher of this.#watchers) watcher(batch.rows)
+  }
+
+  async #pastLock(name: string, args: JsonObject | undefined): Promise<string | undefined> {
+    const effect = commandEffect(name, args)
+    if (this.lock === 'read-only' && effect.kind !== 'reads') {
+      return `${this.name} is locked: read only. ${name} could change it; unlock it to run this.`
+    }
+    if (this.lock === 'ask' && effect.kind === 'dangerous') {
+      const yes = await confirm.ask({
+        title: `${name} on ${this.name}?`,
+        text: effect.what,
+        action: `Run ${name}`,
+      })
+      if (!yes) return 'Not run: you said no.'
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * All machines of the page: those that the lab lists in `lab.json` beside the page (read again every two seconds
+ * while the page is visible), and those whose address was given by hand.
+ */
+import { Machine } from './machine.svelte.ts'
+import type { MachineSource } from './machine.svelte.ts'
+import { settings } from './settings.svelte.ts'
+import type { Profile } from './settings.svelte.ts'
+import { readLab } from './lab-list.ts'
+import type { LabMachine } from './lab-list.ts'
+
+const pollMs = 2000
+
+/** Whether this page has a lab beside it. */
+export type LabState =
+  | { readonly kind: 'looking' }
+  /** The page is served without a `lab.json`: machines are given by hand. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'there'; readonly problems: readonly string[]; readonly count: number }
+  /** It was there, and the server of this page does not answer any more. */
+  | { readonly kind: 'gone' }
+
+class Machines {
+  #all = $state.raw<readonly Machine[]>([])
+  #lab = $state.raw<LabState>({ kind: 'looking' })
+  #started = false
+
+  get all(): readonly Machine[] {
+    return this.#all
+  }
+
+  get lab(): LabState {
+    return this.#lab
+  }
+
+  byId(id: string): Machine | undefined {
+    return this.#all.find((each) => each.id === id)
+  }
+
+  /** Begin: profiles of this browser, and the lab's list. Called once, by App. */
+  start(): void {
+    if (this.#started) return
+    this.#started = true
+    for (const profile of settings.profiles) this.#add(sourceOfProfile(profile))
+    void this.#poll()
+    const wakeAll = (): void => {
+      if (document.visibilityState !== 'visible') return
+      for (const machine of this.#all) machine.wake()
+    }
+    window.addEventListener('online', wakeAll)
+    document.addEventListener('visibilitychange', wakeAll)
+  }
+
+  /** A machine at an address given by hand: remembered in this browser, and connected. */
+  addProfile(name: string, url: string, protocol: 'qmp' | 'agent'): Machine {
+    const profile: Profile = { id: freeId(name, this.#all), name, url, protocol }
+    settings.addProfile(profile)
+    return this.#add(sourceOfProfile(profile))
+  }
+
+  remove(machine: Machine): void {
+    if (machine.from === 'profile') settings.removeProfile(machine.id)
+    machine.dispose()
+    this.#all = this.#all.filter((each) => each !== machine)
+  }
+
+  #add(source: MachineSource): Machine {
+    const machine = new Machine(source)
+    this.#all = [...this.#all, machine]
+    machine.connect()
+    return machine
+  }
+
+  async #poll(): Promise<void> {
+    if (document.visibilityState === 'visible' || this.#lab.kind === 'looking') await this.#readLab()
+    if (this.#lab.kind !== 'none') setTimeout(() => void this.#poll(), pollMs)
+  }
+
+  async #readLab(): Promise<void> {
+    const before = this.#lab.kind
+    let text: string
+    try {
+      const response = await fetch('./lab.json', { cache: 'no-store', signal: AbortSignal.timeout(5000) })
+      if (!response.ok) {
+        this.#lab = before === 'there' || before === 'gone' ? { kind: 'gone' } : { kind: 'none' }
+        return
+      }
+      text = await response.text()
+    } catch {
+      this.#lab = before === 'there' || before === 'gone' ? { kind: 'gone' } : { kind: 'none' }
+      return
+    }
+    const list = readLab(text, location.href)
+    if (!list.ok) {
+      this.#lab = { kind: 'there', problems: [list.error], count: 0 }
+      return
+    }
+    this.#lab = { kind: 'there', problems: list.value.problems, count: list.value.machines.length }
+    for (const listed of list.value.machines) this.#update(listed)
+  }
+
+  /** A machine that left the list stays on the page as lost, so that its record can still be read. */
+  #update(listed: LabMachine): void {
+    const known = this.byId(listed.id)
+    if (known === undefined) {
+      this.#add({ ...listed, from: 'lab' })
+    } else {
+      const restarted = listed.startedAt !== known.startedAt
+      known.updateFromLab(listed.startedAt, listed.channels)
+      if (restarted && known.connection.kind === 'lost') known.wake()
+    }
+  }
+}
+
+function sourceOfProfile(profile: Profile): MachineSource {
+  return { ...profile, from: 'profile', demo: false, startedAt: undefined, channels: [] }
+}
+
+function freeId(name: string, taken: readonly Machine[]): string {
+  const base = `at-${name.replace(/[^A-Za-z0-9._-]+/g, '-')}`
+  let id = base
+  for (let n = 2; taken.some((each) => each.id === id); n += 1) id = `${base}-${n}`
+  return id
+}
+
+export const machines = new Machines()

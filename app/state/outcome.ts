@@ -1,0 +1,51 @@
+/** The outcome of a command in a sentence. */
+import { assertNever } from '../../workers/base/assert-never.ts'
+import type { NotSentReason, Outcome } from '../../workers/api.ts'
+
+/** What is said of a command that was never sent. It certainly did not run. */
+export function describeNotSent(why: NotSentReason): string {
+  switch (why) {
+    case 'cancelled':
+      return 'not sent: cancelled'
+    case 'deadline':
+      return 'not sent: it waited in the queue until its deadline'
+    case 'not-connected':
+      return 'not sent: the machine is not connected'
+    case 'connection-lost':
+      return 'not sent: the connection was lost while it waited in the queue'
+    case 'oob-not-negotiated':
+      return 'not sent: this server has no out-of-band execution'
+    case 'queue-full':
+      return 'not sent: too many commands wait already'
+    case 'dropped-by-server':
+      return 'not run: the server dropped it, its queue was full'
+    default:
+      return assertNever(why)
+  }
+}
+
+/** One sentence for people. A failure is QEMU's own words, its class in front where it says something. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'returned':
+      return 'returned'
+    case 'sent':
+      return 'sent: this command answers only when it fails, and it has not'
+    case 'failed':
+      return outcome.error.class === 'GenericError'
+        ? outcome.error.desc
+        : `${outcome.error.class}: ${outcome.error.desc}`
+    case 'timed-out':
+      return `no reply within ${outcome.afterMs / 1000} s; a late reply will still be recorded`
+    case 'unknown':
+      return outcome.why === 'reply-unreadable'
+        ? 'outcome unknown: the reply could not be read'
+        : outcome.why === 'worker-died'
+          ? 'outcome unknown: the worker of this machine died before the reply came'
+          : 'outcome unknown: the connection was lost before the reply came; it may have run'
+    case 'not-sent':
+      return describeNotSent(outcome.why)
+    default:
+      return assertNever(outcome)
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The rows that the page can show now: the newest of every machine, in order of arrival. The worker owns the
+ * whole record; this is a bounded window of it, and what it leaves out is counted.
+ */
+import type { LogRow } from '../../workers/api.ts'
+
+/** A row and the machine it belongs to. */
+export interface TimelineEntry {
+  readonly machine: string
+  readonly row: LogRow
+}
+
+/** How many rows the page keeps over all machines. */
+export const windowRows = 20_000
+
+class Timeline {
+  #entries: TimelineEntry[] = []
+  #version = $state(0)
+  #paused = $state(false)
+  #held: TimelineEntry[] = []
+  #heldCount = $state(0)
+  #hidden = $state(0)
+
+  /** The rows in order of arrival. Reading it subscribes to every change; the array itself is reused. */
+  get entries(): readonly TimelineEntry[] {
+    // Reading the version is the subscription: the array is changed in place, 20,000 rows are never copied a frame.
+    return this.#version >= 0 ? this.#entries : []
+  }
+
+  /** Counts up with every change: for `$derived` that must run again although the array is the same. */
+  get version(): number {
+    return this.#version
+  }
+
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  /** Rows that arrived while paused. */
+  get heldCount(): number {
+    return this.#heldCount
+  }
+
+  /** Rows that were recorded and are not in `entries` any more (or never were, in a flood). */
+  get hidden(): number {
+    return this.#hidden
+  }
+
+  append(machine: string, rows: readonly LogRow[], omitted: number): void {
+    if (rows.length === 0 && omitted === 0) return
+    const target = this.#paused ? this.#held : this.#entries
+    for (const row of rows) target.push({ machine, row })
+    this.#hidden += omitted
+    if (target.length > windowRows) {
+      this.#hidden += target.length - windowRows
+      target.splice(0, target.length - windowRows)
+    }
+    if (this.#paused) this.#heldCount = this.#held.length
+    else this.#version += 1
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  /** Go on, with everything that arrived meanwhile. */
+  resume(): void {
+    this.#paused = false
+    const held = this.#held
+    this.#held = []
+    this.#heldCount = 0
+    for (const entry of held) this.#entries.push(entry)
+    if (this.#entries.length > windowRows) {
+      this.#hidden += this.#entries.length - windowRows
+      this.#entries.splice(0, this.#entries.length - windowRows)
+    }
+    this.#version += 1
+  }
+
+  clear(): void {
+    this.#entries = []
+    this.#held = []
+    this.#heldCount = 0
+    this.#hidden = 0
+    this.#version += 1
+  }
+}
+
+export const timeline = new Timeline()

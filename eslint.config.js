@@ -1,0 +1,117 @@
+import { dirname, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import js from '@eslint/js'
+import svelte from 'eslint-plugin-svelte'
+import globals from 'globals'
+import ts from 'typescript-eslint'
+import { floors } from './lab/floors.js'
+import svelteConfig from './svelte.config.js'
+
+const root = dirname(fileURLToPath(import.meta.url))
+
+/** The floor a file stands on: the longest folder of the table that holds it. */
+function floorOf(file) {
+  const path = relative(root, file)
+  let best
+  for (const entry of floors) {
+    if (path === entry.floor || path.startsWith(`${entry.floor}/`)) {
+      if (best === undefined || entry.floor.length > best.floor.length) best = entry
+    }
+  }
+  return best
+}
+
+/** Imports point down only: the allowed pairs are in lab/floors.js. */
+const direction = {
+  meta: { type: 'problem', schema: [] },
+  create(context) {
+    const file = context.filename
+    const from = floorOf(file)
+    const isTest = /\.(test|bench)\.ts$|\/testing\//.test(file)
+    function check(node) {
+      const source = node.source?.value
+      if (from === undefined || isTest || typeof source !== 'string' || !source.startsWith('.')) return
+      const target = resolve(dirname(file), source.replace(/\?.*$/, ''))
+      const to = floorOf(target)
+      if (to?.floor === from.floor) return
+      const typesOnly = node.importKind === 'type' || node.exportKind === 'type'
+      if (to !== undefined && from.may.includes(to.floor)) return
+      if (to !== undefined && typesOnly && from.types?.includes(to.floor)) return
+      // The link starts the worker by address; it never runs its code in the page.
+      if (from.floor === 'app/link' && /[?&]worker/.test(source)) return
+      context.report({
+        node,
+        message: `${from.floor} may not import ${to?.floor ?? relative(root, target)}${typesOnly ? ' (types)' : ''}: see lab/floors.js`,
+      })
+    }
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+    }
+  },
+}
+
+export default ts.config(
+  { ignores: ['dist/', 'node_modules/', '.cache/', 'public/', 'test-results/', 'playwright-report/'] },
+  js.configs.recommended,
+  ...ts.configs.strictTypeChecked,
+  ...svelte.configs.recommended,
+  {
+    plugins: { floors: { rules: { direction } } },
+    languageOptions: {
+      parserOptions: {
+        project: [
+          './workers/tsconfig.json',
+          './workers/host/tsconfig.json',
+          './tsconfig.test.json',
+          './app/tsconfig.json',
+          './lab/tsconfig.json',
+          './e2e/tsconfig.json',
+        ],
+        tsconfigRootDir: root,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+    rules: {
+      'floors/direction': 'error',
+      eqeqeq: 'error',
+      'no-console': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/unified-signatures': 'off',
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig }, globals: globals.browser },
+    rules: {
+      'svelte/no-at-html-tags': 'error',
+      'svelte/prefer-svelte-reactivity': 'off',
+      'prefer-const': 'off',
+      'svelte/prefer-const': 'error',
+    },
+  },
+  {
+    files: ['lab/**', 'e2e/**', '*.config.*'],
+    languageOptions: { globals: globals.node },
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.{test,bench}.ts', '**/testing/**', 'e2e/**'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  { files: ['**/*.{js,mjs}'], ...ts.configs.disableTypeChecked },
+)

@@ -1,0 +1,115 @@
+/**
+ * Gathers what happened and hands it to the page at most once a frame. The page's callback is awaited, so a page that
+ * is slow gets fewer and larger batches instead of a pile of them.
+ */
+import type {
+  Batch,
+  ConnectionState,
+  Identity,
+  IdentityChange,
+  LogRow,
+  LogTotals,
+  QueueSnapshot,
+} from '../api.ts'
+
+/** One frame at 60 Hz, in milliseconds. */
+export const frameMs = 16
+/** Rows in one batch at most; in a flood the newest are taken and the others counted. */
+export const rowsABatch = 1000
+
+/** Where updates go. */
+export interface Batcher {
+  state(state: ConnectionState): void
+  identity(identity: Identity, change: IdentityChange | undefined): void
+  /** The queue changed; it is asked for when the batch goes out. */
+  queueChanged(): void
+  row(row: LogRow): void
+}
+
+/** What a batcher needs of the thread. */
+export interface BatchPorts {
+  now(): number
+  after(ms: number, then: () => void): () => void
+  queue(): QueueSnapshot
+  totals(): LogTotals
+  /** Hand a batch over; resolves when the page has taken it. */
+  deliver(batch: Batch): Promise<unknown>
+}
+
+/** Make an empty batcher. */
+export function createBatcher(ports: BatchPorts): Batcher {
+  let state: ConnectionState | undefined
+  let identity: Identity | undefined
+  let identityChange: IdentityChange | undefined
+  let queueDirty = false
+  let rows: LogRow[] = []
+  let omitted = 0
+  let scheduled = false
+  let delivering = false
+  let last = 0
+
+  function schedule(): void {
+    if (scheduled || delivering) return
+    scheduled = true
+    // The first update after a quiet frame goes out at once, at the end of the current task.
+    ports.after(Math.max(0, last + frameMs - ports.now()), () => {
+      scheduled = false
+      flush()
+    })
+  }
+
+  function flush(): void {
+    if (rows.length > rowsABatch) {
+      omitted += rows.length - rowsABatch
+      rows = rows.slice(-rowsABatch)
+    }
+    const batch: Batch = {
+      state,
+      identity,
+      identityChange,
+      queue: queueDirty ? ports.queue() : undefined,
+      rows,
+      omitted,
+      totals: ports.totals(),
+    }
+    state = undefined
+    identity = undefined
+    identityChange = undefined
+    queueDirty = false
+    rows = []
+    omitted = 0
+    last = ports.now()
+    delivering = true
+    const done = (): void => {
+      delivering = false
+      if (state !== undefined || identity !== undefined || queueDirty || rows.length > 0) schedule()
+    }
+    // A page that threw on a batch is still there: what follows is delivered all the same.
+    ports.deliver(batch).then(done, done)
+  }
+
+  return {
+    state(next) {
+      state = next
+      schedule()
+    },
+    identity(next, change) {
+      identity = next
+      if (change !== undefined) identityChange = change
+      schedule()
+    },
+    queueChanged() {
+      queueDirty = true
+      schedule()
+    },
+    row(row) {
+      rows.push(row)
+      // Keep what waits for a slow page bounded as well.
+      if (rows.length > rowsABatch * 4) {
+        omitted += rows.length - rowsABatch
+        rows = rows.slice(-rowsABatch)
+      }
+      schedule()
+    },
+  }
+}

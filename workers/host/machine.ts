@@ -1,0 +1,322 @@
+/**
+ * One machine in its worker: socket + session + record, joined. Connects, keeps connecting, notices when another
+ * QEMU answers than before, and tells the page what happened in batches.
+ */
+import type {
+  Batch,
+  ConnectionState,
+  ConnectOptions,
+  ExecId,
+  ExecuteRequest,
+  Identity,
+  IdentityChange,
+  LogPage,
+  LossReason,
+  MachineWorker,
+  Origin,
+  Outcome,
+  RawOutcome,
+  Ticket,
+} from '../api.ts'
+import { isJsonObject, parseInput } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import { createCauseFinder } from '../events/cause.ts'
+import type { CauseFinder } from '../events/cause.ts'
+import { createLog } from '../events/log.ts'
+import type { Log } from '../events/log.ts'
+import { createAgentSession } from '../qmp/agent.ts'
+import { mayMove } from '../qmp/connection.ts'
+import type { SessionPorts } from '../qmp/pending.ts'
+import type { RowBody } from '../qmp/record.ts'
+import { createSession } from '../qmp/session.ts'
+import type { Session, SessionSink } from '../qmp/session.ts'
+import { backoffMs } from './backoff.ts'
+import { createBatcher } from './batch.ts'
+import type { Batcher } from './batch.ts'
+import { checkAddress, openSocket } from './socket.ts'
+import type { Socket } from './socket.ts'
+
+/** How long the questions who the machine is may take, in milliseconds. */
+const identityMs = 10_000
+/** After how much silence a message without a line end is looked for, in milliseconds. */
+const idleMs = 20
+
+/** Make the machine of this worker. */
+export function createMachine(): MachineWorker {
+  return new Machine()
+}
+
+class Machine implements MachineWorker {
+  readonly #log: Log = createLog()
+  readonly #batch: Batcher
+  readonly #encoder = new TextEncoder()
+  #sink: (batch: Batch) => unknown = () => undefined
+  #state: ConnectionState = { kind: 'idle' }
+  #options: ConnectOptions | undefined
+  #socket: Socket | undefined
+  #session: Session | undefined
+  #causes: CauseFinder = createCauseFinder()
+  #attempt = 0
+  #exec = 0
+  #retry: ReturnType<typeof setTimeout> | undefined
+  #idle: ReturnType<typeof setTimeout> | undefined
+  #lastBytesAt = 0
+  #identity: Identity | undefined
+  /** The server said that it goes: the end of the connection is no accident. */
+  #shuttingDown = false
+
+  constructor() {
+    this.#batch = createBatcher({
+      now,
+      after,
+      queue: () => this.#session?.queue() ?? { pending: [], blockedBy: undefined },
+      totals: () => this.#log.totals(),
+      deliver: (batch) => Promise.resolve(this.#sink(batch)),
+    })
+  }
+
+  listen(sink: (batch: Batch) => void): void {
+    this.#sink = sink
+    this.#batch.state(this.#state)
+  }
+
+  connect(options: ConnectOptions): void {
+    if (this.#state.kind !== 'idle') this.#drop({ kind: 'ended', reason: { kind: 'disconnected' } })
+    this.#options = options
+    this.#attempt = 0
+    this.#open()
+  }
+
+  disconnect(): void {
+    this.#drop({ kind: 'ended', reason: { kind: 'disconnected' } })
+  }
+
+  wake(): void {
+    if (this.#state.kind === 'lost') this.#open()
+  }
+
+  execute(request: ExecuteRequest): Promise<Outcome> {
+    return this.#execute(request, request.origin)
+  }
+
+  cancel(ticket: Ticket): boolean {
+    return this.#session?.cancel(ticket) ?? false
+  }
+
+  sendRaw(line: string, deadlineMs: number, ticket: Ticket): Promise<RawOutcome> {
+    // One line: a line break inside would be two messages, and the record could not tell them apart.
+    const text = line.replace(/[\r\n]+/g, ' ')
+    return (
+      this.#session?.sendRaw(text, deadlineMs, ticket) ??
+      Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
+    )
+  }
+
+  text(seq: number): string | undefined {
+    return this.#log.text(seq)
+  }
+
+  page(fromSeq: number, limit: number): LogPage {
+    return this.#log.page(fromSeq, limit)
+  }
+
+  clear(): void {
+    this.#log.clear()
+  }
+
+  #execute(request: ExecuteRequest, origin: Origin): Promise<Outcome> {
+    return (
+      this.#session?.execute({ ...request, origin }) ??
+      Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
+    )
+  }
+
+  /** The one function that changes the state: checks the move, records it, and then whoever called acts. */
+  #move(next: ConnectionState): void {
+    if (!mayMove(this.#state.kind, next.kind)) {
+      throw new Error(`a connection cannot go from ${this.#state.kind} to ${next.kind}`)
+    }
+    this.#state = next
+    this.#record({ kind: 'state', state: next }, undefined, 0)
+    this.#batch.state(next)
+  }
+
+  #record(body: RowBody, text: string | undefined, bytes: number): void {
+    const row = { ...body, seq: this.#log.nextSeq, at: now(), bytes }
+    this.#log.add(row, text)
+    this.#batch.row(row)
+  }
+
+  #open(): void {
+    const options = this.#options
+    if (options === undefined) return
+    clearTimeout(this.#retry)
+    this.#attempt += 1
+    const address = checkAddress(options.url)
+    this.#move({ kind: 'connecting', attempt: this.#attempt })
+    if ('why' in address) {
+      this.#move({
+        kind: 'ended',
+        reason: { kind: 'bad-address', url: options.url, why: address.why },
+      })
+      return
+    }
+    this.#shuttingDown = false
+    this.#causes = createCauseFinder()
+    const session = this.#createSession(options)
+    this.#session = session
+    this.#socket = openSocket(address.url, {
+      opened: () => session.opened(),
+      bytes: (chunk) => {
+        session.receive(chunk)
+        this.#lastBytesAt = now()
+        if (session.pendingBytes > 0 && this.#idle === undefined) this.#watchIdle(session)
+      },
+      lost: (reason) => this.#lost(reason),
+    })
+  }
+
+  #createSession(options: ConnectOptions): Session {
+    const ports: SessionPorts = {
+      send: (text) => this.#socket?.send(this.#encoder.encode(text)),
+      sendBytes: (bytes) => this.#socket?.send(bytes),
+      now,
+      after,
+      nextExec: () => {
+        this.#exec += 1
+        return this.#exec as ExecId
+      },
+    }
+    const sink: SessionSink = {
+      move: (state) => this.#sessionMoved(state),
+      record: (body, text, bytes) => this.#sessionSaid(body, text, bytes),
+      queueChanged: () => this.#batch.queueChanged(),
+    }
+    const limit = options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes }
+    return options.protocol === 'agent'
+      ? createAgentSession(ports, sink, limit)
+      : createSession(ports, sink, limit)
+  }
+
+  #sessionMoved(state: ConnectionState): void {
+    this.#move(state)
+    if (state.kind === 'ended') {
+      this.#socket?.close()
+      this.#socket = undefined
+    } else if (state.kind === 'ready') {
+      this.#attempt = 0
+      if (state.greeting !== undefined) void this.#askIdentity(state.greeting.version)
+    }
+  }
+
+  #sessionSaid(body: RowBody, text: string | undefined, bytes: number): void {
+    if (body.kind === 'event') {
+      if (body.name === 'SHUTDOWN') this.#shuttingDown = true
+      const cause = this.#causes.causeOf(body.name, body.data, now())
+      this.#record(cause === undefined ? body : { ...body, cause }, text, bytes)
+      return
+    }
+    if (body.kind === 'return' && body.name === 'quit') this.#shuttingDown = true
+    if (body.kind === 'command' && body.origin === 'person') {
+      // The arguments are in the text; they are read again here only for what people send.
+      this.#causes.sent(body.exec, body.name, argumentsOf(text), now())
+    }
+    this.#record(body, text, bytes)
+  }
+
+  #lost(reason: LossReason): void {
+    this.#socket = undefined
+    this.#stopIdle()
+    this.#session?.closed()
+    this.#session = undefined
+    const why: LossReason = this.#shuttingDown && reason.kind === 'closed' ? { kind: 'shut-down' } : reason
+    const retryInMs = backoffMs(this.#attempt, Math.random())
+    this.#move({ kind: 'lost', reason: why, retryInMs, attempt: this.#attempt })
+    this.#retry = setTimeout(() => this.#open(), retryInMs)
+  }
+
+  /** Leave the connection, whatever its state. */
+  #drop(end: ConnectionState): void {
+    clearTimeout(this.#retry)
+    this.#stopIdle()
+    this.#socket?.close()
+    this.#socket = undefined
+    this.#session?.closed()
+    this.#session = undefined
+    if (mayMove(this.#state.kind, end.kind)) this.#move(end)
+  }
+
+  /** A message without a line end is looked for once nothing more comes. */
+  #watchIdle(session: Session): void {
+    this.#idle = setTimeout(() => {
+      this.#idle = undefined
+      if (this.#session !== session || session.pendingBytes === 0) return
+      if (now() - this.#lastBytesAt < idleMs) this.#watchIdle(session)
+      else session.idle()
+    }, idleMs)
+  }
+
+  #stopIdle(): void {
+    clearTimeout(this.#idle)
+    this.#idle = undefined
+  }
+
+  /** Who is it? Servers without these commands (the storage daemon) answer with an error, and that is fine. */
+  async #askIdentity(version: Identity['version']): Promise<void> {
+    const session = this.#session
+    const [name, uuid] = await Promise.all([
+      this.#askString('query-name', 'name'),
+      this.#askString('query-uuid', 'UUID'),
+    ])
+    if (this.#session !== session) return
+    const before = this.#identity
+    const after: Identity = { version, name, uuid }
+    this.#identity = after
+    this.#batch.identity(after, before === undefined ? undefined : compareIdentity(before, after))
+  }
+
+  async #askString(command: string, member: string): Promise<string | undefined> {
+    const outcome = await this.#session?.execute({
+      name: command,
+      arguments: undefined,
+      oob: false,
+      deadlineMs: identityMs,
+      ticket: undefined,
+      origin: 'client',
+    })
+    if (outcome?.kind !== 'returned' || !isJsonObject(outcome.value)) return undefined
+    const value: Json | undefined = outcome.value[member]
+    return typeof value === 'string' ? value : undefined
+  }
+}
+
+/** What differs between who was here before and who is here now; undefined where nothing does. */
+export function compareIdentity(before: Identity, after: Identity): IdentityChange | undefined {
+  const differs: IdentityChange['differs'][number][] = []
+  const a = before.version
+  const b = after.version
+  if (a.major !== b.major || a.minor !== b.minor || a.micro !== b.micro || a.package !== b.package) {
+    differs.push('version')
+  }
+  if (before.uuid !== after.uuid) differs.push('uuid')
+  if (before.name !== after.name) differs.push('name')
+  return differs.length === 0 ? undefined : { before, after, differs }
+}
+
+/** The arguments in the text of a command. */
+function argumentsOf(text: string | undefined): JsonObject | undefined {
+  const parsed = text === undefined ? undefined : parseInput(text)
+  if (parsed?.ok !== true || !isJsonObject(parsed.value)) return undefined
+  const args = parsed.value.arguments
+  return args !== undefined && isJsonObject(args) ? args : undefined
+}
+
+/** Milliseconds since the epoch, from a clock that never goes back. */
+function now(): number {
+  return performance.timeOrigin + performance.now()
+}
+
+function after(ms: number, then: () => void): () => void {
+  const timer = setTimeout(then, ms)
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,125 @@
+/**
+ * The only WebSocket. Opens one connection to a bridge, hands on its bytes, and says in protocol terms how it ended.
+ */
+import type { LossReason, NotOpenedDetail } from '../api.ts'
+
+/** What a connection tells its holder. `lost` comes exactly once, unless `close` was called first. */
+export interface SocketSink {
+  opened(): void
+  bytes(chunk: Uint8Array): void
+  lost(reason: LossReason): void
+}
+
+/** An open or opening connection. */
+export interface Socket {
+  send(bytes: Uint8Array<ArrayBuffer>): void
+  /** Close it. Nothing is told to the sink any more. */
+  close(): void
+}
+
+/** How long a connection may take to open, in milliseconds. */
+const openMs = 10_000
+/** How long the bridge may take to say what it lists, in milliseconds. */
+const askBridgeMs = 2000
+
+/** An address as it can be opened, or what is wrong with it in a sentence. */
+export function checkAddress(text: string): { readonly url: URL } | { readonly why: string } {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    return { why: 'It is no address: write it like ws://127.0.0.1:6080/?token=lab1.qmp' }
+  }
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
+    return { why: `It begins with ${url.protocol}// and a bridge is reached by ws:// or wss://` }
+  }
+  if (url.hash !== '')
+    return { why: `It has a fragment (${url.hash}), which a WebSocket address cannot have` }
+  return { url }
+}
+
+/** Open a connection to a checked address. */
+export function openSocket(url: URL, sink: SocketSink): Socket {
+  let over = false
+  let wasOpen = false
+  let gotBytes = false
+  // websockify 0.10 speaks the subprotocol `binary` or none; none is what every other bridge speaks too.
+  const socket = new WebSocket(url)
+  socket.binaryType = 'arraybuffer'
+  const openTimer = setTimeout(() => {
+    if (!wasOpen) socket.close()
+  }, openMs)
+  socket.addEventListener('open', () => {
+    clearTimeout(openTimer)
+    wasOpen = true
+    if (!over) sink.opened()
+  })
+  socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+    if (over) return
+    gotBytes = true
+    const { data } = event
+    if (data instanceof ArrayBuffer) sink.bytes(new Uint8Array(data))
+    else if (typeof data === 'string') sink.bytes(new TextEncoder().encode(data))
+  })
+  socket.addEventListener('close', (event) => {
+    clearTimeout(openTimer)
+    if (over) return
+    over = true
+    if (wasOpen) {
+      sink.lost(
+        event.code === 1011
+          ? { kind: 'target-refused', url: url.href }
+          : { kind: 'closed', code: event.code, reason: event.reason, beforeGreeting: !gotBytes },
+      )
+    } else {
+      void whyNotOpened(url).then((detail) => sink.lost({ kind: 'not-opened', url: url.href, detail }))
+    }
+  })
+  return {
+    send(bytes) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(bytes)
+    },
+    close() {
+      over = true
+      clearTimeout(openTimer)
+      socket.close(1000, 'done')
+    },
+  }
+}
+
+/**
+ * The browser does not say why a WebSocket never opened. Where the bridge also serves this page it can be asked:
+ * it either is down, or does not list the token, or lists it and refused all the same.
+ */
+async function whyNotOpened(url: URL): Promise<NotOpenedDetail> {
+  if (url.host !== location.host) return 'no-answer'
+  const list = new URL('./lab.json', url)
+  list.protocol = url.protocol === 'wss:' ? 'https:' : 'http:'
+  list.search = ''
+  let response: Response
+  try {
+    response = await fetch(list, { cache: 'no-store', signal: AbortSignal.timeout(askBridgeMs) })
+  } catch {
+    return 'bridge-down'
+  }
+  if (!response.ok) return 'refused'
+  let listed: unknown
+  try {
+    listed = await response.json()
+  } catch {
+    return 'refused'
+  }
+  return tokensOf(listed).includes(url.searchParams.get('token') ?? '') ? 'refused' : 'unknown-token'
+}
+
+/** The tokens of a `lab.json`: NAME.CHANNEL for each channel of each machine. */
+function tokensOf(listed: unknown): string[] {
+  if (typeof listed !== 'object' || listed === null || !('machines' in listed)) return []
+  if (!Array.isArray(listed.machines)) return []
+  return listed.machines.flatMap((machine: unknown) => {
+    if (typeof machine !== 'object' || machine === null) return []
+    if (!('name' in machine) || !('channels' in machine) || !Array.isArray(machine.channels)) return []
+    const { name, channels } = machine
+    return channels.map((channel: unknown) => `${String(name)}.${String(channel)}`)
+  })
+}

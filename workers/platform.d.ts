@@ -1,0 +1,13 @@
+/**
+ * The platform calls that pure code may make. The pure floors compile without `dom` and `webworker`, so a
+ * platform call that is not named here does not compile: adding one is a decision, taken in review.
+ */
+
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
+  decode(input?: Uint8Array, options?: { stream?: boolean }): string
+}
+
+declare class TextEncoder {
+  encode(input?: string): Uint8Array<ArrayBuffer>
+}

@@ -1,0 +1,635 @@
+/**
+ * Bytes -> one JSON object each.
+ *
+ * Two ways through it. Servers end every message with a line end, so the fast way cuts at line ends and leaves the
+ * rest to JSON.parse: a region of whole lines is decoded in one call. What is not one object a line (pretty-printed,
+ * several a line, no line end at all, garbage) takes the slow way: a scan of the bytes that counts braces outside
+ * strings, keeps its place from chunk to chunk, and goes back to the fast way when it has nothing left.
+ *
+ * Whatever the chunks are, every byte is copied at most a few times and scanned at most twice, and no more is held
+ * than the message in hand. No message is longer than `limitBytes`.
+ *
+ * How it finds the next message after garbage:
+ * - a control character inside a string, or a `{` in column 0 inside an object, ends what was begun before it: nested
+ *   objects of pretty-printed messages are indented;
+ * - once a message has been seen, a line that is neither whole objects nor a lone `{` is garbage at its end;
+ * - lines inside what was given up that are whole objects by themselves are messages.
+ *
+ * @qmp General Definitions
+ */
+import { hasLongExponent, hasLongNumber, isJsonObject, parseJson } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+
+/** What could not be made a message of. `offset` counts bytes of the stream from 0. */
+export type FramingProblem =
+  /** Bytes that are no JSON object. `excerpt` is their beginning, control characters made visible. */
+  | {
+      readonly kind: 'garbage'
+      readonly excerpt: string
+      readonly offset: number
+      readonly bytes: number
+      readonly why: string
+    }
+  /** A message above the limit: dropped, and everything up to the next line that begins with `{`. */
+  | {
+      readonly kind: 'too-large'
+      readonly limitBytes: number
+      readonly offset: number
+      readonly excerpt: string
+    }
+  /** The stream ended inside a message. */
+  | {
+      readonly kind: 'truncated'
+      readonly offset: number
+      readonly bytes: number
+      readonly excerpt: string
+    }
+  /** A 0xFF threw away the beginning of a message, as it is meant to. */
+  | {
+      readonly kind: 'discarded'
+      readonly offset: number
+      readonly bytes: number
+      readonly excerpt: string
+    }
+
+/** Where messages and problems go, in the order of the stream. */
+export interface FramerSink {
+  /** `text` is the message exactly as it came, without the blanks around it; `bytes` its size. */
+  message(value: JsonObject, text: string, bytes: number): void
+  problem(problem: FramingProblem): void
+}
+
+/** A reader of one stream. */
+export interface Framer {
+  /** The next bytes. They are not kept: the caller may use the buffer again. */
+  push(chunk: Uint8Array): void
+  /** Nothing more for now: deliver what is complete although no line end came. */
+  idle(): void
+  /** The stream is over: what is left is reported as truncated. */
+  end(): void
+  /** Bytes held because they are no whole message yet. */
+  readonly pendingBytes: number
+  /** Bytes copied and scanned so far, for tests that the work stays linear. */
+  readonly work: { readonly copied: number; readonly scanned: number }
+}
+
+/** The largest message by default: 64 MiB. */
+export const defaultLimitBytes = 64 * 1024 * 1024
+
+const newline = 0x0a
+const quote = 0x22
+const backslash = 0x5c
+const open = 0x7b
+const close = 0x7d
+const reset = 0xff
+/** Garbage without a line end is reported when it is this long. */
+const garbageReportBytes = 4096
+/** A buffer that grew beyond this is given back after its message. */
+const keptBufferBytes = 1024 * 1024
+const excerptBytes = 48
+
+/** Make a reader. */
+export function createFramer(sink: FramerSink, options: { readonly limitBytes?: number } = {}): Framer {
+  return new StreamFramer(sink, options.limitBytes ?? defaultLimitBytes)
+}
+
+class StreamFramer implements Framer {
+  readonly #sink: FramerSink
+  readonly #limit: number
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  /** Bytes held: `#buffer[0..#length)`, which begin at `#offset` in the stream. */
+  #buffer = new Uint8Array(0)
+  #length = 0
+  #offset = 0
+  /** On the slow way: the buffer is scanned up to `#at`. */
+  #scanning = false
+  #at = 0
+  /** Where the object in hand begins, or -1 between objects. */
+  #start = -1
+  #depth = 0
+  #inString = false
+  /** The object in hand has not reached the end of its first line. */
+  #firstLine = true
+  /** Where garbage began, or -1. */
+  #garbage = -1
+  /** Garbage of this run has been reported already: the rest of the line belongs to it. */
+  #garbageSaid = false
+  /** Nothing has shown that messages end in a line end: look for complete ones in what has none. */
+  #eager = true
+  /** Only blanks since the last message. */
+  #afterMessage = false
+  /** A message has been seen, so the style of this stream is one of those that servers have. */
+  #known = false
+  /** Inside a message above the limit: everything up to a line that begins with `{` is dropped. */
+  #skipping = false
+  #skipLineStart = false
+  #copied = 0
+  #scanned = 0
+
+  constructor(sink: FramerSink, limit: number) {
+    this.#sink = sink
+    this.#limit = limit
+  }
+
+  get pendingBytes(): number {
+    return this.#length
+  }
+
+  get work(): { copied: number; scanned: number } {
+    return { copied: this.#copied, scanned: this.#scanned }
+  }
+
+  push(chunk: Uint8Array): void {
+    let rest = chunk
+    for (let at = rest.indexOf(reset); at >= 0; at = rest.indexOf(reset)) {
+      this.#feed(rest.subarray(0, at))
+      this.#reset()
+      rest = rest.subarray(at + 1)
+    }
+    this.#feed(rest)
+  }
+
+  idle(): void {
+    if (this.#length > 0 && !this.#scanning) this.#beginScan()
+    if (this.#scanning) this.#scan()
+  }
+
+  end(): void {
+    this.idle()
+    this.#reportLeft('truncated')
+    this.#drop()
+  }
+
+  /** 0xFF: what was complete is delivered, what was not is thrown away. It counts as one byte of the stream. */
+  #reset(): void {
+    this.idle()
+    this.#reportLeft('discarded')
+    this.#drop()
+    this.#skipping = false
+    this.#eager = true
+    this.#offset += 1
+  }
+
+  #reportLeft(kind: 'truncated' | 'discarded'): void {
+    const from = this.#garbage >= 0 ? this.#garbage : this.#start >= 0 ? this.#start : 0
+    const left = this.#buffer.subarray(from, this.#length)
+    if (this.#garbageSaid || isBlank(left)) return
+    const offset = this.#offset + from
+    this.#sink.problem({ kind, offset, bytes: left.length, excerpt: this.#excerpt(left) })
+  }
+
+  #drop(): void {
+    this.#offset += this.#length
+    this.#empty()
+  }
+
+  /** Nothing is held: back to the fast way. */
+  #empty(): void {
+    this.#length = 0
+    this.#scanning = false
+    this.#at = 0
+    this.#start = -1
+    this.#depth = 0
+    this.#inString = false
+    this.#garbage = -1
+    this.#garbageSaid = false
+    if (this.#buffer.length > keptBufferBytes) this.#buffer = new Uint8Array(0)
+  }
+
+  #feed(chunk: Uint8Array): void {
+    let rest = chunk
+    if (this.#skipping) rest = this.#skip(rest)
+    // The line in hand ends in this chunk, or goes on.
+    while (!this.#scanning && this.#length > 0 && rest.length > 0) {
+      const at = rest.indexOf(newline)
+      this.#hold(at < 0 ? rest : rest.subarray(0, at + 1))
+      if (this.#length > this.#limit) {
+        this.#tooLarge(0)
+        rest = this.#skip(at < 0 ? rest.subarray(rest.length) : rest.subarray(at))
+        continue
+      }
+      if (at < 0) return
+      rest = rest.subarray(at + 1)
+      const line = this.#buffer.subarray(0, this.#length)
+      if (this.#lines(line) < line.length) {
+        this.#beginScan()
+        this.#scan()
+      } else {
+        this.#drop()
+      }
+    }
+    if (rest.length === 0) return
+    if (this.#scanning) {
+      this.#hold(rest)
+      this.#scan()
+      return
+    }
+    const end = rest.lastIndexOf(newline) + 1
+    if (end > 0) {
+      const region = rest.subarray(0, end)
+      const done = this.#lines(region)
+      this.#offset += done
+      if (done < region.length) {
+        this.#hold(rest.subarray(done))
+        this.#beginScan()
+        this.#scan()
+        return
+      }
+      rest = rest.subarray(end)
+    }
+    if (rest.length === 0) return
+    this.#hold(rest)
+    if (this.#eager) {
+      this.#beginScan()
+      this.#scan()
+    } else if (this.#length > this.#limit) {
+      this.#tooLarge(0)
+    }
+  }
+
+  // ── the fast way ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Deliver whole lines, as far as each is one object. Returns how many bytes that was: at the first line that is
+   * something else the slow way takes over.
+   */
+  #lines(region: Uint8Array): number {
+    const text = this.#decoder.decode(region)
+    const exact = hasLongNumber(region) || hasLongExponent(text)
+    const ascii = text.length === region.length
+    let done = 0
+    for (let from = 0; from < text.length;) {
+      const end = text.indexOf('\n', from)
+      let to = end
+      if (to > from && text.charCodeAt(to - 1) === 0x0d) to -= 1
+      const line = text.slice(from, to)
+      if (to > from && !this.#line(line, exact, ascii)) return done
+      if (to === from && this.#afterMessage) this.#eager = false
+      done += ascii ? end + 1 - from : utf8Length(text, from, end + 1)
+      from = end + 1
+    }
+    return done
+  }
+
+  #line(line: string, exact: boolean, ascii: boolean): boolean {
+    // Most that is not one object says so at its ends.
+    if (line.charCodeAt(0) !== open || line.charCodeAt(line.length - 1) !== close) return false
+    if (line.length > this.#limit) return false
+    const value = parseMessage(line, exact)
+    if (value === undefined) return false
+    this.#deliver(value, line, ascii ? line.length : utf8Length(line, 0, line.length))
+    this.#eager = false
+    return true
+  }
+
+  #deliver(value: JsonObject, text: string, bytes: number): void {
+    this.#known = true
+    this.#afterMessage = true
+    this.#sink.message(value, text, bytes)
+  }
+
+  // ── the slow way ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  #beginScan(): void {
+    this.#scanning = true
+    this.#at = 0
+    this.#start = -1
+    this.#depth = 0
+    this.#inString = false
+    this.#garbage = -1
+  }
+
+  /** Scan what is held from `#at` on; deliver and report whatever is settled; keep the rest. */
+  #scan(): void {
+    const buffer = this.#buffer
+    const length = this.#length
+    let at = this.#at
+    this.#scanned += length - at
+    while (at < length) {
+      if (this.#start < 0) {
+        at = this.#between(at)
+        continue
+      }
+      at = this.#inString ? this.#insideString(at) : this.#insideObject(at, buffer, length)
+    }
+    this.#settle(at)
+  }
+
+  /** Between objects: blanks, the beginning of the next, or garbage. Returns where to go on. */
+  #between(from: number): number {
+    let at = from
+    for (; at < this.#length; at += 1) {
+      const byte = this.#buffer[at]
+      if (byte === newline) {
+        this.#endGarbage(at)
+        this.#garbageSaid = false
+        if (this.#afterMessage) this.#eager = false
+      } else if (byte === open) {
+        if (this.#afterMessage && at > 0 && !this.#lineStarts(at)) this.#eager = true
+        this.#start = at
+        this.#depth = 0
+        this.#firstLine = true
+        return at
+      } else if (!isBlankByte(byte)) {
+        this.#afterMessage = false
+        if (this.#garbage < 0) this.#garbage = at
+      }
+    }
+    return at
+  }
+
+  /** Whether only blanks stand between the last line end (or the beginning of what is held) and `at`. */
+  #lineStarts(at: number): boolean {
+    for (let back = at - 1; back >= 0; back -= 1) {
+      const byte = this.#buffer[back]
+      if (byte === newline) return true
+      if (!isBlankByte(byte)) return false
+    }
+    return false
+  }
+
+  #insideString(from: number): number {
+    const buffer = this.#buffer
+    for (let at = from; at < this.#length; at += 1) {
+      const byte = buffer[at] ?? 0
+      if (byte === quote) {
+        this.#inString = false
+        return at + 1
+      }
+      if (byte === backslash) {
+        // The escaped character may be in the next chunk: stay on the backslash until it is here.
+        if (at + 1 >= this.#length) {
+          this.#stopAt = at
+          return this.#length
+        }
+        if ((buffer[at + 1] ?? 0) >= 0x20) at += 1
+      } else if (byte === newline) {
+        return this.#giveUp(at + 1, 'a line end inside a string')
+      }
+    }
+    return this.#length
+  }
+
+  #stopAt = -1
+
+  #insideObject(from: number, buffer: Uint8Array, length: number): number {
+    let depth = this.#depth
+    for (let at = from; at < length; at += 1) {
+      const byte = buffer[at]
+      if (byte === quote) {
+        this.#depth = depth
+        this.#inString = true
+        return at + 1
+      }
+      if (byte === open) {
+        depth += 1
+      } else if (byte === close) {
+        depth -= 1
+        if (depth === 0) {
+          this.#depth = 0
+          this.#endObject(at + 1)
+          return at + 1
+        }
+      } else if (byte === newline) {
+        this.#depth = depth
+        const next = this.#lineEnd(at)
+        if (next !== undefined) return next
+      }
+    }
+    this.#depth = depth
+    return length
+  }
+
+  /** A line end inside an object. Returns where to go on where the object was given up, else undefined. */
+  #lineEnd(at: number): number | undefined {
+    if (this.#firstLine) {
+      const alone = isBlank(this.#buffer.subarray(this.#start + 1, at))
+      if (this.#known && !alone) return this.#giveUp(at + 1, 'a line that is not one JSON object')
+    }
+    this.#firstLine = false
+    if (at + 1 >= this.#length) {
+      // Whether the next line begins with `{` is not known yet: stay on the line end until it is.
+      this.#stopAt = at
+      return this.#length
+    }
+    if (this.#buffer[at + 1] !== open) return undefined
+    return this.#known || !this.#allowsValue(at)
+      ? this.#giveUp(at + 1, 'another object begins inside it')
+      : undefined
+  }
+
+  /** Whether a value may follow what stands before `at`. */
+  #allowsValue(at: number): boolean {
+    let back = at
+    while (back > this.#start && isBlankByte(this.#buffer[back])) back -= 1
+    const byte = this.#buffer[back]
+    return byte === 0x3a || byte === 0x2c || byte === 0x5b
+  }
+
+  #endObject(end: number): void {
+    const bytes = this.#buffer.subarray(this.#start, end)
+    const text = this.#decoder.decode(bytes)
+    const size = bytes.length
+    const value =
+      size > this.#limit ? undefined : parseMessage(text, hasLongNumber(bytes) || hasLongExponent(text))
+    if (value !== undefined) {
+      this.#endGarbage(this.#start)
+      this.#garbageSaid = false
+      this.#start = -1
+      this.#deliver(value, text, size)
+      return
+    }
+    if (size > this.#limit) {
+      this.#sink.problem({
+        kind: 'too-large',
+        limitBytes: this.#limit,
+        offset: this.#offset + this.#start,
+        excerpt: this.#excerpt(bytes),
+      })
+    } else if (!this.#garbageSaid) {
+      const parsed = parseJson(text)
+      const from = this.#garbage >= 0 ? this.#garbage : this.#start
+      this.#report(from, end, parsed.ok ? 'no JSON object' : parsed.error.message)
+    }
+    this.#garbage = -1
+    this.#afterMessage = false
+    this.#start = -1
+  }
+
+  /** The object in hand cannot become one: it ends before `end`, but for lines that are objects by themselves. */
+  #giveUp(end: number, why: string): number {
+    let garbageFrom = this.#garbage >= 0 ? this.#garbage : this.#start
+    let lineFrom = this.#start
+    this.#scanned += end - lineFrom
+    while (lineFrom < end) {
+      const found = this.#buffer.subarray(0, end).indexOf(newline, lineFrom)
+      const lineEnd = found < 0 ? end : found + 1
+      const bytes = this.#buffer.subarray(lineFrom, lineEnd)
+      const text = this.#decoder.decode(bytes).trim()
+      const whole = text.startsWith('{') && text.endsWith('}')
+      const value = whole ? parseMessage(text, true) : undefined
+      if (value !== undefined) {
+        if (garbageFrom < lineFrom) this.#report(garbageFrom, lineFrom, why)
+        this.#deliver(value, text, bytes.length)
+        garbageFrom = lineEnd
+      }
+      lineFrom = lineEnd
+    }
+    if (garbageFrom < end) {
+      this.#report(garbageFrom, end, why)
+      this.#afterMessage = false
+    }
+    this.#garbage = -1
+    this.#start = -1
+    this.#depth = 0
+    this.#inString = false
+    return end
+  }
+
+  #endGarbage(at: number): void {
+    if (this.#garbage < 0) return
+    if (!this.#garbageSaid) this.#report(this.#garbage, at, 'no JSON object')
+    this.#garbage = -1
+  }
+
+  #report(from: number, to: number, why: string): void {
+    let end = to
+    while (end > from && isBlankByte(this.#buffer[end - 1])) end -= 1
+    const bytes = this.#buffer.subarray(from, end)
+    this.#sink.problem({
+      kind: 'garbage',
+      excerpt: this.#excerpt(bytes),
+      offset: this.#offset + from,
+      bytes: bytes.length,
+      why,
+    })
+  }
+
+  /** After a scan up to the end of what is held: keep only what is not settled. */
+  #settle(scannedTo: number): void {
+    const at = this.#stopAt >= 0 ? this.#stopAt : scannedTo
+    this.#stopAt = -1
+    if (this.#garbage >= 0 && this.#start < 0 && this.#length - this.#garbage >= garbageReportBytes) {
+      if (!this.#garbageSaid) this.#report(this.#garbage, this.#length, 'no JSON object')
+      this.#garbageSaid = true
+      this.#garbage = -1
+    }
+    const from = this.#garbage >= 0 ? this.#garbage : this.#start
+    if (from < 0) {
+      // Said garbage may go on in the next chunk: its line has not ended.
+      const said = this.#garbageSaid
+      this.#drop()
+      this.#scanning = said
+      this.#garbageSaid = said
+      return
+    }
+    if (this.#length - from > this.#limit) {
+      this.#tooLarge(from)
+      return
+    }
+    this.#at = at
+    if (from === 0) return
+    this.#buffer.copyWithin(0, from, this.#length)
+    this.#copied += this.#length - from
+    this.#length -= from
+    this.#offset += from
+    this.#at -= from
+    if (this.#start >= 0) this.#start -= from
+    if (this.#garbage >= 0) this.#garbage -= from
+  }
+
+  // ── what is held ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  #hold(bytes: Uint8Array): void {
+    const needed = this.#length + bytes.length
+    if (needed > this.#buffer.length) {
+      const grown = new Uint8Array(
+        Math.max(needed, Math.min(this.#buffer.length * 2, this.#limit + 65_536), 4096),
+      )
+      grown.set(this.#buffer.subarray(0, this.#length))
+      this.#copied += this.#length
+      this.#buffer = grown
+    }
+    this.#buffer.set(bytes, this.#length)
+    this.#copied += bytes.length
+    this.#length = needed
+  }
+
+  #tooLarge(from: number): void {
+    this.#sink.problem({
+      kind: 'too-large',
+      limitBytes: this.#limit,
+      offset: this.#offset + from,
+      excerpt: this.#excerpt(this.#buffer.subarray(from, this.#length)),
+    })
+    const lineStart = this.#buffer[this.#length - 1] === newline
+    this.#drop()
+    this.#afterMessage = false
+    this.#skipping = true
+    this.#skipLineStart = lineStart
+  }
+
+  /** Drop up to a line that begins with `{`; returns what follows. */
+  #skip(bytes: Uint8Array): Uint8Array {
+    let at = 0
+    while (at < bytes.length) {
+      if (this.#skipLineStart && bytes[at] === open) {
+        this.#skipping = false
+        this.#offset += at
+        return bytes.subarray(at)
+      }
+      this.#skipLineStart = false
+      const end = bytes.indexOf(newline, at)
+      if (end < 0) break
+      this.#skipLineStart = true
+      at = end + 1
+    }
+    this.#offset += bytes.length
+    return bytes.subarray(bytes.length)
+  }
+
+  /** The beginning of some bytes on one line, everything that is no printable character as \xNN. */
+  #excerpt(bytes: Uint8Array): string {
+    const text = this.#decoder.decode(bytes.subarray(0, excerptBytes))
+    const visible = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g, (char) => {
+      return `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`
+    })
+    return bytes.length > excerptBytes ? `${visible}…` : visible
+  }
+}
+
+/** The object in a text, or undefined where it is none. `exact` asks for the parser that loses no number. */
+function parseMessage(text: string, exact: boolean): JsonObject | undefined {
+  let value: Json
+  if (exact) {
+    const parsed = parseJson(text)
+    if (!parsed.ok) return undefined
+    value = parsed.value
+  } else {
+    try {
+      value = JSON.parse(text) as Json
+    } catch {
+      return undefined
+    }
+  }
+  return isJsonObject(value) ? value : undefined
+}
+
+function isBlankByte(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every(isBlankByte)
+}
+
+/** The size in UTF-8 of a part of a decoded text. */
+function utf8Length(text: string, from: number, to: number): number {
+  let bytes = 0
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at)
+    // A surrogate pair is four bytes, two for each of its units.
+    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3
+  }
+  return bytes
+}

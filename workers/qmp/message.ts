@@ -1,0 +1,138 @@
+/**
+ * The messages of QMP, as tagged values: what a server says (greeting, return, error, event) and what a client
+ * says (command). The framer has already made JSON of the bytes; here a message gets its kind, once.
+ */
+import { isJsonObject, printJson } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+
+/** The version of a QEMU as its greeting gives it. `package` is the distribution's own suffix, often empty. */
+export interface QemuVersion {
+  readonly major: number
+  readonly minor: number
+  readonly micro: number
+  readonly package: string
+}
+
+/** The first message of a QMP server. @qmp Server Greeting */
+export interface Greeting {
+  readonly version: QemuVersion
+  /** The capabilities on offer, such as `oob`. Empty before 2.12. */
+  readonly capabilities: readonly string[]
+}
+
+/** The time a server stamps on an event. Both are -1 where the host's clock failed. */
+export interface Timestamp {
+  readonly seconds: number
+  readonly microseconds: number
+}
+
+/** Why a server refused a command. Never parse `desc` for control flow. @qmp Commands Responses, error */
+export interface QmpError {
+  readonly class: string
+  readonly desc: string
+}
+
+/** One message of a server. `id` is undefined where the message has none. */
+export type ServerMessage =
+  | { readonly kind: 'greeting'; readonly greeting: Greeting }
+  | { readonly kind: 'return'; readonly value: Json; readonly id: Json | undefined }
+  | { readonly kind: 'error'; readonly error: QmpError; readonly id: Json | undefined }
+  | {
+      readonly kind: 'event'
+      readonly name: string
+      readonly data: JsonObject | undefined
+      readonly timestamp: Timestamp | undefined
+    }
+  /** A JSON object that is none of the above: kept and reported, not guessed at. */
+  | { readonly kind: 'unrecognised'; readonly why: string }
+
+/**
+ * Give a message its kind. `value` is one JSON object from the wire.
+ *
+ * Never fails: what it does not recognise is `unrecognised`, with a sentence that says why.
+ * @qmp Server Greeting, Commands Responses, Asynchronous events
+ */
+export function readMessage(value: JsonObject): ServerMessage {
+  // Own properties only: a server may send `constructor`, and nothing is inherited by mistake.
+  if (Object.hasOwn(value, 'return')) {
+    return { kind: 'return', value: value.return ?? null, id: idOf(value) }
+  }
+  if (Object.hasOwn(value, 'event')) {
+    const name = value.event
+    if (typeof name !== 'string') return { kind: 'unrecognised', why: 'the name of an event is not a string' }
+    const data = Object.hasOwn(value, 'data') ? value.data : undefined
+    return {
+      kind: 'event',
+      name,
+      data: data !== undefined && isJsonObject(data) ? data : undefined,
+      timestamp: readTimestamp(Object.hasOwn(value, 'timestamp') ? value.timestamp : undefined),
+    }
+  }
+  if (Object.hasOwn(value, 'error')) {
+    const error = value.error
+    if (error === undefined || !isJsonObject(error)) {
+      return { kind: 'unrecognised', why: 'the error of a reply is not an object' }
+    }
+    return {
+      kind: 'error',
+      error: {
+        class: typeof error.class === 'string' ? error.class : 'GenericError',
+        desc: typeof error.desc === 'string' ? error.desc : printJson(error),
+      },
+      id: idOf(value),
+    }
+  }
+  if (Object.hasOwn(value, 'QMP')) {
+    const greeting = readGreeting(value.QMP)
+    return greeting === undefined
+      ? { kind: 'unrecognised', why: 'the greeting has no version' }
+      : { kind: 'greeting', greeting }
+  }
+  return { kind: 'unrecognised', why: 'a message without return, error, event or QMP' }
+}
+
+function idOf(value: JsonObject): Json | undefined {
+  return Object.hasOwn(value, 'id') ? value.id : undefined
+}
+
+function readTimestamp(value: Json | undefined): Timestamp | undefined {
+  if (value === undefined || !isJsonObject(value)) return undefined
+  const { seconds, microseconds } = value
+  return typeof seconds === 'number' && typeof microseconds === 'number'
+    ? { seconds, microseconds }
+    : undefined
+}
+
+function readGreeting(value: Json | undefined): Greeting | undefined {
+  if (value === undefined || !isJsonObject(value)) return undefined
+  const version = value.version
+  if (version === undefined || !isJsonObject(version)) return undefined
+  const qemu = version.qemu
+  if (qemu === undefined || !isJsonObject(qemu)) return undefined
+  const { major, minor, micro } = qemu
+  if (typeof major !== 'number' || typeof minor !== 'number' || typeof micro !== 'number') return undefined
+  const capabilities = Array.isArray(value.capabilities) ? (value.capabilities as readonly Json[]) : []
+  return {
+    version: { major, minor, micro, package: typeof version.package === 'string' ? version.package : '' },
+    capabilities: capabilities.filter((each) => typeof each === 'string'),
+  }
+}
+
+/** A command as a client asks for it. `arguments` undefined sends none. */
+export interface CommandMessage {
+  readonly name: string
+  readonly arguments: JsonObject | undefined
+  readonly oob: boolean
+  readonly id: Json
+}
+
+/**
+ * The text of a command: one line of JSON, without its line end.
+ * @qmp Issuing Commands, Out-of-band execution
+ */
+export function printCommand(command: CommandMessage): string {
+  const envelope: Record<string, Json> = { [command.oob ? 'exec-oob' : 'execute']: command.name }
+  if (command.arguments !== undefined) envelope.arguments = command.arguments
+  envelope.id = command.id
+  return printJson(envelope)
+}

@@ -1,0 +1,93 @@
+/**
+ * A command on its way, as the sessions keep it: settled exactly once, with a deadline that runs from the request on.
+ */
+import type { Json, JsonObject } from '../base/json.ts'
+import { printJson } from '../base/json.ts'
+import type { ExecId, Origin, Outcome, PendingCommand, Ticket } from './record.ts'
+
+/** The clock and the wire, as a session is handed them: a test hands it its own. */
+export interface SessionPorts {
+  /** Send one line; the session has put the line end there. */
+  send(text: string): void
+  /** Send bytes that are no text: the guest agent's 0xFF. */
+  sendBytes(bytes: Uint8Array<ArrayBuffer>): void
+  /** Milliseconds since the epoch, from a clock that never goes back. */
+  now(): number
+  /** Call `then` after `ms` milliseconds; the returned function calls it off. */
+  after(ms: number, then: () => void): () => void
+  /** The next command's number. One counter for a machine, over all its connections. */
+  nextExec(): ExecId
+}
+
+/** What somebody wants to run. */
+export interface SessionRequest {
+  readonly name: string
+  readonly arguments: JsonObject | undefined
+  readonly oob: boolean
+  readonly deadlineMs: number
+  readonly ticket: Ticket | undefined
+  readonly origin: Origin
+}
+
+/** A command on its way. */
+export interface Entry {
+  readonly exec: ExecId
+  readonly request: SessionRequest
+  readonly since: number
+  /** The line to send, without its end. */
+  readonly text: string
+  /** The canonical text of its id on the wire; undefined where the line has none. */
+  readonly key: string | undefined
+  /** `late`: settled as timed out, its reply still owed. */
+  state: 'queued' | 'sent' | 'late' | 'done'
+  sentAt: number
+  /** Counts what was sent on this connection: which of two commands was sent first. */
+  order: number
+  stopDeadline: () => void
+  settle: (outcome: Outcome) => void
+}
+
+/**
+ * The canonical text of an id: equal for ids that a server may echo in another form (its objects lose the order of
+ * their members, `1.0` comes back as `1`).
+ */
+export function idKey(id: Json): string {
+  return printJson(sorted(id))
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(sorted)
+  if (typeof value !== 'object' || value === null || value instanceof String) return value
+  const members = Object.entries(value as JsonObject).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]))
+}
+
+/** The entry as the page sees it. */
+export function describeEntry(entry: Entry): PendingCommand {
+  return {
+    exec: entry.exec,
+    ticket: entry.request.ticket,
+    name: entry.request.name,
+    oob: entry.request.oob,
+    origin: entry.request.origin,
+    state: entry.state === 'queued' ? 'queued' : entry.state === 'late' ? 'late' : 'sent',
+    since: entry.since,
+  }
+}
+
+/** The size of a text in UTF-8. What we send is ASCII but for strings that people typed. */
+export function byteLength(text: string): number {
+  let bytes = text.length
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code > 0x7f) bytes += code > 0x7ff ? 2 : 1
+    // A surrogate pair is four bytes in two units.
+    if (code >= 0xd800 && code <= 0xdbff) bytes -= 2
+  }
+  return bytes
+}
+
+/** The stop of a timer that is not running. */
+export function nothing(): void {
+  // Nothing runs, so there is nothing to stop.
+}

@@ -1,0 +1,641 @@
+/**
+ * One connection to a QMP monitor, from the open socket to its end: greeting, negotiation, command mode.
+ *
+ * No socket and no clock of its own: bytes come in by `receive`, lines go out by `ports.send`, time comes from the
+ * ports. So the same code runs against a fake server in a table of tests, a unix socket in Node, and a WebSocket in
+ * the worker. Held by workers/host/machine.ts, one for each connection.
+ *
+ * Limits: 8 in-band commands sent and unanswered (QEMU stops reading its socket beyond that, and then no out-of-band
+ * command gets through), 10,000 queued behind them.
+ */
+import { isJsonObject, parseInput } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import type { ConnectionState } from './connection.ts'
+import { guessServer } from './errors.ts'
+import { createFramer } from './framer.ts'
+import type { Framer, FramingProblem } from './framer.ts'
+import { printCommand, readMessage } from './message.ts'
+import type { Greeting, QmpError, ServerMessage } from './message.ts'
+import { byteLength, describeEntry, idKey, nothing } from './pending.ts'
+import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
+import type { NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './record.ts'
+
+/** Where a session tells what happens. Called in order, never from within `execute`'s caller's stack twice. */
+export interface SessionSink {
+  /** The connection has another state; `ended` asks the holder to close the socket. */
+  move(state: ConnectionState): void
+  /** A line for the record. `text` is the exact message where there is one. */
+  record(body: RowBody, text: string | undefined, bytes: number): void
+  /** What waits has changed. */
+  queueChanged(): void
+}
+
+/** The settings of a session, each with its default. */
+export interface SessionOptions {
+  /** Largest message, in bytes. Default 64 MiB. */
+  readonly limitBytes?: number
+  /** How long to wait for the greeting before the monitor counts as occupied. Default 3,000 ms. */
+  readonly greetingMs?: number
+  /** How long an in-band command may go unanswered before it is said to block the queue. Default 2,000 ms. */
+  readonly blockedMs?: number
+  /** In-band commands sent and unanswered at most. Default 8. */
+  readonly inFlight?: number
+}
+
+/** One connection, of either protocol. */
+export interface Session {
+  /** The socket is open. Called once. */
+  opened(): void
+  /** Bytes from the server, in any pieces. */
+  receive(chunk: Uint8Array): void
+  /** Nothing has come for a while: messages without a line end are looked for. */
+  idle(): void
+  /** Bytes that are not a whole message yet. */
+  readonly pendingBytes: number
+  /** The socket is gone. Settles every command: what was sent is unknown, what was queued was not sent. */
+  closed(): void
+  /** Run a command. Resolves with its one outcome, never rejects. */
+  execute(request: SessionRequest): Promise<Outcome>
+  /** Take a queued command back; false when it was sent already or is not known. */
+  cancel(ticket: Ticket): boolean
+  /** Send a line byte for byte. */
+  sendRaw(line: string, deadlineMs: number, ticket: Ticket | undefined): Promise<RawOutcome>
+  /** What waits now. */
+  queue(): QueueSnapshot
+}
+
+/** How many commands may wait behind those in flight. */
+export const queueLimit = 10_000
+/** How long a server that said something else first may still greet. */
+const graceMs = 500
+
+type Reply = Extract<ServerMessage, { kind: 'return' | 'error' }>
+type Phase = 'new' | 'greeting' | 'negotiating' | 'ready' | 'closed'
+
+/** Make a session for a QMP monitor. @qmp Server Greeting, Capabilities Negotiation, Issuing Commands */
+export function createSession(ports: SessionPorts, sink: SessionSink, options: SessionOptions = {}): Session {
+  return new QmpSession(ports, sink, options)
+}
+
+class QmpSession implements Session {
+  readonly #ports: SessionPorts
+  readonly #sink: SessionSink
+  readonly #framer: Framer
+  readonly #greetingMs: number
+  readonly #blockedMs: number
+  readonly #inFlightLimit: number
+  #phase: Phase = 'new'
+  #oob = false
+  #negotiation: Entry | undefined
+  /** Waiting to be sent, oldest first from `#queueHead` on. */
+  #queue: Entry[] = []
+  #queueHead = 0
+  /** Sent and unanswered, in the order of sending; those without an id among them. */
+  readonly #sent = new Set<Entry>()
+  readonly #byKey = new Map<string, Entry[]>()
+  #inBand = 0
+  /** Lines that were no commands and may still provoke errors, by their place in the order of sending. */
+  #noise: { readonly entry: Entry; readonly order: number }[] = []
+  #order = 0
+  #parseErrors = 0
+  #stopGreeting: () => void = nothing
+  #stopGrace: () => void = nothing
+  #stopBlocked: () => void = nothing
+  #blocked: Entry | undefined
+  #firstWords: string | undefined
+  /** The exact text of the reply in hand, for `sendRaw`. */
+  #replyText: string | undefined
+
+  constructor(ports: SessionPorts, sink: SessionSink, options: SessionOptions) {
+    this.#ports = ports
+    this.#sink = sink
+    this.#greetingMs = options.greetingMs ?? 3000
+    this.#blockedMs = options.blockedMs ?? 2000
+    this.#inFlightLimit = options.inFlight ?? 8
+    this.#framer = createFramer(
+      {
+        message: (value, text, bytes) => this.#message(value, text, bytes),
+        problem: (problem) => this.#framingProblem(problem),
+      },
+      options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes },
+    )
+  }
+
+  get pendingBytes(): number {
+    return this.#framer.pendingBytes
+  }
+
+  opened(): void {
+    if (this.#phase !== 'new') throw new Error('a session is opened once')
+    this.#phase = 'greeting'
+    this.#sink.move({ kind: 'greeting' })
+    this.#stopGreeting = this.#ports.after(this.#greetingMs, () => {
+      this.#sink.move({ kind: 'occupied', afterMs: this.#greetingMs })
+    })
+  }
+
+  receive(chunk: Uint8Array): void {
+    if (this.#phase !== 'closed') this.#framer.push(chunk)
+  }
+
+  idle(): void {
+    if (this.#phase !== 'closed') this.#framer.idle()
+  }
+
+  closed(): void {
+    if (this.#phase === 'closed') return
+    // What is left of a reply that was cut is reported before the commands end as unknown.
+    this.#framer.end()
+    this.#close()
+  }
+
+  execute(request: SessionRequest): Promise<Outcome> {
+    if (this.#phase !== 'ready') return notSent('not-connected')
+    if (request.oob && !this.#oob) return notSent('oob-not-negotiated')
+    if (!request.oob && this.#queue.length - this.#queueHead >= queueLimit) return notSent('queue-full')
+    return new Promise((resolve) => {
+      const exec = this.#ports.nextExec()
+      const text = printCommand({
+        name: request.name,
+        arguments: request.arguments,
+        oob: request.oob,
+        id: exec,
+      })
+      this.#submit(this.#entry(exec, request, text, idKey(exec), resolve))
+    })
+  }
+
+  cancel(ticket: Ticket): boolean {
+    for (let at = this.#queueHead; at < this.#queue.length; at += 1) {
+      const entry = this.#queue[at]
+      if (entry?.request.ticket !== ticket || entry.state !== 'queued') continue
+      this.#unqueue(entry, 'cancelled')
+      return true
+    }
+    return false
+  }
+
+  sendRaw(line: string, deadlineMs: number, ticket: Ticket | undefined): Promise<RawOutcome> {
+    if (this.#phase !== 'ready') return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
+    const parsed = parseInput(line)
+    const command = parsed.ok && isJsonObject(parsed.value) ? commandOf(parsed.value) : undefined
+    const exec = this.#ports.nextExec()
+    if (command === undefined) {
+      const request = {
+        name: '',
+        arguments: undefined,
+        oob: false,
+        deadlineMs,
+        ticket,
+        origin: 'person' as const,
+      }
+      const entry = this.#entry(exec, request, line, undefined, nothing)
+      this.#order += 1
+      this.#noise.push({ entry, order: this.#order })
+      entry.sentAt = this.#ports.now()
+      this.#sink.record({ kind: 'raw', exec }, line, byteLength(line))
+      this.#ports.send(`${line}\r\n`)
+      return Promise.resolve({ kind: 'sent' })
+    }
+    return new Promise((resolve) => {
+      const request = { ...command, deadlineMs, ticket, origin: 'person' as const }
+      const key = command.id === undefined ? undefined : idKey(command.id)
+      this.#submit(
+        this.#entry(exec, request, line, key, (outcome) => {
+          if (outcome.kind === 'not-sent') resolve(outcome)
+          else resolve({ kind: 'command', outcome, reply: this.#replyText })
+        }),
+      )
+    })
+  }
+
+  queue(): QueueSnapshot {
+    const pending = [...this.#sent].map(describeEntry)
+    for (let at = this.#queueHead; at < this.#queue.length; at += 1) {
+      const entry = this.#queue[at]
+      if (entry?.state === 'queued') pending.push(describeEntry(entry))
+    }
+    return {
+      pending,
+      blockedBy: this.#blocked === undefined ? undefined : describeEntry(this.#blocked),
+    }
+  }
+
+  // ── out ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #entry(
+    exec: Entry['exec'],
+    request: SessionRequest,
+    text: string,
+    key: string | undefined,
+    settle: (outcome: Outcome) => void,
+  ): Entry {
+    return {
+      exec,
+      request,
+      since: this.#ports.now(),
+      text,
+      key,
+      state: 'queued',
+      sentAt: 0,
+      order: 0,
+      stopDeadline: nothing,
+      settle,
+    }
+  }
+
+  #submit(entry: Entry): void {
+    entry.stopDeadline = this.#ports.after(entry.request.deadlineMs, () => this.#deadline(entry))
+    if (entry.request.oob) {
+      this.#transmit(entry)
+    } else {
+      this.#queue.push(entry)
+      this.#pump()
+    }
+    this.#sink.queueChanged()
+  }
+
+  /** Send from the queue while there is room in flight. */
+  #pump(): void {
+    while (this.#inBand < this.#inFlightLimit && this.#queueHead < this.#queue.length) {
+      const entry = this.#queue[this.#queueHead]
+      this.#queueHead += 1
+      if (entry?.state === 'queued') this.#transmit(entry)
+    }
+    // The taken-out head of the array is given back now and then, so that a pipeline stays linear.
+    if (this.#queueHead > 1024 || this.#queueHead === this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#queueHead)
+      this.#queueHead = 0
+    }
+  }
+
+  #transmit(entry: Entry): void {
+    const { exec, request } = entry
+    this.#order += 1
+    entry.order = this.#order
+    entry.state = 'sent'
+    entry.sentAt = this.#ports.now()
+    this.#sent.add(entry)
+    if (entry.key !== undefined) {
+      const same = this.#byKey.get(entry.key)
+      if (same === undefined) this.#byKey.set(entry.key, [entry])
+      else same.push(entry)
+    }
+    if (!request.oob) {
+      this.#inBand += 1
+      if (this.#inBand === 1) this.#watchBlocked()
+    }
+    this.#sink.record(
+      {
+        kind: 'command',
+        exec,
+        ticket: request.ticket,
+        name: request.name,
+        oob: request.oob,
+        origin: request.origin,
+      },
+      entry.text,
+      byteLength(entry.text),
+    )
+    this.#ports.send(`${entry.text}\r\n`)
+  }
+
+  /** Say so when the oldest in-band command goes unanswered for too long: everything behind it waits. */
+  #watchBlocked(): void {
+    this.#stopBlocked()
+    this.#stopBlocked = nothing
+    const oldest = this.#oldestInBand()
+    if (oldest !== this.#blocked && this.#blocked !== undefined) {
+      this.#blocked = undefined
+      this.#sink.queueChanged()
+    }
+    if (oldest === undefined || oldest === this.#blocked) return
+    const wait = Math.max(0, oldest.sentAt + this.#blockedMs - this.#ports.now())
+    this.#stopBlocked = this.#ports.after(wait, () => {
+      this.#blocked = oldest
+      this.#sink.queueChanged()
+    })
+  }
+
+  #oldestInBand(): Entry | undefined {
+    for (const entry of this.#sent) if (!entry.request.oob && entry !== this.#negotiation) return entry
+    return undefined
+  }
+
+  #unqueue(entry: Entry, why: NotSentReason): void {
+    entry.state = 'done'
+    entry.stopDeadline()
+    entry.settle({ kind: 'not-sent', why })
+    this.#sink.queueChanged()
+  }
+
+  #deadline(entry: Entry): void {
+    if (entry.state === 'queued') {
+      this.#unqueue(entry, 'deadline')
+    } else if (entry.state === 'sent') {
+      // It keeps its place in flight: the server still owes the reply, and its own queue is as full as before.
+      entry.state = 'late'
+      const { exec, request } = entry
+      this.#sink.record({ kind: 'outcome', exec, name: request.name, outcome: 'timed-out' }, undefined, 0)
+      entry.settle({ kind: 'timed-out', exec, afterMs: request.deadlineMs })
+      this.#sink.queueChanged()
+    }
+  }
+
+  // ── in ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #message(value: JsonObject, text: string, bytes: number): void {
+    // A message later in the same chunk, after this connection was given up.
+    if (this.#phase === 'closed') return
+    const message = readMessage(value)
+    if (this.#phase === 'greeting') {
+      if (message.kind === 'greeting') this.#greeted(message.greeting, text, bytes)
+      else this.#beforeGreeting(text, message, bytes)
+      return
+    }
+    this.#replyText = text
+    switch (message.kind) {
+      case 'return':
+        this.#reply(message.id, message, text, bytes)
+        break
+      case 'error':
+        if (message.id === undefined) this.#errorWithoutId(message.error, text, bytes)
+        else this.#reply(message.id, message, text, bytes)
+        break
+      case 'event':
+        this.#parseErrors = 0
+        if (message.name === 'COMMAND_DROPPED') this.#dropped(message.data)
+        this.#sink.record(
+          {
+            kind: 'event',
+            name: message.name,
+            data: message.data,
+            timestamp: message.timestamp,
+            cause: undefined,
+          },
+          text,
+          bytes,
+        )
+        break
+      case 'greeting':
+        this.#problem({ kind: 'unrecognised', why: 'a second greeting on one connection' }, text, bytes)
+        break
+      case 'unrecognised':
+        this.#problem({ kind: 'unrecognised', why: message.why }, text, bytes)
+        break
+    }
+    this.#replyText = undefined
+  }
+
+  #greeted(greeting: Greeting, text: string, bytes: number): void {
+    this.#stopGreeting()
+    this.#stopGrace()
+    this.#phase = 'negotiating'
+    this.#sink.move({ kind: 'negotiating', greeting })
+    this.#sink.record(
+      { kind: 'event', name: 'QMP', data: undefined, timestamp: undefined, cause: undefined },
+      text,
+      bytes,
+    )
+    const oob = greeting.capabilities.includes('oob')
+    const exec = this.#ports.nextExec()
+    const args: JsonObject | undefined = oob ? { enable: ['oob'] } : undefined
+    const request: SessionRequest = {
+      name: 'qmp_capabilities',
+      arguments: args,
+      oob: false,
+      deadlineMs: 0,
+      ticket: undefined,
+      origin: 'client',
+    }
+    const line = printCommand({ name: request.name, arguments: args, oob: false, id: exec })
+    const entry = this.#entry(exec, request, line, idKey(exec), (outcome) => {
+      this.#negotiation = undefined
+      if (outcome.kind === 'returned') {
+        this.#oob = oob
+        this.#phase = 'ready'
+        this.#sink.move({ kind: 'ready', greeting, oob })
+      } else if (outcome.kind === 'failed') {
+        this.#giveUp({ kind: 'ended', reason: { kind: 'negotiation-refused', desc: outcome.error.desc } })
+      }
+    })
+    this.#negotiation = entry
+    this.#transmit(entry)
+  }
+
+  /** Something else came before the greeting: it may be left over from a client before; a moment is given. */
+  #beforeGreeting(text: string, message: ServerMessage, bytes: number): void {
+    const why = `${message.kind === 'unrecognised' ? message.why : `a message of kind ${message.kind}`}, before any greeting`
+    this.#problem({ kind: 'unrecognised', why }, text, bytes)
+    this.#notAGreeting(text.slice(0, 80))
+  }
+
+  #notAGreeting(words: string): void {
+    if (this.#firstWords !== undefined) return
+    this.#firstWords = words
+    this.#stopGreeting()
+    this.#stopGrace = this.#ports.after(graceMs, () => {
+      this.#giveUp({
+        kind: 'ended',
+        reason: { kind: 'not-qmp', excerpt: words, hint: guessServer(words) },
+      })
+    })
+  }
+
+  #framingProblem(problem: FramingProblem): void {
+    if (this.#phase === 'closed') return
+    this.#problem(problem, undefined, 0)
+    if (this.#phase === 'greeting') {
+      if (problem.kind === 'garbage' || problem.kind === 'too-large') this.#notAGreeting(problem.excerpt)
+      return
+    }
+    // The unreadable message may have been a reply. With one command waiting it can be no other's.
+    if (problem.kind === 'garbage' || problem.kind === 'too-large') {
+      const candidates = [...this.#sent]
+      const only = candidates[0]
+      if (only === undefined || candidates.length !== 1 || this.#noise.length > 0) return
+      this.#finish(only)
+      if (only.state === 'late') return
+      const { exec, request } = only
+      this.#sink.record({ kind: 'outcome', exec, name: request.name, outcome: 'unknown' }, undefined, 0)
+      this.#settle(only, { kind: 'unknown', exec, why: 'reply-unreadable' })
+    }
+  }
+
+  #reply(id: Json | undefined, message: Reply, text: string, bytes: number): void {
+    this.#parseErrors = 0
+    const entry = id === undefined ? this.#oldestWithoutId() : this.#byKey.get(idKey(id))?.[0]
+    if (entry === undefined) {
+      if (this.#noise.length > 0) this.#answerNoise(message, text, bytes)
+      else this.#problem({ kind: 'unknown-id', id: id === undefined ? 'none' : idKey(id) }, text, bytes)
+      return
+    }
+    if (!entry.request.oob) this.#noise = this.#noise.filter((each) => each.order > entry.order)
+    this.#answer(entry, message, text, bytes)
+  }
+
+  #answer(entry: Entry, message: Reply, text: string, bytes: number): void {
+    const { exec, request } = entry
+    const latencyMs = Math.max(0, this.#ports.now() - entry.sentAt)
+    const late = entry.state === 'late'
+    this.#finish(entry)
+    this.#sink.record(
+      {
+        kind: message.kind,
+        exec,
+        name: request.name,
+        error: message.kind === 'error' ? message.error : undefined,
+        latencyMs,
+        late,
+        origin: request.origin,
+      },
+      text,
+      bytes,
+    )
+    if (late) this.#sink.queueChanged()
+    else if (message.kind === 'return')
+      this.#settle(entry, { kind: 'returned', exec, value: message.value, latencyMs })
+    else this.#settle(entry, { kind: 'failed', exec, error: message.error, latencyMs })
+    this.#pump()
+  }
+
+  /**
+   * An error that came before the server had read an id. It belongs to the one command that can have caused it;
+   * with none or several it is reported as what it is. A line that was no command may be answered by many.
+   */
+  #errorWithoutId(error: QmpError, text: string, bytes: number): void {
+    const candidates = [...this.#sent]
+    const only = candidates[0]
+    if (only !== undefined && candidates.length === 1 && this.#noise.length === 0) {
+      this.#answer(only, { kind: 'error', error, id: undefined }, text, bytes)
+      return
+    }
+    if (candidates.length === 0 && this.#noise.length === 1) {
+      this.#answerNoise({ kind: 'error', error, id: undefined }, text, bytes)
+      return
+    }
+    this.#parseErrors += 1
+    this.#problem({ kind: 'server-parse-error', error, repeated: this.#parseErrors }, text, bytes)
+  }
+
+  /** A reply that nobody waits for while a line that was no command is out: it is put down to the oldest such line. */
+  #answerNoise(message: Reply, text: string, bytes: number): void {
+    const noise = this.#noise[0]
+    if (noise === undefined) return
+    const { entry } = noise
+    const body: RowBody = {
+      kind: message.kind,
+      exec: entry.exec,
+      name: '',
+      error: message.kind === 'error' ? message.error : undefined,
+      latencyMs: Math.max(0, this.#ports.now() - entry.sentAt),
+      late: false,
+      origin: 'person',
+    }
+    this.#sink.record(body, text, bytes)
+  }
+
+  /** QEMU 2.12 says that it dropped a command unread: it did not run. */
+  #dropped(data: JsonObject | undefined): void {
+    const id = data?.id
+    const entry = id === undefined ? undefined : this.#byKey.get(idKey(id))?.[0]
+    if (entry === undefined) return
+    const late = entry.state === 'late'
+    this.#finish(entry)
+    if (!late) this.#settle(entry, { kind: 'not-sent', why: 'dropped-by-server' })
+    this.#pump()
+  }
+
+  #oldestWithoutId(): Entry | undefined {
+    for (const entry of this.#sent) if (entry.key === undefined) return entry
+    return undefined
+  }
+
+  /** Take an entry out of flight. Its state stays, for whoever asks whether it was late. */
+  #finish(entry: Entry): void {
+    entry.stopDeadline()
+    this.#sent.delete(entry)
+    if (entry.key !== undefined) {
+      const same = this.#byKey.get(entry.key)
+      if (same !== undefined && same.length > 1) same.splice(same.indexOf(entry), 1)
+      else this.#byKey.delete(entry.key)
+    }
+    if (!entry.request.oob) {
+      this.#inBand -= 1
+      this.#watchBlocked()
+    }
+  }
+
+  #settle(entry: Entry, outcome: Outcome): void {
+    entry.state = 'done'
+    entry.settle(outcome)
+    this.#sink.queueChanged()
+  }
+
+  #problem(
+    problem: Extract<RowBody, { kind: 'problem' }>['problem'],
+    text: string | undefined,
+    bytes: number,
+  ): void {
+    this.#sink.record({ kind: 'problem', problem }, text, bytes)
+  }
+
+  /** Over for good: the state first, so that the holder closes the socket, then every command. */
+  #giveUp(state: ConnectionState): void {
+    this.#close()
+    this.#sink.move(state)
+  }
+
+  #close(): void {
+    this.#phase = 'closed'
+    this.#stopGreeting()
+    this.#stopGrace()
+    this.#stopBlocked()
+    this.#blocked = undefined
+    this.#noise = []
+    const sent = [...this.#sent]
+    const queued = this.#queue.slice(this.#queueHead)
+    this.#sent.clear()
+    this.#byKey.clear()
+    this.#inBand = 0
+    this.#queue = []
+    this.#queueHead = 0
+    for (const entry of sent) {
+      entry.stopDeadline()
+      if (entry.state === 'late') continue
+      entry.state = 'done'
+      const { exec, request } = entry
+      if (entry !== this.#negotiation) {
+        this.#sink.record({ kind: 'outcome', exec, name: request.name, outcome: 'unknown' }, undefined, 0)
+      }
+      entry.settle({ kind: 'unknown', exec, why: 'connection-lost' })
+    }
+    for (const entry of queued) {
+      if (entry.state !== 'queued') continue
+      entry.state = 'done'
+      entry.stopDeadline()
+      entry.settle({ kind: 'not-sent', why: 'connection-lost' })
+    }
+    this.#sink.queueChanged()
+  }
+}
+
+/** The command in a line, where it is one. */
+function commandOf(
+  line: JsonObject,
+): { name: string; arguments: JsonObject | undefined; oob: boolean; id: Json | undefined } | undefined {
+  const oob = Object.hasOwn(line, 'exec-oob')
+  const name = oob ? line['exec-oob'] : Object.hasOwn(line, 'execute') ? line.execute : undefined
+  if (typeof name !== 'string') return undefined
+  const args = Object.hasOwn(line, 'arguments') ? line.arguments : undefined
+  return {
+    name,
+    arguments: args !== undefined && isJsonObject(args) ? args : undefined,
+    oob,
+    id: Object.hasOwn(line, 'id') ? line.id : undefined,
+  }
+}
+
+function notSent(why: NotSentReason): Promise<Outcome> {
+  return Promise.resolve({ kind: 'not-sent', why })
+}
