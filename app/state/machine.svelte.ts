@@ -25,7 +25,7 @@ import type {
 import { nextTicket, WorkerLink } from '../link/worker-link.ts'
 import { confirm } from './confirm.svelte.ts'
 import { describeOutcome } from './outcome.ts'
-import { readSchemaReply } from './schema-source.ts'
+import { buildSchema } from '../../workers/qapi/schema.ts'
 import { settings } from './settings.svelte.ts'
 import type { Lock } from './settings.svelte.ts'
 import { timeline } from './timeline.svelte.ts'
@@ -323,7 +323,7 @@ export class Machine {
       this.#schema = { kind: 'failed', why: `query-qmp-schema: ${reply.error}` }
       return
     }
-    const schema = readSchemaReply(reply.value)
+    const schema = buildSchema(reply.value)
     this.#schema = schema.ok
       ? { kind: 'ready', schema: schema.value, raw: reply.value }
       : { kind: 'failed', why: schema.error }

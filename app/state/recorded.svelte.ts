@@ -1,7 +1,7 @@
 /** Recorded schemas that ship with the page, for use without a machine. Loaded only when asked for. */
 import { parseJson } from '../../workers/base/json.ts'
 import type { SchemaState } from './machine.svelte.ts'
-import { readSchemaReply } from './schema-source.ts'
+import { buildSchema } from '../../workers/qapi/schema.ts'
 
 /** A file of public/schemas. */
 export interface Recorded {
@@ -54,7 +54,7 @@ async function fetchSchema(file: string): Promise<SchemaState> {
   }
   const parsed = parseJson(text)
   if (!parsed.ok) return { kind: 'failed', why: `schemas/${file}.json: ${parsed.error.message}` }
-  const schema = readSchemaReply(parsed.value)
+  const schema = buildSchema(parsed.value)
   return schema.ok
     ? { kind: 'ready', schema: schema.value, raw: parsed.value }
     : { kind: 'failed', why: schema.error }

@@ -1,0 +1,151 @@
+/** What is said of a connection: one word for lists, and a plain sentence of what was seen and what to do. */
+import { assertNever } from '../../../workers/base/assert-never.ts'
+import type {
+  ConnectionState,
+  EndReason,
+  IdentityChange,
+  LossReason,
+  QemuVersion,
+} from '../../../workers/api.ts'
+
+/** One word, as the house uses it everywhere, and a sign that is not colour. */
+export function connectionWord(state: ConnectionState): { readonly word: string; readonly sign: string } {
+  switch (state.kind) {
+    case 'idle':
+      return { word: 'not connected', sign: '○' }
+    case 'connecting':
+      return { word: 'connecting', sign: '◌' }
+    case 'greeting':
+      return { word: 'waiting for the greeting', sign: '◌' }
+    case 'occupied':
+      return { word: 'occupied', sign: '◍' }
+    case 'negotiating':
+      return { word: 'negotiating', sign: '◌' }
+    case 'synchronising':
+      return { word: 'synchronising', sign: '◌' }
+    case 'silent':
+      return { word: 'silent', sign: '◍' }
+    case 'ready':
+      return { word: 'ready', sign: '●' }
+    case 'lost':
+      return { word: 'lost', sign: '✕' }
+    case 'ended':
+      return { word: 'ended', sign: '■' }
+    default:
+      return assertNever(state)
+  }
+}
+
+/** A banner: what is the matter. Undefined where there is nothing to say. */
+export interface Banner {
+  readonly tone: 'info' | 'warning' | 'error'
+  readonly text: string
+  /** The time when the next attempt is made, milliseconds after the state began. */
+  readonly retryInMs?: number
+}
+
+/** The sentence for a state of a machine named `name`. */
+export function connectionBanner(state: ConnectionState, name: string, url: string): Banner | undefined {
+  switch (state.kind) {
+    case 'idle':
+    case 'ready':
+    case 'greeting':
+    case 'negotiating':
+    case 'synchronising':
+      return undefined
+    case 'connecting':
+      return state.attempt > 1
+        ? { tone: 'info', text: `Connecting to ${name}, attempt ${state.attempt}…` }
+        : undefined
+    case 'occupied':
+      return {
+        tone: 'warning',
+        text:
+          `Occupied: another client holds this monitor. ${name} was reached, but no greeting came within ` +
+          `${state.afterMs / 1000} s; QEMU serves one client at a time. This goes on by itself when the monitor becomes ` +
+          'free. (Or this socket is no QMP monitor: then choose another.)',
+      }
+    case 'silent':
+      return {
+        tone: 'warning',
+        text: `The guest agent of ${name} does not answer. Is the guest up, and does qemu-ga run in it? It is asked again and again.`,
+      }
+    case 'lost':
+      return { tone: 'error', text: lossSentence(state.reason, name), retryInMs: state.retryInMs }
+    case 'ended':
+      return endBanner(state.reason, name, url)
+    default:
+      return assertNever(state)
+  }
+}
+
+/** Why a connection broke. */
+export function lossSentence(reason: LossReason, name: string): string {
+  switch (reason.kind) {
+    case 'not-opened':
+      switch (reason.detail) {
+        case 'bridge-down':
+          return 'Lost: the bridge that serves this page does not answer. Does `npm start` still run?'
+        case 'unknown-token':
+          return `Lost: the bridge knows no machine “${tokenOf(reason.url)}” now. Has its QEMU ended, or is the name wrong?`
+        case 'refused':
+          return `Lost: the bridge lists ${name} and refused the connection. Was the page opened under another address than the one it prints?`
+        case 'no-answer':
+          return (
+            `Lost: ${reason.url} cannot be opened. Nothing listens on that port, or what listens is not websockify ` +
+            '(a web server, for example), or it knows no such token, or refuses this page’s origin. The browser does not say which.'
+          )
+        default:
+          return assertNever(reason.detail)
+      }
+    case 'target-refused':
+      return `Lost: the bridge is there, but nobody listens on the socket of ${name}. Has its QEMU ended?`
+    case 'closed':
+      return reason.beforeGreeting
+        ? `Lost: the connection was closed before a greeting came (code ${reason.code}). Is this a QMP monitor?`
+        : `Lost: the connection to ${name} was closed (code ${reason.code}${reason.reason === '' ? '' : `, ${reason.reason}`}). What was in flight has an unknown outcome.`
+    case 'shut-down':
+      return `Lost: ${name} has shut down.`
+    default:
+      return assertNever(reason)
+  }
+}
+
+function endBanner(reason: EndReason, name: string, url: string): Banner {
+  switch (reason.kind) {
+    case 'disconnected':
+      return { tone: 'info', text: `Not connected to ${name}.` }
+    case 'not-qmp':
+      return { tone: 'error', text: `${url} does not speak QMP. It said: ${reason.excerpt} — ${reason.hint}` }
+    case 'negotiation-refused':
+      return { tone: 'error', text: `${name} refused the negotiation: ${reason.desc}` }
+    case 'bad-address':
+      return { tone: 'error', text: `${reason.url} cannot be used as an address. ${reason.why}` }
+    default:
+      return assertNever(reason)
+  }
+}
+
+function tokenOf(url: string): string {
+  try {
+    return new URL(url).searchParams.get('token') ?? url
+  } catch {
+    return url
+  }
+}
+
+/** `7.2.22 (Debian …)`. */
+export function versionText(version: QemuVersion): string {
+  const suffix = version.package.trim().replace(/^\((.*)\)$/, '$1')
+  return `${version.major}.${version.minor}.${version.micro}${suffix === '' ? '' : ` (${suffix})`}`
+}
+
+/** Another QEMU than before, in a sentence. */
+export function changeSentence(change: IdentityChange): string {
+  const parts = change.differs.map((what) => {
+    if (what === 'version')
+      return `version ${versionText(change.before.version)} → ${versionText(change.after.version)}`
+    return `${what} ${change.before[what] ?? 'none'} → ${change.after[what] ?? 'none'}`
+  })
+  return `Another QEMU answers than before the connection was lost: ${parts.join(', ')}.`
+}

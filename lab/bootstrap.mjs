@@ -1,0 +1,44 @@
+// The first thing that runs: plain JavaScript for a bare Node, before any package is installed. Sees to it that the
+// npm packages are those of package-lock.json, and then runs the TypeScript of lab/cli.ts with the same arguments.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const wanted = [20, 19]
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
+  console.error(`QMP Studio needs Node ${wanted.join('.')} or newer; this is ${process.versions.node}.`)
+  process.exit(1)
+}
+
+const lock = join(root, 'package-lock.json')
+const stamp = join(root, 'node_modules', '.qmp-studio-installed')
+const hash = createHash('sha256').update(readFileSync(lock)).digest('hex')
+const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : ''
+if (installed !== hash) {
+  console.log(
+    installed === '' ? 'Installing the npm packages…' : 'The npm packages are stale: installing them anew…',
+  )
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (npm.status !== 0) {
+    console.error('npm ci failed: the lines above say why. Is the npm registry reachable?')
+    process.exit(1)
+  }
+  writeFileSync(stamp, hash)
+}
+
+const run = spawnSync(
+  process.execPath,
+  ['--import', 'tsx', join(root, 'lab', 'cli.ts'), ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+)
+process.exit(run.status ?? 1)

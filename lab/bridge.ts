@@ -1,0 +1,75 @@
+/** websockify, as the bridge and the web server of the page. */
+import { connect, createServer } from 'node:net'
+import { err, ok } from '../workers/base/result.ts'
+import type { Result } from '../workers/base/result.ts'
+import { findProgram } from './packages.ts'
+import { startChild, waitFor } from './processes.ts'
+import type { Child } from './processes.ts'
+
+/** What a bridge serves and where. */
+export interface BridgeOptions {
+  /** The folder that is served as the page. */
+  readonly web: string
+  /** The folder of the machines' sockets. */
+  readonly sockets: string
+  readonly listen: string
+  readonly port: number
+  /** Origins, beside its own, from which a page may use it. */
+  readonly origins?: readonly string[]
+}
+
+const upMs = 10_000
+
+/** The origins under which the page of a bridge is opened. */
+export function originsOf(listen: string, port: number): string[] {
+  const hosts = isLoopback(listen) ? ['127.0.0.1', 'localhost'] : [listen, '127.0.0.1', 'localhost']
+  return hosts.map((host) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`)
+}
+
+/** Whether an address is reached from this machine only. */
+export function isLoopback(address: string): boolean {
+  return /^127\.|^::1$|^localhost$/.test(address)
+}
+
+/** Whether a port can be listened on. */
+export function isPortFree(listen: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, listen, () => server.close(() => resolve(true)))
+  })
+}
+
+/** Start websockify and wait until it takes connections. The failure is a sentence. */
+export async function startBridge(options: BridgeOptions): Promise<Result<Child, string>> {
+  const program = findProgram('websockify')
+  if (program === undefined) return err('websockify is not installed. (Debian: websockify)')
+  if (!(await isPortFree(options.listen, options.port))) {
+    return err(`Port ${options.port} on ${options.listen} is in use. Choose another with --port N.`)
+  }
+  const origins = [...originsOf(options.listen, options.port), ...(options.origins ?? [])]
+  const child = await startChild(program, [
+    ...['--web', options.web],
+    ...['--token-plugin', 'UnixDomainSocketDirectory', '--token-source', options.sockets],
+    ...['--auth-plugin', 'ExpectOrigin', '--auth-source', origins.join(' ')],
+    `${options.listen}:${options.port}`,
+  ])
+  const up = await waitFor(upMs, async () => {
+    if (child.isOver()) return 'died'
+    return (await accepts(options.listen, options.port)) ? 'up' : undefined
+  })
+  if (up === 'up') return ok(child)
+  await child.kill()
+  return err(`websockify did not start on ${options.listen}:${options.port}. It said: ${child.words()}`)
+}
+
+function accepts(listen: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const host = listen === '0.0.0.0' ? '127.0.0.1' : listen === '::' ? '::1' : listen
+    const socket = connect({ host, port }, () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}

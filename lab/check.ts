@@ -1,0 +1,57 @@
+/** `npm run check`: format, types of every floor, lint with the import floors, dead code. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { root } from './paths.ts'
+
+const steps: readonly (readonly [name: string, ...command: string[]])[] = [
+  [
+    'types: svelte',
+    'svelte-check',
+    '--tsconfig',
+    'app/tsconfig.json',
+    '--fail-on-warnings',
+    '--output',
+    'human',
+  ],
+  ['lint', 'eslint', '.', '--max-warnings', '0'],
+  ['types: pure', 'tsc', '-p', 'workers'],
+  ['types: worker', 'tsc', '-p', 'workers/host'],
+  ['types: tests', 'tsc', '-p', 'tsconfig.test.json'],
+  ['types: lab', 'tsc', '-p', 'lab'],
+  ['types: e2e', 'tsc', '-p', 'e2e'],
+  ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
+  ['dead code', 'knip', '--no-progress'],
+]
+
+/** Run all steps, two at a time. Returns the exit code; what failed says so with its output. */
+export async function runCheck(): Promise<number> {
+  const waiting = [...steps]
+  const failed: string[] = []
+  const worker = async (): Promise<void> => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+      const [name, program, ...args] = step
+      const { code, words } = await run(join(root, 'node_modules', '.bin', program ?? ''), args)
+      console.log(`${code === 0 ? 'ok  ' : 'FAIL'}  ${name}`)
+      if (code === 0) continue
+      failed.push(name)
+      console.log(words)
+    }
+  }
+  await Promise.all([worker(), worker()])
+  if (failed.length > 0) console.log(`check failed: ${failed.join(', ')}`)
+  return failed.length === 0 ? 0 : 1
+}
+
+function run(program: string, args: readonly string[]): Promise<{ code: number; words: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    let words = ''
+    const listen = (data: Buffer): void => {
+      words += data.toString('utf8')
+    }
+    child.stdout.on('data', listen)
+    child.stderr.on('data', listen)
+    child.once('error', (error) => resolve({ code: 1, words: error.message }))
+    child.once('close', (code) => resolve({ code: code ?? 1, words }))
+  })
+}

@@ -1,0 +1,24 @@
+/** What `npm run …` runs: one word, and the arguments of that word. */
+import { runBench } from './bench/bench.ts'
+import { runCheck } from './check.ts'
+import { runDev } from './dev.ts'
+import { runStart } from './start.ts'
+import { runEndToEnd, runTests, runUnit } from './test.ts'
+
+const [word, ...args] = process.argv.slice(2)
+const words: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  start: runStart,
+  dev: runDev,
+  check: runCheck,
+  test: runTests,
+  'test:unit': runUnit,
+  'test:e2e': runEndToEnd,
+  bench: runBench,
+}
+const run = word === undefined ? undefined : words[word]
+if (run === undefined) {
+  console.error(`There is no “${word ?? ''}” here. There is: ${Object.keys(words).join(', ')}.`)
+  process.exitCode = 2
+} else {
+  process.exitCode = await run(args)
+}

@@ -1,0 +1,52 @@
+/** `npm run dev`: Vite's development server for the page, with a real lab behind it on a port of its own. */
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildPage } from './build.ts'
+import { readOptions, usage } from './options.ts'
+import { ensurePackages, startPackages } from './packages.ts'
+import { dist, root } from './paths.ts'
+import { startLab } from './start.ts'
+
+const vitePort = 5173
+
+/** The command. Returns the exit code. */
+export async function runDev(args: readonly string[]): Promise<number> {
+  const read = readOptions(args)
+  if (!read.ok || read.value.help) {
+    console.log(read.ok ? usage : read.error)
+    return read.ok ? 0 : 1
+  }
+  ensurePackages(startPackages)
+  mkdirSync(dist, { recursive: true })
+  const built = await buildPage()
+  if (!built.ok) console.error(built.error)
+  const lab = await startLab({
+    options: read.value,
+    origins: [`http://127.0.0.1:${vitePort}`, `http://localhost:${vitePort}`],
+    bridge: 'ws://127.0.0.1:PORT/',
+    say: (words) => console.log(words),
+  })
+  if (!lab.ok) {
+    console.error(lab.error)
+    return 1
+  }
+  const vite = spawn(
+    process.execPath,
+    [
+      join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+      '--port',
+      String(vitePort),
+      '--strictPort',
+      '--host',
+      '127.0.0.1',
+    ],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, QMP_STUDIO_LAB: lab.value.url } },
+  )
+  const code = await new Promise<number>((resolve) => {
+    vite.once('exit', (status) => resolve(status ?? 0))
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => vite.kill(signal))
+  })
+  await lab.value.stop()
+  return code
+}

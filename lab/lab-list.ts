@@ -1,0 +1,162 @@
+/**
+ * `lab.json`: the list of machines that the page reads. Machines are unix sockets in one folder, named NAME.CHANNEL.
+ *
+ * Whether somebody listens on a socket is read from the kernel's list of sockets: connecting to a monitor to find
+ * out would take it away from whoever uses it, for a monitor serves one client.
+ */
+import { readdirSync, readFileSync, renameSync, statSync, watch, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+/** The channels that are known, in the order in which they are listed. */
+export const channels = ['qmp', 'hmp', 'serial', 'vnc', 'qga'] as const
+
+/** One machine of the list. */
+export interface ListedMachine {
+  readonly name: string
+  readonly channels: readonly string[]
+  /** When the first of its sockets was made, ISO 8601: when its QEMU was started. */
+  readonly since: string
+  readonly demo?: true
+}
+
+/** The file, as it is served. */
+export interface LabFile {
+  readonly version: 1
+  /** Where the bridge is, when it is not where the page is. */
+  readonly bridge?: string
+  readonly machines: readonly ListedMachine[]
+  /** Sentences for people. */
+  readonly problems: readonly string[]
+}
+
+/** A socket as found in the folder. */
+export interface FoundSocket {
+  readonly file: string
+  readonly listening: boolean
+  /** Milliseconds since the epoch. */
+  readonly madeAt: number
+}
+
+/** NAME and CHANNEL of a file's name, or undefined where it is not such a name. A NAME may itself have dots. */
+export function splitName(file: string): { name: string; channel: string } | undefined {
+  const parts = /^([A-Za-z0-9_][A-Za-z0-9._-]*)\.([a-z]+)$/.exec(file)
+  const [, name, channel] = parts ?? []
+  if (name === undefined || channel === undefined) return undefined
+  return (channels as readonly string[]).includes(channel) ? { name, channel } : undefined
+}
+
+/** The list for these sockets. `demo` is the name of the demo machine. */
+export function buildList(
+  found: readonly FoundSocket[],
+  options: { demo?: string; bridge?: string; problems?: readonly string[] } = {},
+): LabFile {
+  const machines = new Map<string, { channels: Set<string>; since: number }>()
+  const problems = [...(options.problems ?? [])]
+  for (const { file, listening, madeAt } of found) {
+    const split = splitName(file)
+    if (split === undefined) {
+      problems.push(`${file}: the name of a socket is NAME.CHANNEL, with one of ${channels.join(', ')}.`)
+      continue
+    }
+    if (!listening) continue
+    const machine = machines.get(split.name) ?? { channels: new Set<string>(), since: madeAt }
+    machine.channels.add(split.channel)
+    machine.since = Math.min(machine.since, madeAt)
+    machines.set(split.name, machine)
+  }
+  const names = [...machines.keys()].sort((a, b) => (a < b ? -1 : 1))
+  return {
+    version: 1,
+    ...(options.bridge === undefined ? {} : { bridge: options.bridge }),
+    machines: names.map((name) => {
+      const machine = machines.get(name)
+      return {
+        name,
+        channels: channels.filter((channel) => machine?.channels.has(channel) === true),
+        since: new Date(machine?.since ?? 0).toISOString(),
+        ...(name === options.demo ? { demo: true as const } : {}),
+      }
+    }),
+    problems,
+  }
+}
+
+/** The paths of the unix sockets on which somebody listens, from the kernel's list. Undefined where there is none. */
+export function listeningPaths(kernelList = '/proc/net/unix'): ReadonlySet<string> | undefined {
+  let text: string
+  try {
+    text = readFileSync(kernelList, 'utf8')
+  } catch {
+    return undefined
+  }
+  const paths = new Set<string>()
+  for (const line of text.split('\n')) {
+    // Num RefCount Protocol Flags Type St Inode Path; the flag __SO_ACCEPTCON marks a listener.
+    const fields = /^\S+ \S+ \S+ (\S+) \S+ \S+ +\d+ (.+)$/.exec(line)
+    const [, flags = '0', path = ''] = fields ?? []
+    if ((Number.parseInt(flags, 16) & 0x10000) !== 0) paths.add(path)
+  }
+  return paths
+}
+
+/** The sockets of a folder. A folder that is not there has none. */
+export function findSockets(folder: string): FoundSocket[] {
+  const listening = listeningPaths()
+  let files: string[]
+  try {
+    files = readdirSync(folder)
+  } catch {
+    return []
+  }
+  return files.flatMap((file) => {
+    const path = join(folder, file)
+    try {
+      const stat = statSync(path)
+      if (!stat.isSocket()) return []
+      const isListening = listening === undefined || listening.has(path) || listening.has(resolve(path))
+      return [{ file, listening: isListening, madeAt: stat.ctimeMs }]
+    } catch {
+      // Gone between the two calls.
+      return []
+    }
+  })
+}
+
+/** Keeps a `lab.json` true. */
+export interface ListKeeper {
+  /** Look again now. */
+  refresh(): void
+  stop(): void
+}
+
+/**
+ * Write `file` now and whenever sockets come or go: at once by a watch on the folder, and every `pollMs` for what a
+ * watch does not see (a listener that died and left its socket behind). Written whole or not at all.
+ */
+export function keepList(
+  folder: string,
+  file: string,
+  options: { demo?: string; bridge?: string; problems?: () => readonly string[]; pollMs?: number },
+): ListKeeper {
+  let last = ''
+  const refresh = (): void => {
+    const { problems, ...others } = options
+    const list = buildList(findSockets(folder), { ...others, problems: problems?.() ?? [] })
+    const text = `${JSON.stringify(list, null, 1)}\n`
+    if (text === last) return
+    last = text
+    writeFileSync(`${file}.new`, text)
+    renameSync(`${file}.new`, file)
+  }
+  refresh()
+  const timer = setInterval(refresh, options.pollMs ?? 500)
+  const watcher = watch(folder, refresh)
+  watcher.on('error', () => watcher.close())
+  return {
+    refresh,
+    stop() {
+      clearInterval(timer)
+      watcher.close()
+    },
+  }
+}

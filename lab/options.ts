@@ -1,0 +1,84 @@
+/** The options of `npm start`. */
+import { err, ok } from '../workers/base/result.ts'
+import type { Result } from '../workers/base/result.ts'
+
+/** How the demo machine is run. `auto` tries KVM and falls back to TCG. */
+export type Accel = 'auto' | 'kvm' | 'tcg'
+
+/** What was asked for. */
+export interface StartOptions {
+  /** A folder of sockets that somebody else looks after; undefined for one of our own. */
+  readonly sockets: string | undefined
+  readonly port: number
+  /** The port was named: another one is no answer. */
+  readonly portNamed: boolean
+  readonly listen: string
+  readonly demo: boolean
+  readonly accel: Accel
+  readonly help: boolean
+}
+
+/** The port when none is named. */
+export const defaultPort = 6080
+
+/** What `--help` prints. */
+export const usage = `npm start [-- OPTIONS]
+
+  --sockets DIR   machines that somebody else started: unix sockets in DIR named NAME.CHANNEL
+                  (lab1.qmp, lab1.hmp, lab1.serial, lab1.vnc, lab1.qga)
+  --port N        port of the page and the bridge (${defaultPort}; if taken, the next free one)
+  --listen ADDR   address to listen on (127.0.0.1)
+  --no-demo       start no demo machine
+  --accel WHICH   auto, kvm or tcg: how the demo machine runs (auto: KVM where it works, else TCG)
+  --help          this text`
+
+/** Read the arguments. The failure is a sentence. */
+export function readOptions(args: readonly string[]): Result<StartOptions, string> {
+  let options: StartOptions = {
+    sockets: undefined,
+    port: defaultPort,
+    portNamed: false,
+    listen: '127.0.0.1',
+    demo: true,
+    accel: 'auto',
+    help: false,
+  }
+  const rest = args.flatMap((arg) => (/^--[a-z-]+=/.test(arg) ? splitAt(arg, arg.indexOf('=')) : [arg]))
+  while (rest.length > 0) {
+    const name = rest.shift() ?? ''
+    if (name === '--help' || name === '-h') options = { ...options, help: true }
+    else if (name === '--no-demo') options = { ...options, demo: false }
+    else if (['--sockets', '--port', '--listen', '--accel'].includes(name)) {
+      const value = rest.shift()
+      if (value === undefined || value.startsWith('--'))
+        return err(`${name} needs a value. See npm start -- --help`)
+      const read = readValue(options, name, value)
+      if (!read.ok) return read
+      options = read.value
+    } else return err(`There is no option ${name}. See npm start -- --help`)
+  }
+  return ok(options)
+}
+
+function splitAt(text: string, at: number): string[] {
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+function readValue(options: StartOptions, name: string, value: string): Result<StartOptions, string> {
+  switch (name) {
+    case '--sockets':
+      return ok({ ...options, sockets: value })
+    case '--listen':
+      return ok({ ...options, listen: value })
+    case '--accel':
+      return value === 'auto' || value === 'kvm' || value === 'tcg'
+        ? ok({ ...options, accel: value })
+        : err(`--accel ${value}: it is auto, kvm or tcg.`)
+    default: {
+      const port = Number(value)
+      return /^\d+$/.test(value) && port >= 1 && port <= 65_535
+        ? ok({ ...options, port, portNamed: true })
+        : err(`--port ${value}: a port is a number from 1 to 65535.`)
+    }
+  }
+}

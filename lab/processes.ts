@@ -1,0 +1,93 @@
+/** Children of ours: started in a group of their own, ended with it, and nothing else is ever ended. */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+
+/** A running child. */
+export interface Child {
+  readonly pid: number
+  /** The last words it said on its error output, 4,000 characters at most. */
+  readonly words: () => string
+  /** Resolves with the exit code or the name of the signal, when it is over. */
+  readonly over: Promise<number | string>
+  readonly isOver: () => boolean
+  /** End it and what it started: SIGTERM, and SIGKILL after two seconds. Resolves when it is over. */
+  stop(): Promise<void>
+  /** Kill it and what it started at once. */
+  kill(): Promise<void>
+}
+
+const graceMs = 2000
+
+/** Start a program. Throws an error with a sentence when it cannot be started at all. */
+export async function startChild(
+  program: string,
+  args: readonly string[],
+  options: { cwd?: string } = {},
+): Promise<Child> {
+  const child = spawn(program, args, {
+    ...options,
+    // A group of its own: Ctrl-C in the terminal goes to us alone, and what the child forks ends with it.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let words = ''
+  const listen = (data: Buffer): void => {
+    words = (words + data.toString('utf8')).slice(-4000)
+  }
+  child.stdout.on('data', listen)
+  child.stderr.on('data', listen)
+  let done = false
+  const over = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => {
+      done = true
+      resolve(code ?? signal ?? 'gone')
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', () => resolve())
+    child.once('error', (error) => reject(new Error(`${program} could not be started: ${error.message}`)))
+  })
+  const { pid } = child
+  if (pid === undefined) throw new Error(`${program} could not be started.`)
+  return {
+    pid,
+    words: () => words.trim(),
+    over,
+    isOver: () => done,
+    async stop() {
+      if (done) return
+      signalGroup(child, pid, 'SIGTERM')
+      const timer = setTimeout(() => signalGroup(child, pid, 'SIGKILL'), graceMs)
+      await over
+      clearTimeout(timer)
+      signalGroup(child, pid, 'SIGKILL')
+    },
+    async kill() {
+      signalGroup(child, pid, 'SIGKILL')
+      await over
+    },
+  }
+}
+
+function signalGroup(child: ChildProcess, pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    // The group is gone; the child may be in the middle of it.
+    child.kill(signal)
+  }
+}
+
+/** Wait until `check` gives something, asking every 20 ms; undefined after `limitMs`. */
+export async function waitFor<Value>(
+  limitMs: number,
+  check: () => Value | undefined | Promise<Value | undefined>,
+): Promise<Value | undefined> {
+  const end = Date.now() + limitMs
+  for (;;) {
+    const value = await check()
+    if (value !== undefined) return value
+    if (Date.now() >= end) return undefined
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

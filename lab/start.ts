@@ -1,0 +1,249 @@
+/** `npm start`: build, bridge, demo machine, one address; Ctrl-C ends what it started and nothing else. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { err, ok } from '../workers/base/result.ts'
+import type { Result } from '../workers/base/result.ts'
+import { isLoopback, isPortFree, startBridge } from './bridge.ts'
+import { buildPage } from './build.ts'
+import { startDemo } from './demo.ts'
+import type { Demo, DemoPlace } from './demo.ts'
+import { demoName } from './demo.ts'
+import { buildGuest } from './guest.ts'
+import { keepList } from './lab-list.ts'
+import type { ListKeeper } from './lab-list.ts'
+import { readOptions, usage } from './options.ts'
+import type { StartOptions } from './options.ts'
+import { ensurePackages, startPackages } from './packages.ts'
+import { dist } from './paths.ts'
+import type { Child } from './processes.ts'
+
+const restartMs = 2000
+/** So many ends of the demo machine within the window, and it is left alone. */
+const mostRestarts = 3
+const restartWindowMs = 30_000
+
+/** Everything that is running, and how to end it. */
+export interface Lab {
+  readonly url: string
+  /** Resolves when the bridge has ended by itself, with a sentence. */
+  readonly broken: Promise<string>
+  stop(): Promise<void>
+}
+
+/** What a lab is made of. `bridge` names the address that pages use, where it is not the page's own. */
+export interface LabParts {
+  readonly options: StartOptions
+  readonly origins?: readonly string[]
+  readonly bridge?: string
+  readonly say: (words: string) => void
+}
+
+/** The command. Returns the exit code. */
+export async function runStart(args: readonly string[]): Promise<number> {
+  const read = readOptions(args)
+  if (!read.ok) return fail(read.error)
+  if (read.value.help) {
+    console.log(usage)
+    return 0
+  }
+  // What is said during the start comes before the one address.
+  ensurePackages(startPackages)
+  const built = await buildPage()
+  if (!built.ok) return fail(built.error)
+  const lab = await startLab({ options: read.value, say: (words) => console.log(words) })
+  if (!lab.ok) return fail(lab.error)
+  console.log(`\n  QMP Studio is at  ${lab.value.url}\n\n  Ctrl-C ends it.`)
+  return untilEnded(lab.value)
+}
+
+/** Wait for Ctrl-C, or for the bridge to break. */
+export async function untilEnded(lab: Lab): Promise<number> {
+  const why = await Promise.race([
+    new Promise<undefined>((done) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+        process.once(signal, () => done(undefined))
+    }),
+    lab.broken,
+  ])
+  await lab.stop()
+  return why === undefined ? 0 : fail(why)
+}
+
+function fail(words: string): number {
+  console.error(words)
+  return 1
+}
+
+/** Bring up a lab: a folder of sockets, its list, the bridge, the demo machine. The failure is a sentence. */
+export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
+  const { options, say } = parts
+  if (options.sockets !== undefined && !existsSync(options.sockets)) {
+    return err(
+      `There is no folder ${options.sockets}. --sockets names the folder that holds NAME.qmp and the like.`,
+    )
+  }
+  const port = await choosePort(options, say)
+  if (!port.ok) return port
+  if (!isLoopback(options.listen)) {
+    say(`Listening on ${options.listen}: everybody who reaches port ${port.value} controls these machines.`)
+  }
+  // Private: disks, logs and the served folder, which must hold nothing but the page and its list.
+  const run = mkdtempSync(join(tmpdir(), 'qmp-studio-'))
+  const web = join(run, 'web')
+  const state = join(run, 'state')
+  const sockets = options.sockets === undefined ? join(run, 'sockets') : resolve(options.sockets)
+  for (const folder of [web, state, sockets]) mkdirSync(folder, { recursive: true })
+  for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
+
+  const problems: string[] = []
+  const list = keepList(sockets, join(web, 'lab.json'), {
+    ...(options.demo ? { demo: demoName } : {}),
+    ...(parts.bridge === undefined ? {} : { bridge: parts.bridge.replace('PORT', String(port.value)) }),
+    problems: () => problems,
+  })
+  const started = await startBridge({
+    web,
+    sockets,
+    listen: options.listen,
+    port: port.value,
+    ...(parts.origins === undefined ? {} : { origins: parts.origins }),
+  })
+  if (!started.ok) {
+    list.stop()
+    rmSync(run, { recursive: true, force: true })
+    return started
+  }
+  const bridge = started.value
+  const warn = (words: string): void => {
+    problems.push(words)
+    say(words)
+    list.refresh()
+  }
+  const demo = options.demo
+    ? new DemoKeeper({ sockets, state, guest: undefined }, options, warn, say, list)
+    : undefined
+  if (demo === undefined && options.sockets === undefined) {
+    say('No demo machine and no --sockets: the page can be given addresses by hand.')
+  }
+  await demo?.start()
+  let stopping = false
+  return ok({
+    url: `http://${options.listen === '0.0.0.0' ? '127.0.0.1' : options.listen}:${port.value}/`,
+    broken: bridge.over.then((how) =>
+      stopping
+        ? new Promise<never>(() => undefined)
+        : `websockify ended (${String(how)}). It said: ${bridge.words()}`,
+    ),
+    async stop() {
+      stopping = true
+      list.stop()
+      await Promise.all([demo?.stop(), bridge.stop()])
+      if (options.sockets !== undefined && demo !== undefined) {
+        for (const file of readdirSync(sockets)) {
+          if (file.startsWith(`${demoName}.`)) rmSync(join(sockets, file), { force: true })
+        }
+      }
+      rmSync(run, { recursive: true, force: true })
+    },
+  })
+}
+
+/** The port that was named, or the first free one from the usual on. */
+async function choosePort(
+  options: StartOptions,
+  say: (words: string) => void,
+): Promise<Result<number, string>> {
+  if (await isPortFree(options.listen, options.port)) return ok(options.port)
+  if (options.portNamed) {
+    return err(
+      `Port ${options.port} on ${options.listen} is in use. Choose another with --port N, or end what uses it.`,
+    )
+  }
+  for (let port = options.port + 1; port <= options.port + 20; port += 1) {
+    if (await isPortFree(options.listen, port)) {
+      say(`Port ${options.port} is in use: taking ${port}.`)
+      return ok(port)
+    }
+  }
+  return err(`The ports ${options.port} to ${options.port + 20} are all in use. Choose one with --port N.`)
+}
+
+/** Starts the demo machine, and starts it anew when its QEMU ends (somebody tried `quit`). */
+class DemoKeeper {
+  #place: DemoPlace
+  readonly #options: StartOptions
+  readonly #warn: (words: string) => void
+  readonly #say: (words: string) => void
+  readonly #list: ListKeeper
+  #child: Child | undefined
+  #ends: number[] = []
+  #stopped = false
+
+  constructor(
+    place: DemoPlace,
+    options: StartOptions,
+    warn: (words: string) => void,
+    say: (words: string) => void,
+    list: ListKeeper,
+  ) {
+    this.#place = place
+    this.#options = options
+    this.#warn = warn
+    this.#say = say
+    this.#list = list
+  }
+
+  async start(): Promise<void> {
+    if (existsSync(join(this.#place.sockets, `${demoName}.qmp`))) {
+      this.#warn(
+        `${demoName}.qmp is in the folder already: no demo machine is started (--no-demo says so beforehand).`,
+      )
+      return
+    }
+    const guest = buildGuest(this.#say)
+    if (guest.ok) this.#place = { ...this.#place, guest: guest.value }
+    else this.#warn(`The demo guest could not be made: ${guest.error} The demo machine has no guest OS.`)
+    await this.#run(this.#options.accel)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#child?.stop()
+  }
+
+  async #run(accel: StartOptions['accel']): Promise<void> {
+    const started = await startDemo(this.#place, accel, this.#warn)
+    if (!started.ok) {
+      this.#warn(`The demo machine did not start: ${started.error}`)
+      return
+    }
+    const { child, aliveMs } = started.value
+    this.#child = child
+    this.#list.refresh()
+    const guest =
+      aliveMs === undefined ? 'without a guest OS' : `its guest is up after ${(aliveMs / 1000).toFixed(1)} s`
+    this.#say(`${demoName} runs on ${started.value.accel.toUpperCase()}, ${guest}.`)
+    void child.over.then(() => this.#ended(started.value))
+  }
+
+  async #ended(demo: Demo): Promise<void> {
+    if (this.#stopped) return
+    this.#list.refresh()
+    const now = Date.now()
+    this.#ends = [...this.#ends.filter((each) => now - each < restartWindowMs), now]
+    const words = demo.child.words()
+    if (this.#ends.length >= mostRestarts) {
+      this.#warn(`${demoName} ended ${mostRestarts} times in a row and is left alone. ${words}`)
+      return
+    }
+    this.#say(`${demoName} ended${words === '' ? '' : ` (${words})`}: starting it again.`)
+    await new Promise((done) => setTimeout(done, restartMs))
+    // What worked before works again: no second try of a broken KVM.
+    if (!this.#mustStop()) await this.#run(demo.accel)
+  }
+
+  #mustStop(): boolean {
+    return this.#stopped
+  }
+}

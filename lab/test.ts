@@ -1,0 +1,97 @@
+/** `npm test`: what the tests need, check, unit tests, build, end-to-end tests, and one line of counts. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildPage } from './build.ts'
+import { runCheck } from './check.ts'
+import { ensurePackages, testPackages } from './packages.ts'
+import { root } from './paths.ts'
+
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** The command. Returns the exit code. */
+export async function runTests(): Promise<number> {
+  if (!havePackages()) return 1
+  const checked = await runCheck()
+  const unit = await runSuite('unit', [])
+  const endToEnd = await runSuite('e2e', [])
+  console.log(`unit tests: ${unit.passed} passed, ${unit.failed} failed`)
+  console.log(`end-to-end tests: ${endToEnd.passed} passed, ${endToEnd.failed} failed`)
+  const failed = unit.failed + endToEnd.failed
+  console.log(`${unit.passed + endToEnd.passed} passed, ${failed} failed`)
+  return checked === 0 && failed === 0 ? 0 : 1
+}
+
+/** `npm run test:unit`: arguments go to Vitest. */
+export async function runUnit(args: readonly string[]): Promise<number> {
+  if (!havePackages()) return 1
+  return (await runSuite('unit', args)).failed === 0 ? 0 : 1
+}
+
+/** `npm run test:e2e`: arguments go to Playwright. */
+export async function runEndToEnd(args: readonly string[]): Promise<number> {
+  if (!havePackages()) return 1
+  return (await runSuite('e2e', args)).failed === 0 ? 0 : 1
+}
+
+function havePackages(): boolean {
+  const missing = ensurePackages(testPackages)
+  if (missing.length === 0) return true
+  // Tests that leave out what is missing would say less than they seem to.
+  console.error(`The tests need ${missing.map((each) => each.name).join(', ')}.`)
+  return false
+}
+
+async function runSuite(kind: 'unit' | 'e2e', args: readonly string[]): Promise<Counts> {
+  const folder = mkdtempSync(join(tmpdir(), 'qmp-studio-test-'))
+  const report = join(folder, 'report.json')
+  try {
+    if (kind === 'e2e') {
+      const built = await buildPage()
+      if (!built.ok) {
+        console.error(built.error)
+        return { passed: 0, failed: 1 }
+      }
+    }
+    const program = join(root, 'node_modules', '.bin', kind === 'unit' ? 'vitest' : 'playwright')
+    const command =
+      kind === 'unit'
+        ? ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args]
+        : ['test', '--reporter=line,json', ...args]
+    const done = spawnSync(program, command, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    })
+    const counts = kind === 'unit' ? readVitest(report) : readPlaywright(report)
+    // A runner that broke without a failed test has failed all the same.
+    return done.status === 0 ? counts : { ...counts, failed: Math.max(1, counts.failed) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function readReport(file: string): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}
+
+function readVitest(file: string): Counts {
+  const report = readReport(file)
+  return { passed: Number(report.numPassedTests ?? 0), failed: Number(report.numFailedTests ?? 0) }
+}
+
+function readPlaywright(file: string): Counts {
+  const stats = (readReport(file).stats ?? {}) as Record<string, unknown>
+  return {
+    passed: Number(stats.expected ?? 0) + Number(stats.flaky ?? 0),
+    failed: Number(stats.unexpected ?? 0),
+  }
+}

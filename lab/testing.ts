@@ -1,0 +1,79 @@
+/** Real servers for tests: each in a folder of its own, each ended by whoever started it and nothing else. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findSockets } from './lab-list.ts'
+import { startChild, waitFor } from './processes.ts'
+import type { Child } from './processes.ts'
+
+const upMs = 20_000
+
+/** A folder that is gone after `remove`. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'qmp-studio-test-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/** A QEMU without a guest: starts in a fraction of a second. Its monitor is FOLDER/NAME.qmp. */
+export async function startQemu(
+  folder: string,
+  name: string,
+  options: { readonly args?: readonly string[]; readonly pretty?: boolean; readonly uuid?: string } = {},
+): Promise<Child> {
+  const socket = join(folder, `${name}.qmp`)
+  rmSync(socket, { force: true })
+  const child = await startChild('qemu-system-x86_64', [
+    ...['-name', name, '-machine', 'q35', '-accel', 'tcg', '-m', '64M', '-nodefaults', '-no-user-config'],
+    ...['-display', 'none', '-device', 'virtio-balloon-pci,id=balloon0'],
+    ...(options.uuid === undefined ? [] : ['-uuid', options.uuid]),
+    ...['-chardev', `socket,id=qmp0,path=${socket},server=on,wait=off`],
+    ...['-mon', `chardev=qmp0,mode=control,pretty=${options.pretty === true ? 'on' : 'off'}`],
+    ...(options.args ?? []),
+  ])
+  await untilListening(child, folder, `${name}.qmp`)
+  return child
+}
+
+/** A storage daemon; its monitor is FOLDER/NAME.qmp. */
+export async function startStorageDaemon(folder: string, name: string): Promise<Child> {
+  const child = await startChild('qemu-storage-daemon', [
+    ...['--chardev', `socket,id=qmp0,path=${join(folder, `${name}.qmp`)},server=on,wait=off`],
+    ...['--monitor', 'chardev=qmp0'],
+  ])
+  await untilListening(child, folder, `${name}.qmp`)
+  return child
+}
+
+/** A guest agent without a guest; its socket is FOLDER/NAME.qga. */
+export async function startGuestAgent(folder: string, name: string): Promise<Child> {
+  const socket = join(folder, `${name}.qga`)
+  const child = await startChild('/usr/sbin/qemu-ga', [
+    ...['-m', 'unix-listen', '-p', socket, '-t', folder, '-f', join(folder, 'qga.pid')],
+  ])
+  await untilListening(child, folder, `${name}.qga`)
+  return child
+}
+
+async function untilListening(child: Child, folder: string, file: string): Promise<void> {
+  const up = await waitFor(upMs, () => {
+    if (child.isOver()) return 'died'
+    return findSockets(folder).some((each) => each.file === file && each.listening) ? 'up' : undefined
+  })
+  if (up === 'up') return
+  await child.kill()
+  throw new Error(`${file} did not come up. Its server said: ${child.words()}`)
+}

@@ -1,0 +1,310 @@
+/**
+ * An unfinished value, as a form holds it: what was typed, valid or not, beside what is present and what is not.
+ *
+ * Nothing typed is lost: a member that is taken away, the members of a case that is left, the branches of an
+ * alternate not chosen all stay and come back. Members are kept by name and type, so what cases share stays when the
+ * tag changes. Nodes are made when they are first looked at, so recursive types cost nothing.
+ */
+import { isDecimal, isJsonObject, parseInput, printJson } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import { membersFor } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { Member } from './schema-info.ts'
+import { branchFor, jsonTypeOf } from './validate.ts'
+import type { Issue } from './validate.ts'
+
+/** A place in a form. Replace, never change. */
+export type Node =
+  | { readonly kind: 'string'; readonly text: string }
+  /** `integer` says which of the two the type is; the text is as typed (`4G`, `0x10`). */
+  | { readonly kind: 'number'; readonly integer: boolean; readonly text: string }
+  /** Undefined: not chosen yet. */
+  | { readonly kind: 'boolean'; readonly value: boolean | undefined }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'enum'; readonly value: string | undefined }
+  /** Any JSON, as text; also a value that does not fit its type (`misfit`), kept until it is edited. */
+  | { readonly kind: 'json'; readonly text: string; readonly misfit: boolean }
+  | { readonly kind: 'array'; readonly items: readonly Node[] }
+  | {
+      readonly kind: 'object'
+      /** By `memberKey`: everything that was ever typed here. */
+      readonly nodes: ReadonlyMap<string, Node>
+      /** The keys of optional members that are present. Required ones always are. */
+      readonly present: ReadonlySet<string>
+      /** Members that the schema does not know: sent as they are, and marked. */
+      readonly extra: JsonObject
+    }
+  | {
+      readonly kind: 'alternate'
+      /** Index of the branch, or -1: not chosen. */
+      readonly branch: number
+      readonly nodes: ReadonlyMap<number, Node>
+    }
+
+/** An object's node. */
+export type ObjectNode = Extract<Node, { kind: 'object' }>
+
+/** Under which key an object's node keeps a member. */
+export function memberKey(member: Member): string {
+  return `${member.name}\0${member.type}`
+}
+
+/** The node of a type before anything is typed. */
+export function emptyNode(schema: Schema, type: string): Node {
+  const entity = schema.byName.get(type)
+  switch (entity?.kind) {
+    case 'builtin':
+      switch (entity.jsonType) {
+        case 'string':
+          return { kind: 'string', text: '' }
+        case 'int':
+          return { kind: 'number', integer: true, text: '' }
+        case 'number':
+          return { kind: 'number', integer: false, text: '' }
+        case 'boolean':
+          return { kind: 'boolean', value: undefined }
+        case 'null':
+          return { kind: 'null' }
+        default:
+          return { kind: 'json', text: '', misfit: false }
+      }
+    case 'enum':
+      return { kind: 'enum', value: undefined }
+    case 'array':
+      return { kind: 'array', items: [] }
+    case 'object':
+      return { kind: 'object', nodes: new Map(), present: new Set(), extra: {} }
+    case 'alternate':
+      return { kind: 'alternate', branch: -1, nodes: new Map() }
+    default:
+      return { kind: 'json', text: '', misfit: false }
+  }
+}
+
+/** The node of a member, made where it was never looked at. */
+export function memberNode(schema: Schema, node: ObjectNode, member: Member): Node {
+  return node.nodes.get(memberKey(member)) ?? emptyNode(schema, member.type)
+}
+
+/** Whether a member is sent. */
+export function isPresent(node: ObjectNode, member: Member): boolean {
+  return !member.optional || node.present.has(memberKey(member))
+}
+
+/** The node with a member's node replaced; the member is present from then on. */
+export function withMember(node: ObjectNode, member: Member, value: Node): ObjectNode {
+  const key = memberKey(member)
+  return {
+    ...node,
+    nodes: new Map(node.nodes).set(key, value),
+    present: member.optional ? new Set(node.present).add(key) : node.present,
+  }
+}
+
+/** The node with an optional member present or not; what was typed stays either way. */
+export function withPresence(node: ObjectNode, member: Member, present: boolean): ObjectNode {
+  const keys = new Set(node.present)
+  if (present) keys.add(memberKey(member))
+  else keys.delete(memberKey(member))
+  return { ...node, present: keys }
+}
+
+/** The members that an object has now, given the value of its tag. */
+export function currentMembers(schema: Schema, type: string, node: ObjectNode): readonly Member[] {
+  const members = membersFor(schema, type, tagValueOf(schema, type, node))
+  const entity = schema.byName.get(type)
+  const variant =
+    entity?.kind === 'object'
+      ? entity.variants.find((each) => each.case === tagValueOf(schema, type, node))
+      : undefined
+  const inner = variant === undefined ? undefined : schema.byName.get(variant.type)
+  // A case that is a union itself: its own tag is one of the members, and decides on further ones.
+  return inner?.kind === 'object' && inner.tag !== undefined
+    ? [
+        ...members,
+        ...membersFor(schema, inner.name, tagValueOf(schema, inner.name, node)).slice(inner.members.length),
+      ]
+    : members
+}
+
+/** The value of the tag that is chosen in a node. */
+export function tagValueOf(schema: Schema, type: string, node: ObjectNode): string | undefined {
+  const entity = schema.byName.get(type)
+  if (entity?.kind !== 'object' || entity.tag === undefined) return undefined
+  const tag = [...node.nodes].find(([key]) => key.startsWith(`${entity.tag ?? ''}\0`))?.[1]
+  return tag?.kind === 'enum' ? tag.value : undefined
+}
+
+/** The node for a value: the inverse of `toValue`. What does not fit its type is kept as JSON, marked. */
+export function fromValue(schema: Schema, type: string, value: Json): Node {
+  const empty = emptyNode(schema, type)
+  switch (empty.kind) {
+    case 'string':
+      if (typeof value === 'string') return { kind: 'string', text: value }
+      break
+    case 'number':
+      if (typeof value === 'number' || typeof value === 'bigint' || isDecimal(value)) {
+        return { ...empty, text: printJson(value) }
+      }
+      break
+    case 'boolean':
+      if (typeof value === 'boolean') return { kind: 'boolean', value }
+      break
+    case 'null':
+      if (value === null) return empty
+      break
+    case 'enum':
+      if (typeof value === 'string') return { kind: 'enum', value }
+      break
+    case 'json':
+      return { kind: 'json', text: printJson(value, { indent: 2 }), misfit: false }
+    case 'array': {
+      const entity = schema.byName.get(type)
+      if (Array.isArray(value) && entity?.kind === 'array') {
+        const items = (value as readonly Json[]).map((item) => fromValue(schema, entity.elementType, item))
+        return { kind: 'array', items }
+      }
+      break
+    }
+    case 'object':
+      if (isJsonObject(value)) return objectFrom(schema, type, value)
+      break
+    case 'alternate': {
+      const entity = schema.byName.get(type)
+      const branch = entity?.kind === 'alternate' ? branchFor(schema, entity, value) : undefined
+      if (entity?.kind === 'alternate' && branch !== undefined) {
+        const index = entity.branches.indexOf(branch)
+        return {
+          kind: 'alternate',
+          branch: index,
+          nodes: new Map([[index, fromValue(schema, branch, value)]]),
+        }
+      }
+      break
+    }
+  }
+  return { kind: 'json', text: printJson(value, { indent: 2 }), misfit: true }
+}
+
+function objectFrom(schema: Schema, type: string, value: JsonObject): ObjectNode {
+  const entity = schema.byName.get(type)
+  let node: ObjectNode = { kind: 'object', nodes: new Map(), present: new Set(), extra: {} }
+  const taken = new Set<string>()
+  // The tag first, for it decides which members there are; a case that is a union has a tag of its own.
+  for (let round = 0; round < 3; round += 1) {
+    for (const member of entity?.kind === 'object' ? currentMembers(schema, type, node) : []) {
+      if (taken.has(member.name) || !Object.hasOwn(value, member.name)) continue
+      taken.add(member.name)
+      node = withMember(node, member, fromValue(schema, member.type, value[member.name] ?? null))
+    }
+  }
+  const extra = Object.entries(value).filter(([name]) => !taken.has(name))
+  return { ...node, extra: Object.fromEntries(extra) }
+}
+
+/** The value that a node stands for; what is unfinished is reported by its path, and then there is no value. */
+export function toValue(
+  schema: Schema,
+  type: string,
+  node: Node,
+): { readonly value: Json | undefined; readonly issues: readonly Issue[] } {
+  const issues: Issue[] = []
+  const value = build(schema, type, node, '', issues)
+  return { value: issues.length === 0 ? value : undefined, issues }
+}
+
+function build(schema: Schema, type: string, node: Node, path: string, issues: Issue[]): Json {
+  const wrong = (message: string): null => {
+    issues.push({ path, message })
+    return null
+  }
+  switch (node.kind) {
+    case 'string':
+      return node.text
+    case 'number': {
+      const read = readNumber(node.text, node.integer)
+      return 'why' in read ? wrong(read.why) : read.value
+    }
+    case 'boolean':
+      return node.value ?? wrong('choose true or false')
+    case 'null':
+      return null
+    case 'enum':
+      return node.value ?? wrong('choose a value')
+    case 'json': {
+      if (node.text.trim() === '') return wrong('type a JSON value')
+      const parsed = parseInput(node.text)
+      if (!parsed.ok)
+        return wrong(`line ${parsed.error.line}, column ${parsed.error.column}: ${parsed.error.message}`)
+      return parsed.value
+    }
+    case 'array': {
+      const entity = schema.byName.get(type)
+      const element = entity?.kind === 'array' ? entity.elementType : ''
+      return node.items.map((item, index) => build(schema, element, item, join(path, String(index)), issues))
+    }
+    case 'object': {
+      const members: [string, Json][] = []
+      for (const member of currentMembers(schema, type, node)) {
+        if (!isPresent(node, member)) continue
+        const at = join(path, member.name)
+        members.push([member.name, build(schema, member.type, memberNode(schema, node, member), at, issues)])
+      }
+      return Object.fromEntries([...members, ...Object.entries(node.extra)])
+    }
+    case 'alternate': {
+      const entity = schema.byName.get(type)
+      const branch = entity?.kind === 'alternate' ? entity.branches[node.branch] : undefined
+      if (branch === undefined) return wrong('choose a form')
+      return build(schema, branch, node.nodes.get(node.branch) ?? emptyNode(schema, branch), path, issues)
+    }
+  }
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`
+}
+
+const suffixes: Readonly<Record<string, bigint>> = {
+  k: 10n,
+  m: 20n,
+  g: 30n,
+  t: 40n,
+  p: 50n,
+  e: 60n,
+}
+
+/**
+ * The number that somebody typed. Integers also as `0x1000` and with a size suffix (`4G`, `512MiB`: powers of 1024);
+ * exact to 64 bits.
+ */
+export function readNumber(
+  text: string,
+  integer: boolean,
+): { readonly value: Json } | { readonly why: string } {
+  const typed = text.trim().replace(/^\+/, '')
+  if (typed === '') return { why: integer ? 'type an integer' : 'type a number' }
+  if (!integer) {
+    const parsed = parseInput(typed)
+    const isNumber =
+      parsed.ok &&
+      (typeof parsed.value === 'number' || typeof parsed.value === 'bigint' || isDecimal(parsed.value))
+    return isNumber ? { value: parsed.value } : { why: `${typed} is no number` }
+  }
+  const [, sign = '', digits = '', suffix = ''] =
+    /^(-?)(0[xX][0-9a-fA-F]+|\d+)\s*([kKmMgGtTpPeE]?)(?:i?[bB])?$/.exec(typed) ?? []
+  if (digits === '') return { why: `${typed} is no integer (write 42, 0x2a or a size such as 4G)` }
+  const size = BigInt(digits) << (suffixes[suffix.toLowerCase()] ?? 0n)
+  const value = sign === '-' ? -size : size
+  if (value < -(2n ** 63n) || value > 2n ** 64n - 1n)
+    return { why: `${typed} is outside of what 64 bits hold` }
+  return { value: Number.isSafeInteger(Number(value)) ? Number(value) : value }
+}
+
+/** What an alternate's branches are called where one is to be chosen. */
+export function branchNames(schema: Schema, branches: readonly string[]): readonly string[] {
+  return branches.map((branch) => {
+    const entity = schema.byName.get(branch)
+    return entity?.kind === 'enum' ? 'one of a list' : jsonTypeOf(schema, branch)
+  })
+}
