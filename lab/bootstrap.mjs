@@ -7,10 +7,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const wanted = [20, 19]
+const wantedMajor = 20
+const wantedMinor = 19
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
-  console.error(`QMP Studio needs Node ${wanted.join('.')} or newer; this is ${process.versions.node}.`)
+if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
+  console.error(
+    `QMP Studio needs Node ${wantedMajor}.${wantedMinor} or newer; this is ${process.versions.node}.`,
+  )
   process.exit(1)
 }
 

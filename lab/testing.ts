@@ -1,10 +1,12 @@
 /** Real servers for tests: each in a folder of its own, each ended by whoever started it and nothing else. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findSockets } from './lab-list.ts'
+import { startBridge } from './bridge.ts'
+import { findSockets, keepList } from './lab-list.ts'
+import { dist } from './paths.ts'
 import { startChild, waitFor } from './processes.ts'
 import type { Child } from './processes.ts'
 
@@ -76,4 +78,74 @@ async function untilListening(child: Child, folder: string, file: string): Promi
   if (up === 'up') return
   await child.kill()
   throw new Error(`${file} did not come up. Its server said: ${child.words()}`)
+}
+
+/** A lab of a test: the built page behind a real websockify on a free port, and a folder of sockets. */
+export interface TestLab {
+  /** The page. */
+  readonly url: string
+  readonly port: number
+  readonly sockets: string
+  /** Kill the bridge and all that it forked. */
+  killBridge(): Promise<void>
+  /** Start it again on the same port. */
+  restartBridge(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Bring one up. Machines are started by the test, in `sockets`. */
+export async function startTestLab(): Promise<TestLab> {
+  const folder = temporaryFolder()
+  const web = join(folder.path, 'web')
+  const sockets = join(folder.path, 'sockets')
+  for (const each of [web, sockets]) mkdirSync(each)
+  for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
+  const list = keepList(sockets, join(web, 'lab.json'), { pollMs: 100 })
+  const port = await freePort()
+  const start = async (): Promise<Child> => {
+    const started = await startBridge({ web, sockets, listen: '127.0.0.1', port })
+    if (!started.ok) throw new Error(started.error)
+    return started.value
+  }
+  let bridge = await start()
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    port,
+    sockets,
+    killBridge: () => bridge.kill(),
+    async restartBridge() {
+      bridge = await start()
+    },
+    async stop() {
+      list.stop()
+      await bridge.kill()
+      folder.remove()
+    },
+  }
+}
+
+/** A server on a unix socket that says and does whatever a test wants: for what no real server does. */
+export function startFakeServer(
+  path: string,
+  connected: (socket: Socket) => void,
+): Promise<{ stop(): Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const open = new Set<Socket>()
+    const server = createServer((socket) => {
+      open.add(socket)
+      socket.on('error', () => socket.destroy())
+      socket.on('close', () => open.delete(socket))
+      connected(socket)
+    })
+    server.once('error', reject)
+    server.listen(path, () =>
+      resolve({
+        stop: () =>
+          new Promise((done) => {
+            for (const socket of open) socket.destroy()
+            server.close(() => done())
+          }),
+      }),
+    )
+  })
 }

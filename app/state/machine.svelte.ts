@@ -337,17 +337,18 @@ export class Machine {
       return
     }
     this.#askingStatus = true
-    do {
-      this.#askStatusAgain = false
-      const reply = await this.call('query-status')
-      if (reply.ok && isJsonObject(reply.value)) {
-        const { status, running } = reply.value
-        if (typeof status === 'string') this.#runStatus = { status, running: running === true }
-      } else {
-        this.#runStatus = undefined
-      }
-    } while (this.#askStatusAgain)
+    const reply = await this.call('query-status')
+    if (reply.ok && isJsonObject(reply.value)) {
+      const { status, running } = reply.value
+      if (typeof status === 'string') this.#runStatus = { status, running: running === true }
+    } else {
+      this.#runStatus = undefined
+    }
     this.#askingStatus = false
+    if (this.#askStatusAgain) {
+      this.#askStatusAgain = false
+      await this.refreshStatus()
+    }
   }
 
   #startWorker(): WorkerLink {

@@ -21,15 +21,12 @@ class Timeline {
   #heldCount = $state(0)
   #hidden = $state(0)
 
-  /** The rows in order of arrival. Reading it subscribes to every change; the array itself is reused. */
+  /**
+   * The rows in order of arrival. Reading it subscribes to every change. The array is changed in place (20,000 rows
+   * are not copied in every frame), so derive from it at once and do not keep it.
+   */
   get entries(): readonly TimelineEntry[] {
-    // Reading the version is the subscription: the array is changed in place, 20,000 rows are never copied a frame.
     return this.#version >= 0 ? this.#entries : []
-  }
-
-  /** Counts up with every change: for `$derived` that must run again although the array is the same. */
-  get version(): number {
-    return this.#version
   }
 
   get paused(): boolean {

@@ -1,1 +1,3 @@
-export function runBench(): Promise<number> { return Promise.resolve(0) }
+export function runBench(): Promise<number> {
+  return Promise.resolve(0)
+}

@@ -6,9 +6,8 @@
  * A boxed string, because it survives structured clone and cannot come out of JSON data: JSON.parse makes no boxed
  * strings. Its `valueOf()` is the literal as it was written.
  */
-export interface Decimal extends String {
-  readonly __decimal: true
-}
+// eslint-disable-next-line @typescript-eslint/no-wrapper-object-types -- a boxed string is what it is
+export type Decimal = String & { readonly __decimal: true }
 
 /** The door of `Decimal`. `text` is a JSON number literal. */
 export function decimal(text: string): Decimal {

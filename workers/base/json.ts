@@ -147,6 +147,12 @@ function printNumber(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value)
 }
 
+/** A value in a sentence: a string as it is, anything else as JSON, undefined as nothing. */
+export function textOf(value: Json | undefined): string {
+  if (value === undefined) return ''
+  return typeof value === 'string' ? value : printJson(value)
+}
+
 /** The kind of a value. */
 export function jsonKind(value: Json): JsonKind {
   if (value === null) return 'null'

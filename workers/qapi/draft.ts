@@ -7,7 +7,7 @@
  */
 import { isDecimal, isJsonObject, parseInput, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import { membersFor } from './schema.ts'
+import { membersOf } from './schema.ts'
 import type { Schema } from './schema.ts'
 import type { Member } from './schema-info.ts'
 import { branchFor, jsonTypeOf } from './validate.ts'
@@ -109,30 +109,22 @@ export function withPresence(node: ObjectNode, member: Member, present: boolean)
   return { ...node, present: keys }
 }
 
-/** The members that an object has now, given the value of its tag. */
+/** The members that an object has now, given the values of its tags. */
 export function currentMembers(schema: Schema, type: string, node: ObjectNode): readonly Member[] {
-  const members = membersFor(schema, type, tagValueOf(schema, type, node))
-  const entity = schema.byName.get(type)
-  const variant =
-    entity?.kind === 'object'
-      ? entity.variants.find((each) => each.case === tagValueOf(schema, type, node))
-      : undefined
-  const inner = variant === undefined ? undefined : schema.byName.get(variant.type)
-  // A case that is a union itself: its own tag is one of the members, and decides on further ones.
-  return inner?.kind === 'object' && inner.tag !== undefined
-    ? [
-        ...members,
-        ...membersFor(schema, inner.name, tagValueOf(schema, inner.name, node)).slice(inner.members.length),
-      ]
-    : members
+  return membersOf(schema, type, (tag) => chosen(node, tag))
 }
 
 /** The value of the tag that is chosen in a node. */
 export function tagValueOf(schema: Schema, type: string, node: ObjectNode): string | undefined {
   const entity = schema.byName.get(type)
-  if (entity?.kind !== 'object' || entity.tag === undefined) return undefined
-  const tag = [...node.nodes].find(([key]) => key.startsWith(`${entity.tag ?? ''}\0`))?.[1]
-  return tag?.kind === 'enum' ? tag.value : undefined
+  return entity?.kind === 'object' && entity.tag !== undefined ? chosen(node, entity.tag) : undefined
+}
+
+function chosen(node: ObjectNode, tag: string): string | undefined {
+  for (const [key, value] of node.nodes) {
+    if (key.startsWith(`${tag}\0`) && value.kind === 'enum') return value.value
+  }
+  return undefined
 }
 
 /** The node for a value: the inverse of `toValue`. What does not fit its type is kept as JSON, marked. */

@@ -99,13 +99,29 @@ export function hasRealName(entity: Entity): boolean {
   )
 }
 
-/** The members of an object for a value of its tag: those of all, then those of the case. Variants may be unions. */
-export function membersFor(schema: Schema, type: string, tagValue: string | undefined): readonly Member[] {
+/**
+ * The members that an object has: its own, then those of the case that the value of its tag picks, which may be a
+ * union itself with a tag of its own. `tagOf` gives the value of the member of that name.
+ */
+export function membersOf(
+  schema: Schema,
+  type: string,
+  tagOf: (tag: string) => string | undefined,
+): readonly Member[] {
   const entity = schema.byName.get(type)
   if (entity?.kind !== 'object') return []
+  const tagValue = entity.tag === undefined ? undefined : tagOf(entity.tag)
   const variant = entity.variants.find((each) => each.case === tagValue)
-  const more = variant === undefined ? undefined : schema.byName.get(variant.type)
-  return more?.kind === 'object' ? [...entity.members, ...more.members] : entity.members
+  // QAPI has no union that is a case of itself; a schema that says so ends here.
+  if (variant === undefined || variant.type === type) return entity.members
+  return [...entity.members, ...membersOf(schema, variant.type, tagOf)]
+}
+
+/** The same for one value of the object's own tag. */
+export function membersFor(schema: Schema, type: string, tagValue: string | undefined): readonly Member[] {
+  const entity = schema.byName.get(type)
+  const own = entity?.kind === 'object' ? entity.tag : undefined
+  return membersOf(schema, type, (tag) => (tag === own ? tagValue : undefined))
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { isDecimal, isJsonObject, jsonKind, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import { membersFor } from './schema.ts'
+import { membersOf } from './schema.ts'
 import type { Schema } from './schema.ts'
 import type { Entity } from './schema-info.ts'
 
@@ -135,59 +135,29 @@ function checkObject(
   depth: number,
   open: boolean,
 ): void {
-  const { tag } = entity
-  const tagValue = tag !== undefined && Object.hasOwn(value, tag) ? value[tag] : undefined
-  const variant = typeof tagValue === 'string' ? tagValue : undefined
-  const members = membersFor(schema, entity.name, variant)
-  const nested = variant === undefined ? undefined : nestedUnion(schema, entity, variant)
-  const names = new Set<string>()
-  for (const member of members) {
-    names.add(member.name)
-    const at = join(path, member.name)
-    if (!Object.hasOwn(value, member.name)) {
-      if (!member.optional) issues.push({ path: at, message: `${member.name} is missing` })
-    } else {
-      check(schema, member.type, value[member.name] ?? null, at, issues, depth + 1, false)
-    }
+  const tagOf = (tag: string): string | undefined => {
+    const found = Object.hasOwn(value, tag) ? value[tag] : undefined
+    return typeof found === 'string' ? found : undefined
   }
-  const deeper = nested === undefined ? [] : variantMembers(schema, nested, value)
-  for (const member of deeper) {
+  const variant = entity.tag === undefined ? undefined : tagOf(entity.tag)
+  const names = new Set<string>()
+  for (const member of membersOf(schema, entity.name, tagOf)) {
     names.add(member.name)
     const at = join(path, member.name)
-    if (Object.hasOwn(value, member.name))
+    if (Object.hasOwn(value, member.name)) {
       check(schema, member.type, value[member.name] ?? null, at, issues, depth + 1, false)
-    else if (!member.optional) issues.push({ path: at, message: `${member.name} is missing` })
+    } else if (!member.optional) {
+      issues.push({ path: at, message: `${member.name} is missing` })
+    }
   }
   if (open) return
   for (const name of Object.keys(value)) {
     if (names.has(name)) continue
     const near = nearest(name, [...names])
-    const why = variant !== undefined && near === undefined ? ` with ${tag ?? ''}=${variant}` : ''
+    const why = variant !== undefined && near === undefined ? ` with ${entity.tag ?? ''}=${variant}` : ''
     const hint = near === undefined ? '' : `; did you mean ${near}?`
     issues.push({ path: join(path, name), message: `${name} is unexpected${why}${hint}` })
   }
-}
-
-/** The type of a case when that is a union itself. */
-function nestedUnion(
-  schema: Schema,
-  entity: Extract<Entity, { kind: 'object' }>,
-  tagValue: string,
-): Extract<Entity, { kind: 'object' }> | undefined {
-  const variant = entity.variants.find((each) => each.case === tagValue)
-  const type = variant === undefined ? undefined : schema.byName.get(variant.type)
-  return type?.kind === 'object' && type.tag !== undefined ? type : undefined
-}
-
-function variantMembers(
-  schema: Schema,
-  union: Extract<Entity, { kind: 'object' }>,
-  value: JsonObject,
-): readonly { readonly name: string; readonly type: string; readonly optional: boolean }[] {
-  const { tag } = union
-  const tagValue = tag !== undefined && Object.hasOwn(value, tag) ? value[tag] : undefined
-  if (typeof tagValue !== 'string') return []
-  return membersFor(schema, union.name, tagValue).slice(union.members.length)
 }
 
 /** The branch of an alternate that takes a value: the JSON type of the value alone decides. */

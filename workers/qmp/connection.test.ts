@@ -44,7 +44,11 @@ describe('the moves of a connection', () => {
     const reached = new Set<ConnectionKind>(['idle'])
     const open: ConnectionKind[] = ['idle']
     for (let from = open.pop(); from !== undefined; from = open.pop()) {
-      for (const to of moves[from]) if (!reached.has(to)) (reached.add(to), open.push(to))
+      for (const to of moves[from]) {
+        if (reached.has(to)) continue
+        reached.add(to)
+        open.push(to)
+      }
     }
     expect(reached.size).toBe(kinds.length)
   })

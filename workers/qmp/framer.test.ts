@@ -272,7 +272,7 @@ describe('problems', () => {
     expect(texts).toEqual([hello])
     framer.idle()
     expect(texts).toEqual([hello, event])
-    framer.push(bytesOf(`${hello}`))
+    framer.push(bytesOf(hello))
     framer.idle()
     framer.push(bytesOf(event.slice(0, 20)))
     framer.idle()
@@ -397,9 +397,9 @@ describe('properties', () => {
         fc.boolean(),
         fc.oneof(cutList, fc.constant([0])),
         (a, text, b, first, cuts) => {
-          const before = first ? '' : `${printJson(a as Json)}\r\n`
+          const before = first ? '' : `${printJson(a)}\r\n`
           const { framer, values, problems } = reader()
-          pushCut(framer, bytesOf(`${before}${text}\r\n${printJson(b as Json)}\r\n${hello}\r\n`), cuts)
+          pushCut(framer, bytesOf(`${before}${text}\r\n${printJson(b)}\r\n${hello}\r\n`), cuts)
           framer.idle()
           expect(values.slice(-2).map((each) => printJson(each))).toEqual([
             printJson(b as Json),

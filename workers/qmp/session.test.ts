@@ -300,8 +300,8 @@ describe('a session, step by step', () => {
       kind: 'ended',
       reason: {
         kind: 'not-qmp',
-        excerpt: expect.stringContaining('RFB 003.008'),
-        hint: expect.stringContaining('VNC'),
+        excerpt: expect.stringContaining('RFB 003.008') as string,
+        hint: expect.stringContaining('VNC') as string,
       },
     })
     await server.play('>none')

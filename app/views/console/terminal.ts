@@ -1,9 +1,9 @@
 /**
  * xterm.js under a strict Content-Security-Policy.
  *
- * xterm writes its rules into <style> elements, which `style-src 'self'` blocks. It makes them with the document it is
- * given, so it is given one whose style elements hand their rules to constructable style sheets: those are made by
- * script, which the policy allows as it does every other script of the page.
+ * xterm writes its rules into <style> elements, which `style-src 'self'` blocks. While it opens it is handed elements
+ * that put their rules into constructable style sheets instead: those are made by script, which the policy allows as it
+ * does every other script of the page. (Its option documentOverride does not reach all of the elements: tried.)
  */
 import { FitAddon } from '@xterm/addon-fit'
 import { SearchAddon } from '@xterm/addon-search'
@@ -24,7 +24,6 @@ export interface OpenTerminal {
 export function openTerminal(parent: HTMLElement, name: string): OpenTerminal {
   const sheets: CSSStyleSheet[] = []
   const terminal = new Terminal({
-    documentOverride: documentWithSheets(document, sheets),
     convertEol: false,
     cursorBlink: false,
     fontFamily: getComputedStyle(parent).getPropertyValue('--font-mono'),
@@ -37,7 +36,7 @@ export function openTerminal(parent: HTMLElement, name: string): OpenTerminal {
   const search = new SearchAddon()
   terminal.loadAddon(fit)
   terminal.loadAddon(search)
-  terminal.open(parent)
+  withSheets(sheets, () => terminal.open(parent))
   terminal.textarea?.setAttribute('aria-label', name)
   const repaint = (): void => {
     terminal.options.theme = themeOf(parent)
@@ -64,22 +63,25 @@ export function openTerminal(parent: HTMLElement, name: string): OpenTerminal {
   }
 }
 
-/** The document, but for its style elements: what is written into them goes to a sheet of its own. */
-function documentWithSheets(real: Document, sheets: CSSStyleSheet[]): Document {
-  return new Proxy(real, {
-    get(target, property) {
-      if (property === 'createElement') {
-        return (tag: string): HTMLElement => {
-          const element = target.createElement(tag)
-          if (tag.toLowerCase() === 'style') writeToSheet(element, sheets)
-          return element
-        }
-      }
-      const value: unknown = Reflect.get(target, property)
-      // Methods of a document want the document itself as `this`.
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    },
-  })
+/**
+ * Run `open` while the style elements that it makes hand their rules to constructable sheets. For that time, and no
+ * longer, the document has a createElement of its own; xterm keeps the elements and only rewrites them later.
+ */
+function withSheets(sheets: CSSStyleSheet[], open: () => void): void {
+  const create = (tag: string): HTMLElement => Document.prototype.createElement.call(document, tag)
+  const createElement = (tag: string): HTMLElement => {
+    if (tag.toLowerCase() !== 'style') return create(tag)
+    // An element that is never shown stands in its place: even an empty style element is reported.
+    const element = create('template')
+    writeToSheet(element, sheets)
+    return element
+  }
+  Object.defineProperty(document, 'createElement', { value: createElement, configurable: true })
+  try {
+    open()
+  } finally {
+    Reflect.deleteProperty(document, 'createElement')
+  }
 }
 
 function writeToSheet(element: HTMLElement, sheets: CSSStyleSheet[]): void {

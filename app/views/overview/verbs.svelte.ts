@@ -71,10 +71,16 @@ export class VerbRunner {
     })
     try {
       const result = await machine.run(command, args)
-      if (result.kind === 'refused') return say(result.why, true)
+      if (result.kind === 'refused') {
+        say(result.why, true)
+        return
+      }
       if (result.kind !== 'returned') {
         // quit may end the connection before its answer is read: the event is proof all the same.
-        if (seenAt === undefined) return say(`${command}: ${describeOutcome(result)}`, true)
+        if (seenAt === undefined) {
+          say(`${command}: ${describeOutcome(result)}`, true)
+          return
+        }
       }
       if (seenAt === undefined) {
         say(`${command}: answered, waiting for ${event}…`)

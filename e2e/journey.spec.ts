@@ -1,0 +1,229 @@
+/** The main journey on the real demo machine, as `npm start` brings it up. */
+import { test as base } from '@playwright/test'
+import type { Page } from '@playwright/test'
+import { startLab } from '../lab/start.ts'
+import type { Lab } from '../lab/start.ts'
+import { freePort } from '../lab/testing.ts'
+import { chooseCommand, expect, expectAccessible, goTo, send } from './lab.ts'
+
+const test = base.extend<object, { demo: Lab }>({
+  demo: [
+    async ({}, use) => {
+      const said: string[] = []
+      const lab = await startLab({
+        options: {
+          sockets: undefined,
+          port: await freePort(),
+          portNamed: true,
+          listen: '127.0.0.1',
+          demo: true,
+          // KVM is not to be trusted where tests run.
+          accel: 'tcg',
+          help: false,
+        },
+        say: (words) => said.push(words),
+      })
+      if (!lab.ok) throw new Error(lab.error)
+      expect(said.join('\n')).toContain('its guest is up')
+      await use(lab.value)
+      await lab.value.stop()
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+})
+
+async function open(page: Page, demo: Lab): Promise<void> {
+  await page.goto(demo.url)
+  await expect(page.getByRole('region', { name: 'Machine' }).getByText(/QEMU \d+\.\d+\.\d+/)).toBeVisible()
+}
+
+test.describe.configure({ mode: 'serial' })
+
+test('name, version and state appear', async ({ page, demo }) => {
+  await open(page, demo)
+  const machine = page.getByRole('region', { name: 'Machine', exact: true })
+  await expect(machine.getByRole('heading', { name: 'lab1' })).toBeVisible()
+  await expect(machine.getByText('running', { exact: true })).toBeVisible()
+  await expect(machine.getByText('256 MiB')).toBeVisible()
+  await expect(
+    page.getByRole('table', { name: 'Block statistics, live' }).getByRole('rowheader', { name: 'disk0' }),
+  ).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('stop says paused and shows a STOP event; cont returns', async ({ page, demo }) => {
+  await open(page, demo)
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(page.getByText(/stop: done, STOP after/)).toBeVisible()
+  await expect(page.getByLabel('Chosen machine')).toContainText('paused')
+  await goTo(page, 'Timeline')
+  await expect(page.getByRole('option', { name: /event STOP/ })).toBeVisible()
+  await expect(page.getByRole('option', { name: /command stop/ })).toBeVisible()
+  await page.getByRole('option', { name: /event STOP/ }).click()
+  const detail = page.getByRole('region', { name: 'Chosen row' })
+  await expect(detail.getByText('near in time: not certain')).toHaveCount(2)
+  await expect(detail.getByRole('group', { name: 'Message' })).toContainText('"STOP"')
+  await expectAccessible(page)
+  await goTo(page, 'Overview')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByText(/cont: done, RESUME after/)).toBeVisible()
+  await expect(page.getByLabel('Chosen machine')).toContainText('running')
+})
+
+test('the balloon moves and is confirmed by its event', async ({ page, demo }) => {
+  await open(page, demo)
+  const verbs = page.getByRole('region', { name: 'Verbs' })
+  await expect(verbs.getByText('Actual: 256 MiB')).toBeVisible()
+  await verbs.getByLabel('Target').fill('12 parsecs')
+  await verbs.getByRole('button', { name: 'Set balloon' }).click()
+  await expect(verbs.getByText(/12 parsecs is no integer/)).toBeVisible()
+  await verbs.getByLabel('Target').fill('200M')
+  await verbs.getByRole('button', { name: 'Set balloon' }).click()
+  await expect(verbs.getByText(/balloon: done, BALLOON_CHANGE after/)).toBeVisible()
+  await expect(verbs.getByText(/Actual: 2\d\d MiB/)).toBeVisible()
+})
+
+test('a dangerous verb asks first, and no means no', async ({ page, demo }) => {
+  await open(page, demo)
+  await page.getByRole('button', { name: 'Reset' }).click()
+  const dialog = page.getByRole('dialog', { name: 'system_reset on lab1?' })
+  await expect(dialog).toContainText('what it has not written is lost')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByText('Not run: you said no.')).toBeVisible()
+  await page.getByLabel('Lock').selectOption('read only')
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeDisabled()
+  await page.getByLabel('Lock').selectOption('ask')
+})
+
+test('the schema of the machine is listed, searched and read', async ({ page, demo }) => {
+  await open(page, demo)
+  await goTo(page, 'Schema')
+  await expect(page.getByRole('heading', { name: /\d+ commands, \d+ events/ })).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Search the schema' }).fill('blockdev-add')
+  await page
+    .getByRole('option', { name: /blockdev-add/ })
+    .first()
+    .click()
+  await expect(page.getByRole('heading', { name: 'blockdev-add' })).toBeVisible()
+  await expect(page.getByRole('rowheader', { name: 'node-name' })).toBeVisible()
+  await expectAccessible(page)
+  await page
+    .getByRole('table')
+    .getByRole('link', { name: /blkdebug/ })
+    .first()
+    .click()
+  await expect(page.getByText(/\d+ values/)).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('heading', { name: 'blockdev-add' })).toBeVisible()
+})
+
+test('blockdev-add of a null-co node by its form; query-named-block-nodes shows it; Undo', async ({
+  page,
+  demo,
+}) => {
+  await open(page, demo)
+  await chooseCommand(page, 'blockdev-add')
+  const form = page.getByRole('form', { name: 'Arguments of blockdev-add' })
+  await form.getByLabel('driver').fill('null-co')
+  await form.getByRole('button', { name: /optional$/ }).click()
+  await form.getByRole('button', { name: 'Add node-name' }).click()
+  await form.getByLabel('node-name').fill('null0')
+  await form.getByRole('button', { name: 'Add size' }).click()
+  await form.getByLabel('size', { exact: true }).fill('4G')
+  await expect(form).toContainText('= 4294967296')
+  await expect(form).toContainText(
+    '{"execute":"blockdev-add","arguments":{"driver":"null-co","node-name":"null0","size":4294967296}}',
+  )
+  await expectAccessible(page)
+  const added = await send(page, 'blockdev-add')
+  await expect(added).toContainText('returned')
+
+  await chooseCommand(page, 'query-named-block-nodes')
+  const nodes = await send(page, 'query-named-block-nodes')
+  await expect(nodes.getByText('"null0"').first()).toBeVisible()
+
+  await page.getByRole('link', { name: 'Undo: blockdev-del' }).click()
+  await expect(page.getByRole('textbox', { name: 'node-name' })).toHaveValue('null0')
+  const removed = await send(page, 'blockdev-del')
+  await expect(removed).toContainText('returned')
+})
+
+test('a wrong argument shows QEMU’s own error', async ({ page, demo }) => {
+  await open(page, demo)
+  await chooseCommand(page, 'blockdev-del')
+  await page.getByRole('textbox', { name: 'node-name' }).fill('no-such-node')
+  const result = await send(page, 'blockdev-del')
+  await expect(result).toContainText('failed')
+  await expect(result).toContainText(/no-such-node/)
+  await page.getByRole('button', { name: 'JSON' }).click()
+  await page.getByLabel('Arguments as JSON').fill('{"node-name": "x", "extra": 1}')
+  await expect(page.getByText(/extra is unexpected/)).toBeVisible()
+  await page.getByRole('button', { name: /^Send anyway/ }).click()
+  await expect(page.getByRole('article', { name: 'Result of blockdev-del' }).first()).toContainText(
+    "Parameter 'extra' is unexpected",
+  )
+})
+
+test('exact integers go out and come back as they are', async ({ page, demo }) => {
+  await open(page, demo)
+  await goTo(page, 'Console')
+  await page.getByRole('button', { name: 'QMP', exact: true }).click()
+  const terminal = page.getByRole('textbox', { name: /QMP console of lab1/ })
+  await terminal.focus()
+  await page.keyboard.type('{"execute": "query-name", "id": 9007199254740993}')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.xterm-rows')).toContainText('"id": 9007199254740993')
+})
+
+test('the human monitor prints info block, completes, and suspends its prompt', async ({ page, demo }) => {
+  await open(page, demo)
+  await goTo(page, 'Console')
+  const rows = page.locator('.xterm-rows')
+  await page.getByRole('textbox', { name: /Human monitor of lab1/ }).focus()
+  await page.keyboard.type('info block')
+  await page.keyboard.press('Enter')
+  await expect(rows).toContainText('empty.qcow2')
+  await expect(rows).toContainText('(qemu)')
+  await page.keyboard.type('system_po')
+  await page.keyboard.press('Tab')
+  await expect(rows).toContainText('(qemu) system_powerdown')
+  await page.keyboard.press('Control+C')
+  await page.keyboard.press('ArrowUp')
+  await expect(rows).toContainText(/\(qemu\) info block\s*$/)
+  await page.keyboard.press('Control+C')
+  await expectAccessible(page)
+})
+
+test('hot-plug and unplug of a disk with the guest answering', async ({ page, demo }) => {
+  await open(page, demo)
+  await chooseCommand(page, 'device_add')
+  await page.getByRole('button', { name: 'JSON' }).click()
+  await page.getByLabel('Arguments as JSON').fill('{"driver": "virtio-rng-pci", "id": "hot0", "bus": "rp1"}')
+  await expect(await send(page, 'device_add')).toContainText('returned')
+  await page.getByRole('link', { name: 'Undo: device_del' }).click()
+  await expect(page.getByRole('textbox', { name: 'id' })).toHaveValue('hot0')
+  await page.getByRole('button', { name: /^Send/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run device_del' }).click()
+  await goTo(page, 'Timeline')
+  await expect(page.getByRole('option', { name: /event DEVICE_DELETED.*hot0/ }).first()).toBeVisible({
+    timeout: 30_000,
+  })
+})
+
+test('the guest agent answers through its own channel', async ({ page, demo }) => {
+  await open(page, demo)
+  await page.getByRole('link', { name: /lab1 guest agent/ }).click()
+  await expect(page.getByRole('heading', { name: /\d+ commands/ })).toBeVisible()
+  await expectAccessible(page)
+  await chooseCommand(page, 'guest-get-host-name')
+  await expect(await send(page, 'guest-get-host-name')).toContainText('"lab1"')
+})
+
+test('quit asks, ends QEMU, and the machine that is started again is picked up', async ({ page, demo }) => {
+  await open(page, demo)
+  await page.getByRole('button', { name: 'Quit QEMU' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run quit' }).click()
+  await expect(page.getByText('Lost: lab1 has shut down.')).toBeVisible()
+  await expect(page.getByLabel('Chosen machine')).toContainText('running', { timeout: 60_000 })
+})

@@ -1,0 +1,67 @@
+/** What the journeys share: a lab for each test, and the checks that every view has to pass. */
+import AxeBuilder from '@axe-core/playwright'
+import { test as base, expect } from '@playwright/test'
+import type { Page } from '@playwright/test'
+import { startTestLab } from '../lab/testing.ts'
+import type { TestLab } from '../lab/testing.ts'
+
+export { expect }
+
+/** A test with a lab of its own, in which nothing may be logged as an error but what the test expects. */
+export const test = base.extend<{ lab: TestLab; consoleErrors: string[] }>({
+  lab: async ({}, use) => {
+    const lab = await startTestLab()
+    await use(lab)
+    await lab.stop()
+  },
+  consoleErrors: [
+    async ({ page }, use) => {
+      const errors: string[] = []
+      page.on('pageerror', (error) => errors.push(error.message))
+      page.on('console', (message) => {
+        // A WebSocket that does not open is reported by the browser itself: several tests are about that.
+        if (
+          message.type() === 'error' &&
+          !/WebSocket connection|Failed to load resource/.test(message.text())
+        ) {
+          errors.push(message.text())
+        }
+      })
+      await use(errors)
+      expect(errors).toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+/** Zero violations of axe-core in the view that is on screen. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const words = violations.map(
+    (each) =>
+      `${each.id}: ${each.nodes
+        .map((node) => node.html)
+        .join(' | ')
+        .slice(0, 400)}`,
+  )
+  expect(words).toEqual([])
+}
+
+/** Go to a view by its tab. */
+export async function goTo(page: Page, view: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: view }).click()
+}
+
+/** Choose a command in the command view. */
+export async function chooseCommand(page: Page, name: string): Promise<void> {
+  await goTo(page, 'Command')
+  await page.getByRole('searchbox', { name: 'Search commands' }).fill(name)
+  await page.getByRole('option', { name, exact: true }).first().click()
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
+}
+
+/** Send what the command view holds, and return the newest result. */
+export async function send(page: Page, name: string): Promise<import('@playwright/test').Locator> {
+  await page.getByRole('button', { name: /^Send/ }).click()
+  return page.getByRole('article', { name: `Result of ${name}` }).first()
+}

@@ -1,0 +1,92 @@
+/** Without any machine, in both colour schemes, wide and narrow, by keyboard. */
+import { startQemu } from '../lab/testing.ts'
+import { expect, expectAccessible, test } from './lab.ts'
+
+test('explore a recorded schema; nothing can be sent, and that is said', async ({ page, lab }) => {
+  await page.goto(lab.url)
+  await page
+    .getByRole('region', { name: 'Explore without a machine' })
+    .getByRole('link', { name: 'QEMU 11.1 x86_64' })
+    .click()
+  await expect(page.getByRole('heading', { name: /\d+ commands, \d+ events/ })).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Search the schema' }).fill('migrate-rec')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'migrate-recover' })).toBeVisible()
+  await page.getByRole('link', { name: 'Open in the command view' }).click()
+  await page.getByRole('textbox', { name: 'uri' }).fill('tcp:0:1')
+  await expect(page.getByText('{"execute":"migrate-recover","arguments":{"uri":"tcp:0:1"}}')).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Send/ })).toBeDisabled()
+  await expect(page.getByText('there is no machine to send to').first()).toBeVisible()
+  await expect(page).toHaveURL(/args=/)
+  await page.reload()
+  await expect(page.getByRole('textbox', { name: 'uri' })).toHaveValue('tcp:0:1')
+})
+
+test('a recorded schema that is not there', async ({ page, lab }) => {
+  await page.goto(`${lab.url}#/recorded/qemu-0.1/schema`)
+  await expect(page.getByText('There is no recorded schema named “qemu-0.1”.')).toBeVisible()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of [
+    { width: 1280, height: 720 },
+    { width: 400, height: 800 },
+  ]) {
+    test(`every view is accessible: ${colorScheme}, ${viewport.width} px`, async ({ page, lab }) => {
+      const qemu = await startQemu(lab.sockets, 'vm')
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize(viewport)
+      for (const view of ['overview', 'schema/blockdev-add', 'command/blockdev-add', 'timeline', 'console']) {
+        await page.goto(`${lab.url}#/machine/vm/${view}`)
+        await expect(page.getByLabel('Chosen machine')).toContainText('running')
+        await expectAccessible(page)
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        expect(overflow, view).toBeLessThanOrEqual(0)
+      }
+      await qemu.kill()
+    })
+  }
+}
+
+test('the palette: pause is stop, by keyboard alone', async ({ page, lab }) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await page.goto(lab.url)
+  await expect(page.getByLabel('Chosen machine')).toContainText('running')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('pause')
+  await expect(page.getByRole('option').first()).toContainText('stop')
+  await expectAccessible(page)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'stop' })).toBeVisible()
+  await page.getByRole('button', { name: /^Send/ }).focus()
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByLabel('Chosen machine')).toContainText('paused')
+  await page.keyboard.press('Alt+1')
+  await expect(page.getByRole('region', { name: 'Verbs' })).toBeVisible()
+  await qemu.kill()
+})
+
+test('the timeline filters, pauses and clears', async ({ page, lab }) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await page.goto(`${lab.url}#/machine/vm/overview`)
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(page.getByText(/stop: done/)).toBeVisible()
+  await page.goto(`${lab.url}#/machine/vm/timeline`)
+  const stop = page.getByRole('option', { name: /event STOP/ })
+  await expect(stop).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Filter' }).fill('kind:command')
+  await expect(stop).toHaveCount(0)
+  await expect(page.getByRole('option', { name: /command stop/ })).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Filter' }).fill('kind:nonsense')
+  await expect(page.getByText(/there is no kind “nonsense”/)).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Filter' }).fill('')
+  const tools = page.getByRole('main')
+  await tools.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('checkbox', { name: /own queries/ }).check()
+  await expect(tools.getByRole('button', { name: /Resume \(\d+ held\)/ })).toBeVisible()
+  await tools.getByRole('button', { name: /Resume/ }).click()
+  await page.getByRole('checkbox', { name: /own queries/ }).uncheck()
+  await tools.getByRole('button', { name: 'Clear' }).click()
+  await expect(stop).toHaveCount(0)
+  await qemu.kill()
+})
