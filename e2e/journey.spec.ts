@@ -37,8 +37,6 @@ async function open(page: Page, demo: Lab): Promise<void> {
   await expect(page.getByRole('region', { name: 'Machine' }).getByText(/QEMU \d+\.\d+\.\d+/)).toBeVisible()
 }
 
-test.describe.configure({ mode: 'serial' })
-
 test('name, version and state appear', async ({ page, demo }) => {
   await open(page, demo)
   const machine = page.getByRole('region', { name: 'Machine', exact: true })
@@ -91,9 +89,9 @@ test('a dangerous verb asks first, and no means no', async ({ page, demo }) => {
   await expectAccessible(page)
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByText('Not run: you said no.')).toBeVisible()
-  await page.getByLabel('Lock').selectOption('read only')
+  await page.getByRole('combobox', { name: /^Lock/ }).selectOption('read only')
   await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeDisabled()
-  await page.getByLabel('Lock').selectOption('ask')
+  await page.getByRole('combobox', { name: /^Lock/ }).selectOption('ask')
 })
 
 test('the schema of the machine is listed, searched and read', async ({ page, demo }) => {
@@ -125,12 +123,12 @@ test('blockdev-add of a null-co node by its form; query-named-block-nodes shows 
   await open(page, demo)
   await chooseCommand(page, 'blockdev-add')
   const form = page.getByRole('form', { name: 'Arguments of blockdev-add' })
-  await form.getByLabel('driver').fill('null-co')
+  await form.getByRole('combobox', { name: 'driver' }).fill('null-co')
   await form.getByRole('button', { name: /optional$/ }).click()
   await form.getByRole('button', { name: 'Add node-name' }).click()
-  await form.getByLabel('node-name').fill('null0')
+  await form.getByRole('textbox', { name: 'node-name' }).fill('null0')
   await form.getByRole('button', { name: 'Add size' }).click()
-  await form.getByLabel('size', { exact: true }).fill('4G')
+  await form.getByRole('textbox', { name: 'size' }).fill('4G')
   await expect(form).toContainText('= 4294967296')
   await expect(form).toContainText(
     '{"execute":"blockdev-add","arguments":{"driver":"null-co","node-name":"null0","size":4294967296}}',

@@ -1,7 +1,7 @@
 /** What the journeys share: a lab for each test, and the checks that every view has to pass. */
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect } from '@playwright/test'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { startTestLab } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 
@@ -61,7 +61,7 @@ export async function chooseCommand(page: Page, name: string): Promise<void> {
 }
 
 /** Send what the command view holds, and return the newest result. */
-export async function send(page: Page, name: string): Promise<import('@playwright/test').Locator> {
+export async function send(page: Page, name: string): Promise<Locator> {
   await page.getByRole('button', { name: /^Send/ }).click()
   return page.getByRole('article', { name: `Result of ${name}` }).first()
 }

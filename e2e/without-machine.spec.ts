@@ -54,7 +54,9 @@ test('the palette: pause is stop, by keyboard alone', async ({ page, lab }) => {
   await expect(page.getByLabel('Chosen machine')).toContainText('running')
   await page.keyboard.press('Control+k')
   await page.keyboard.type('pause')
-  await expect(page.getByRole('option').first()).toContainText('stop')
+  await expect(page.getByRole('listbox', { name: 'Offers' }).getByRole('option').first()).toContainText(
+    'stop',
+  )
   await expectAccessible(page)
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { name: 'stop' })).toBeVisible()

@@ -1,6 +1,6 @@
 // The first thing that runs: plain JavaScript for a bare Node, before any package is installed. Sees to it that the
 // npm packages are those of package-lock.json, and then runs the TypeScript of lab/cli.ts with the same arguments.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -36,7 +36,7 @@ if (installed !== hash) {
   writeFileSync(stamp, hash)
 }
 
-const run = spawnSync(
+const run = spawn(
   process.execPath,
   ['--import', 'tsx', join(root, 'lab', 'cli.ts'), ...process.argv.slice(2)],
   {
@@ -44,4 +44,7 @@ const run = spawnSync(
     stdio: 'inherit',
   },
 )
-process.exit(run.status ?? 1)
+// Whoever ends this process means the one that does the work: that one cleans up, and this one waits for it.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(signal, () => run.kill(signal))
+run.once('close', (code) => process.exit(code ?? 1))

@@ -57,12 +57,11 @@ export async function runStart(args: readonly string[]): Promise<number> {
   return untilEnded(lab.value)
 }
 
-/** Wait for Ctrl-C, or for the bridge to break. */
+/** Wait for Ctrl-C, or for the bridge to break. A second signal does not cut the cleaning up short. */
 export async function untilEnded(lab: Lab): Promise<number> {
   const why = await Promise.race([
     new Promise<undefined>((done) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-        process.once(signal, () => done(undefined))
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done(undefined))
     }),
     lab.broken,
   ])

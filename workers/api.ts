@@ -7,35 +7,22 @@
  */
 import type { JsonObject } from './base/json.ts'
 import type { ConnectionState, EndReason, LossReason, NotOpenedDetail } from './qmp/connection.ts'
-import type { Greeting, QemuVersion, QmpError, Timestamp } from './qmp/message.ts'
+import type { QemuVersion } from './qmp/message.ts'
 import type {
   EventCause,
   ExecId,
   NotSentReason,
   Origin,
   Outcome,
-  PendingCommand,
   QueueSnapshot,
   RawOutcome,
   RowBody,
   Ticket,
-  WireProblem,
 } from './qmp/record.ts'
 
 export type { ConnectionState, EndReason, LossReason, NotOpenedDetail }
-export type { Greeting, QemuVersion, QmpError, Timestamp }
-export type {
-  EventCause,
-  ExecId,
-  NotSentReason,
-  Origin,
-  Outcome,
-  PendingCommand,
-  QueueSnapshot,
-  RawOutcome,
-  Ticket,
-  WireProblem,
-}
+export type { QemuVersion }
+export type { EventCause, ExecId, NotSentReason, Origin, Outcome, QueueSnapshot, RawOutcome, Ticket }
 
 /** How to reach a machine. */
 export interface ConnectOptions {

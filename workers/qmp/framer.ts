@@ -528,6 +528,14 @@ class StreamFramer implements Framer {
       return
     }
     this.#at = at
+    // The beginning of a line in a stream whose messages end in line ends: the fast way waits for it.
+    if (this.#start >= 0 && this.#garbage < 0 && this.#firstLine && !this.#eager) {
+      this.#scanning = false
+      this.#inString = false
+      this.#depth = 0
+      this.#start = -1
+      this.#at = 0
+    }
     if (from === 0) return
     this.#buffer.copyWithin(0, from, this.#length)
     this.#copied += this.#length - from

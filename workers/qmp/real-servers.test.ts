@@ -12,6 +12,7 @@ import {
 import { waitFor } from '../../lab/processes.ts'
 import type { Child } from '../../lab/processes.ts'
 import { isJsonObject } from '../base/json.ts'
+import type { Json } from '../base/json.ts'
 import { connectUnix } from './testing/unix-client.ts'
 import type { UnixClient } from './testing/unix-client.ts'
 
@@ -53,7 +54,8 @@ describe.each([
   test('a reply of 100 KB and more, whole', async () => {
     const reply = await client.run('query-qmp-schema')
     expect(reply.kind).toBe('returned')
-    const value = reply.kind === 'returned' && Array.isArray(reply.value) ? reply.value : []
+    const value =
+      reply.kind === 'returned' && Array.isArray(reply.value) ? (reply.value as readonly Json[]) : []
     const commands = value.filter((each) => isJsonObject(each) && each['meta-type'] === 'command')
     expect(commands.length).toBeGreaterThan(commandsAtLeast)
   })

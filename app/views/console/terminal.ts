@@ -68,7 +68,9 @@ export function openTerminal(parent: HTMLElement, name: string): OpenTerminal {
  * longer, the document has a createElement of its own; xterm keeps the elements and only rewrites them later.
  */
 function withSheets(sheets: CSSStyleSheet[], open: () => void): void {
-  const create = (tag: string): HTMLElement => Document.prototype.createElement.call(document, tag)
+  const create = document.createElementNS.bind(document, 'http://www.w3.org/1999/xhtml') as (
+    tag: string,
+  ) => HTMLElement
   const createElement = (tag: string): HTMLElement => {
     if (tag.toLowerCase() !== 'style') return create(tag)
     // An element that is never shown stands in its place: even an empty style element is reported.

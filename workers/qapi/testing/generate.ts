@@ -1,6 +1,6 @@
 /** Random values of a type of a schema, for properties. */
 import fc from 'fast-check'
-import { jsonObject } from '../../base/json.ts'
+import { jsonObject, textOf } from '../../base/json.ts'
 import type { Json } from '../../base/json.ts'
 import { anyJson } from '../../base/testing/any-json.ts'
 import { membersOf } from '../schema.ts'
@@ -75,7 +75,7 @@ function tagsOf(
   const tag = members.find((each) => each.name === open?.tag)
   if (tag === undefined) return fc.constant(tags)
   return valuesOf(schema, tag.type, depth + 1).chain((value) =>
-    tagsOf(schema, type, new Map(tags).set(tag.name, String(value)), depth),
+    tagsOf(schema, type, new Map(tags).set(tag.name, textOf(value)), depth),
   )
 }
 

@@ -1,0 +1,183 @@
+/**
+ * query-status from the page, through worker and websockify, against a Node client through the same websockify to the
+ * same kind of QEMU. Both by turns in the same run; the page is the built one, and what it waits for is the outcome.
+ */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium } from '@playwright/test'
+import { WebSocket } from 'ws'
+import { buildPage } from '../build.ts'
+import { findProgram } from '../packages.ts'
+import { dist } from '../paths.ts'
+import { startQemu, startTestLab } from '../testing.ts'
+import { median } from './measure.ts'
+import type { Benchmark } from './measure.ts'
+
+const rounds = 20
+const callsARound = 50
+
+/** A client that does no more than it must: one command at a time, the reply is the next line. */
+async function nodeClient(url: string, origin: string): Promise<{ round(): Promise<number>; close(): void }> {
+  const socket = new WebSocket(url, { headers: { origin } })
+  let text = ''
+  let wake: (line: string) => void = () => undefined
+  socket.on('message', (data: Buffer) => {
+    text += data.toString('utf8')
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+      const line = text.slice(0, end)
+      text = text.slice(end + 1)
+      if (!line.includes('"event"')) wake(line)
+    }
+  })
+  const next = (): Promise<string> => new Promise((resolve) => (wake = resolve))
+  const greeting = next()
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve)
+    socket.once('error', reject)
+  })
+  await greeting
+  const call = async (command: string): Promise<void> => {
+    const reply = next()
+    socket.send(Buffer.from(`{"execute":"${command}","id":1}\r\n`))
+    JSON.parse(await reply)
+  }
+  await call('qmp_capabilities')
+  return {
+    async round() {
+      const times: number[] = []
+      for (let n = 0; n < callsARound; n += 1) {
+        const start = performance.now()
+        await call('query-status')
+        times.push(performance.now() - start)
+      }
+      return median(times)
+    },
+    close: () => socket.close(1000),
+  }
+}
+
+interface BenchWindow {
+  qmpCall?: (path: string, argument: unknown) => Promise<unknown>
+}
+
+/** Runs in the page: start the built worker as the page's link does, connect it, and wait until it is ready. */
+async function openMachine({ script, url }: { script: string; url: string }): Promise<void> {
+  const worker = new Worker(script, { type: 'module' })
+  let calls = 0
+  // What comlink's wrap() sends and waits for, without what it does for proxies and transfers.
+  const call = (path: string, argument: unknown): Promise<unknown> =>
+    new Promise((resolve) => {
+      calls += 1
+      const id = `bench-${calls}`
+      const listen = (event: MessageEvent<{ id: string; value: unknown }>): void => {
+        if (event.data.id !== id) return
+        worker.removeEventListener('message', listen)
+        resolve(event.data.value)
+      }
+      worker.addEventListener('message', listen)
+      worker.postMessage({
+        id,
+        type: 'APPLY',
+        path: [path],
+        argumentList: [{ type: 'RAW', value: argument }],
+      })
+    })
+  ;(window as BenchWindow).qmpCall = call
+  await call('connect', { url, protocol: 'qmp' })
+  const request = {
+    name: 'query-status',
+    arguments: undefined,
+    oob: false,
+    deadlineMs: 5000,
+    ticket: 1,
+    origin: 'page',
+  }
+  for (;;) {
+    const outcome = (await call('execute', request)) as { kind: string }
+    if (outcome.kind === 'returned') return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** Runs in the page: milliseconds of each call. */
+async function measureCalls(calls: number): Promise<number[]> {
+  const call = (window as BenchWindow).qmpCall
+  if (call === undefined) throw new Error('no machine is open')
+  const request = {
+    name: 'query-status',
+    arguments: undefined,
+    oob: false,
+    deadlineMs: 5000,
+    ticket: 1,
+    origin: 'page',
+  }
+  const times: number[] = []
+  for (let n = 0; n < calls; n += 1) {
+    const start = performance.now()
+    await call('execute', request)
+    times.push(performance.now() - start)
+  }
+  return times
+}
+
+/** The round trip. */
+export const benchmarks: readonly Benchmark[] = [
+  {
+    name: 'round trip',
+    run: async () => {
+      const built = await buildPage()
+      if (!built.ok) throw new Error(built.error)
+      const lab = await startTestLab()
+      const [mine, other] = await Promise.all([
+        startQemu(lab.sockets, 'page'),
+        startQemu(lab.sockets, 'zz-node'),
+      ])
+      const browser = await chromium.launch({
+        executablePath: findProgram('chromium') ?? 'chromium',
+        args: [
+          '--no-sandbox',
+          '--disable-gpu',
+          '--disable-background-networking',
+          '--disable-component-update',
+          '--disable-sync',
+        ],
+      })
+      try {
+        const page = await browser.newPage()
+        // The machines are the benchmark's: the page itself must not hold their monitors.
+        await page.route('**/lab.json', (route) =>
+          route.fulfill({ json: { version: 1, machines: [], problems: [] } }),
+        )
+        // The loader of this file marks functions by a helper that the page does not have.
+        await page.addInitScript('globalThis.__name = (named) => named')
+        await page.goto(lab.url)
+        await page.getByRole('heading', { name: 'Connect to a machine' }).waitFor()
+        const workerFile = readdirSync(join(dist, 'assets')).find((name) => name.includes('.worker-')) ?? ''
+        await page.evaluate(openMachine, {
+          script: `./assets/${workerFile}`,
+          url: `ws://127.0.0.1:${lab.port}/?token=page.qmp`,
+        })
+        const origin = lab.url.replace(/\/$/, '')
+        const node = await nodeClient(`ws://127.0.0.1:${lab.port}/?token=zz-node.qmp`, origin)
+        const pageTimes: number[] = []
+        const nodeTimes: number[] = []
+        for (let round = 0; round < rounds; round += 1) {
+          nodeTimes.push(await node.round())
+          pageTimes.push(median(await page.evaluate(measureCalls, callsARound)))
+        }
+        node.close()
+        return {
+          'round trip of query-status': {
+            value: median(pageTimes.slice(2)) / median(nodeTimes.slice(2)),
+            unit: `times a Node client (${median(nodeTimes).toFixed(2)} ms)`,
+            goal: '<= 2',
+          },
+        }
+      } finally {
+        await browser.close()
+        await Promise.all([mine.kill(), other.kill()])
+        await lab.stop()
+      }
+    },
+  },
+]

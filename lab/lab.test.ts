@@ -1,0 +1,300 @@
+/** The lab: its parts by themselves, and `npm start` as a whole, with real programs. */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { originsOf, isLoopback } from './bridge.ts'
+import { writeCpio } from './cpio.ts'
+import { emptyQcow2 } from './demo.ts'
+import { neededBy } from './guest.ts'
+import { buildList, findSockets, listeningPaths, splitName } from './lab-list.ts'
+import { readOptions } from './options.ts'
+import { findProgram } from './packages.ts'
+import { dist, root } from './paths.ts'
+import { startChild, waitFor } from './processes.ts'
+import { freePort, startQemu, startTestLab, temporaryFolder } from './testing.ts'
+
+const made: string[] = []
+afterEach(() => {
+  for (const each of made.splice(0)) rmSync(each, { recursive: true, force: true })
+})
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'qmp-studio-test-'))
+  made.push(path)
+  return path
+}
+
+describe('the options', () => {
+  test('what is not given has its default', () => {
+    expect(readOptions([])).toEqual({
+      ok: true,
+      value: {
+        sockets: undefined,
+        port: 6080,
+        portNamed: false,
+        listen: '127.0.0.1',
+        demo: true,
+        accel: 'auto',
+        help: false,
+      },
+    })
+  })
+
+  test('both ways of writing a value', () => {
+    expect(
+      readOptions(['--port', '7000', '--listen=0.0.0.0', '--sockets=/a=b', '--no-demo', '--accel', 'tcg']),
+    ).toEqual({
+      ok: true,
+      value: {
+        sockets: '/a=b',
+        port: 7000,
+        portNamed: true,
+        listen: '0.0.0.0',
+        demo: false,
+        accel: 'tcg',
+        help: false,
+      },
+    })
+  })
+
+  test.each([
+    [['--port'], /--port needs a value/],
+    [['--port', '--no-demo'], /--port needs a value/],
+    [['--port', '0'], /a port is a number from 1 to 65535/],
+    [['--port', '80a'], /a port is a number/],
+    [['--accel', 'xen'], /it is auto, kvm or tcg/],
+    [['--socket', 'x'], /There is no option --socket/],
+  ])('%s', (args, words) => {
+    const read = readOptions(args)
+    expect(read.ok ? '' : read.error).toMatch(words)
+  })
+})
+
+describe('the list of machines', () => {
+  test.each([
+    ['lab1.qmp', { name: 'lab1', channel: 'qmp' }],
+    ['a.b-c_d.serial', { name: 'a.b-c_d', channel: 'serial' }],
+    ['lab1.other', undefined],
+    ['lab1', undefined],
+    ['.qmp', undefined],
+    ['../x.qmp', undefined],
+    ['a b.qmp', undefined],
+    ['-x.qmp', undefined],
+  ])('%s', (file, expected) => {
+    expect(splitName(file)).toEqual(expected)
+  })
+
+  test('machines by name, channels in order, the dead left out, strange names said', () => {
+    const list = buildList(
+      [
+        { file: 'b.vnc', listening: true, madeAt: 2000 },
+        { file: 'b.qmp', listening: true, madeAt: 1000 },
+        { file: 'a.qmp', listening: true, madeAt: 3000 },
+        { file: 'dead.qmp', listening: false, madeAt: 1 },
+        { file: 'what', listening: true, madeAt: 1 },
+      ],
+      { demo: 'a' },
+    )
+    expect(list.machines).toEqual([
+      { name: 'a', channels: ['qmp'], since: '1970-01-01T00:00:03.000Z', demo: true },
+      { name: 'b', channels: ['qmp', 'vnc'], since: '1970-01-01T00:00:01.000Z' },
+    ])
+    expect(list.problems).toEqual([expect.stringContaining('what: the name of a socket is NAME.CHANNEL')])
+  })
+
+  test('whether somebody listens is known without connecting', async () => {
+    const place = folder()
+    const path = join(place, 'vm.qmp')
+    let connections = 0
+    const server: Server = createServer(() => (connections += 1))
+    await new Promise<void>((resolve) => server.listen(path, () => resolve()))
+    expect(findSockets(place)).toMatchObject([{ file: 'vm.qmp', listening: true }])
+    expect(listeningPaths()?.has(path)).toBe(true)
+    expect(connections).toBe(0)
+    await new Promise((resolve) => server.close(resolve))
+    expect(listeningPaths()?.has(path)).toBe(false)
+    expect(findSockets(join(place, 'nowhere'))).toEqual([])
+  })
+})
+
+describe('the guest', () => {
+  test('a cpio archive that cpio itself reads', () => {
+    const place = folder()
+    const data = new TextEncoder().encode('hello\n')
+    const archive = writeCpio([
+      { kind: 'folder', path: 'bin' },
+      { kind: 'file', path: 'bin/run', data, executable: true },
+      { kind: 'file', path: 'text', data: new Uint8Array(0), executable: false },
+      { kind: 'link', path: 'bin/same', target: 'run' },
+    ])
+    expect(archive.length % 4).toBe(0)
+    writeFileSync(join(place, 'archive'), archive)
+    const unpacked = spawnSync('sh', ['-c', 'busybox cpio -idm < archive || cpio -idm < archive'], {
+      cwd: place,
+      encoding: 'utf8',
+    })
+    expect(unpacked.status, unpacked.stderr).toBe(0)
+    expect(readFileSync(join(place, 'bin', 'same'), 'utf8')).toBe('hello\n')
+    expect(spawnSync('test', ['-x', join(place, 'bin', 'run')]).status).toBe(0)
+  })
+
+  test('an empty qcow2 that QEMU accepts', () => {
+    const place = folder()
+    const image = join(place, 'disk.qcow2')
+    writeFileSync(image, emptyQcow2(1024 ** 3))
+    const info = spawnSync('qemu-img', ['check', '--output=json', image], { encoding: 'utf8' })
+    expect(info.status, info.stderr).toBe(0)
+    const size = spawnSync('qemu-img', ['info', '--output=json', image], { encoding: 'utf8' })
+    expect((JSON.parse(size.stdout) as { 'virtual-size': number })['virtual-size']).toBe(1024 ** 3)
+  })
+
+  test('the libraries of a program are read from it', () => {
+    expect(neededBy(findProgram('qemu-ga') ?? '')).toEqual(
+      expect.arrayContaining(['libc.so.6', 'libglib-2.0.so.0']),
+    )
+    expect(neededBy(join(root, 'package.json'))).toEqual([])
+  })
+})
+
+test('loopback and origins', () => {
+  expect(isLoopback('127.0.0.1') && isLoopback('::1') && isLoopback('localhost')).toBe(true)
+  expect(isLoopback('0.0.0.0')).toBe(false)
+  expect(originsOf('127.0.0.1', 6080)).toEqual(['http://127.0.0.1:6080', 'http://localhost:6080'])
+})
+
+describe('children', () => {
+  test('a program that is not there', async () => {
+    await expect(startChild('no-such-program', [])).rejects.toThrow(/could not be started/)
+  })
+
+  test('stopping ends what it forked, too', async () => {
+    const child = await startChild('sh', ['-c', 'sleep 1000 & echo $!; wait'])
+    const forked = Number(await waitFor(5000, () => (child.words() === '' ? undefined : child.words())))
+    expect(() => process.kill(forked, 0)).not.toThrow()
+    await child.stop()
+    await waitFor(2000, () => (existsSync(`/proc/${forked}`) ? undefined : true))
+    expect(existsSync(`/proc/${forked}`)).toBe(false)
+  })
+})
+
+/** `npm start` with arguments; resolves when it has printed something that matches, or has ended. */
+async function start(
+  args: readonly string[],
+  until: RegExp,
+): Promise<{ child: ReturnType<typeof spawn>; words: () => string; over: Promise<number> }> {
+  const child = spawn(process.execPath, [join(root, 'lab', 'bootstrap.mjs'), 'start', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  let words = ''
+  child.stdout.on('data', (data: Buffer) => (words += data.toString()))
+  child.stderr.on('data', (data: Buffer) => (words += data.toString()))
+  let isOver = false
+  const over = new Promise<number>((resolve) =>
+    child.once('close', (code) => {
+      isOver = true
+      resolve(code ?? -1)
+    }),
+  )
+  await waitFor(120_000, () => (isOver || until.test(words) ? true : undefined))
+  return { child, words: () => words, over }
+}
+
+describe('npm start', () => {
+  test('serves the page and its list, checks the Origin, ends what it started and nothing else', async () => {
+    const place = folder()
+    const foreign = await startQemu(place, 'mine')
+    const port = await freePort()
+    const { child, words, over } = await start(
+      ['--port', String(port), '--no-demo', '--sockets', place],
+      /QMP Studio is at/,
+    )
+    expect(words()).toContain(`http://127.0.0.1:${port}/`)
+    const url = `http://127.0.0.1:${port}`
+    expect(await (await fetch(url)).text()).toContain('<title>QMP Studio</title>')
+    const list = (await (await fetch(`${url}/lab.json`)).json()) as {
+      machines: { name: string; channels: string[] }[]
+    }
+    expect(list.machines).toMatchObject([{ name: 'mine', channels: ['qmp'] }])
+    const upgrade = (origin: string): Promise<string> =>
+      new Promise((resolve) => {
+        const request = spawn('curl', [
+          '-s',
+          '-o',
+          '/dev/null',
+          '-w',
+          '%{http_code}',
+          '-m',
+          '3',
+          '-H',
+          'Connection: Upgrade',
+          '-H',
+          'Upgrade: websocket',
+          '-H',
+          'Sec-WebSocket-Version: 13',
+          '-H',
+          'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+          '-H',
+          `Origin: ${origin}`,
+          `${url}/?token=mine.qmp`,
+        ])
+        let code = ''
+        request.stdout.on('data', (data: Buffer) => (code += data.toString()))
+        request.once('close', () => resolve(code))
+      })
+    expect(await upgrade('http://evil.example')).toBe('403')
+    expect(await upgrade(url)).toBe('101')
+    process.kill(child.pid ?? 0, 'SIGINT')
+    expect(await over).toBe(0)
+    await expect(fetch(url)).rejects.toThrow()
+    expect(foreign.isOver()).toBe(false)
+    expect(existsSync(join(place, 'mine.qmp'))).toBe(true)
+    await foreign.kill()
+  }, 180_000)
+
+  test('a port in use, a folder that is not there, an unknown option', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+    const address = server.address()
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+    const busy = await start(['--port', String(port), '--no-demo'], /never/)
+    expect(await busy.over).toBe(1)
+    expect(busy.words()).toContain(`Port ${port} on 127.0.0.1 is in use. Choose another with --port N`)
+    server.close()
+    const nowhere = await start(['--sockets', '/no/such/folder'], /never/)
+    expect(await nowhere.over).toBe(1)
+    expect(nowhere.words()).toContain('There is no folder /no/such/folder')
+    const unknown = await start(['--foo'], /never/)
+    expect(await unknown.over).toBe(1)
+    expect(unknown.words()).toContain('There is no option --foo')
+  }, 120_000)
+})
+
+test('the list of a lab follows its sockets', async () => {
+  if (!existsSync(dist)) mkdirSync(dist)
+  const lab = await startTestLab()
+  const names = async (): Promise<string[]> => {
+    const list = (await (await fetch(`${lab.url}lab.json`)).json()) as { machines: { name: string }[] }
+    return list.machines.map((each) => each.name)
+  }
+  expect(await names()).toEqual([])
+  const qemu = await startQemu(lab.sockets, 'vm')
+  expect(await waitFor(3000, async () => ((await names()).includes('vm') ? true : undefined))).toBe(true)
+  await qemu.kill()
+  // Killed, its socket is still in the folder; nobody listens on it.
+  expect(existsSync(join(lab.sockets, 'vm.qmp'))).toBe(true)
+  expect(await waitFor(3000, async () => ((await names()).length === 0 ? true : undefined))).toBe(true)
+  await lab.stop()
+}, 60_000)
+
+test('temporary folders go away', () => {
+  const place = temporaryFolder()
+  expect(existsSync(place.path)).toBe(true)
+  place.remove()
+  expect(existsSync(place.path)).toBe(false)
+})
