@@ -82,12 +82,15 @@ export function mayLose(text: string): boolean {
 
 /** The same question for the digits alone, asked of bytes (UTF-8), where it costs half as much. */
 export function hasLongNumber(bytes: Uint8Array): boolean {
-  for (let at = 15; at < bytes.length; at += 16) {
-    if (!isDigitOrPoint(bytes[at] ?? 0)) continue
+  const { length } = bytes
+  for (let at = 15; at < length; at += 16) {
+    // Inside the bounds, so it is there: a default here costs as much as the look itself.
+    const byte = bytes[at] as number
+    if (byte > 57 || byte < 46 || byte === 47) continue
     let from = at
     while (from > 0 && isDigitOrPoint(bytes[from - 1] ?? 0)) from -= 1
     let to = at + 1
-    while (isDigitOrPoint(bytes[to] ?? 0)) to += 1
+    while (to < length && isDigitOrPoint(bytes[to] ?? 0)) to += 1
     if (to - from >= 16) return true
   }
   return false

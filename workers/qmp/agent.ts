@@ -106,7 +106,7 @@ class AgentSession implements Session {
           if (this.#phase === 'ready' && problem.kind !== 'discarded') this.#doubt()
         },
       },
-      options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes },
+      { resets: true, ...(options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes }) },
     )
   }
 

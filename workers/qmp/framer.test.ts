@@ -13,7 +13,7 @@ interface Read {
   readonly problems: FramingProblem[]
 }
 
-function reader(limitBytes?: number): Read {
+function reader(limitBytes?: number, resets = true): Read {
   const values: JsonObject[] = []
   const texts: string[] = []
   const problems: FramingProblem[] = []
@@ -25,7 +25,7 @@ function reader(limitBytes?: number): Read {
       },
       problem: (problem) => problems.push(problem),
     },
-    limitBytes === undefined ? {} : { limitBytes },
+    { resets, ...(limitBytes === undefined ? {} : { limitBytes }) },
   )
   return { framer, values, texts, problems }
 }
@@ -239,6 +239,13 @@ describe.each(everyCut)('%s', (_name, cuts) => {
 })
 
 describe('problems', () => {
+  test('a 0xFF is garbage where it means nothing', () => {
+    const { framer, texts, problems } = reader(undefined, false)
+    framer.push(bytesOf(`${hello}\n`, 0xff, `\n${event}\n`))
+    expect(texts).toEqual([hello, event])
+    expect(problems).toMatchObject([{ kind: 'garbage', offset: 24 }])
+  })
+
   test('the excerpt shows control characters and is short', () => {
     const { framer, problems } = reader()
     framer.push(bytesOf(`\u001b]52;c;evil\u0007${'x'.repeat(200)}\r\n`))

@@ -73,6 +73,14 @@ export interface Framer {
   readonly work: { readonly copied: number; readonly scanned: number }
 }
 
+/** How a stream is to be read. */
+export interface FramerOptions {
+  /** The largest message, in bytes. Default 64 MiB. */
+  readonly limitBytes?: number
+  /** A 0xFF throws away what came before it, as the guest agent means it. Elsewhere it is garbage like any. */
+  readonly resets?: boolean
+}
+
 /** The largest message by default: 64 MiB. */
 export const defaultLimitBytes = 64 * 1024 * 1024
 
@@ -89,13 +97,14 @@ const keptBufferBytes = 1024 * 1024
 const excerptBytes = 48
 
 /** Make a reader. */
-export function createFramer(sink: FramerSink, options: { readonly limitBytes?: number } = {}): Framer {
-  return new StreamFramer(sink, options.limitBytes ?? defaultLimitBytes)
+export function createFramer(sink: FramerSink, options: FramerOptions = {}): Framer {
+  return new StreamFramer(sink, options)
 }
 
 class StreamFramer implements Framer {
   readonly #sink: FramerSink
   readonly #limit: number
+  readonly #resets: boolean
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   /** Bytes held: `#buffer[0..#length)`, which begin at `#offset` in the stream. */
   #buffer = new Uint8Array(0)
@@ -126,9 +135,10 @@ class StreamFramer implements Framer {
   #copied = 0
   #scanned = 0
 
-  constructor(sink: FramerSink, limit: number) {
+  constructor(sink: FramerSink, options: FramerOptions) {
     this.#sink = sink
-    this.#limit = limit
+    this.#limit = options.limitBytes ?? defaultLimitBytes
+    this.#resets = options.resets ?? false
   }
 
   get pendingBytes(): number {
@@ -141,6 +151,10 @@ class StreamFramer implements Framer {
 
   push(chunk: Uint8Array): void {
     let rest = chunk
+    if (!this.#resets) {
+      this.#feed(rest)
+      return
+    }
     for (let at = rest.indexOf(reset); at >= 0; at = rest.indexOf(reset)) {
       this.#feed(rest.subarray(0, at))
       this.#reset()
