@@ -166,7 +166,7 @@ test('a wrong argument shows QEMU’s own error', async ({ page, demo }) => {
 test('exact integers go out and come back as they are', async ({ page, demo }) => {
   await open(page, demo)
   await goTo(page, 'Console')
-  await page.getByRole('button', { name: 'QMP', exact: true }).click()
+  await page.getByRole('tab', { name: 'QMP', exact: true }).click()
   const terminal = page.getByRole('textbox', { name: /QMP console of lab1/ })
   await terminal.focus()
   await page.keyboard.type('{"execute": "query-name", "id": 9007199254740993}')

@@ -7,7 +7,7 @@
  */
 import type { JsonObject } from './base/json.ts'
 import type { ConnectionState, EndReason, LossReason, NotOpenedDetail } from './qmp/connection.ts'
-import type { QemuVersion } from './qmp/message.ts'
+import type { QemuVersion, QmpError } from './qmp/message.ts'
 import type {
   EventCause,
   ExecId,
@@ -18,11 +18,22 @@ import type {
   RawOutcome,
   RowBody,
   Ticket,
+  WireProblem,
 } from './qmp/record.ts'
 
 export type { ConnectionState, EndReason, LossReason, NotOpenedDetail }
-export type { QemuVersion }
-export type { EventCause, ExecId, NotSentReason, Origin, Outcome, QueueSnapshot, RawOutcome, Ticket }
+export type { QemuVersion, QmpError }
+export type {
+  EventCause,
+  ExecId,
+  NotSentReason,
+  Origin,
+  Outcome,
+  QueueSnapshot,
+  RawOutcome,
+  Ticket,
+  WireProblem,
+}
 
 /** How to reach a machine. */
 export interface ConnectOptions {

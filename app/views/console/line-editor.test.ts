@@ -1,137 +1,138 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { complete, newLine, press, readHelp, remember } from './line-editor.ts'
-import type { Line } from './line-editor.ts'
-import { sanitize } from './sanitize.ts'
+import { describe, expect, it } from 'vitest'
+import { LineEditor, readKeys, windowOf } from './line-editor.ts'
+import type { Key } from './line-editor.ts'
 
-/** Keys by name between angle brackets, the rest typed; the cursor is shown as `|`. */
-const keys: Readonly<Record<string, string>> = {
-  left: '\u001b[D',
-  right: '\u001b[C',
-  up: '\u001b[A',
-  down: '\u001b[B',
-  home: '\u001b[H',
-  end: '\u001b[F',
-  bs: '\u007f',
-  del: '\u001b[3~',
-  'c-u': '\u0015',
-  'c-k': '\u000b',
-  'c-w': '\u0017',
-  'c-y': '\u0019',
-  'c-a': '\u0001',
-  'c-e': '\u0005',
-  f5: '\u001b[15~',
-}
-
-function type(script: string, history: readonly string[] = []): Line {
-  let line = newLine(history)
-  for (const [whole, key] of script.matchAll(/<([\w-]+)>|[^<]/g)) {
-    line = press(line, key === undefined ? whole : (keys[key] ?? '')).line
+/** Type `keys` at an editor and give its line with `|` for the cursor. */
+function typed(keys: readonly string[], history: readonly string[] = []): string {
+  const editor = new LineEditor(history)
+  for (const key of keys) {
+    const named = key.startsWith('<') ? ({ kind: key.slice(1, -1) } as Key) : undefined
+    for (const each of named === undefined ? readKeys(key) : [named]) editor.press(each)
   }
-  return line
+  return `${editor.text.slice(0, editor.cursor)}|${editor.text.slice(editor.cursor)}`
 }
 
-test.each([
-  ['info', 'info|'],
-  ['info<left><left>x', 'inxfo|'.replace('|', '').replace('inxfo', 'inx|fo')],
-  ['info<home>x', 'x|info'],
-  ['info<home><end>x', 'infox|'],
-  ['info<bs><bs>', 'in|'],
-  ['info<home><del>', '|nfo'],
-  ['info block<c-w>', 'info |'],
-  ['info block<c-w><c-w>', '|'],
-  ['info block<c-u>', '|'],
-  ['info block<c-a><right><right><c-k>', 'in|'],
-  ['info block<c-w>x<c-y>', 'info xblock|'],
-  ['a😀<bs>', 'a|'],
-  ['a😀<left>b', 'ab|😀'],
-  ['a<f5>b', 'ab|'],
-  ['<bs><left><del><up><down>', '|'],
-])('%s', (script, expected) => {
-  const { text, cursor } = type(script)
-  expect(`${text.slice(0, cursor)}|${text.slice(cursor)}`).toBe(expected)
+describe('editing', () => {
+  it.each<[readonly string[], string]>([
+    [['info block'], 'info block|'],
+    [['ac', '<left>', 'b'], 'ab|c'],
+    [['abc', '<home>', '<delete>'], '|bc'],
+    [['abc', '<home>', '<backspace>'], '|abc'],
+    [['abc', '<home>', '<right>', '<backspace>'], '|bc'],
+    [['abc', '<home>', '<end>', 'd'], 'abcd|'],
+    [['info block -v', '<kill-word>'], 'info block |'],
+    [['info block  ', '<kill-word>'], 'info |'],
+    [['info block', '<word-left>', '<kill-to-end>'], 'info |'],
+    [['info block', '<word-left>', '<kill-to-start>'], '|block'],
+    [['info block', '<word-left>', '<kill-to-start>', '<end>', ' ', '<yank>'], 'block info |'],
+    [['info block', '<word-left>', '<word-left>', '<word-right>', 's'], 'infos| block'],
+    [['a😀', '<left>', 'b'], 'ab|😀'],
+    [['a😀', '<backspace>'], 'a|'],
+    [['😀b', '<home>', '<delete>'], '|b'],
+    [['abc', '<kill-to-end>', '<yank>'], 'abc|'],
+  ])('case %#: %s', (keys, expected) => {
+    expect(typed(keys)).toBe(expected)
+  })
 })
 
-test('the history keeps what was being typed', () => {
-  const history = ['one', 'two']
-  expect(type('typed<up>', history).text).toBe('two')
-  expect(type('typed<up><up><up>', history).text).toBe('one')
-  expect(type('typed<up><up><down><down>', history).text).toBe('typed')
-  expect(type('typed<down>', history).text).toBe('typed')
+describe('history', () => {
+  const history = ['info block', 'info pci']
+
+  it.each<[readonly string[], string]>([
+    [['<older>'], 'info pci|'],
+    [['<older>', '<older>'], 'info block|'],
+    [['<older>', '<older>', '<older>'], 'info block|'],
+    [['draft', '<older>', '<newer>'], 'draft|'],
+    [['draft', '<newer>'], 'draft|'],
+    [['dr', '<older>', '!', '<older>', '<newer>'], 'info pci|'],
+  ])('case %#: %s', (keys, expected) => {
+    expect(typed(keys, history)).toBe(expected)
+  })
 })
 
-test('Enter, Ctrl-C, Tab and Ctrl-L have effects', () => {
-  const line = type('info')
-  expect(press(line, '\r')).toMatchObject({ effect: { kind: 'submit', text: 'info' }, line: { text: '' } })
-  expect(press(line, '\u0003')).toMatchObject({ effect: { kind: 'abandon' }, line: { text: '' } })
-  expect(press(line, '\t').effect.kind).toBe('complete')
-  expect(press(line, '\u000c').effect.kind).toBe('clear')
-})
-
-test('a history has no secrets, no repetitions, and an end', () => {
-  expect(remember(['a'], 'a')).toEqual(['a'])
-  expect(remember(['a'], '  ')).toEqual(['a'])
-  expect(remember(['a'], 'set_password vnc geheim')).toEqual(['a'])
-  const many = Array.from({ length: 600 }, (_, n) => `line ${n}`)
-  expect(many.reduce<readonly string[]>(remember, [])).toHaveLength(500)
-})
-
-test('completion', () => {
-  expect(complete(type('inf'), ['info', 'quit']).line.text).toBe('info ')
-  const several = complete(type('sy'), ['system_reset', 'system_powerdown', 'quit'])
-  expect(several.line.text).toBe('system_')
-  expect(several.candidates).toEqual(['system_reset', 'system_powerdown'])
-  expect(complete(type('zz'), ['info']).line.text).toBe('zz')
-})
-
-test('help of the human monitor', () => {
-  expect(readHelp('balloon target -- request VM\nq|quit  -- quit\nhelp|? [cmd]\n\n  \n')).toEqual([
-    '?',
-    'balloon',
-    'help',
-    'q',
-    'quit',
-  ])
-})
-
-test('whatever is pressed, the cursor stays inside the line', () => {
-  const anyKey = fc.oneof(
-    fc.constantFrom(...Object.values(keys)),
-    fc.string(),
-    fc.string({ unit: 'binary', maxLength: 2 }),
-  )
-  fc.assert(
-    fc.property(fc.array(anyKey, { maxLength: 40 }), (pressed) => {
-      let line = newLine(['one', 'two'])
-      for (const key of pressed) {
-        ;({ line } = press(line, key))
-        expect(line.cursor).toBeGreaterThanOrEqual(0)
-        expect(line.cursor).toBeLessThanOrEqual(line.text.length)
-        expect(line.text).not.toMatch(/[\u0000-\u001f\u007f]/)
-      }
-    }),
-  )
-})
-
-describe('what a machine says', () => {
-  test.each([
-    ['one\ntwo\r\n', 'one\r\ntwo\r\n'],
-    ['\u001b]52;c;ZXZpbA==\u0007', '^[]52;c;ZXZpbA==^G'],
-    ['over\rwritten', 'over^Mwritten'],
-    ['\u009b31m', '<9B>31m'],
-    ['\u202egnp', '<202E>gnp'],
-    ['tab\tstays', 'tab\tstays'],
-    ['\u007f\u0000', '^?^@'],
-  ])('%j', (text, shown) => {
-    expect(sanitize(text)).toBe(shown)
+describe('keys from a terminal', () => {
+  it.each<[string, readonly Key[]]>([
+    ['a', [{ kind: 'text', text: 'a' }]],
+    ['äb😀', [{ kind: 'text', text: 'äb😀' }]],
+    ['\r', [{ kind: 'enter' }]],
+    ['\x03', [{ kind: 'interrupt' }]],
+    ['\x1b[A', [{ kind: 'older' }]],
+    ['\x1bOA', [{ kind: 'older' }]],
+    ['\x1b[1;5D', [{ kind: 'word-left' }]],
+    ['\x1b\x7f', [{ kind: 'kill-word' }]],
+    [
+      'ab\x1b[Dc\r',
+      [{ kind: 'text', text: 'ab' }, { kind: 'left' }, { kind: 'text', text: 'c' }, { kind: 'enter' }],
+    ],
+    // Unknown sequences are left out as a whole: nothing of them is typed.
+    ['\x1b[15~x', [{ kind: 'text', text: 'x' }]],
+    ['\x1b[<0;1;1M', []],
+    ['\x1b', []],
+    ['\x1b[200~a\rb\r\nc\x1b[201~', [{ kind: 'paste', text: 'a\nb\nc' }]],
+    ['\x1b[200~x\x1b[201~\rquit\x1b[201~', [{ kind: 'paste', text: 'x\x1b[201~\nquit' }]],
+    ['constructor', [{ kind: 'text', text: 'constructor' }]],
+  ])('%j', (data, keys) => {
+    expect(readKeys(data)).toEqual(keys)
   })
 
-  test('nothing that a terminal obeys comes through, but line ends and tabs', () => {
+  it('are never a reason to fail, and the cursor is never inside a pair', () => {
+    const kinds = [
+      'left',
+      'right',
+      'word-left',
+      'word-right',
+      'backspace',
+      'delete',
+      'kill-word',
+      'kill-to-end',
+      'yank',
+      'older',
+      'newer',
+    ] as const
+    const step = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 6 }),
+      fc.string({ unit: fc.constantFrom('a', ' ', '😀', '\x1b', '[', 'A', '\x7f') }),
+      fc.constantFrom(...kinds).map((kind) => `<${kind}>`),
+    )
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(sanitize(text).replaceAll('\r\n', '').replaceAll('\t', '')).not.toMatch(
-          /[\u0000-\u001f\u007f-\u009f]/,
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const editor = new LineEditor(['old 😀 one', 'two'])
+        for (const each of steps) {
+          const kind = kinds.find((name) => each === `<${name}>`)
+          for (const key of kind === undefined ? readKeys(each) : [{ kind } as Key]) editor.press(key)
+          expect(editor.cursor).toBeGreaterThanOrEqual(0)
+          expect(editor.cursor).toBeLessThanOrEqual(editor.text.length)
+          const around = editor.text.slice(Math.max(0, editor.cursor - 1), editor.cursor + 1)
+          expect(/^[\ud800-\udbff][\udc00-\udfff]$/.test(around)).toBe(false)
+        }
+      }),
+    )
+  })
+})
+
+describe('a window on a long line', () => {
+  it('shows all that fits', () => {
+    expect(windowOf('ab', 'cd', 10)).toEqual({ before: 'ab', after: 'cd' })
+  })
+
+  it('cuts on both sides and says so', () => {
+    const { before, after } = windowOf('a'.repeat(100), 'b'.repeat(100), 30)
+    expect(before).toMatch(/^…a+$/)
+    expect(after).toMatch(/^b+…$/)
+  })
+
+  it('never takes more than it was given', () => {
+    const text = fc.string({ unit: 'grapheme' })
+    fc.assert(
+      fc.property(text, text, fc.integer({ min: 12, max: 60 }), (a, b, cells) => {
+        const { before, after } = windowOf(a, b, cells)
+        const width = Array.from(before + after).reduce(
+          (sum, char) => sum + (char.codePointAt(0)! >= 0x1100 && char !== '…' ? 2 : 1),
+          0,
         )
+        expect(width).toBeLessThanOrEqual(cells)
+        if (a.length + b.length <= cells / 2) expect(before + after).toBe(a + b)
       }),
     )
   })

@@ -1,154 +1,309 @@
 /**
- * The line that is being typed, as a value: text, cursor, history. The keys are those of readline. What a key does to
- * the world outside is its effect.
+ * The line that is being typed at a console, its history and its keys. Pure: what a terminal sends goes in as text, what
+ * is to be done comes out as a value. The cursor counts UTF-16 units and never stands inside a surrogate pair.
  */
 
-/** The state of the line. `draft` keeps the line that was typed while one looks through the history. */
-export interface Line {
-  readonly text: string
-  /** UTF-16 units before the cursor. */
-  readonly cursor: number
-  readonly history: readonly string[]
-  /** Index into the history, or its length: the line being typed. */
-  readonly at: number
-  readonly draft: string
-  /** What was cut last, for Ctrl-Y. */
-  readonly cut: string
+/** What a key asks for. */
+export type Key =
+  | { readonly kind: 'text'; readonly text: string }
+  /** Pasted text, as it was but with line ends as `\n`. */
+  | { readonly kind: 'paste'; readonly text: string }
+  | { readonly kind: 'enter' | 'interrupt' | 'clear-screen' | 'complete' }
+  | { readonly kind: 'left' | 'right' | 'word-left' | 'word-right' | 'home' | 'end' }
+  | { readonly kind: 'backspace' | 'delete' | 'kill-word' | 'kill-to-start' | 'kill-to-end' | 'yank' }
+  | { readonly kind: 'older' | 'newer' }
+
+const sequences: Readonly<Record<string, Exclude<Key['kind'], 'text' | 'paste'>>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'complete',
+  '\x01': 'home',
+  '\x02': 'left',
+  '\x03': 'interrupt',
+  '\x04': 'delete',
+  '\x05': 'end',
+  '\x06': 'right',
+  '\b': 'backspace',
+  '\x7f': 'backspace',
+  '\x0b': 'kill-to-end',
+  '\x0c': 'clear-screen',
+  '\x0e': 'newer',
+  '\x10': 'older',
+  '\x15': 'kill-to-start',
+  '\x17': 'kill-word',
+  '\x19': 'yank',
+  '\x1b\x7f': 'kill-word',
+  '\x1bb': 'word-left',
+  '\x1bf': 'word-right',
+  '\x1b[A': 'older',
+  '\x1b[B': 'newer',
+  '\x1b[C': 'right',
+  '\x1b[D': 'left',
+  '\x1b[F': 'end',
+  '\x1b[H': 'home',
+  '\x1bOA': 'older',
+  '\x1bOB': 'newer',
+  '\x1bOC': 'right',
+  '\x1bOD': 'left',
+  '\x1bOF': 'end',
+  '\x1bOH': 'home',
+  '\x1b[1~': 'home',
+  '\x1b[3~': 'delete',
+  '\x1b[4~': 'end',
+  '\x1b[1;5C': 'word-right',
+  '\x1b[1;5D': 'word-left',
+  '\x1b[1;3C': 'word-right',
+  '\x1b[1;3D': 'word-left',
 }
 
-/** What a key leads to besides another line. */
-export type Effect =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'submit'; readonly text: string }
-  | { readonly kind: 'abandon' }
-  | { readonly kind: 'complete' }
-  | { readonly kind: 'clear' }
+const pasteStart = '\x1b[200~'
+const pasteEnd = '\x1b[201~'
 
-/** An empty line with this history, oldest first. */
-export function newLine(history: readonly string[]): Line {
-  return { text: '', cursor: 0, history, at: history.length, draft: '', cut: '' }
+/** The keys in what a terminal sends for one press, or for a paste in brackets. What is not known is left out. */
+export function readKeys(data: string): readonly Key[] {
+  if (data.startsWith(pasteStart) && data.endsWith(pasteEnd)) {
+    const text = data.slice(pasteStart.length, -pasteEnd.length)
+    return [{ kind: 'paste', text: text.replace(/\r\n?/g, '\n') }]
+  }
+  const keys: Key[] = []
+  let at = 0
+  while (at < data.length) {
+    const sequence = sequenceAt(data, at)
+    const kind = Object.hasOwn(sequences, sequence) ? sequences[sequence] : undefined
+    if (kind !== undefined) {
+      keys.push({ kind })
+    } else if (isTyped(sequence)) {
+      const last = keys[keys.length - 1]
+      if (last?.kind === 'text') keys[keys.length - 1] = { kind: 'text', text: last.text + sequence }
+      else keys.push({ kind: 'text', text: sequence })
+    }
+    at += sequence.length
+  }
+  return keys
 }
 
-/** How many lines a history keeps. */
-export const historyLimit = 500
-const secret = /pass|secret|token|key/i
+const escapeSequence = /^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^[O])?/
 
-/** The history with a line added: none that may carry a secret, none twice in a row, the oldest dropped. */
-export function remember(history: readonly string[], text: string): readonly string[] {
-  const line = text.trim()
-  if (line === '' || secret.test(line) || history.at(-1) === line) return history
-  return [...history, line].slice(-historyLimit)
+/** One character, or one escape sequence with all its parameters. */
+function sequenceAt(data: string, at: number): string {
+  if (data[at] !== '\x1b') return String.fromCodePoint(data.codePointAt(at) ?? 0)
+  return escapeSequence.exec(data.slice(at))?.[0] ?? '\x1b'
 }
 
-const none: Effect = { kind: 'none' }
+function isTyped(sequence: string): boolean {
+  const code = sequence.codePointAt(0) ?? 0
+  return code >= 0x20 && !(code >= 0x7f && code <= 0x9f)
+}
 
-/** What a terminal sent for a key, or pasted text, applied to the line. */
-export function press(line: Line, data: string): { readonly line: Line; readonly effect: Effect } {
-  const { text, cursor } = line
-  const to = (next: string, at: number, extra: Partial<Line> = {}): { line: Line; effect: Effect } => ({
-    line: { ...line, text: next, cursor: at, ...extra },
-    effect: none,
-  })
-  const before = text.slice(0, cursor)
-  const behind = text.slice(cursor)
-  switch (data) {
-    case '\r':
-      return { line: newLine(line.history), effect: { kind: 'submit', text } }
-    case '\u0003':
-      return { line: newLine(line.history), effect: { kind: 'abandon' } }
-    case '\u000c':
-      return { line, effect: { kind: 'clear' } }
-    case '\t':
-      return { line, effect: { kind: 'complete' } }
-    case '\u007f':
-    case '\b': {
-      const size = lastCharacter(before)
-      return to(before.slice(0, before.length - size) + behind, cursor - size)
+/** A line, its cursor, and the history that it can be replaced from. */
+export class LineEditor {
+  #text = ''
+  #cursor = 0
+  #killed = ''
+  #history: readonly string[]
+  /** Where in the history the line is from; its length means: not from there. */
+  #at: number
+  /** What was typed before the history was looked at. */
+  #draft = ''
+
+  constructor(history: readonly string[]) {
+    this.#history = history
+    this.#at = history.length
+  }
+
+  get text(): string {
+    return this.#text
+  }
+
+  get cursor(): number {
+    return this.#cursor
+  }
+
+  /** Give the line another text, with the cursor at its end or at `cursor`. */
+  set(text: string, cursor = text.length): void {
+    this.#text = text
+    this.#cursor = onBoundary(text, cursor)
+  }
+
+  /** Begin an empty line; `history` is the one to go through from now on. */
+  reset(history: readonly string[]): void {
+    this.set('')
+    this.#history = history
+    this.#at = history.length
+    this.#draft = ''
+  }
+
+  insert(text: string): void {
+    this.set(
+      this.#text.slice(0, this.#cursor) + text + this.#text.slice(this.#cursor),
+      this.#cursor + text.length,
+    )
+  }
+
+  /** Do what a key asks for. False when it asks for nothing that can be done to a line. */
+  press(key: Key): boolean {
+    switch (key.kind) {
+      case 'text':
+      case 'paste':
+        this.insert(key.text)
+        return true
+      case 'left':
+        this.#cursor = this.#previous()
+        return true
+      case 'right':
+        this.#cursor = this.#next()
+        return true
+      case 'word-left':
+        this.#cursor = this.#wordLeft()
+        return true
+      case 'word-right':
+        this.#cursor = this.#wordRight()
+        return true
+      case 'home':
+        this.#cursor = 0
+        return true
+      case 'end':
+        this.#cursor = this.#text.length
+        return true
+      case 'backspace':
+        this.#remove(this.#previous(), this.#cursor)
+        return true
+      case 'delete':
+        this.#remove(this.#cursor, this.#next())
+        return true
+      case 'kill-word':
+        this.#kill(this.#blankLeft(), this.#cursor)
+        return true
+      case 'kill-to-start':
+        this.#kill(0, this.#cursor)
+        return true
+      case 'kill-to-end':
+        this.#kill(this.#cursor, this.#text.length)
+        return true
+      case 'yank':
+        this.insert(this.#killed)
+        return true
+      case 'older':
+        this.#recall(this.#at - 1)
+        return true
+      case 'newer':
+        this.#recall(this.#at + 1)
+        return true
+      case 'enter':
+      case 'interrupt':
+      case 'clear-screen':
+      case 'complete':
+        return false
     }
-    case '\u001b[3~':
-    case '\u0004':
-      return to(before + behind.slice(firstCharacter(behind)), cursor)
-    case '\u001b[D':
-    case '\u0002':
-      return to(text, cursor - lastCharacter(before))
-    case '\u001b[C':
-    case '\u0006':
-      return to(text, cursor + firstCharacter(behind))
-    case '\u001b[H':
-    case '\u001bOH':
-    case '\u0001':
-      return to(text, 0)
-    case '\u001b[F':
-    case '\u001bOF':
-    case '\u0005':
-      return to(text, text.length)
-    case '\u0015':
-      return to(behind, 0, { cut: before })
-    case '\u000b':
-      return to(before, cursor, { cut: behind })
-    case '\u0017': {
-      const kept = before.replace(/\S+\s*$/, '')
-      return to(kept + behind, kept.length, { cut: before.slice(kept.length) })
-    }
-    case '\u0019':
-      return to(before + line.cut + behind, cursor + line.cut.length)
-    case '\u001b[A':
-    case '\u0010':
-      return { line: recall(line, line.at - 1), effect: none }
-    case '\u001b[B':
-    case '\u000e':
-      return { line: recall(line, line.at + 1), effect: none }
-    default: {
-      // Other escape sequences are keys without a meaning here; the rest is text.
-      if (data.startsWith('\u001b')) return { line, effect: none }
-      const typed = data.replace(/[\u0000-\u001f\u007f]/g, ' ')
-      return to(before + typed + behind, cursor + typed.length)
-    }
+  }
+
+  #recall(at: number): void {
+    if (at < 0 || at > this.#history.length) return
+    if (this.#at === this.#history.length) this.#draft = this.#text
+    this.#at = at
+    this.set(at === this.#history.length ? this.#draft : (this.#history[at] ?? ''))
+  }
+
+  #kill(from: number, to: number): void {
+    if (from === to) return
+    this.#killed = this.#text.slice(from, to)
+    this.#remove(from, to)
+  }
+
+  #remove(from: number, to: number): void {
+    this.set(this.#text.slice(0, from) + this.#text.slice(to), from)
+  }
+
+  #previous(): number {
+    return this.#cursor === 0 ? 0 : onBoundary(this.#text, this.#cursor - 1)
+  }
+
+  #next(): number {
+    const point = this.#text.codePointAt(this.#cursor)
+    return point === undefined ? this.#cursor : this.#cursor + (point > 0xffff ? 2 : 1)
+  }
+
+  #wordLeft(): number {
+    let at = this.#cursor
+    while (at > 0 && !isWord(this.#text[at - 1])) at -= 1
+    while (at > 0 && isWord(this.#text[at - 1])) at -= 1
+    return at
+  }
+
+  #wordRight(): number {
+    let at = this.#cursor
+    while (at < this.#text.length && !isWord(this.#text[at])) at += 1
+    while (at < this.#text.length && isWord(this.#text[at])) at += 1
+    return at
+  }
+
+  /** Ctrl-W goes by blanks, as shells do. */
+  #blankLeft(): number {
+    let at = this.#cursor
+    while (at > 0 && /\s/.test(this.#text[at - 1] ?? '')) at -= 1
+    while (at > 0 && !/\s/.test(this.#text[at - 1] ?? '')) at -= 1
+    return at
   }
 }
 
-function recall(line: Line, at: number): Line {
-  if (at < 0 || at > line.history.length) return line
-  const draft = line.at === line.history.length ? line.text : line.draft
-  const text = at === line.history.length ? draft : (line.history[at] ?? '')
-  return { ...line, text, cursor: text.length, at, draft }
+/** Halves of surrogate pairs count as parts of words, so no step ends between them. */
+function isWord(char: string | undefined): boolean {
+  return char !== undefined && /[\p{L}\p{N}_\ud800-\udfff]/u.test(char)
 }
 
-/** UTF-16 units of the last character: two for a surrogate pair. */
-function lastCharacter(text: string): number {
-  if (text === '') return 0
-  return /[\ud800-\udbff][\udc00-\udfff]$/.test(text) ? 2 : 1
+/** The place itself, or the one before where it lies inside a surrogate pair. */
+function onBoundary(text: string, at: number): number {
+  const place = Math.max(0, Math.min(text.length, at))
+  const low = text.charCodeAt(place)
+  const high = text.charCodeAt(place - 1)
+  return low >= 0xdc00 && low <= 0xdfff && high >= 0xd800 && high <= 0xdbff ? place - 1 : place
 }
 
-function firstCharacter(text: string): number {
-  if (text === '') return 0
-  return /^[\ud800-\udbff][\udc00-\udfff]/.test(text) ? 2 : 1
+/** The part of a line that a small terminal can show: with `…` where something is cut off. */
+export interface LineWindow {
+  readonly before: string
+  readonly after: string
 }
 
-/** The word before the cursor completed from a list: the common part, and the candidates where there are several. */
-export function complete(
-  line: Line,
-  words: readonly string[],
-): { readonly line: Line; readonly candidates: readonly string[] } {
-  const word = /\S*$/.exec(line.text.slice(0, line.cursor))?.[0] ?? ''
-  const candidates = words.filter((each) => each.startsWith(word))
-  const [first] = candidates
-  if (first === undefined) return { line, candidates }
-  let common = first
-  for (const each of candidates) while (!each.startsWith(common)) common = common.slice(0, -1)
-  const added = common.slice(word.length) + (candidates.length === 1 ? ' ' : '')
-  const text = line.text.slice(0, line.cursor) + added + line.text.slice(line.cursor)
-  return {
-    line: { ...line, text, cursor: line.cursor + added.length },
-    candidates: candidates.length === 1 ? [] : candidates,
+/**
+ * What of a line to show around its cursor when at most `cells` cells are free. Wide characters count double, roughly:
+ * the window may be smaller than it need be, never larger.
+ */
+export function windowOf(before: string, after: string, cells: number): LineWindow {
+  if (widthOf(before) + widthOf(after) <= cells) return { before, after }
+  // A third for what follows the cursor, and what that does not need for what leads to it.
+  const forAfter = Math.min(widthOf(after), Math.floor(cells / 3))
+  const shownBefore = widthOf(before) <= cells - forAfter ? before : tail(before, cells - forAfter)
+  const shownAfter = head(after, cells - widthOf(shownBefore))
+  return { before: shownBefore, after: shownAfter }
+}
+
+function widthOf(text: string): number {
+  let width = 0
+  for (const char of text) width += (char.codePointAt(0) ?? 0) >= 0x1100 ? 2 : 1
+  return width
+}
+
+function head(text: string, cells: number): string {
+  if (widthOf(text) <= cells) return text
+  let shown = ''
+  let width = 2
+  for (const char of text) {
+    width += widthOf(char)
+    if (width > cells) break
+    shown += char
   }
+  return `${shown}…`
 }
 
-/** The names of commands in the output of the human monitor's `help`: the first word of each line, before `|` others. */
-export function readHelp(help: string): readonly string[] {
-  const names = help.split('\n').flatMap((line) => {
-    const first = /^([a-z?][\w|?-]*)(?:\s|$)/.exec(line.trim())?.[1]
-    return first === undefined ? [] : first.split('|')
-  })
-  return [...new Set(names.filter((name) => name !== ''))].sort()
+function tail(text: string, cells: number): string {
+  const points = Array.from(text)
+  let width = 2
+  let from = points.length
+  while (from > 0) {
+    width += widthOf(points[from - 1] ?? '')
+    if (width > cells) break
+    from -= 1
+  }
+  return `…${points.slice(from).join('')}`
 }

@@ -1,0 +1,149 @@
+/**
+ * The human monitor, through `human-monitor-command`: every line is one command, run past the machine's lock; the
+ * prompt is away until its answer is there, as the human monitor's own is.
+ * @qapi human-monitor-command
+ */
+import { printJson } from '../../../workers/base/json.ts'
+import type { Json } from '../../../workers/base/json.ts'
+import type { Ticket } from '../../../workers/api.ts'
+import type { Machine, RunResult } from '../../state/machine.svelte.ts'
+import { describeOutcome } from '../../state/outcome.ts'
+import { Console, ConsoleShelf } from './console.svelte.ts'
+import { complete, inColumns, readHelp } from './help-table.ts'
+import type { HelpTable } from './help-table.ts'
+
+const promptText = '(qemu) '
+/** Saving a machine can take long; who does not want to wait has Ctrl-C. */
+const deadlineMs = 600_000
+
+/** A command that is being waited for. */
+export interface Waiting {
+  readonly line: string
+  /** Milliseconds since the epoch. */
+  readonly since: number
+}
+
+/** The human monitor of one machine. */
+export class HumanConsole extends Console {
+  #waiting = $state.raw<Waiting | undefined>(undefined)
+  /** Ends the wait for the command in hand. */
+  #abandon: (() => void) | undefined
+  #ticket: Ticket | undefined
+  #stopPasted = false
+  #help: HelpTable | undefined
+
+  constructor(machine: Machine) {
+    super(machine, 'hmp', `Human monitor of ${machine.name}: input`)
+  }
+
+  get waiting(): Waiting | undefined {
+    return this.#waiting
+  }
+
+  protected get busy(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  protected prompt(): string | undefined {
+    return this.busy ? undefined : promptText
+  }
+
+  protected async submit(line: string): Promise<void> {
+    this.print(`${promptText}${line}`)
+    if (line.trim() === '') return
+    const ticket = this.machine.newTicket()
+    this.#ticket = ticket
+    this.#waiting = { line, since: Date.now() }
+    this.repaint()
+    const abandoned = new Promise<undefined>((resolve) => {
+      this.#abandon = () => resolve(undefined)
+    })
+    const result = await Promise.race([
+      this.machine.run('human-monitor-command', { 'command-line': line }, { deadlineMs, ticket }),
+      abandoned,
+    ])
+    this.#waiting = undefined
+    this.#abandon = undefined
+    this.#ticket = undefined
+    if (result !== undefined) this.#printResult(result)
+  }
+
+  protected interrupt(): void {
+    const abandon = this.#abandon
+    const ticket = this.#ticket
+    if (abandon === undefined || ticket === undefined) return
+    this.#stopPasted = true
+    void this.machine.cancel(ticket).then((cancelled) => {
+      // A command that was still queued ends as cancelled by itself.
+      if (cancelled || this.#abandon !== abandon) return
+      this.print('^C abandoned; a late answer will be in the timeline', 'note')
+      abandon()
+    })
+  }
+
+  protected async runPasted(lines: readonly string[]): Promise<void> {
+    this.#stopPasted = false
+    await this.enterAll(lines, () => this.#stopPasted)
+  }
+
+  protected async completeLine(): Promise<void> {
+    const { editor } = this
+    const typed = editor.text
+    this.#help ??= await this.#readHelp()
+    // The line may have changed while the help was read.
+    if (this.#help === undefined || editor.text !== typed) return
+    const before = typed.slice(0, editor.cursor)
+    const { before: completed, candidates } = complete(before, this.#help)
+    if (completed !== before) {
+      editor.set(completed + typed.slice(editor.cursor), completed.length)
+    } else if (candidates.length > 1) {
+      this.print(`${promptText}${typed}\n${inColumns(candidates, this.columns)}`, 'note')
+    } else {
+      this.setHint('Nothing to complete: names of commands and of “info” can be.')
+    }
+    this.repaint()
+  }
+
+  async #readHelp(): Promise<HelpTable | undefined> {
+    const outputs: string[] = []
+    for (const line of ['help', 'help info']) {
+      const reply = await this.machine.call('human-monitor-command', { 'command-line': line })
+      if (!reply.ok) {
+        this.setHint(`Nothing to complete from: ${reply.error}`)
+        return undefined
+      }
+      if (typeof reply.value === 'string') outputs.push(reply.value)
+    }
+    return readHelp(...outputs)
+  }
+
+  #printResult(result: RunResult): void {
+    switch (result.kind) {
+      case 'returned': {
+        const value: Json = result.value
+        const text = typeof value === 'string' ? value : printJson(value)
+        if (text !== '') this.print(text)
+        return
+      }
+      case 'refused':
+        this.print(result.why, 'error')
+        return
+      case 'failed':
+        this.print(
+          result.error.class === 'CommandNotFound'
+            ? `${describeOutcome(result)}. This server has no human monitor.`
+            : describeOutcome(result),
+          'error',
+        )
+        return
+      case 'timed-out':
+      case 'unknown':
+      case 'sent':
+      case 'not-sent':
+        this.print(describeOutcome(result), 'error')
+    }
+  }
+}
+
+/** The human monitors of all machines. */
+export const humanConsoles = new ConsoleShelf((machine) => new HumanConsole(machine))
