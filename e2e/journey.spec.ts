@@ -211,7 +211,10 @@ test('hot-plug and unplug of a disk with the guest answering', async ({ page, de
 
 test('the guest agent answers through its own channel', async ({ page, demo }) => {
   await open(page, demo)
-  await page.getByRole('link', { name: /lab1 guest agent/ }).click()
+  await page
+    .getByRole('navigation', { name: 'Machines' })
+    .getByRole('link', { name: /lab1 guest agent/ })
+    .click()
   await expect(page.getByRole('heading', { name: /\d+ commands/ })).toBeVisible()
   await expectAccessible(page)
   await chooseCommand(page, 'guest-get-host-name')

@@ -174,7 +174,10 @@ test('the storage daemon works as far as it goes', async ({ page, lab }) => {
 test('a guest agent by itself', async ({ page, lab }) => {
   const agent = await startGuestAgent(lab.sockets, 'guest')
   await page.goto(lab.url)
-  await page.getByRole('link', { name: /guest guest agent/ }).click()
+  await page
+    .getByRole('navigation', { name: 'Machines' })
+    .getByRole('link', { name: /guest guest agent/ })
+    .click()
   await chooseCommand(page, 'guest-ping')
   await page.getByRole('button', { name: /^Send/ }).click()
   await expect(page.getByRole('article', { name: 'Result of guest-ping' })).toContainText('returned')

@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { describeNotSent, describeOutcome } from './outcome.ts'
+import { readLab } from './lab-list.ts'
+
+describe('lab.json', () => {
+  const list = (machines: unknown, others: object = {}): string =>
+    JSON.stringify({ version: 1, machines, problems: ['one'], ...others })
+
+  test('a machine for each channel that is spoken, at the page’s own bridge', () => {
+    const read = readLab(
+      list([
+        { name: 'lab 1&x', channels: ['qmp', 'vnc', 'qga'], since: '2026-01-02T03:04:05.000Z', demo: true },
+      ]),
+      'http://127.0.0.1:6080/#/x',
+    )
+    if (!read.ok) throw new Error(read.error)
+    expect(read.value.problems).toEqual(['one'])
+    expect(read.value.machines.map((each) => [each.id, each.protocol, each.url])).toEqual([
+      ['lab 1&x', 'qmp', 'ws://127.0.0.1:6080/?token=lab+1%26x.qmp'],
+      ['lab 1&x.qga', 'agent', 'ws://127.0.0.1:6080/?token=lab+1%26x.qga'],
+    ])
+    expect(read.value.machines[0]).toMatchObject({ demo: true, startedAt: Date.UTC(2026, 0, 2, 3, 4, 5) })
+  })
+
+  test('a bridge elsewhere, and https', () => {
+    const machines = [{ name: 'a', channels: ['qmp'] }]
+    const elsewhere = readLab(list(machines, { bridge: 'wss://bridge.example/b/' }), 'https://page.example/')
+    expect(elsewhere.ok && elsewhere.value.machines[0]?.url).toBe('wss://bridge.example/b/?token=a.qmp')
+    const secure = readLab(list(machines), 'https://page.example/sub/index.html')
+    expect(secure.ok && secure.value.machines[0]?.url).toBe('wss://page.example/sub/?token=a.qmp')
+  })
+
+  test.each(['', '{', '[]', '{"machines": 5}', 'null'])('%j is said, not thrown', (text) => {
+    expect(readLab(text, 'http://127.0.0.1/').ok).toBe(false)
+  })
+
+  test('any JSON gives a list or a sentence', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        readLab(
+          JSON.stringify({ machines: [value, { name: value, channels: value, since: value }] }),
+          'http://127.0.0.1/',
+        )
+        readLab(JSON.stringify(value), 'http://127.0.0.1/')
+      }),
+    )
+  })
+})
+
+test('every outcome has a sentence, and each another', () => {
+  const exec = 1 as never
+  const sentences = [
+    describeOutcome({ kind: 'returned', exec, value: {}, latencyMs: 1 }),
+    describeOutcome({ kind: 'sent', exec }),
+    describeOutcome({ kind: 'timed-out', exec, afterMs: 1000 }),
+    describeOutcome({ kind: 'unknown', exec, why: 'connection-lost' }),
+    describeOutcome({ kind: 'unknown', exec, why: 'reply-unreadable' }),
+    describeOutcome({ kind: 'unknown', exec, why: 'worker-died' }),
+    ...(
+      [
+        'cancelled',
+        'deadline',
+        'not-connected',
+        'connection-lost',
+        'oob-not-negotiated',
+        'queue-full',
+        'dropped-by-server',
+      ] as const
+    ).map(describeNotSent),
+  ]
+  expect(new Set(sentences).size).toBe(sentences.length)
+  expect(
+    describeOutcome({ kind: 'failed', exec, error: { class: 'GenericError', desc: 'no' }, latencyMs: 1 }),
+  ).toBe('no')
+  expect(
+    describeOutcome({ kind: 'failed', exec, error: { class: 'CommandNotFound', desc: 'no' }, latencyMs: 1 }),
+  ).toBe('CommandNotFound: no')
+})

@@ -1,0 +1,185 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Batch, ExecId, LogRow } from '../api.ts'
+import { createCauseFinder } from '../events/cause.ts'
+import { createLog } from '../events/log.ts'
+import { FakeClock } from '../qmp/testing/fake-server.ts'
+import { backoffMs } from './backoff.ts'
+import { createBatcher, frameMs, rowsABatch } from './batch.ts'
+import { compareIdentity } from './machine.ts'
+import { checkAddress } from './socket.ts'
+
+function row(seq: number): LogRow {
+  return {
+    kind: 'event',
+    name: `E${seq}`,
+    data: undefined,
+    timestamp: undefined,
+    cause: undefined,
+    seq,
+    at: seq,
+    bytes: 10,
+  }
+}
+
+/** A batcher on a clock, with a page that takes batches when it is let. */
+function bench(slow = false) {
+  const clock = new FakeClock()
+  const batches: { batch: Batch; at: number }[] = []
+  let release: () => void = () => undefined
+  const batcher = createBatcher({
+    now: clock.now,
+    after: clock.after,
+    queue: () => ({ pending: [], blockedBy: undefined }),
+    totals: () => ({ rows: 0, dropped: 0 }),
+    deliver: (batch) => {
+      batches.push({ batch, at: clock.now() })
+      return slow ? new Promise<void>((resolve) => (release = resolve)) : Promise.resolve()
+    },
+  })
+  return { clock, batches, batcher, release: () => release() }
+}
+
+describe('batches', () => {
+  test('the first update goes out at once, further ones at most once a frame', async () => {
+    const { clock, batches, batcher } = bench()
+    for (let n = 0; n < 200; n += 1) {
+      batcher.row(row(n))
+      clock.advance(1)
+      await Promise.resolve()
+      await Promise.resolve()
+    }
+    clock.advance(100)
+    expect(batches.flatMap(({ batch }) => batch.rows.map((each) => each.seq))).toEqual(
+      Array.from({ length: 200 }, (_, n) => n),
+    )
+    for (let n = 1; n < batches.length; n += 1) {
+      expect((batches[n]?.at ?? 0) - (batches[n - 1]?.at ?? 0)).toBeGreaterThanOrEqual(frameMs)
+    }
+  })
+
+  test('a slow page gets fewer and larger batches, and what is too much is counted', async () => {
+    const { clock, batches, batcher, release } = bench(true)
+    batcher.row(row(0))
+    clock.advance(1)
+    for (let n = 1; n < 10_000; n += 1) batcher.row(row(n))
+    clock.advance(1000)
+    expect(batches).toHaveLength(1)
+    release()
+    await new Promise((resolve) => setTimeout(resolve))
+    clock.advance(frameMs)
+    expect(batches).toHaveLength(2)
+    const second = batches[1]?.batch
+    expect(second?.rows).toHaveLength(rowsABatch)
+    expect(second?.rows.at(-1)?.seq).toBe(9999)
+    expect((second?.rows.length ?? 0) + (second?.omitted ?? 0)).toBe(9999)
+  })
+
+  test('only what changed is in a batch', () => {
+    const { clock, batches, batcher } = bench()
+    batcher.state({ kind: 'greeting' })
+    clock.advance(1)
+    expect(batches[0]?.batch).toMatchObject({
+      state: { kind: 'greeting' },
+      queue: undefined,
+      identity: undefined,
+      rows: [],
+    })
+  })
+})
+
+describe('the record', () => {
+  test('is bounded by count and by size, drops the oldest, and counts it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(30), { maxLength: 300 }), (sizes) => {
+        const log = createLog({ rows: 50, characters: 400 })
+        sizes.forEach((size, seq) => log.add(row(seq), 'x'.repeat(size)))
+        const { rows, totals } = log.page(0, 1000)
+        expect(totals).toEqual({ rows: sizes.length, dropped: sizes.length - rows.length })
+        expect(rows.length).toBeLessThanOrEqual(50)
+        const kept = sizes.slice(sizes.length - rows.length)
+        expect(rows.map((each) => each.seq)).toEqual(kept.map((_, n) => sizes.length - rows.length + n))
+        expect(kept.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(Math.max(400, kept.at(-1) ?? 0))
+        for (const each of rows) expect(log.text(each.seq)?.length).toBe(sizes[each.seq])
+        if (totals.dropped > 0) expect(log.text(totals.dropped - 1)).toBeUndefined()
+      }),
+    )
+  })
+
+  test('keeps a window that is asked for, and goes on counting after it is cleared', () => {
+    const log = createLog()
+    for (let n = 0; n < 10; n += 1) log.add(row(n), undefined)
+    expect(log.page(4, 3).rows.map((each) => each.seq)).toEqual([4, 5, 6])
+    log.clear()
+    expect(log.page(0, 10).rows).toEqual([])
+    log.add(row(10), 'text')
+    expect(log.nextSeq).toBe(11)
+    expect(log.text(10)).toBe('text')
+    expect(log.text(3)).toBeUndefined()
+  })
+})
+
+describe('what an event is put down to', () => {
+  const exec = (n: number): ExecId => n as ExecId
+
+  test('a name that both carry is proof, whenever it was given', () => {
+    const causes = createCauseFinder()
+    causes.sent(exec(1), 'device_del', { id: 'disk0' }, 0)
+    causes.sent(exec(2), 'stop', undefined, 500_000)
+    expect(
+      causes.causeOf('DEVICE_DELETED', { device: 'disk0', path: '/machine/peripheral/disk0' }, 600_000),
+    ).toEqual({ exec: 1, proof: 'id' })
+    expect(causes.causeOf('DEVICE_DELETED', { device: 'other' }, 600_000)).toBeUndefined()
+  })
+
+  test('names are found inside transactions', () => {
+    const causes = createCauseFinder()
+    causes.sent(
+      exec(1),
+      'transaction',
+      { actions: [{ type: 'blockdev-backup', data: { 'job-id': 'job0' } }] },
+      0,
+    )
+    expect(causes.causeOf('JOB_STATUS_CHANGE', { id: 'job0', status: 'running' }, 10)).toEqual({
+      exec: 1,
+      proof: 'id',
+    })
+  })
+
+  test('without a name it is nearness at best, and not for long', () => {
+    const causes = createCauseFinder()
+    causes.sent(exec(1), 'stop', undefined, 1000)
+    expect(causes.causeOf('STOP', undefined, 1001)).toEqual({ exec: 1, proof: 'nearness' })
+    expect(causes.causeOf('STOP', undefined, 20_000)).toBeUndefined()
+    expect(causes.causeOf('RESUME', undefined, 1001)).toBeUndefined()
+    expect(causes.causeOf('constructor', undefined, 1001)).toBeUndefined()
+  })
+})
+
+test('the wait between attempts doubles, is capped, and differs by chance', () => {
+  expect([0, 1, 2, 3, 4, 5, 100].map((attempt) => backoffMs(attempt, 0))).toEqual([
+    250, 500, 1000, 2000, 4000, 5000, 5000,
+  ])
+  expect(backoffMs(100, 1)).toBe(3500)
+})
+
+test('another QEMU is noticed by version, uuid and name', () => {
+  const version = { major: 7, minor: 2, micro: 0, package: '' }
+  const before = { version, name: 'a', uuid: '1' }
+  expect(compareIdentity(before, { version: { ...version }, name: 'a', uuid: '1' })).toBeUndefined()
+  expect(
+    compareIdentity(before, { version: { ...version, micro: 1 }, name: 'b', uuid: undefined })?.differs,
+  ).toEqual(['version', 'uuid', 'name'])
+})
+
+test.each([
+  ['ws://127.0.0.1:6080/?token=lab1.qmp', undefined],
+  ['wss://host/path', undefined],
+  ['http://host/', /begins with http:\/\//],
+  ['lab1', /no address/],
+  ['ws://host/#x', /fragment/],
+])('the address %s', (text, why) => {
+  const checked = checkAddress(text)
+  if (why === undefined) expect('url' in checked).toBe(true)
+  else expect('why' in checked ? checked.why : '').toMatch(why)
+})
