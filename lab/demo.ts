@@ -90,11 +90,15 @@ function mayUseKvm(): boolean {
   }
 }
 
-/** Start it, on KVM where that works. `say` is told what a person should know. The failure is a sentence. */
+/**
+ * Start it, on KVM where that works. `say` is told what a person should know; once `isStopped` says so, what was
+ * begun is ended. The failure is a sentence.
+ */
 export async function startDemo(
   place: DemoPlace,
   accel: Accel,
   say: (words: string) => void,
+  isStopped: () => boolean,
 ): Promise<Result<Demo, string>> {
   if (findProgram('qemu-system-x86_64') === undefined) {
     return err('There is no qemu-system-x86_64, so no demo machine. (Debian: qemu-system-x86)')
@@ -111,14 +115,14 @@ export async function startDemo(
       'KVM did not work here when it was last tried since the machine was booted: TCG at once (--accel kvm tries again).',
     )
   } else if (accel === 'kvm' || (accel === 'auto' && mayUseKvm())) {
-    const tried = await attempt(place, 'kvm')
+    const tried = await attempt(place, 'kvm', isStopped)
     if (tried.ok || accel === 'kvm') return tried
     rememberBroken()
     say(
       `KVM is there but does not work: ${tried.error}\nThe demo machine runs on TCG instead (slower, and it works).`,
     )
   }
-  return attempt(place, 'tcg')
+  return attempt(place, 'tcg', isStopped)
 }
 
 /** A KVM that failed is not tried again until this machine is booted anew: waiting for it costs ten seconds. */
@@ -141,7 +145,11 @@ function rememberBroken(): void {
   if (mark !== undefined) writeFileSync(mark, '')
 }
 
-async function attempt(place: DemoPlace, accel: 'kvm' | 'tcg'): Promise<Result<Demo, string>> {
+async function attempt(
+  place: DemoPlace,
+  accel: 'kvm' | 'tcg',
+  isStopped: () => boolean,
+): Promise<Result<Demo, string>> {
   const log = join(place.state, 'serial.log')
   rmSync(log, { force: true })
   const started = Date.now()
@@ -150,6 +158,7 @@ async function attempt(place: DemoPlace, accel: 'kvm' | 'tcg'): Promise<Result<D
   const qmp = join(place.sockets, `${demoName}.qmp`)
   const answer = await waitFor(limitMs, () => {
     if (child.isOver()) return 'died'
+    if (isStopped()) return 'stopped'
     if (place.guest === undefined) return existsSync(qmp) ? 'alive' : undefined
     return existsSync(log) && readFileSync(log, 'latin1').includes(signOfLife) ? 'alive' : undefined
   })
@@ -161,6 +170,7 @@ async function attempt(place: DemoPlace, accel: 'kvm' | 'tcg'): Promise<Result<D
     return err(`QEMU ended at once (${String(await child.over)}). ${words}`)
   }
   await child.kill()
+  if (answer === 'stopped') return err('it was stopped while it started.')
   return err(`the guest gave no sign of life on its serial line within ${limitMs / 1000} s.`)
 }
 

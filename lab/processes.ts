@@ -18,6 +18,12 @@ export interface Child {
 
 const graceMs = 2000
 
+/** What runs now: it ends with this process, however that ends but by SIGKILL. */
+const running = new Map<number, ChildProcess>()
+process.once('exit', () => {
+  for (const [pid, child] of running) signalGroup(child, pid, 'SIGKILL')
+})
+
 /** Start a program. Throws an error with a sentence when it cannot be started at all. */
 export async function startChild(
   program: string,
@@ -49,6 +55,8 @@ export async function startChild(
   })
   const { pid } = child
   if (pid === undefined) throw new Error(`${program} could not be started.`)
+  running.set(pid, child)
+  void over.then(() => running.delete(pid))
   return {
     pid,
     words: () => words.trim(),
@@ -63,6 +71,8 @@ export async function startChild(
       signalGroup(child, pid, 'SIGKILL')
     },
     async kill() {
+      // Over: its number may be another process's by now.
+      if (done) return
       signalGroup(child, pid, 'SIGKILL')
       await over
     },

@@ -178,6 +178,7 @@ class DemoKeeper {
   #child: Child | undefined
   #ends: number[] = []
   #stopped = false
+  #starting: Promise<void> = Promise.resolve()
 
   constructor(
     place: DemoPlace,
@@ -208,11 +209,22 @@ class DemoKeeper {
 
   async stop(): Promise<void> {
     this.#stopped = true
+    // One that is being started sees that, and ends by itself.
+    await this.#starting
     await this.#child?.stop()
   }
 
-  async #run(accel: StartOptions['accel']): Promise<void> {
-    const started = await startDemo(this.#place, accel, this.#warn)
+  #run(accel: StartOptions['accel']): Promise<void> {
+    this.#starting = this.#startOne(accel)
+    return this.#starting
+  }
+
+  async #startOne(accel: StartOptions['accel']): Promise<void> {
+    const started = await startDemo(this.#place, accel, this.#warn, () => this.#stopped)
+    if (this.#stopped) {
+      if (started.ok) await started.value.child.stop()
+      return
+    }
     if (!started.ok) {
       this.#warn(`The demo machine did not start: ${started.error}`)
       return

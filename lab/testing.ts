@@ -30,6 +30,14 @@ export function freePort(): Promise<number> {
   })
 }
 
+/** Machines by the folder of their sockets: a lab that ends takes those in its folder with it. */
+const started: { readonly folder: string; readonly child: Child }[] = []
+
+/** Kill whatever was started in a folder and still runs: a test that failed has not come to it. */
+export async function killStartedIn(folder: string): Promise<void> {
+  await Promise.all(started.filter((each) => each.folder === folder).map((each) => each.child.kill()))
+}
+
 /** A QEMU without a guest: starts in a fraction of a second. Its monitor is FOLDER/NAME.qmp. */
 export async function startQemu(
   folder: string,
@@ -71,6 +79,7 @@ export async function startGuestAgent(folder: string, name: string): Promise<Chi
 }
 
 async function untilListening(child: Child, folder: string, file: string): Promise<void> {
+  started.push({ folder, child })
   const up = await waitFor(upMs, () => {
     if (child.isOver()) return 'died'
     return findSockets(folder).some((each) => each.file === file && each.listening) ? 'up' : undefined
@@ -118,6 +127,7 @@ export async function startTestLab(): Promise<TestLab> {
     },
     async stop() {
       list.stop()
+      await killStartedIn(sockets)
       await bridge.kill()
       folder.remove()
     },

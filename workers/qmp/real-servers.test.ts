@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  killStartedIn,
   startGuestAgent,
   startQemu,
   startStorageDaemon,
@@ -17,7 +18,10 @@ import { connectUnix } from './testing/unix-client.ts'
 import type { UnixClient } from './testing/unix-client.ts'
 
 const folder = temporaryFolder()
-afterAll(() => folder.remove())
+afterAll(async () => {
+  await killStartedIn(folder.path)
+  folder.remove()
+})
 
 describe.each([
   ['QEMU', (name: string) => startQemu(folder.path, name), 200],
