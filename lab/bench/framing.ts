@@ -2,14 +2,14 @@
  * Framing and parsing against JSON.parse of the same messages, split into strings beforehand.
  *
  * Memory: a child process reads one reply of 60 MB in 64 KB chunks and reports the highest resident size that it saw,
- * less what it had before; the sampling is after every chunk and after the message, with the value still held.
+ * less what it had before, the value included and held; the median of three. JSON.parse alone takes 2.2 times the size.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createFramer } from '../../workers/qmp/framer.ts'
 import { root } from '../paths.ts'
-import { interleave } from './measure.ts'
+import { interleave, median } from './measure.ts'
 import type { Benchmark, Figure } from './measure.ts'
 
 const rounds = 15
@@ -99,19 +99,19 @@ async function bigReply(): Promise<Readonly<Record<string, Figure>>> {
     },
     5,
   )
-  const child = spawnSync(
-    process.execPath,
-    ['--expose-gc', '--import', 'tsx', join(root, 'lab', 'bench', 'memory.ts')],
-    {
-      cwd: root,
-      encoding: 'utf8',
-    },
-  )
-  const peak = Number(child.stdout.trim())
-  if (!(peak > 0)) throw new Error(`the memory benchmark failed: ${child.stderr}`)
+  const peaks = Array.from({ length: 3 }, () => {
+    const child = spawnSync(
+      process.execPath,
+      ['--expose-gc', '--import', 'tsx', join(root, 'lab', 'bench', 'memory.ts')],
+      { cwd: root, encoding: 'utf8' },
+    )
+    const peak = Number(child.stdout.trim())
+    if (!(peak > 0)) throw new Error(`the memory benchmark failed: ${child.stderr}`)
+    return peak
+  })
   return {
     'one 60 MB reply: time': { value: subjectMs / baselineMs, unit: 'times JSON.parse', goal: '<= 2' },
-    'one 60 MB reply: peak memory': { value: peak, unit: 'times its size', goal: '<= 4' },
+    'one 60 MB reply: peak memory': { value: median(peaks), unit: 'times its size', goal: '<= 4' },
   }
 }
 

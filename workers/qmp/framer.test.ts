@@ -317,6 +317,15 @@ describe('the limit', () => {
   })
 })
 
+test('a large line that is no object is held and looked through as any other', () => {
+  const { framer, texts, problems } = reader()
+  const big = `{"return": "${'x'.repeat(2_000_000)}"}`
+  framer.push(bytesOf(`${hello}\r\n`))
+  pushCut(framer, bytesOf(`${big} ${event}\r\n${big}!\r\n${hello}\r\n`), [65_536])
+  expect(texts.map((text) => text.length)).toEqual([hello, big, event, big, hello].map((text) => text.length))
+  expect(problems).toMatchObject([{ kind: 'garbage', excerpt: '!', bytes: 1 }])
+})
+
 describe('the work stays linear', () => {
   const big = printJson({
     return: Array.from({ length: 4000 }, (_, n) => ({ name: `name ${n}`, deep: { a: [n, '}'] } })),

@@ -224,8 +224,7 @@ class StreamFramer implements Framer {
       }
       if (at < 0) return
       rest = rest.subarray(at + 1)
-      const line = this.#buffer.subarray(0, this.#length)
-      if (this.#lines(line) < line.length) {
+      if (!this.#wholeLine()) {
         this.#beginScan()
         this.#scan()
       } else {
@@ -283,6 +282,29 @@ class StreamFramer implements Framer {
       from = end + 1
     }
     return done
+  }
+
+  /** Deliver the line that is held. False where it is something else than one object: it is held still. */
+  #wholeLine(): boolean {
+    const big = this.#length > keptBufferBytes ? this.#takeBig() : undefined
+    if (big === undefined) return this.#lines(this.#buffer.subarray(0, this.#length)) === this.#length
+    const { text, exact } = big
+    if (this.#line(text.slice(0, text.endsWith('\r\n') ? -2 : -1), exact, true)) return true
+    this.#buffer = new TextEncoder().encode(text)
+    return false
+  }
+
+  /**
+   * The text of a large line, its bytes given back: before the value is made, for text and value are large enough.
+   * Undefined where it is not ASCII, so that the bytes could not be had again.
+   */
+  #takeBig(): { text: string; exact: boolean } | undefined {
+    const bytes = this.#buffer.subarray(0, this.#length)
+    const text = this.#decoder.decode(bytes)
+    if (text.length !== bytes.length) return undefined
+    const exact = hasLongNumber(bytes) || hasLongExponent(text)
+    this.#buffer = new Uint8Array(0)
+    return { text, exact }
   }
 
   #line(line: string, exact: boolean, ascii: boolean): boolean {
@@ -391,6 +413,17 @@ class StreamFramer implements Framer {
     for (let at = from; at < length; at += 1) {
       const byte = buffer[at]
       if (byte === quote) {
+        // Most strings end in this buffer and have nothing to look after inside.
+        let end = at + 1
+        let inside = buffer[end] ?? 0
+        while (end < length && inside !== quote && inside !== backslash && inside >= 0x20) {
+          end += 1
+          inside = buffer[end] ?? 0
+        }
+        if (end < length && inside === quote) {
+          at = end
+          continue
+        }
         this.#depth = depth
         this.#inString = true
         return at + 1
