@@ -1,5 +1,6 @@
 /** websockify, as the bridge and the web server of the page. */
 import { connect, createServer } from 'node:net'
+import { hostname, networkInterfaces } from 'node:os'
 import { err, ok } from '../workers/base/result.ts'
 import type { Result } from '../workers/base/result.ts'
 import { findProgram } from './packages.ts'
@@ -20,10 +21,32 @@ export interface BridgeOptions {
 
 const upMs = 10_000
 
-/** The origins under which the page of a bridge is opened. */
+/** An origin or the beginning of an address; an IPv6 address in brackets, as URLs want it. */
+function originOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Every address of this machine, where one listens on all of them. */
+function isWildcard(listen: string): boolean {
+  return listen === '0.0.0.0' || listen === '::'
+}
+
+/** The address of the page, for a browser on this machine. */
+export function urlOf(listen: string, port: number): string {
+  return `${originOf(isWildcard(listen) ? '127.0.0.1' : listen, port)}/`
+}
+
+/** The origins under which the page of a bridge is opened: by any of its own names, and by no other. */
 export function originsOf(listen: string, port: number): string[] {
-  const hosts = isLoopback(listen) ? ['127.0.0.1', 'localhost'] : [listen, '127.0.0.1', 'localhost']
-  return hosts.map((host) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`)
+  const hosts = new Set(['127.0.0.1', 'localhost'])
+  if (isWildcard(listen)) {
+    hosts.add(hostname().toLowerCase())
+    // Browsers open no page at a link-local address with a zone.
+    for (const each of Object.values(networkInterfaces()).flat()) {
+      if (each !== undefined && !each.address.startsWith('fe80:')) hosts.add(each.address)
+    }
+  } else hosts.add(listen)
+  return [...hosts].map((host) => originOf(host, port))
 }
 
 /** Whether an address is reached from this machine only. */
@@ -65,7 +88,7 @@ export async function startBridge(options: BridgeOptions): Promise<Result<Child,
 
 function accepts(listen: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const host = listen === '0.0.0.0' ? '127.0.0.1' : listen === '::' ? '::1' : listen
+    const host = listen === '::' ? '::1' : isWildcard(listen) ? '127.0.0.1' : listen
     const socket = connect({ host, port }, () => {
       socket.destroy()
       resolve(true)

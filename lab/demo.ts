@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { err, ok } from '../workers/base/result.ts'
 import type { Result } from '../workers/base/result.ts'
 import type { Guest } from './guest.ts'
+import { findSockets } from './lab-list.ts'
 import type { Accel } from './options.ts'
 import { findProgram } from './packages.ts'
 import { cacheFolder } from './paths.ts'
@@ -29,6 +30,8 @@ export interface DemoPlace {
   readonly state: string
   /** Undefined: a machine without a guest OS. */
   readonly guest: Guest | undefined
+  /** The device of KVM; a test has its own. */
+  readonly kvm?: string
 }
 
 /** A running demo machine. */
@@ -80,10 +83,10 @@ export function demoArguments(place: DemoPlace, accel: 'kvm' | 'tcg'): string[] 
   ]
 }
 
-/** Whether /dev/kvm can be opened. That it works is another matter: the sign of life tells. */
-function mayUseKvm(): boolean {
+/** Whether KVM's device can be opened. That it works is another matter: the sign of life tells. */
+function mayUseKvm(device: string): boolean {
   try {
-    accessSync('/dev/kvm', constants.R_OK | constants.W_OK)
+    accessSync(device, constants.R_OK | constants.W_OK)
     return true
   } catch {
     return false
@@ -105,18 +108,18 @@ export async function startDemo(
   }
   const disks = makeDisks(place.state)
   if (!disks.ok) return disks
-  if (accel === 'kvm' && !mayUseKvm()) {
-    return err(
-      '--accel kvm: /dev/kvm is missing or may not be used by this user. --accel tcg runs without it.',
-    )
+  const kvm = place.kvm ?? '/dev/kvm'
+  if (accel === 'kvm' && !mayUseKvm(kvm)) {
+    return err(`--accel kvm: ${kvm} is missing or may not be used by this user. --accel tcg runs without it.`)
   }
   if (accel === 'auto' && isKnownBroken()) {
     say(
       'KVM did not work here when it was last tried since the machine was booted: TCG at once (--accel kvm tries again).',
     )
-  } else if (accel === 'kvm' || (accel === 'auto' && mayUseKvm())) {
+  } else if (accel === 'kvm' || (accel === 'auto' && mayUseKvm(kvm))) {
     const tried = await attempt(place, 'kvm', isStopped)
-    if (tried.ok || accel === 'kvm') return tried
+    // Stopped in the middle says nothing about KVM.
+    if (tried.ok || accel === 'kvm' || isStopped()) return tried
     rememberBroken()
     say(
       `KVM is there but does not work: ${tried.error}\nThe demo machine runs on TCG instead (slower, and it works).`,
@@ -155,11 +158,14 @@ async function attempt(
   const started = Date.now()
   const child = await startChild('qemu-system-x86_64', demoArguments(place, accel))
   const limitMs = accel === 'kvm' ? kvmMs : tcgMs
-  const qmp = join(place.sockets, `${demoName}.qmp`)
   const answer = await waitFor(limitMs, () => {
     if (child.isOver()) return 'died'
     if (isStopped()) return 'stopped'
-    if (place.guest === undefined) return existsSync(qmp) ? 'alive' : undefined
+    // That the file is there says nothing: a QEMU that was killed leaves it behind.
+    if (place.guest === undefined) {
+      const up = findSockets(place.sockets).some((each) => each.file === `${demoName}.qmp` && each.listening)
+      return up ? 'alive' : undefined
+    }
     return existsSync(log) && readFileSync(log, 'latin1').includes(signOfLife) ? 'alive' : undefined
   })
   if (answer === 'alive') {

@@ -6,7 +6,7 @@ import { buildPage } from './build.ts'
 import { readOptions, usage } from './options.ts'
 import { ensurePackages, startPackages } from './packages.ts'
 import { dist, root } from './paths.ts'
-import { startLab } from './start.ts'
+import { aborted, endSignal, endedEarly, startLab } from './start.ts'
 
 const vitePort = 5173
 
@@ -21,13 +21,16 @@ export async function runDev(args: readonly string[]): Promise<number> {
   mkdirSync(dist, { recursive: true })
   const built = await buildPage()
   if (!built.ok) console.error(built.error)
+  const signal = endSignal()
   const lab = await startLab({
+    signal,
     options: read.value,
     origins: [`http://127.0.0.1:${vitePort}`, `http://localhost:${vitePort}`],
     bridge: 'ws://127.0.0.1:PORT/',
     say: (words) => console.log(words),
   })
   if (!lab.ok) {
+    if (lab.error === endedEarly) return 0
     console.error(lab.error)
     return 1
   }
@@ -45,7 +48,11 @@ export async function runDev(args: readonly string[]): Promise<number> {
   )
   const code = await new Promise<number>((resolve) => {
     vite.once('exit', (status) => resolve(status ?? 0))
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => vite.kill(signal))
+    void aborted(signal).then(() => vite.kill())
+    void lab.value.broken.then((words) => {
+      console.error(words)
+      vite.kill()
+    })
   })
   await lab.value.stop()
   return code

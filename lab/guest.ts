@@ -147,24 +147,45 @@ function assemble(tree: string, init: Uint8Array): Result<{ kernel: string; init
   // The kernel's own console, before /dev is mounted.
   entries.push({ kind: 'device', path: 'dev/console', major: 5, minor: 1 })
   file('init', init, true)
-  file('bin/busybox', readFileSync(join(tree, 'bin', 'busybox')), true)
-  const files = moduleFiles(join(tree, 'lib', 'modules', version, 'kernel'))
+  const busybox = firstOf(tree, ['bin/busybox', 'usr/bin/busybox'])
+  const moduleFolder = firstOf(tree, [`lib/modules/${version}/kernel`, `usr/lib/modules/${version}/kernel`])
+  if (busybox === undefined || moduleFolder === undefined) {
+    return err(`the packages hold no ${busybox === undefined ? 'busybox' : 'modules'} where it is expected.`)
+  }
+  file('bin/busybox', readFileSync(busybox), true)
+  const files = moduleFiles(moduleFolder)
+  if ([...files.values()].some((path) => path.endsWith('.xz')) && findProgram('xz') === undefined) {
+    return err('xz is missing: the modules of this kernel are packed with it. (Debian: xz-utils)')
+  }
   const order: string[] = []
   for (const name of modules) inLoadOrder(name, files, order)
   if (!order.includes('virtio_pci')) return err(`the kernel ${version} has no virtio modules.`)
-  for (const name of order) file(`lib/modules/${name}.ko`, readFileSync(files.get(name) ?? ''), false)
+  for (const name of order) file(`lib/modules/${name}.ko`, readModule(files.get(name) ?? ''), false)
   const list = order.map((name) => `${name}.ko\n`).join('')
   file('lib/modules/order', new TextEncoder().encode(list), false)
   addAgent(tree, file)
   return ok({ kernel: join(boot, kernelName), initramfs: gzipSync(writeCpio(entries), { level: 9 }) })
 }
 
+/** The first of these paths that is there: newer releases have moved everything below usr. */
+function firstOf(tree: string, paths: readonly string[]): string | undefined {
+  return paths.map((each) => join(tree, each)).find((each) => existsSync(each))
+}
+
+/** A module as the kernel takes it: newer releases pack theirs with xz, which Node does not know. */
+export function readModule(path: string): Buffer {
+  if (!path.endsWith('.xz')) return readFileSync(path)
+  const done = spawnSync(findProgram('xz') ?? '/usr/bin/xz', ['-dc', path], { maxBuffer: 64 * 1024 * 1024 })
+  if (done.status === 0) return done.stdout
+  throw new Error(`${basename(path)} could not be unpacked: ${done.error?.message ?? String(done.stderr)}`)
+}
+
 /** The module files below a folder, by the name of the module (which has underscores where the file may have dashes). */
 function moduleFiles(folder: string): Map<string, string> {
   const files = new Map<string, string>()
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (!entry.name.endsWith('.ko')) continue
-    files.set(entry.name.slice(0, -'.ko'.length).replaceAll('-', '_'), join(entry.parentPath, entry.name))
+    const name = /^(.+)\.ko(?:\.xz)?$/.exec(entry.name)?.[1]
+    if (name !== undefined) files.set(name.replaceAll('-', '_'), join(entry.parentPath, entry.name))
   }
   return files
 }
@@ -173,15 +194,14 @@ function moduleFiles(folder: string): Map<string, string> {
 function inLoadOrder(name: string, files: ReadonlyMap<string, string>, order: string[]): void {
   const path = files.get(name)
   if (path === undefined || order.includes(name)) return
-  const depends = /\0depends=([^\0]*)\0/.exec(readFileSync(path, 'latin1'))?.[1] ?? ''
+  const depends = /\0depends=([^\0]*)\0/.exec(readModule(path).toString('latin1'))?.[1] ?? ''
   for (const each of depends.split(',')) if (each !== '') inLoadOrder(each, files, order)
   order.push(name)
 }
 
 /** The guest agent with its libraries, where it can be had; the guest works without. */
 function addAgent(tree: string, file: (path: string, data: Uint8Array, executable: boolean) => void): void {
-  const unpacked = join(tree, 'usr', 'sbin', 'qemu-ga')
-  const agent = existsSync(unpacked) ? unpacked : findProgram('qemu-ga')
+  const agent = firstOf(tree, ['usr/sbin/qemu-ga', 'usr/bin/qemu-ga']) ?? findProgram('qemu-ga')
   if (agent === undefined) return
   const libraries = new Map<string, string>()
   const open = [agent]

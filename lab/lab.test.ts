@@ -1,21 +1,22 @@
 /** The lab: its parts by themselves, and `npm start` as a whole, with real programs. */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { createServer } from 'node:net'
 import type { Server } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { originsOf, isLoopback } from './bridge.ts'
+import { originsOf, isLoopback, urlOf } from './bridge.ts'
 import { writeCpio } from './cpio.ts'
 import { emptyQcow2 } from './demo.ts'
-import { neededBy } from './guest.ts'
+import { neededBy, readModule } from './guest.ts'
 import { buildList, findSockets, listeningPaths, splitName } from './lab-list.ts'
 import { readOptions } from './options.ts'
 import { findProgram } from './packages.ts'
 import { dist, root } from './paths.ts'
 import { startChild, waitFor } from './processes.ts'
-import { freePort, startQemu, startTestLab, temporaryFolder } from './testing.ts'
+import { freePort, startCommand, startQemu, startTestLab, temporaryFolder } from './testing.ts'
 
 const made: string[] = []
 afterEach(() => {
@@ -133,11 +134,8 @@ describe('the guest', () => {
     ])
     expect(archive.length % 4).toBe(0)
     writeFileSync(join(place, 'archive'), archive)
-    const unpacked = spawnSync('sh', ['-c', 'busybox cpio -idm < archive || cpio -idm < archive'], {
-      cwd: place,
-      encoding: 'utf8',
-    })
-    expect(unpacked.status, unpacked.stderr).toBe(0)
+    const unpacked = spawnSync(findProgram('cpio') ?? '', ['-idm', '--quiet'], { cwd: place, input: archive })
+    expect(unpacked.status, String(unpacked.stderr)).toBe(0)
     expect(readFileSync(join(place, 'bin', 'same'), 'utf8')).toBe('hello\n')
     expect(spawnSync('test', ['-x', join(place, 'bin', 'run')]).status).toBe(0)
   })
@@ -152,6 +150,17 @@ describe('the guest', () => {
     expect((JSON.parse(size.stdout) as { 'virtual-size': number })['virtual-size']).toBe(1024 ** 3)
   })
 
+  test('a module, packed or not', () => {
+    const place = folder()
+    const path = join(place, 'virtio.ko')
+    writeFileSync(path, '\x7fELF\0depends=a,b\0')
+    const plain = readModule(path)
+    expect(spawnSync(findProgram('xz') ?? '', ['--check=crc32', path]).status).toBe(0)
+    expect(readModule(`${path}.xz`)).toEqual(plain)
+    writeFileSync(`${path}.xz`, 'no such thing')
+    expect(() => readModule(`${path}.xz`)).toThrow(/virtio\.ko\.xz could not be unpacked/)
+  })
+
   test('the libraries of a program are read from it', () => {
     expect(neededBy(findProgram('qemu-ga') ?? '')).toEqual(
       expect.arrayContaining(['libc.so.6', 'libglib-2.0.so.0']),
@@ -164,6 +173,20 @@ test('loopback and origins', () => {
   expect(isLoopback('127.0.0.1') && isLoopback('::1') && isLoopback('localhost')).toBe(true)
   expect(isLoopback('0.0.0.0')).toBe(false)
   expect(originsOf('127.0.0.1', 6080)).toEqual(['http://127.0.0.1:6080', 'http://localhost:6080'])
+  // Whoever listens everywhere is reached under every name of this machine, and the page is opened under it.
+  const own = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  const v4 = own.filter((each) => each.family === 'IPv4').map((each) => `http://${each.address}:6080`)
+  expect(v4).not.toEqual([])
+  expect(originsOf('0.0.0.0', 6080)).toEqual(
+    expect.arrayContaining([...v4, `http://${hostname().toLowerCase()}:6080`]),
+  )
+  expect(originsOf('0.0.0.0', 6080)).not.toContain('http://0.0.0.0:6080')
+  expect(originsOf('::1', 6080)).toContain('http://[::1]:6080')
+  expect(['127.0.0.1', '0.0.0.0', '::1'].map((listen) => urlOf(listen, 6080))).toEqual([
+    'http://127.0.0.1:6080/',
+    'http://127.0.0.1:6080/',
+    'http://[::1]:6080/',
+  ])
 })
 
 describe('children', () => {
@@ -181,36 +204,12 @@ describe('children', () => {
   })
 })
 
-/** `npm start` with arguments; resolves when it has printed something that matches, or has ended. */
-async function start(
-  args: readonly string[],
-  until: RegExp,
-): Promise<{ child: ReturnType<typeof spawn>; words: () => string; over: Promise<number> }> {
-  const child = spawn(process.execPath, [join(root, 'lab', 'bootstrap.mjs'), 'start', ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  })
-  let words = ''
-  child.stdout.on('data', (data: Buffer) => (words += data.toString()))
-  child.stderr.on('data', (data: Buffer) => (words += data.toString()))
-  let isOver = false
-  const over = new Promise<number>((resolve) =>
-    child.once('close', (code) => {
-      isOver = true
-      resolve(code ?? -1)
-    }),
-  )
-  await waitFor(120_000, () => (isOver || until.test(words) ? true : undefined))
-  return { child, words: () => words, over }
-}
-
 describe('npm start', () => {
   test('serves the page and its list, checks the Origin, ends what it started and nothing else', async () => {
     const place = folder()
     const foreign = await startQemu(place, 'mine')
     const port = await freePort()
-    const { child, words, over } = await start(
+    const { pid, words, over } = await startCommand(
       ['--port', String(port), '--no-demo', '--sockets', place],
       /QMP Studio is at/,
     )
@@ -221,35 +220,30 @@ describe('npm start', () => {
       machines: { name: string; channels: string[] }[]
     }
     expect(list.machines).toMatchObject([{ name: 'mine', channels: ['qmp'] }])
-    const upgrade = (origin: string): Promise<string> =>
-      new Promise((resolve) => {
-        const request = spawn('curl', [
-          '-s',
-          '-o',
-          '/dev/null',
-          '-w',
-          '%{http_code}',
-          '-m',
-          '3',
-          '-H',
-          'Connection: Upgrade',
-          '-H',
-          'Upgrade: websocket',
-          '-H',
-          'Sec-WebSocket-Version: 13',
-          '-H',
-          'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-          '-H',
-          `Origin: ${origin}`,
-          `${url}/?token=mine.qmp`,
-        ])
-        let code = ''
-        request.stdout.on('data', (data: Buffer) => (code += data.toString()))
-        request.once('close', () => resolve(code))
+    const upgrade = (origin: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const headers = {
+          Connection: 'Upgrade',
+          Upgrade: 'websocket',
+          'Sec-WebSocket-Version': '13',
+          'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+          Origin: origin,
+        }
+        const asked = request(`${url}/?token=mine.qmp`, { headers })
+        asked.once('upgrade', (response, socket) => {
+          socket.destroy()
+          resolve(response.statusCode ?? 0)
+        })
+        asked.once('response', (response) => {
+          response.resume()
+          resolve(response.statusCode ?? 0)
+        })
+        asked.once('error', reject)
+        asked.end()
       })
-    expect(await upgrade('http://evil.example')).toBe('403')
-    expect(await upgrade(url)).toBe('101')
-    process.kill(child.pid ?? 0, 'SIGINT')
+    expect(await upgrade('http://evil.example')).toBe(403)
+    expect(await upgrade(url)).toBe(101)
+    process.kill(pid, 'SIGINT')
     expect(await over).toBe(0)
     await expect(fetch(url)).rejects.toThrow()
     expect(foreign.isOver()).toBe(false)
@@ -262,14 +256,25 @@ describe('npm start', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
     const address = server.address()
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0
-    const busy = await start(['--port', String(port), '--no-demo'], /never/)
+    const busy = await startCommand(['--port', String(port), '--no-demo'], /never/)
     expect(await busy.over).toBe(1)
     expect(busy.words()).toContain(`Port ${port} on 127.0.0.1 is in use. Choose another with --port N`)
     server.close()
-    const nowhere = await start(['--sockets', '/no/such/folder'], /never/)
+    const nowhere = await startCommand(['--sockets', '/no/such/folder'], /never/)
     expect(await nowhere.over).toBe(1)
     expect(nowhere.words()).toContain('There is no folder /no/such/folder')
-    const unknown = await start(['--foo'], /never/)
+    const place = folder()
+    const empty = await startCommand(
+      ['--sockets', place, '--no-demo', '--port', String(await freePort())],
+      /QMP Studio is at/,
+    )
+    expect(empty.words()).toContain(`No machine listens in ${place} yet`)
+    process.kill(empty.pid, 'SIGTERM')
+    expect(await empty.over).toBe(0)
+    const file = await startCommand(['--sockets', join(root, 'package.json')], /never/)
+    expect(await file.over).toBe(1)
+    expect(file.words()).toContain('There is no folder')
+    const unknown = await startCommand(['--foo'], /never/)
     expect(await unknown.over).toBe(1)
     expect(unknown.words()).toContain('There is no option --foo')
   }, 120_000)

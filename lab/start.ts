@@ -1,16 +1,16 @@
 /** `npm start`: build, bridge, demo machine, one address; Ctrl-C ends what it started and nothing else. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { err, ok } from '../workers/base/result.ts'
 import type { Result } from '../workers/base/result.ts'
-import { isLoopback, isPortFree, startBridge } from './bridge.ts'
+import { isLoopback, isPortFree, startBridge, urlOf } from './bridge.ts'
 import { buildPage } from './build.ts'
 import { startDemo } from './demo.ts'
 import type { Demo, DemoPlace } from './demo.ts'
 import { demoName } from './demo.ts'
 import { buildGuest } from './guest.ts'
-import { keepList } from './lab-list.ts'
+import { channels, findSockets, keepList } from './lab-list.ts'
 import type { ListKeeper } from './lab-list.ts'
 import { readOptions, usage } from './options.ts'
 import type { StartOptions } from './options.ts'
@@ -18,6 +18,8 @@ import { ensurePackages, startPackages } from './packages.ts'
 import { dist } from './paths.ts'
 import type { Child } from './processes.ts'
 
+/** The files of the demo machine's sockets. */
+const demoSockets = channels.map((channel) => `${demoName}.${channel}`)
 const restartMs = 2000
 /** So many ends of the demo machine within the window, and it is left alone. */
 const mostRestarts = 3
@@ -37,7 +39,12 @@ export interface LabParts {
   readonly origins?: readonly string[]
   readonly bridge?: string
   readonly say: (words: string) => void
+  /** Ends what was begun when it comes in the middle of the start. */
+  readonly signal?: AbortSignal
 }
+
+/** What a start that was ended in its middle fails with: nothing to be said. */
+export const endedEarly = ''
 
 /** The command. Returns the exit code. */
 export async function runStart(args: readonly string[]): Promise<number> {
@@ -51,22 +58,31 @@ export async function runStart(args: readonly string[]): Promise<number> {
   ensurePackages(startPackages)
   const built = await buildPage()
   if (!built.ok) return fail(built.error)
-  const lab = await startLab({ options: read.value, say: (words) => console.log(words) })
-  if (!lab.ok) return fail(lab.error)
+  const signal = endSignal()
+  const lab = await startLab({ options: read.value, say: (words) => console.log(words), signal })
+  if (!lab.ok) return lab.error === endedEarly ? 0 : fail(lab.error)
   console.log(`\n  QMP Studio is at  ${lab.value.url}\n\n  Ctrl-C ends it.`)
-  return untilEnded(lab.value)
+  const why = await Promise.race([aborted(signal), lab.value.broken])
+  await lab.value.stop()
+  return why === undefined ? 0 : fail(why)
 }
 
-/** Wait for Ctrl-C, or for the bridge to break. A second signal does not cut the cleaning up short. */
-export async function untilEnded(lab: Lab): Promise<number> {
-  const why = await Promise.race([
-    new Promise<undefined>((done) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done(undefined))
-    }),
-    lab.broken,
-  ])
-  await lab.stop()
-  return why === undefined ? 0 : fail(why)
+/**
+ * Aborted by Ctrl-C and its like. From the first child on there must be a listener: the default is to die at once,
+ * and the children, in groups of their own, would live on. A second signal does not cut the cleaning up short.
+ */
+export function endSignal(): AbortSignal {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort())
+  return controller.signal
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((done) => {
+    if (signal.aborted) done(undefined)
+    else signal.addEventListener('abort', () => done(undefined), { once: true })
+  })
 }
 
 function fail(words: string): number {
@@ -77,7 +93,7 @@ function fail(words: string): number {
 /** Bring up a lab: a folder of sockets, its list, the bridge, the demo machine. The failure is a sentence. */
 export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   const { options, say } = parts
-  if (options.sockets !== undefined && !existsSync(options.sockets)) {
+  if (options.sockets !== undefined && !isFolder(options.sockets)) {
     return err(
       `There is no folder ${options.sockets}. --sockets names the folder that holds NAME.qmp and the like.`,
     )
@@ -124,11 +140,14 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
     : undefined
   if (demo === undefined && options.sockets === undefined) {
     say('No demo machine and no --sockets: the page can be given addresses by hand.')
+  } else if (demo === undefined && !findSockets(sockets).some((each) => each.listening)) {
+    say(
+      `No machine listens in ${sockets} yet: the page shows each as soon as its NAME.qmp is there, or can be given addresses by hand.`,
+    )
   }
-  await demo?.start()
   let stopping = false
-  return ok({
-    url: `http://${options.listen === '0.0.0.0' ? '127.0.0.1' : options.listen}:${port.value}/`,
+  const lab: Lab = {
+    url: urlOf(options.listen, port.value),
     broken: bridge.over.then((how) =>
       stopping
         ? new Promise<never>(() => undefined)
@@ -138,14 +157,21 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
       stopping = true
       list.stop()
       await Promise.all([demo?.stop(), bridge.stop()])
-      if (options.sockets !== undefined && demo !== undefined) {
-        for (const file of readdirSync(sockets)) {
-          if (file.startsWith(`${demoName}.`)) rmSync(join(sockets, file), { force: true })
-        }
-      }
       rmSync(run, { recursive: true, force: true })
     },
-  })
+  }
+  const { signal } = parts
+  if (demo !== undefined) {
+    signal?.addEventListener('abort', demo.abandon, { once: true })
+    if (signal?.aborted !== true) await demo.start()
+  }
+  if (signal?.aborted !== true) return ok(lab)
+  await lab.stop()
+  return err(endedEarly)
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /** The port that was named, or the first free one from the usual on. */
@@ -179,6 +205,8 @@ class DemoKeeper {
   #ends: number[] = []
   #stopped = false
   #starting: Promise<void> = Promise.resolve()
+  /** The sockets of that name are those of our QEMU. */
+  #owns = false
 
   constructor(
     place: DemoPlace,
@@ -195,23 +223,33 @@ class DemoKeeper {
   }
 
   async start(): Promise<void> {
-    if (existsSync(join(this.#place.sockets, `${demoName}.qmp`))) {
+    // A socket without a listener is what a QEMU that was killed left behind: the new one takes its place.
+    const ours = new Set(demoSockets)
+    const theirs = findSockets(this.#place.sockets).find((each) => each.listening && ours.has(each.file))
+    if (theirs !== undefined) {
       this.#warn(
-        `${demoName}.qmp is in the folder already: no demo machine is started (--no-demo says so beforehand).`,
+        `Somebody else's ${theirs.file} is in the folder: no demo machine is started (--no-demo says so beforehand).`,
       )
       return
     }
+    this.#owns = true
     const guest = buildGuest(this.#say)
     if (guest.ok) this.#place = { ...this.#place, guest: guest.value }
     else this.#warn(`The demo guest could not be made: ${guest.error} The demo machine has no guest OS.`)
-    await this.#run(this.#options.accel)
+    if (!this.#mustStop()) await this.#run(this.#options.accel)
+  }
+
+  /** One that is being started sees that, and ends by itself. */
+  readonly abandon = (): void => {
+    this.#stopped = true
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
-    // One that is being started sees that, and ends by itself.
+    this.abandon()
     await this.#starting
     await this.#child?.stop()
+    if (!this.#owns) return
+    for (const file of demoSockets) rmSync(join(this.#place.sockets, file), { force: true })
   }
 
   #run(accel: StartOptions['accel']): Promise<void> {

@@ -1,4 +1,5 @@
 /** Real servers for tests: each in a folder of its own, each ended by whoever started it and nothing else. */
+import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
@@ -6,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBridge } from './bridge.ts'
 import { findSockets, keepList } from './lab-list.ts'
-import { dist } from './paths.ts'
+import { dist, root } from './paths.ts'
 import { startChild, waitFor } from './processes.ts'
 import type { Child } from './processes.ts'
 
@@ -158,4 +159,40 @@ export function startFakeServer(
       }),
     )
   })
+}
+
+/** `npm start`, as somebody else's terminal runs it. */
+export interface StartedCommand {
+  readonly pid: number
+  /** All that it has said. */
+  readonly words: () => string
+  /** Resolves with the exit code, when it is over. */
+  readonly over: Promise<number>
+}
+
+/** `npm start` with arguments; resolves when it has printed something that matches, or has ended. */
+export async function startCommand(
+  args: readonly string[],
+  until: RegExp,
+  env: Readonly<Record<string, string>> = {},
+): Promise<StartedCommand> {
+  const child = spawn(process.execPath, [join(root, 'lab', 'bootstrap.mjs'), 'start', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, ...env },
+  })
+  let words = ''
+  child.stdout.on('data', (data: Buffer) => (words += data.toString()))
+  child.stderr.on('data', (data: Buffer) => (words += data.toString()))
+  let isOver = false
+  const over = new Promise<number>((resolve) =>
+    child.once('close', (code) => {
+      isOver = true
+      resolve(code ?? -1)
+    }),
+  )
+  await waitFor(120_000, () => (isOver || until.test(words) ? true : undefined))
+  if (child.pid === undefined) throw new Error('npm start could not be started.')
+  return { pid: child.pid, words: () => words, over }
 }
