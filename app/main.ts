@@ -1,8 +1,7 @@
-/** Mounts the page; what goes wrong before that stays visible in the box of index.html. */
+/** Mounts the page. What goes wrong before or after is said by public/boot.js in the box of index.html. */
 import { mount } from 'svelte'
 import App from './App.svelte'
 
 const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no element with the id app')
-target.replaceChildren()
 mount(App, { target })

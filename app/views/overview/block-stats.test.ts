@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readBlockStats } from './block-stats.ts'
+import { readBlockStats, sortStats } from './block-stats.ts'
 
 const reply = (read: number | bigint): never =>
   [
@@ -25,4 +25,25 @@ test('a counter that went back (the guest was restarted) gives no rate', () => {
 test('what is no list of statistics has no rows', () => {
   expect(readBlockStats(null, [], 0)).toEqual([])
   expect(readBlockStats([1, {}], [], 0)).toEqual([])
+})
+
+test('sorted by any column, either way, beyond what a double holds', () => {
+  const stats = (wr_bytes: number | bigint): object => ({ stats: { wr_bytes } })
+  const rows = readBlockStats(
+    [
+      { device: 'b', ...stats(9007199254740993n) },
+      { device: 'a', ...stats(9007199254740992n) },
+      { device: 'a', ...stats(1) },
+    ] as never,
+    [],
+    0,
+  )
+  const names = (...args: [Parameters<typeof sortStats>[1], boolean]): string =>
+    sortStats(rows, ...args)
+      .map((row) => row.key)
+      .join()
+  expect(names('device', false)).toBe('1 a,2 a,0 b')
+  expect(names('device', true)).toBe('0 b,1 a,2 a')
+  expect(names('wr_bytes', true)).toBe('0 b,1 a,2 a')
+  expect(names('wr_bytes', false)).toBe('2 a,1 a,0 b')
 })

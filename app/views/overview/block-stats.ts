@@ -12,8 +12,18 @@ export const counters = [
 ] as const
 export type Counter = (typeof counters)[number]
 
+/** What the table can be sorted by. */
+export type Column = Counter | 'device'
+
+/** Whether a counter counts bytes, not operations. */
+export function isBytes(name: Counter): boolean {
+  return name.endsWith('_bytes')
+}
+
 /** One device. Counters are exact. */
 export interface StatsRow {
+  /** Unique among the rows of a reply: two devices may go by one name. */
+  readonly key: string
   readonly device: string
   readonly values: Readonly<Record<Counter, bigint>>
   /** Per second since the poll before; undefined at the first. */
@@ -40,7 +50,8 @@ export function readBlockStats(
       return typeof counter === 'number' || typeof counter === 'bigint' ? BigInt(counter) : 0n
     }
     const values = Object.fromEntries(counters.map((name) => [name, value(name)])) as Record<Counter, bigint>
-    const last = before.find((row) => row.device === device)
+    const key = `${index} ${device}`
+    const last = before.find((row) => row.key === key)
     const goesOn =
       last !== undefined && elapsedMs > 0 && counters.every((name) => values[name] >= last.values[name])
     const rates = goesOn
@@ -48,6 +59,15 @@ export function readBlockStats(
           counters.map((name) => [name, (Number(values[name] - last.values[name]) * 1000) / elapsedMs]),
         ) as Record<Counter, number>)
       : undefined
-    return [{ device, values, rates }]
+    return [{ key, device, values, rates }]
+  })
+}
+
+/** The rows in order of a column; equal ones keep the server's order. */
+export function sortStats(rows: readonly StatsRow[], by: Column, descending: boolean): readonly StatsRow[] {
+  const sign = descending ? -1 : 1
+  return rows.toSorted((a, b) => {
+    const [left, right] = by === 'device' ? [a.device, b.device] : [a.values[by], b.values[by]]
+    return left === right ? 0 : left < right ? -sign : sign
   })
 }

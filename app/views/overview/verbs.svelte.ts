@@ -1,99 +1,138 @@
-/** A verb of a machine: sent, answered, and confirmed by its event, each said. */
+/** Runs the verbs of a machine: sent, answered, and confirmed by their event, each said. */
 import type { JsonObject } from '../../../workers/base/json.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
 import { describeOutcome } from '../../state/outcome.ts'
-import { duration } from '../../ui/format.ts'
-
-/** A verb and the event by which it shows. */
-export interface Verb {
-  readonly command: string
-  readonly label: string
-  readonly event: string
-  readonly danger: boolean
-  /** The command that takes it back. */
-  readonly undo?: string
-}
-
-/** The verbs that QMP began with. */
-export const verbs: readonly Verb[] = [
-  { command: 'cont', label: 'Continue', event: 'RESUME', danger: false, undo: 'stop' },
-  { command: 'stop', label: 'Stop', event: 'STOP', danger: false, undo: 'cont' },
-  { command: 'system_reset', label: 'Reset', event: 'RESET', danger: true },
-  { command: 'system_powerdown', label: 'Power down', event: 'POWERDOWN', danger: true },
-  { command: 'quit', label: 'Quit QEMU', event: 'SHUTDOWN', danger: true },
-]
+import { doneSentence, missedSentence } from './verbs.ts'
+import type { Verb } from './verbs.ts'
 
 /** How a verb stands, in a sentence. */
 export interface VerbState {
   readonly command: string
   readonly text: string
   readonly failed: boolean
+  /** The command that takes it back, once it is done. */
   readonly undo: string | undefined
 }
 
+/** What of a verb is needed to run it. */
+export type Runnable = Pick<Verb, 'command' | 'event' | 'undo' | 'then'>
+
 const confirmMs = 5000
 
-/** Runs verbs of one machine, one at a time. */
+/** Runs verbs of one machine. A second one takes over the words from one whose event is still awaited. */
 export class VerbRunner {
+  readonly #machine: Machine
   #state = $state.raw<VerbState | undefined>(undefined)
   #busy = $state(false)
+  #turn = 0
+
+  constructor(machine: Machine) {
+    this.#machine = machine
+  }
 
   get state(): VerbState | undefined {
     return this.#state
   }
 
+  /** Asked and not answered yet. */
   get busy(): boolean {
     return this.#busy
   }
 
+  dismiss(): void {
+    this.#state = undefined
+  }
+
   /** Run it, wait for its event, and say both. */
-  async run(
-    machine: Machine,
-    command: string,
-    event: string,
-    args?: JsonObject,
-    undo?: string,
-  ): Promise<void> {
-    this.#busy = true
-    const say = (text: string, failed = false, undoNow?: string): void => {
-      this.#state = { command, text, failed, undo: undoNow }
+  async run(verb: Runnable, args?: JsonObject): Promise<void> {
+    const machine = this.#machine
+    this.#turn += 1
+    const turn = this.#turn
+    const { command, event } = verb
+    const say = (text: string, failed = false, undo?: string): void => {
+      if (turn === this.#turn) this.#state = { command, text: `${command}: ${text}`, failed, undo }
     }
-    say(`${command}: asked`)
-    const sentAt = performance.now()
+    const before = machine.runStatus
+    const ticket = machine.newTicket()
+    let sentAt: number | undefined
     let seenAt: number | undefined
     let wake: () => void = () => undefined
     const seen = new Promise<void>((resolve) => (wake = resolve))
     const unwatch = machine.watchRows((rows) => {
-      if (rows.some((row) => row.kind === 'event' && row.name === event)) {
-        seenAt = performance.now()
-        wake()
+      for (const row of rows) {
+        if (row.kind === 'command' && row.ticket === ticket) {
+          sentAt = row.at
+          // What came before it was sent was not its doing.
+          seenAt = undefined
+        } else if (row.kind === 'event' && row.name === event) {
+          seenAt ??= row.at
+        }
       }
+      if (seenAt !== undefined) wake()
     })
+    this.#busy = true
+    say('asked…')
     try {
-      const result = await machine.run(command, args)
+      const result = await machine.run(command, args, { ticket })
+      if (turn === this.#turn) this.#busy = false
       if (result.kind === 'refused') {
-        say(result.why, true)
+        if (turn === this.#turn) this.#state = { command, text: result.why, failed: true, undo: undefined }
         return
       }
+      // quit may end the connection before its answer is read: then the event is proof all the same.
       if (result.kind !== 'returned') {
-        // quit may end the connection before its answer is read: the event is proof all the same.
+        if (seenAt === undefined) await this.#wait(seen, 0)
         if (seenAt === undefined) {
-          say(`${command}: ${describeOutcome(result)}`, true)
+          say(describeOutcome(result), true)
           return
         }
       }
       if (seenAt === undefined) {
-        say(`${command}: answered, waiting for ${event}…`)
-        await Promise.race([seen, new Promise((resolve) => setTimeout(resolve, confirmMs))])
+        say(`answered, waiting for ${event}…`)
+        await this.#wait(seen, confirmMs)
       }
-      if (seenAt === undefined) {
-        say(
-          `${command}: answered, but no ${event} came within ${confirmMs / 1000} s. It may have been in that state already.`,
-        )
-      } else say(`${command}: done, ${event} after ${duration(seenAt - sentAt)}`, false, undo)
+      if (turn !== this.#turn) return
+      const repliedMs = result.kind === 'returned' ? result.latencyMs : undefined
+      this.#state =
+        seenAt === undefined
+          ? { command, text: missedSentence(verb, confirmMs, before), failed: true, undo: undefined }
+          : {
+              command,
+              text: doneSentence(verb, { sentAt, repliedMs, seenAt }),
+              failed: false,
+              undo: verb.undo,
+            }
     } finally {
       unwatch()
-      this.#busy = false
+      if (turn === this.#turn) this.#busy = false
     }
   }
+
+  #wait(event: Promise<void>, ms: number): Promise<void> {
+    // The rows of a reply's frame may come just after the reply itself.
+    const frameMs = 100
+    return Promise.race([event, new Promise<void>((resolve) => setTimeout(resolve, Math.max(ms, frameMs)))])
+  }
+}
+
+const runners = new WeakMap<Machine, VerbRunner>()
+
+/** The one runner of a machine: the top bar, the palette and the overview say the same. */
+export function verbsOf(machine: Machine): VerbRunner {
+  let runner = runners.get(machine)
+  if (runner === undefined) {
+    runner = new VerbRunner(machine)
+    runners.set(machine, runner)
+  }
+  return runner
+}
+
+/** Why a command cannot be run now, in words for a disabled button. Undefined where it can. */
+export function whyNot(machine: Machine, command: string): string | undefined {
+  if (!machine.isReady) return `${machine.name} is not connected`
+  if (machine.schema.kind === 'ready' && !machine.schema.schema.byName.has(command))
+    return `this server has no ${command}`
+  if (machine.lock === 'read-only') return `${machine.name} is locked: read only`
+  if (verbsOf(machine).busy) return 'another verb is under way'
+  return undefined
 }

@@ -1,5 +1,6 @@
 /** What is said of a connection: one word for lists, and a plain sentence of what was seen and what to do. */
 import { assertNever } from '../../../workers/base/assert-never.ts'
+import type { IconName } from '../../ui/icons.ts'
 import type {
   ConnectionState,
   EndReason,
@@ -8,32 +9,57 @@ import type {
   QemuVersion,
 } from '../../../workers/api.ts'
 
-/** One word, as the house uses it everywhere, and a sign that is not colour. */
-export function connectionWord(state: ConnectionState): { readonly word: string; readonly sign: string } {
+/** A state for lists and chips: words, and a shape and a tone that never stand alone. */
+export interface StateWords {
+  readonly word: string
+  readonly icon: IconName
+  readonly tone: 'ok' | 'busy' | 'warning' | 'bad' | 'off'
+}
+
+/** One word for a connection, as the house uses it everywhere. */
+export function connectionWord(state: ConnectionState): StateWords {
   switch (state.kind) {
     case 'idle':
-      return { word: 'not connected', sign: '○' }
+      return { word: 'not connected', icon: 'ring', tone: 'off' }
     case 'connecting':
-      return { word: 'connecting', sign: '◌' }
+      return { word: 'connecting', icon: 'arc', tone: 'busy' }
     case 'greeting':
-      return { word: 'waiting for the greeting', sign: '◌' }
+      return { word: 'waiting for the greeting', icon: 'arc', tone: 'busy' }
     case 'occupied':
-      return { word: 'occupied', sign: '◍' }
+      return { word: 'occupied', icon: 'half', tone: 'warning' }
     case 'negotiating':
-      return { word: 'negotiating', sign: '◌' }
+      return { word: 'negotiating', icon: 'arc', tone: 'busy' }
     case 'synchronising':
-      return { word: 'synchronising', sign: '◌' }
+      return { word: 'synchronising', icon: 'arc', tone: 'busy' }
     case 'silent':
-      return { word: 'silent', sign: '◍' }
+      return { word: 'silent', icon: 'half', tone: 'warning' }
     case 'ready':
-      return { word: 'ready', sign: '●' }
+      return { word: 'ready', icon: 'dot', tone: 'ok' }
     case 'lost':
-      return { word: 'lost', sign: '✕' }
+      return { word: 'lost', icon: 'cross', tone: 'bad' }
     case 'ended':
-      return { word: 'ended', sign: '■' }
+      return { word: 'ended', icon: 'square', tone: 'off' }
     default:
       return assertNever(state)
   }
+}
+
+/** Run states in which something went wrong with the guest or its storage. @qapi RunState */
+const troubled = new Set(['guest-panicked', 'internal-error', 'io-error', 'watchdog'])
+
+/** The guest's run state as a shape, a tone and QEMU's own word. */
+export function runStateWord(status: { readonly status: string; readonly running: boolean }): StateWords {
+  if (status.running) return { word: status.status, icon: 'play', tone: 'ok' }
+  if (troubled.has(status.status)) return { word: status.status, icon: 'warning', tone: 'bad' }
+  return { word: status.status, icon: 'pause', tone: 'warning' }
+}
+
+/** What a list says of a machine: its run state where it is known, else its connection. */
+export function machineWord(
+  state: ConnectionState,
+  status: { readonly status: string; readonly running: boolean } | undefined,
+): StateWords {
+  return state.kind === 'ready' && status !== undefined ? runStateWord(status) : connectionWord(state)
 }
 
 /** A banner: what is the matter. Undefined where there is nothing to say. */

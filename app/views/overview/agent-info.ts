@@ -1,0 +1,44 @@
+/** What a guest agent says of itself. */
+import { isJsonObject } from '../../../workers/base/json.ts'
+import type { Json } from '../../../workers/base/json.ts'
+
+/** A command of a guest agent. @qapi GuestAgentCommandInfo */
+export interface AgentCommand {
+  readonly name: string
+  readonly enabled: boolean
+  /** False: it answers only when it fails. */
+  readonly successResponse: boolean
+  /** Known to need no arguments and to change nothing: one click runs it. */
+  readonly asks: boolean
+}
+
+/** The reply of guest-info, read. @qapi GuestAgentInfo */
+export interface AgentInfo {
+  readonly version: string
+  /** By name. */
+  readonly commands: readonly AgentCommand[]
+}
+
+function asksOnly(name: string): boolean {
+  return name === 'guest-ping' || name === 'guest-info' || /^guest-(network-)?get-/.test(name)
+}
+
+/** Read a reply of guest-info. Undefined for what is none. */
+export function readAgentInfo(reply: Json): AgentInfo | undefined {
+  if (!isJsonObject(reply) || !Array.isArray(reply.supported_commands)) return undefined
+  const commands = (reply.supported_commands as readonly Json[]).flatMap((each): AgentCommand[] => {
+    if (!isJsonObject(each) || typeof each.name !== 'string') return []
+    return [
+      {
+        name: each.name,
+        enabled: each.enabled !== false,
+        successResponse: each['success-response'] !== false,
+        asks: asksOnly(each.name),
+      },
+    ]
+  })
+  return {
+    version: typeof reply.version === 'string' ? reply.version : '',
+    commands: commands.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  }
+}

@@ -1,0 +1,163 @@
+/** What an overview says of a machine, read from the replies to its queries. */
+import { isJsonObject, textOf } from '../../../workers/base/json.ts'
+import type { Json, JsonObject } from '../../../workers/base/json.ts'
+import { bytes, count } from '../../ui/format.ts'
+
+/** What became of a query. */
+export type Reply =
+  | { readonly kind: 'returned'; readonly value: Json }
+  /** The server's schema has no such command. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly why: string }
+
+/** The replies by command. A command that has not been asked yet is not in it. */
+export type Replies = Readonly<Record<string, Reply | undefined>>
+
+/** The queries of an overview, in the order in which they are asked. */
+export const overviewQueries = [
+  'query-accelerators',
+  'query-kvm',
+  'query-cpus-fast',
+  'query-memory-size-summary',
+  'query-balloon',
+  'query-block',
+  'query-named-block-nodes',
+] as const
+
+/** Something known, with its exact value where the words are rounded; or a sentence of why not. */
+export type Fact =
+  | { readonly kind: 'known'; readonly text: string; readonly exact?: string }
+  | { readonly kind: 'unknown'; readonly text: string }
+
+function valueOf(replies: Replies, command: string): Json | undefined {
+  const reply = replies[command]
+  return reply?.kind === 'returned' ? reply.value : undefined
+}
+
+function memberOf(value: Json | undefined, name: string): Json | undefined {
+  return value !== undefined && isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+function itemsOf(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : []
+}
+
+/** An integer of the wire, or undefined for anything else. */
+function integerOf(value: Json | undefined): bigint | undefined {
+  if (typeof value === 'bigint') return value
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : undefined
+}
+
+/** Why a fact is not known. */
+function unknown(replies: Replies, command: string): Fact {
+  const reply = replies[command]
+  if (reply === undefined) return { kind: 'unknown', text: 'not asked yet' }
+  if (reply.kind === 'absent') return { kind: 'unknown', text: `this server has no ${command}` }
+  if (reply.kind === 'failed') return { kind: 'unknown', text: reply.why }
+  return { kind: 'unknown', text: `${command} said something else than expected` }
+}
+
+/** A size with its exact count of bytes. */
+export function sizeFact(size: bigint): Fact {
+  return { kind: 'known', text: bytes(size), exact: `${count(size)} bytes` }
+}
+
+/**
+ * The accelerator. Servers before query-accelerators say only whether it is KVM.
+ * @qapi KvmInfo
+ */
+export function accelerator(replies: Replies): Fact {
+  const enabled = memberOf(valueOf(replies, 'query-accelerators'), 'enabled')
+  if (typeof enabled === 'string') return { kind: 'known', text: enabled.toUpperCase() }
+  const kvm = memberOf(valueOf(replies, 'query-kvm'), 'enabled')
+  if (kvm === true) return { kind: 'known', text: 'KVM' }
+  if (kvm === false) return { kind: 'known', text: 'TCG (or another without KVM)' }
+  return unknown(replies, 'query-kvm')
+}
+
+/** How many CPUs, and of what kind. @qapi CpuInfoFast */
+export function cpus(replies: Replies): Fact {
+  const value = valueOf(replies, 'query-cpus-fast')
+  if (!Array.isArray(value)) return unknown(replies, 'query-cpus-fast')
+  const list = itemsOf(value)
+  const targets = [...new Set(list.flatMap(({ target }) => (typeof target === 'string' ? [target] : [])))]
+  const threads = list.flatMap((cpu) => {
+    const thread = integerOf(memberOf(cpu, 'thread-id'))
+    return thread === undefined ? [] : [String(thread)]
+  })
+  const text = `${count(list.length)}${targets.length === 0 ? '' : `, ${targets.join(' and ')}`}`
+  return threads.length === 0
+    ? { kind: 'known', text }
+    : { kind: 'known', text, exact: `host threads ${threads.join(', ')}` }
+}
+
+/** The memory, with what was plugged in. @qapi MemoryInfo */
+export function memory(replies: Replies): Fact {
+  const value = valueOf(replies, 'query-memory-size-summary')
+  const base = integerOf(memberOf(value, 'base-memory'))
+  if (base === undefined) return unknown(replies, 'query-memory-size-summary')
+  const plugged = integerOf(memberOf(value, 'plugged-memory')) ?? 0n
+  if (plugged === 0n) return sizeFact(base)
+  return {
+    kind: 'known',
+    text: `${bytes(base)} and ${bytes(plugged)} plugged in`,
+    exact: `${count(base)} and ${count(plugged)} bytes`,
+  }
+}
+
+/** The balloon: the guest's memory as it is now. Failing is usual: most machines have none. @qapi BalloonInfo */
+export function balloon(replies: Replies): Fact {
+  const actual = integerOf(memberOf(valueOf(replies, 'query-balloon'), 'actual'))
+  return actual === undefined ? unknown(replies, 'query-balloon') : sizeFact(actual)
+}
+
+/** A block device as the overview lists it. */
+export interface Drive {
+  readonly name: string
+  readonly medium: string
+  /** Exact size in bytes. */
+  readonly size: bigint | undefined
+  readonly file: string
+  /** What is odd about it: read only, an I/O error, an open tray. */
+  readonly remarks: readonly string[]
+}
+
+/** The block devices and where the list is from; or why there is none. @qapi BlockInfo @qapi BlockDeviceInfo */
+export function drives(
+  replies: Replies,
+):
+  | { readonly kind: 'known'; readonly from: 'devices' | 'nodes'; readonly drives: readonly Drive[] }
+  | { readonly kind: 'unknown'; readonly text: string } {
+  const devices = valueOf(replies, 'query-block')
+  if (Array.isArray(devices))
+    return { kind: 'known', from: 'devices', drives: itemsOf(devices).map(deviceOf) }
+  const nodes = valueOf(replies, 'query-named-block-nodes')
+  if (Array.isArray(nodes))
+    return { kind: 'known', from: 'nodes', drives: itemsOf(nodes).map((node) => driveOf('', node, [])) }
+  const why = unknown(replies, 'query-block')
+  return { kind: 'unknown', text: why.text }
+}
+
+function deviceOf(device: JsonObject): Drive {
+  const name = [device.device, device.qdev].find((each) => typeof each === 'string' && each !== '')
+  const remarks: string[] = []
+  const status = device['io-status']
+  if (typeof status === 'string' && status !== 'ok') remarks.push(`I/O status: ${status}`)
+  if (device.tray_open === true) remarks.push('tray open')
+  const inserted = device.inserted
+  if (inserted === undefined || !isJsonObject(inserted)) {
+    return { name: textOf(name), medium: 'empty', size: undefined, file: '', remarks }
+  }
+  return driveOf(textOf(name), inserted, remarks)
+}
+
+function driveOf(name: string, inserted: JsonObject, remarks: readonly string[]): Drive {
+  const size = integerOf(memberOf(inserted.image, 'virtual-size'))
+  return {
+    name: name === '' ? textOf(inserted['node-name']) : name,
+    medium: textOf(inserted.drv),
+    size,
+    file: textOf(inserted.file),
+    remarks: inserted.ro === true ? [...remarks, 'read only'] : remarks,
+  }
+}

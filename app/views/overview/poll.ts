@@ -1,0 +1,67 @@
+/**
+ * Asks again and again while the page is looked at: never two at a time (a monitor that does not answer must not be
+ * buried in questions), at once when the page comes into sight, and sooner when something has happened.
+ */
+
+/** What of the page polling needs to know. The real one is `thisPage`. */
+export interface Sight {
+  readonly visible: () => boolean
+  /** Call `then` at every change of visibility. Returns the function that ends it. */
+  readonly watch: (then: () => void) => () => void
+}
+
+/** The page that runs this. */
+export const thisPage: Sight = {
+  visible: () => document.visibilityState === 'visible',
+  watch: (then) => {
+    document.addEventListener('visibilitychange', then)
+    return () => document.removeEventListener('visibilitychange', then)
+  },
+}
+
+/** A running poll. */
+export interface Poll {
+  /** Ask now; while a question is under way, once more after it. */
+  readonly soon: () => void
+  readonly end: () => void
+}
+
+/** Begin: at once, and then `idleMs` after each answer. `ask` must not reject. */
+export function startPoll(ask: () => Promise<void>, idleMs: number, sight: Sight = thisPage): Poll {
+  let ended = false
+  let asking = false
+  let again = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  async function turn(): Promise<void> {
+    if (ended) return
+    if (asking) {
+      again = true
+      return
+    }
+    clearTimeout(timer)
+    if (!sight.visible()) return
+    asking = true
+    await ask()
+    asking = false
+    plan()
+  }
+
+  function plan(): void {
+    if (ended) return
+    const ms = again ? 0 : idleMs
+    again = false
+    timer = setTimeout(() => void turn(), ms)
+  }
+
+  const unwatch = sight.watch(() => void turn())
+  void turn()
+  return {
+    soon: () => void turn(),
+    end: () => {
+      ended = true
+      clearTimeout(timer)
+      unwatch()
+    },
+  }
+}
