@@ -87,7 +87,7 @@ describe('numbers are exact', () => {
         (text) => {
           const byBytes = hasLongNumber(new TextEncoder().encode(text)) || hasLongExponent(text)
           expect(byBytes).toBe(mayLose(text))
-          expect(mayLose(text)).toBe(/[0-9.]{16}|[0-9.][eE][+-]?[0-9]{3}/.test(text))
+          expect(mayLose(text)).toBe(/[0-9.]{16}|[0-9][eE][+-]?[0-9]{3}/.test(text))
         },
       ),
       { numRuns: 3000 },

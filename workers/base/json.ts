@@ -100,7 +100,7 @@ function isLongAround(bytes: Uint8Array, at: number): boolean {
 
 /** Whether there is something like an exponent of three digits: beyond the range of a double, or near its ends. */
 export function hasLongExponent(text: string): boolean {
-  return /[0-9.][eE][+-]?[0-9]{3}/.test(text)
+  return /[0-9][eE][+-]?[0-9]{3}/.test(text)
 }
 
 function isDigitOrPoint(code: number): boolean {

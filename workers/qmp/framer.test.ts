@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { equalJson, printJson } from '../base/json.ts'
+import { equalJson, parseJson, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { anyJson } from '../base/testing/any-json.ts'
 import { createFramer } from './framer.ts'
@@ -31,6 +31,7 @@ function reader(limitBytes?: number, resets = true): Read {
 }
 
 const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 function bytesOf(...parts: (string | number)[]): Uint8Array {
   const arrays = parts.map((part) => (typeof part === 'number' ? Uint8Array.of(part) : encoder.encode(part)))
@@ -392,6 +393,69 @@ describe('properties', () => {
       { numRuns: 1500 },
     )
   })
+
+  test('large chunks and small, cut through text, numbers and line ends', () => {
+    const numbers = [
+      '1E400',
+      '-1e-0400',
+      '9007199254740993',
+      '0.1234567890123456789',
+      '18446744073709551615',
+      '7',
+    ]
+    const large = fc
+      .tuple(
+        fc.array(fc.constantFrom(...numbers), { maxLength: 6 }),
+        fc.integer({ min: 0, max: 4000 }),
+        fc.constantFrom('x', '\\\\', '\\u00e9', '}\\n{'),
+        fc.constantFrom('', '', '', 'é', '\u2028'),
+      )
+      .map(
+        ([list, size, pad, odd]) =>
+          `{"return": ["${pad.repeat(Math.ceil(size / pad.length))}${odd}", ${[...list, '0'].join(', ')}]}`,
+      )
+    const prints = fc.constantFrom<(text: string) => string>(
+      (text) => `${text}\r\n`,
+      (text) => `${printJson(valueOf(text), { indent: 4 })}\r\n`,
+      (text) => `${text}\n`,
+      (text) => `${text}\n\r\n`,
+      (text) => `${text}\r\n?! no message\r\n`,
+    )
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(large, prints), { minLength: 1, maxLength: 8 }),
+        fc.array(fc.oneof(fc.integer({ min: 1000, max: 5000 }), fc.integer({ min: 1, max: 40 })), {
+          minLength: 1,
+          maxLength: 6,
+        }),
+        fc.boolean(),
+        (stream, cuts, pretty) => {
+          const first = pretty ? `${printJson(valueOf(hello), { indent: 4 })}\r\n` : `${hello}\r\n`
+          const { framer, values, problems } = reader()
+          const bytes = bytesOf(first + stream.map(([text, print]) => print(text)).join(''))
+          pushCut(framer, bytes, cuts)
+          framer.idle()
+          expect(values.length).toBe(stream.length + 1)
+          for (const [index, [text]] of stream.entries()) {
+            expect(printJson(values[index + 1] ?? null)).toBe(printJson(valueOf(text)))
+          }
+          const garbage = stream.filter(([text, print]) => print(text).includes('?!')).length
+          expect(problems.map((each) => each.kind)).toEqual(Array.from({ length: garbage }, () => 'garbage'))
+          for (const problem of problems) {
+            expect(decoder.decode(bytes.subarray(problem.offset, problem.offset + 2))).toBe('?!')
+          }
+          expect(framer.pendingBytes).toBe(0)
+        },
+      ),
+      { numRuns: 600 },
+    )
+  })
+
+  function valueOf(text: string): Json {
+    const parsed = parseJson(text)
+    if (!parsed.ok) throw new Error(parsed.error.message)
+    return parsed.value
+  }
 
   test('any line of garbage between messages is reported at its offset, and no message is lost', () => {
     const garbage = fc

@@ -1,10 +1,12 @@
 /**
  * Bytes -> one JSON object each.
  *
- * Two ways through it. Servers end every message with a line end, so the fast way cuts at line ends and leaves the
- * rest to JSON.parse: a region of whole lines is decoded in one call. What is not one object a line (pretty-printed,
- * several a line, no line end at all, garbage) takes the slow way: a scan of the bytes that counts braces outside
- * strings, keeps its place from chunk to chunk, and goes back to the fast way when it has nothing left.
+ * Two ways through it. Servers end every message with a line end, so the fast way cuts at line ends (where the stream
+ * is pretty-printed: after a `}` in column 0) and leaves the rest to JSON.parse. Chunks of ASCII are cut as text, where
+ * a search takes a twentieth of the time that it takes in bytes; small ones and others are gathered as bytes first.
+ * What is not one object a line (the first pretty-printed one, several a line, no line end at all, garbage) takes the
+ * slow way: a scan of the bytes that counts braces outside strings, keeps its place from chunk to chunk, and goes back
+ * to the fast way when it has nothing left.
  *
  * Whatever the chunks are, every byte is copied at most a few times and scanned at most twice, and no more is held
  * than the message in hand. No message is longer than `limitBytes`.
@@ -17,7 +19,7 @@
  *
  * @qmp General Definitions
  */
-import { hasLongExponent, hasLongNumber, isJsonObject, parseJson } from '../base/json.ts'
+import { hasLongExponent, hasLongNumber, isJsonObject, mayLose, parseJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 
 /** What could not be made a message of. `offset` counts bytes of the stream from 0. */
@@ -95,6 +97,10 @@ const garbageReportBytes = 4096
 /** A buffer that grew beyond this is given back after its message. */
 const keptBufferBytes = 1024 * 1024
 const excerptBytes = 48
+/** Chunks of this size and more are cut as text. Below, a copy into the buffer costs less than a string each. */
+const textFromBytes = 1024
+/** A number that a cut between two chunks goes through is seen in so much of each. */
+const seamChars = 24
 
 /** Make a reader. */
 export function createFramer(sink: FramerSink, options: FramerOptions = {}): Framer {
@@ -132,6 +138,13 @@ class StreamFramer implements Framer {
   /** Inside a message above the limit: everything up to a line that begins with `{` is dropped. */
   #skipping = false
   #skipLineStart = false
+  /** The beginning of a message, as text: ASCII only, so a character is a byte. Nothing is in the buffer then. */
+  #pieces: string[] = []
+  #piecesLength = 0
+  /** What is in the pieces may hold a number that a double does not. */
+  #piecesExact = false
+  /** The last message was pretty-printed, `{` and `}` alone in column 0: the next will be. */
+  #pretty = false
   #copied = 0
   #scanned = 0
 
@@ -142,7 +155,7 @@ class StreamFramer implements Framer {
   }
 
   get pendingBytes(): number {
-    return this.#length
+    return this.#length + this.#piecesLength
   }
 
   get work(): { copied: number; scanned: number } {
@@ -164,6 +177,7 @@ class StreamFramer implements Framer {
   }
 
   idle(): void {
+    this.#piecesToBytes()
     if (this.#length > 0 && !this.#scanning) this.#beginScan()
     if (this.#scanning) this.#scan()
   }
@@ -213,6 +227,8 @@ class StreamFramer implements Framer {
   #feed(chunk: Uint8Array): void {
     let rest = chunk
     if (this.#skipping) rest = this.#skip(rest)
+    if (this.#cutsText(rest.length)) rest = rest.subarray(this.#cutText(rest))
+    if (rest.length > 0) this.#piecesToBytes()
     // The line in hand ends in this chunk, or goes on.
     while (!this.#scanning && this.#length > 0 && rest.length > 0) {
       const at = rest.indexOf(newline)
@@ -235,6 +251,7 @@ class StreamFramer implements Framer {
     if (this.#scanning) {
       this.#hold(rest)
       this.#scan()
+      this.#bytesToPieces()
       return
     }
     const end = rest.lastIndexOf(newline) + 1
@@ -246,6 +263,7 @@ class StreamFramer implements Framer {
         this.#hold(rest.subarray(done))
         this.#beginScan()
         this.#scan()
+        this.#bytesToPieces()
         return
       }
       rest = rest.subarray(end)
@@ -260,7 +278,142 @@ class StreamFramer implements Framer {
     }
   }
 
-  // ── the fast way ─────────────────────────────────────────────────────────────────────────────────────────────
+  // ── the fast way, as text ────────────────────────────────────────────────────────────────────────────────────
+
+  #cutsText(bytes: number): boolean {
+    if (this.#scanning || this.#eager || this.#length > 0 || bytes === 0) return false
+    // Bytes can be given back before a large text is made of them, pieces of it cannot.
+    if (this.#piecesLength > keptBufferBytes) return false
+    // A small chunk may end a large message: what counts is that there are few pieces for their size.
+    return bytes >= textFromBytes || this.#pieces.length * textFromBytes < this.#piecesLength
+  }
+
+  /**
+   * Deliver whole messages of a chunk and keep the beginning of the next. Returns how many bytes that was: where
+   * something else begins, what was begun is in the buffer and the other ways take over.
+   */
+  #cutText(chunk: Uint8Array): number {
+    const text = this.#decoder.decode(chunk)
+    // As many characters as bytes, none of them a replacement: ASCII.
+    if (text.length !== chunk.length || text.includes('\ufffd')) {
+      this.#piecesToBytes()
+      return 0
+    }
+    const exact = hasLongNumber(chunk) || hasLongExponent(text)
+    let done = 0
+    while (done < text.length) {
+      const end = this.#pretty ? this.#prettyEnd(text, done) : text.indexOf('\n', done) + 1
+      if (end < 0) {
+        this.#piecesToBytes()
+        return done
+      }
+      if (end === 0) {
+        this.#keepText(done === 0 ? text : text.slice(done), exact)
+        if (this.#piecesLength > this.#limit) {
+          this.#piecesToBytes()
+          this.#tooLarge(0)
+        }
+        return text.length
+      }
+      if (!this.#endText(text, done, end, exact)) {
+        this.#piecesToBytes()
+        return done
+      }
+      done = end
+    }
+    return done
+  }
+
+  /** A message ends at `end`: deliver it with what was kept. False where it is none: what was kept is kept still. */
+  #endText(text: string, from: number, end: number, exact: boolean): boolean {
+    if (this.#pieces.length === 0) {
+      if (!this.#cutLine(text, from, end, exact)) return false
+      this.#offset += end - from
+      return true
+    }
+    const last = text.slice(from, end)
+    const whole = this.#pieces.join('') + last
+    if (!this.#cutLine(whole, 0, whole.length, exact || this.#piecesExact || this.#losesAtSeam(last)))
+      return false
+    this.#copied += whole.length
+    this.#offset += whole.length
+    this.#pieces = []
+    this.#piecesLength = 0
+    this.#piecesExact = false
+    return true
+  }
+
+  /** A line with its end, or a pretty-printed object with what follows it on its last line. */
+  #cutLine(text: string, from: number, end: number, exact: boolean): boolean {
+    let to = end
+    if (text.charCodeAt(to - 1) === newline) to -= 1
+    if (text.charCodeAt(to - 1) === 0x0d) to -= 1
+    return to <= from || this.#line(text.slice(from, to), exact, true)
+  }
+
+  /**
+   * Where the pretty-printed object that begins at `from`, or in the pieces, ends: after its `}` in column 0. 0 where
+   * it does not, -1 where what begins there is no such object.
+   */
+  #prettyEnd(text: string, from: number): number {
+    const first = this.#pieces[0]
+    let after = from
+    if (first === undefined) {
+      const code = text.charCodeAt(from)
+      // The line end that the last object left.
+      if (code === newline) return from + 1
+      if (code === 0x0d) return text.charCodeAt(from + 1) === newline ? from + 2 : from + 1
+      if (code !== open) return -1
+      after = from + 1
+      if (after < text.length && !isLineEnd(text.charCodeAt(after))) return -1
+    } else {
+      if (first.length === 1 && this.#piecesLength === 1 && !isLineEnd(text.charCodeAt(from))) return -1
+      const before = this.#pieces.at(-1) ?? ''
+      if (text.charCodeAt(from) === close && before.charCodeAt(before.length - 1) === newline) return from + 1
+    }
+    const at = text.indexOf('\n}', after)
+    return at < 0 ? 0 : at + 2
+  }
+
+  /** Keep the beginning of a message. */
+  #keepText(text: string, exact: boolean): void {
+    if (exact || (this.#pieces.length > 0 && this.#losesAtSeam(text))) this.#piecesExact = true
+    this.#pieces.push(text)
+    this.#piecesLength += text.length
+  }
+
+  /** Whether a number may be lost that is cut between the last piece and this text. */
+  #losesAtSeam(text: string): boolean {
+    let seam = text.slice(0, seamChars)
+    for (let at = this.#pieces.length - 1; at >= 0 && seam.length < 2 * seamChars; at -= 1) {
+      seam = (this.#pieces[at] ?? '').slice(-seamChars) + seam
+    }
+    return mayLose(seam)
+  }
+
+  /** The beginning of a pretty-printed object in the buffer goes on as text. */
+  #bytesToPieces(): void {
+    const bytes = this.#buffer.subarray(0, this.#length)
+    if (!this.#pretty || this.#eager || this.#start !== 0 || this.#garbage >= 0) return
+    if (bytes.length < textFromBytes || !isLineEnd(bytes[1] ?? 0)) return
+    const text = this.#decoder.decode(bytes)
+    if (text.length !== bytes.length || text.includes('\ufffd')) return
+    this.#drop()
+    this.#offset -= text.length
+    this.#keepText(text, mayLose(text))
+  }
+
+  /** What was kept goes on as bytes. */
+  #piecesToBytes(): void {
+    if (this.#pieces.length === 0) return
+    const bytes = new TextEncoder().encode(this.#pieces.join(''))
+    this.#pieces = []
+    this.#piecesLength = 0
+    this.#piecesExact = false
+    this.#hold(bytes)
+  }
+
+  // ── the fast way, as bytes ───────────────────────────────────────────────────────────────────────────────────
 
   /**
    * Deliver whole lines, as far as each is one object. Returns how many bytes that was: at the first line that is
@@ -315,6 +468,7 @@ class StreamFramer implements Framer {
     if (value === undefined) return false
     this.#deliver(value, line, ascii ? line.length : utf8Length(line, 0, line.length))
     this.#eager = false
+    if (this.#pretty) this.#pretty = isPretty(line)
     return true
   }
 
@@ -482,6 +636,7 @@ class StreamFramer implements Framer {
     if (value !== undefined) {
       this.#endGarbage(this.#start)
       this.#garbageSaid = false
+      this.#pretty = isPretty(text)
       this.#start = -1
       this.#deliver(value, text, size)
       return
@@ -668,6 +823,15 @@ function parseMessage(text: string, exact: boolean): JsonObject | undefined {
     }
   }
   return isJsonObject(value) ? value : undefined
+}
+
+/** Whether an object stands on lines of its own, from a lone `{` to a lone `}`. */
+function isPretty(text: string): boolean {
+  return isLineEnd(text.charCodeAt(1)) && text.endsWith('\n}')
+}
+
+function isLineEnd(code: number): boolean {
+  return code === newline || code === 0x0d
 }
 
 function isBlankByte(byte: number | undefined): boolean {
