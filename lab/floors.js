@@ -6,7 +6,7 @@
 /** @type {ReadonlyArray<{ floor: string, may: readonly string[], types?: readonly string[] }>} */
 export const floors = [
   { floor: 'workers/base', may: [] },
-  { floor: 'workers/api.ts', may: [], types: ['workers/base', 'workers/qmp'] },
+  { floor: 'workers/api.ts', may: [], types: ['workers/base', 'workers/qmp', 'workers/qapi'] },
   { floor: 'workers/qmp', may: ['workers/base'] },
   { floor: 'workers/qapi', may: ['workers/base'] },
   { floor: 'workers/events', may: ['workers/base'], types: ['workers/api.ts'] },
@@ -18,7 +18,7 @@ export const floors = [
   {
     floor: 'app/link',
     may: ['workers/base'],
-    types: ['workers/api.ts'],
+    types: ['workers/api.ts', 'workers/qapi'],
   },
   {
     floor: 'app/state',

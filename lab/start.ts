@@ -15,6 +15,7 @@ import type { ListKeeper } from './lab-list.ts'
 import { readOptions, usage } from './options.ts'
 import type { StartOptions } from './options.ts'
 import { ensurePackages, startPackages } from './packages.ts'
+import { publishManuals } from './manuals.ts'
 import { dist } from './paths.ts'
 import type { Child } from './processes.ts'
 
@@ -110,6 +111,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   const sockets = options.sockets === undefined ? join(run, 'sockets') : resolve(options.sockets)
   for (const folder of [web, state, sockets]) mkdirSync(folder, { recursive: true })
   for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
+  publishManuals(web)
 
   const problems: string[] = []
   const list = keepList(sockets, join(web, 'lab.json'), {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBridge } from './bridge.ts'
 import { findSockets, keepList } from './lab-list.ts'
+import { publishManuals } from './manuals.ts'
 import { dist, root } from './paths.ts'
 import { startChild, waitFor } from './processes.ts'
 import type { Child } from './processes.ts'
@@ -110,6 +111,7 @@ export async function startTestLab(): Promise<TestLab> {
   const sockets = join(folder.path, 'sockets')
   for (const each of [web, sockets]) mkdirSync(each)
   for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
+  publishManuals(web)
   const list = keepList(sockets, join(web, 'lab.json'), { pollMs: 100 })
   const port = await freePort()
   const start = async (): Promise<Child> => {

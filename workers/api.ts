@@ -5,7 +5,9 @@
  * Failures of QMP cross as values (a thrown error would keep only name, message and stack). Integers that a
  * double cannot hold cross as bigint, other such numbers as `Decimal` (workers/base/json.ts).
  */
-import type { JsonObject } from './base/json.ts'
+import type { Json, JsonObject } from './base/json.ts'
+import type { Result } from './base/result.ts'
+import type { Reference } from './qapi/reference.ts'
 import type { ConnectionState, EndReason, LossReason, NotOpenedDetail } from './qmp/connection.ts'
 import type { QemuVersion, QmpError } from './qmp/message.ts'
 import type {
@@ -127,4 +129,42 @@ export interface MachineWorker {
   page(fromSeq: number, limit: number): LogPage
   /** Forget the record. */
   clear(): void
+}
+
+/** A file that somebody dropped, or that is served beside the page. */
+export interface ReferenceFile {
+  /** Its path, as far as it is known. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** The real names of types, and where reference and schema disagree. */
+export interface NamedTypes {
+  /** By hidden name. */
+  readonly names: ReadonlyMap<string, string>
+  readonly disagreements: readonly { readonly entity: string; readonly path: string; readonly says: string }[]
+}
+
+/** The worker that reads references. Failures are sentences. */
+export interface ReaderWorker {
+  /** Read a manual or QAPI files; kept under `key`. */
+  read(key: string, files: readonly ReferenceFile[]): Promise<Result<Reference, string>>
+  /** Names for the types of a schema (the return of query-qmp-schema) by the reference of that key. */
+  names(key: string, raw: Json): Promise<Result<NamedTypes, string>>
+}
+
+/** A graph to be laid out: sizes of cards, and what points to what. */
+export interface LayoutGraph {
+  readonly cards: readonly { readonly id: string; readonly width: number; readonly height: number }[]
+  readonly edges: readonly { readonly from: string; readonly to: string }[]
+}
+
+/** Where the upper left corner of each card is. */
+export interface GraphLayout {
+  readonly places: readonly { readonly id: string; readonly x: number; readonly y: number }[]
+}
+
+/** The worker that lays out graphs. */
+export interface LayoutWorker {
+  layOut(graph: LayoutGraph): Promise<Result<GraphLayout, string>>
 }

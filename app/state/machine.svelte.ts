@@ -25,6 +25,7 @@ import type {
 import { nextTicket, WorkerLink } from '../link/worker-link.ts'
 import { confirm } from './confirm.svelte.ts'
 import { describeOutcome } from './outcome.ts'
+import { references } from './references.svelte.ts'
 import { buildSchema } from '../../workers/qapi/schema.ts'
 import { settings } from './settings.svelte.ts'
 import type { Lock } from './settings.svelte.ts'
@@ -180,7 +181,7 @@ export class Machine {
   }
 
   get schema(): SchemaState {
-    return this.#schema
+    return references.join(this.#schema)
   }
 
   get totals(): LogTotals {
@@ -385,7 +386,7 @@ export class Machine {
     for (const row of batch.rows) {
       if (row.kind === 'event' && runStateEvents.has(row.name)) askStatus = true
       if (row.kind === 'problem' || row.kind === 'outcome') errors += 1
-      else if (row.kind === 'error' && row.origin !== 'page') errors += 1
+      else if (row.kind === 'error' && row.origin === 'person') errors += 1
     }
     if (errors > 0) this.#errors += errors
     if (askStatus) void this.refreshStatus()
@@ -399,10 +400,13 @@ export class Machine {
       return `${this.name} is locked: read only. ${name} could change it; unlock it to run this.`
     }
     if (this.lock === 'ask' && effect.kind === 'dangerous') {
+      // A line of the human monitor is known by what was typed.
+      const line = name === 'human-monitor-command' ? args?.['command-line'] : undefined
+      const words = typeof line === 'string' ? line.trim() : name
       const yes = await confirm.ask({
-        title: `${name} on ${this.name}?`,
+        title: `${words} on ${this.name}?`,
         text: effect.what,
-        action: `Run ${name}`,
+        action: `Run ${words}`,
       })
       if (!yes) return 'Not run: you said no.'
     }

@@ -1,6 +1,7 @@
 /**
  * query-status from the page, through worker and websockify, against a Node client through the same websockify to the
- * same kind of QEMU. Both by turns in the same run; the page is the built one, and what it waits for is the outcome.
+ * same kind of QEMU, and against a bare WebSocket in the same page. All by turns in the same run; the page is the built
+ * one, and what it waits for is the outcome. The bare WebSocket tells what of the ratio is the browser's own.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -57,6 +58,7 @@ async function nodeClient(url: string, origin: string): Promise<{ round(): Promi
 }
 
 interface BenchWindow {
+  bareCall?: () => Promise<void>
   qmpCall?: (path: string, argument: unknown) => Promise<unknown>
 }
 
@@ -99,6 +101,34 @@ async function openMachine({ script, url }: { script: string; url: string }): Pr
   }
 }
 
+/** Runs in the page: a WebSocket that does no more than it must. */
+async function openBare(url: string): Promise<void> {
+  const socket = new WebSocket(url)
+  socket.binaryType = 'arraybuffer'
+  const next = (): Promise<void> => new Promise((resolve) => (socket.onmessage = () => resolve()))
+  const call = async (command: string): Promise<void> => {
+    const reply = next()
+    socket.send(new TextEncoder().encode(`{"execute":"${command}","id":1}`))
+    await reply
+  }
+  await next()
+  await call('qmp_capabilities')
+  ;(window as BenchWindow).bareCall = () => call('query-status')
+}
+
+/** Runs in the page: milliseconds of each call. */
+async function measureBare(calls: number): Promise<number[]> {
+  const call = (window as BenchWindow).bareCall
+  if (call === undefined) throw new Error('no WebSocket is open')
+  const times: number[] = []
+  for (let n = 0; n < calls; n += 1) {
+    const start = performance.now()
+    await call()
+    times.push(performance.now() - start)
+  }
+  return times
+}
+
 /** Runs in the page: milliseconds of each call. */
 async function measureCalls(calls: number): Promise<number[]> {
   const call = (window as BenchWindow).qmpCall
@@ -128,10 +158,7 @@ export const benchmarks: readonly Benchmark[] = [
       const built = await buildPage()
       if (!built.ok) throw new Error(built.error)
       const lab = await startTestLab()
-      const [mine, other] = await Promise.all([
-        startQemu(lab.sockets, 'page'),
-        startQemu(lab.sockets, 'zz-node'),
-      ])
+      const qemus = await Promise.all(['page', 'bare', 'node'].map((name) => startQemu(lab.sockets, name)))
       const browser = await chromium.launch({
         executablePath: findProgram('chromium') ?? 'chromium',
         args: [
@@ -152,18 +179,22 @@ export const benchmarks: readonly Benchmark[] = [
         await page.addInitScript('globalThis.__name = (named) => named')
         await page.goto(lab.url)
         await page.getByRole('heading', { name: 'Connect to a machine' }).waitFor()
-        const workerFile = readdirSync(join(dist, 'assets')).find((name) => name.includes('.worker-')) ?? ''
+        const workerFile =
+          readdirSync(join(dist, 'assets')).find((name) => name.startsWith('machine.worker-')) ?? ''
         await page.evaluate(openMachine, {
           script: `./assets/${workerFile}`,
           url: `ws://127.0.0.1:${lab.port}/?token=page.qmp`,
         })
+        await page.evaluate(openBare, `ws://127.0.0.1:${lab.port}/?token=bare.qmp`)
         const origin = lab.url.replace(/\/$/, '')
-        const node = await nodeClient(`ws://127.0.0.1:${lab.port}/?token=zz-node.qmp`, origin)
+        const node = await nodeClient(`ws://127.0.0.1:${lab.port}/?token=node.qmp`, origin)
         const pageTimes: number[] = []
         const nodeTimes: number[] = []
+        const bareTimes: number[] = []
         for (let round = 0; round < rounds; round += 1) {
           nodeTimes.push(await node.round())
           pageTimes.push(median(await page.evaluate(measureCalls, callsARound)))
+          bareTimes.push(median(await page.evaluate(measureBare, callsARound)))
         }
         node.close()
         return {
@@ -172,10 +203,15 @@ export const benchmarks: readonly Benchmark[] = [
             unit: `times a Node client (${median(nodeTimes).toFixed(2)} ms)`,
             goal: '<= 2',
           },
+          'round trip of query-status, bare': {
+            value: median(pageTimes.slice(2)) / median(bareTimes.slice(2)),
+            unit: `times a bare WebSocket in the same page (${median(bareTimes).toFixed(2)} ms)`,
+            goal: '<= 2',
+          },
         }
       } finally {
         await browser.close()
-        await Promise.all([mine.kill(), other.kill()])
+        await Promise.all(qemus.map((each) => each.kill()))
         await lab.stop()
       }
     },

@@ -7,6 +7,7 @@ import type { Json } from '../base/json.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import { readSchemaInfo } from './schema-info.ts'
+import type { Definition, Reference } from './reference.ts'
 import type { Entity, EntityKind, Member } from './schema-info.ts'
 
 /** Why one entity refers to another. */
@@ -23,6 +24,10 @@ export interface Schema {
   readonly users: ReadonlyMap<string, readonly Use[]>
   /** Words for the types without names, by their hidden name: `BlockdevOptions` is hidden, what it is for is not. */
   readonly labels: ReadonlyMap<string, string>
+  /** The real names of types, by their hidden names, as far as a reference proves them. */
+  readonly realNames: ReadonlyMap<string, string>
+  /** What the reference says, by real name. Empty without a reference. */
+  readonly definitions: ReadonlyMap<string, Definition>
   readonly issues: readonly string[]
 }
 
@@ -43,7 +48,35 @@ export function buildSchema(value: Json): Result<Schema, string> {
     }
   }
   const broken = [...dangling].map((name) => `The type “${name}” is referred to and is not in the schema.`)
-  return ok({ entities, byName, users, labels: labelTypes(entities, byName), issues: [...issues, ...broken] })
+  const realNames = new Map<string, string>()
+  return ok({
+    entities,
+    byName,
+    users,
+    labels: labelTypes(entities, byName, realNames),
+    realNames,
+    definitions: new Map(),
+    issues: [...issues, ...broken],
+  })
+}
+
+/** The same schema with what a reference says of it. `realNames` are those that the reference proves. */
+export function withReference(
+  schema: Schema,
+  reference: Reference,
+  realNames: ReadonlyMap<string, string>,
+): Schema {
+  return {
+    ...schema,
+    realNames,
+    labels: labelTypes(schema.entities, schema.byName, realNames),
+    definitions: new Map(reference.definitions.map((each) => [each.name, each])),
+  }
+}
+
+/** What the reference says of an entity, if there is one and it does. */
+export function definitionOf(schema: Schema, name: string): Definition | undefined {
+  return schema.definitions.get(schema.realNames.get(name) ?? name)
 }
 
 /** Every reference of an entity: the name of the type, and what for. */
@@ -140,6 +173,8 @@ export function takesAnyMember(schema: Schema, command: string): boolean {
 export function describeType(schema: Schema, name: string, depth = 0): string {
   const entity = schema.byName.get(name)
   if (entity === undefined) return `missing type “${name}”`
+  const real = schema.realNames.get(name)
+  if (real !== undefined) return real
   switch (entity.kind) {
     case 'builtin':
       return name === 'any' || entity.jsonType === 'value' ? 'any' : name
@@ -178,11 +213,22 @@ function sample(names: readonly string[], most: number, between: string): string
     : `${names.slice(0, most).join(between)}${between}… ${names.length}`
 }
 
+/** Whether the name that is shown for an entity is its own: from the schema itself, or proved by a reference. */
+export function isNamed(schema: Schema, name: string): boolean {
+  const entity = schema.byName.get(name)
+  if (entity === undefined) return false
+  return hasRealName(entity) || schema.realNames.has(name)
+}
+
 /** The name to show for an entity: its own, or the words for a type without one. */
 export function labelOf(schema: Schema, name: string): string {
   const entity = schema.byName.get(name)
   if (entity === undefined) return `missing type “${name}”`
-  return hasRealName(entity) ? name : (schema.labels.get(name) ?? describeType(schema, name))
+  if (hasRealName(entity)) return name
+  const real = schema.realNames.get(name)
+  if (real !== undefined) return real
+  if (entity.kind === 'array' && isNamed(schema, entity.elementType)) return describeType(schema, name)
+  return schema.labels.get(name) ?? describeType(schema, name)
 }
 
 /**
@@ -192,13 +238,14 @@ export function labelOf(schema: Schema, name: string): string {
 function labelTypes(
   entities: readonly Entity[],
   byName: ReadonlyMap<string, Entity>,
+  realNames: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
   const labels = new Map<string, string>()
   let open: string[] = []
   const name = (type: string, label: string): void => {
     const entity = byName.get(type)
     if (entity === undefined || labels.has(type) || hasRealName(entity)) return
-    labels.set(type, label)
+    labels.set(type, realNames.get(type) ?? label)
     open.push(type)
   }
   for (const entity of entities) {

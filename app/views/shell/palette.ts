@@ -145,7 +145,12 @@ export function offersFor(
   }
   if (schemaAsked && schema !== undefined) {
     for (const { entity, matched } of search(schema, query).hits.slice(0, mostOffers)) {
-      addEntity(entity.name, matched === undefined ? entity.kind : `${entity.kind}, has ${matched}`)
+      addEntity(
+        entity.name,
+        matched === undefined || matched.in === 'letters'
+          ? entity.kind
+          : `${entity.kind}, has ${matched.text}`,
+      )
     }
   }
   return offers.slice(0, mostOffers)

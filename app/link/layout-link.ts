@@ -1,0 +1,25 @@
+/** The worker that lays out graphs. A new question ends the one before it: nobody waits for that any more. */
+import type { GraphLayout, LayoutGraph, LayoutWorker } from '../../workers/api.ts'
+import type { Result } from '../../workers/base/result.ts'
+import { LazyWorker } from './lazy-worker.ts'
+
+const worker = new LazyWorker<LayoutWorker>({
+  what: 'The worker that lays out graphs',
+  start: () =>
+    new Worker(new URL('../../workers/host/layout.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'graph layout',
+    }),
+  limitMs: 20_000,
+})
+
+let busy = false
+
+/** Lay out a graph. A call that is still running is ended first. */
+export async function layOut(graph: LayoutGraph): Promise<Result<GraphLayout, string>> {
+  if (busy) worker.end('another graph is laid out')
+  busy = true
+  const done = await worker.call((remote) => remote.layOut(graph))
+  busy = false
+  return done
+}

@@ -1,0 +1,29 @@
+/** The worker that reads references: they are large, and the page is not held while they are read. */
+import type { Json } from '../../workers/base/json.ts'
+import type { Result } from '../../workers/base/result.ts'
+import type { NamedTypes, ReaderWorker, ReferenceFile } from '../../workers/api.ts'
+import type { Reference } from '../../workers/qapi/reference.ts'
+import { LazyWorker } from './lazy-worker.ts'
+
+const reader = new LazyWorker<ReaderWorker>({
+  what: 'The worker that reads references',
+  start: () =>
+    new Worker(new URL('../../workers/host/reader.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'reference reader',
+    }),
+  limitMs: 60_000,
+})
+
+/** Read a reference. It stays in the worker under `key`, for `nameTypes`. */
+export function readReference(
+  key: string,
+  files: readonly ReferenceFile[],
+): Promise<Result<Reference, string>> {
+  return reader.call((remote) => remote.read(key, files))
+}
+
+/** The real names of a schema's types by the reference of that key. `raw` is the return of query-qmp-schema. */
+export function nameTypes(key: string, raw: Json): Promise<Result<NamedTypes, string>> {
+  return reader.call((remote) => remote.names(key, raw))
+}

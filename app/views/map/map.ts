@@ -1,0 +1,113 @@
+/** The schema as nested rectangles: subsystems, and in them commands and events, as large as what they reach. */
+import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy'
+import { reachSizes } from '../../../workers/qapi/reach.ts'
+import { definitionOf } from '../../../workers/qapi/schema.ts'
+import type { Schema } from '../../../workers/qapi/schema.ts'
+import type { Entity } from '../../../workers/qapi/schema-info.ts'
+import { subsystemOf } from '../../../workers/qapi/subsystem.ts'
+
+/** A rectangle of the map. */
+export interface Cell {
+  readonly entity: Entity
+  readonly subsystem: string
+  /** Types and members that it reaches. */
+  readonly reach: number
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A subsystem of the map. */
+export interface Group {
+  readonly name: string
+  readonly cells: readonly Cell[]
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** The height of a group's title. */
+export const titleHeight = 18
+
+interface Item {
+  readonly name: string
+  readonly entity?: Entity
+  readonly children?: readonly Item[]
+}
+
+/**
+ * Lay out the map in a place. `only` shows one subsystem alone. Area grows with the square root of what is reached:
+ * otherwise block devices would be all that there is to see.
+ */
+export function mapOf(
+  schema: Schema,
+  place: { readonly width: number; readonly height: number },
+  only?: string,
+): readonly Group[] {
+  const sizes = reachSizes(schema)
+  const bySubsystem = new Map<string, Item[]>()
+  for (const entity of schema.entities) {
+    if (entity.kind !== 'command' && entity.kind !== 'event') continue
+    const name = subsystemOf(entity.name, definitionOf(schema, entity.name)?.chapters)
+    if (only !== undefined && name !== only) continue
+    const list = bySubsystem.get(name)
+    const item = { name: entity.name, entity }
+    if (list === undefined) bySubsystem.set(name, [item])
+    else list.push(item)
+  }
+  const root = hierarchy<Item>(
+    { name: '', children: [...bySubsystem].map(([name, children]) => ({ name, children })) },
+    (each) => each.children,
+  )
+    .sum((each) => (each.entity === undefined ? 0 : 2 + Math.sqrt(sizes.get(each.name) ?? 0)))
+    .sort((a, b) => (b.value ?? 0) - (a.value ?? 0) || (a.data.name < b.data.name ? -1 : 1))
+  const laid = treemap<Item>()
+    .size([place.width, place.height])
+    .tile(treemapSquarify.ratio(1.6))
+    .paddingInner(1)
+    .paddingOuter(1)
+    .paddingTop((node) => (node.depth === 1 ? titleHeight : 1))
+    .round(true)(root)
+  return (laid.children ?? []).map((group) => ({
+    name: group.data.name,
+    ...boxOf(group),
+    cells: (group.children ?? []).flatMap((cell) => {
+      const { entity } = cell.data
+      if (entity === undefined) return []
+      return [{ entity, subsystem: group.data.name, reach: sizes.get(entity.name) ?? 0, ...boxOf(cell) }]
+    }),
+  }))
+}
+
+function boxOf(node: { x0: number; y0: number; x1: number; y1: number }): {
+  x: number
+  y: number
+  width: number
+  height: number
+} {
+  return { x: node.x0, y: node.y0, width: node.x1 - node.x0, height: node.y1 - node.y0 }
+}
+
+/** The cell that is nearest in a direction from another. */
+export function nearestCell(cells: readonly Cell[], from: Cell, key: string): Cell | undefined {
+  const [hereX, hereY] = [from.x + from.width / 2, from.y + from.height / 2]
+  let best: Cell | undefined
+  let least = Infinity
+  for (const each of cells) {
+    if (each === from) continue
+    const dx = each.x + each.width / 2 - hereX
+    const dy = each.y + each.height / 2 - hereY
+    const isSideways = key === 'ArrowLeft' || key === 'ArrowRight'
+    const along = isSideways ? dx : dy
+    const ahead = key === 'ArrowRight' || key === 'ArrowDown' ? along : -along
+    if (ahead < 1) continue
+    const cost = ahead + 2 * Math.abs(isSideways ? dy : dx)
+    if (cost < least) {
+      least = cost
+      best = each
+    }
+  }
+  return best
+}

@@ -1,0 +1,258 @@
+/** The schema explorer: real names and texts, finding, graph, map, comparing, files; as a person does these things. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { root } from '../lab/paths.ts'
+import { startQemu } from '../lab/testing.ts'
+import { expect, expectAccessible, test } from './lab.ts'
+
+const recorded7 = '#/recorded/qemu-7.2-x86_64/schema'
+
+const search = (page: Page) => page.getByRole('searchbox', { name: 'Search the schema' })
+const entity = (page: Page) => page.getByRole('region', { name: 'Entity' })
+const entities = (page: Page) => page.getByRole('listbox', { name: 'Entities of the schema' })
+
+test('a real machine: types have their names, everything is described, an example opens filled in', async ({
+  page,
+  lab,
+}) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await page.goto(`${lab.url}#/machine/vm/schema`)
+  await expect(entity(page).getByText(/QEMU QMP Reference Manual/)).toBeVisible()
+  await expect(entity(page).getByText('268 of 268 commands and events are described')).toBeVisible()
+  await search(page).fill('blockdev-add')
+  await page.keyboard.press('Enter')
+  await expect(entity(page).getByRole('heading', { name: 'blockdev-add', level: 1 })).toBeVisible()
+  await expect(entity(page).getByText('since 2.9', { exact: true })).toBeVisible()
+  const driver = entity(page).getByRole('row', { name: /^driver/ })
+  await expect(driver.getByRole('link', { name: 'BlockdevDriver' })).toBeVisible()
+  await expect(driver).toContainText('block driver name')
+  // A type in place, and what stands in itself.
+  await entity(page).getByRole('searchbox', { name: 'Search the variants' }).fill('qcow2')
+  await entity(page).getByText('driver = qcow2').click()
+  await expect(entity(page).getByRole('table', { name: 'Members when qcow2' })).toContainText(
+    'lazy-refcounts',
+  )
+  await expectAccessible(page)
+  await entity(page).getByRole('link', { name: 'Open in the command view' }).nth(1).click()
+  await expect(page.getByRole('heading', { name: 'blockdev-add', level: 1 })).toBeVisible()
+  await expect(page.getByText(/"node-name":"test1"/).first()).toBeVisible()
+  await qemu.kill()
+})
+
+test('resting on a type shows it; its page says who uses it and how', async ({ page, lab }) => {
+  await page.goto(`${lab.url}${recorded7}/query-status`)
+  const link = entity(page).getByRole('link', { name: 'StatusInfo' }).first()
+  await link.hover()
+  await expect(page.getByRole('tooltip')).toContainText('running')
+  await expect(page.getByRole('tooltip')).toContainText('RunState')
+  await link.click()
+  await expect(entity(page).getByRole('heading', { name: 'StatusInfo', level: 1 })).toBeVisible()
+  await entity(page).getByText('Commands and events that reach it').click()
+  await expect(entity(page).getByText('return', { exact: true })).toBeVisible()
+  await entity(page).getByRole('link', { name: 'List what uses it' }).click()
+  await expect(page.getByText(/Uses StatusInfo/)).toBeVisible()
+  await expect(entities(page).getByRole('option', { name: /query-status/ })).toBeVisible()
+})
+
+test('finding: words in texts, filters that combine and count, the query in the address', async ({
+  page,
+  lab,
+}) => {
+  await page.goto(`${lab.url}${recorded7}`)
+  await expect(entity(page).getByText('types have their real name')).toBeVisible()
+  await search(page).fill('vmcore')
+  await expect(entities(page).getByRole('option', { name: /dump-guest-memory/ })).toBeVisible()
+  await search(page).fill('')
+  await page.getByText('Filters', { exact: true }).click()
+  await page.getByRole('button', { name: /^out-of-band 4$/ }).click()
+  await expect(page.getByText('4 of 1 051, 1 047 hidden')).toBeVisible()
+  await page.getByRole('button', { name: /^out-of-band/ }).click()
+  await page.getByRole('button', { name: /^starts a job/ }).click()
+  await page.getByLabel('New since').selectOption('5.2')
+  await expect(entities(page).getByRole('option', { name: /snapshot-save/ })).toBeVisible()
+  await expect(entities(page).getByRole('option', { name: /block-stream/ })).toBeHidden()
+  await expectAccessible(page)
+  await expect(page).toHaveURL(/flags=job.*since=5\.2/)
+  await page.reload()
+  await expect(entities(page).getByRole('option', { name: /snapshot-save/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Remove all filters' }).click()
+  await expect(page.getByText('1 051 of 1 051, 0 hidden')).toBeVisible()
+})
+
+test('the graph: cards by keyboard, as a tree, as files', async ({ page, lab }) => {
+  await page.goto(`${lab.url}${recorded7}/blockdev-add?show=graph`)
+  const graph = page.getByRole('group', { name: /^Graph of blockdev-add/ })
+  const card = (name: RegExp) => graph.getByRole('button', { name })
+  await expect(card(/^command blockdev-add/)).toBeVisible()
+  await expect(page.getByRole('status')).toContainText(/\d+ shown, .* unrelated/)
+  await expectAccessible(page)
+  await card(/^command blockdev-add/).focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(card(/^object BlockdevOptions,/)).toBeFocused()
+  await expect(card(/^object BlockdevOptions,.*folded away/)).toBeVisible()
+  await page.keyboard.press('Space')
+  await expect(card(/^object BlockdevOptions, \d+ rows$/)).toBeVisible()
+  const [svg] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'SVG', exact: true }).click(),
+  ])
+  const text = readFileSync(await svg.path(), 'utf8')
+  expect(svg.suggestedFilename()).toBe('blockdev-add.svg')
+  expect(text).toContain('BlockdevOptionsQcow2')
+  const [png] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'PNG', exact: true }).click(),
+  ])
+  expect(
+    readFileSync(await png.path())
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG')
+  await page.getByRole('button', { name: 'As a tree' }).click()
+  await page.getByText('arguments BlockdevOptions').click()
+  await page.getByText('detect-zeroes? BlockdevDetectZeroesOptions').click()
+  await expect(page.getByText('unmap', { exact: true })).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'As a tree' }).click()
+  await page.getByLabel('Steps').selectOption('12')
+  await expect(page.getByRole('status')).not.toContainText('further away')
+})
+
+test('the map: a subsystem, a command, as a list', async ({ page, lab }) => {
+  await page.goto(`${lab.url}${recorded7}?show=map`)
+  const map = page.getByRole('group', { name: /^Map of the schema/ })
+  await expect(map.getByRole('link', { name: /^command blockdev-add, reaches \d+/ })).toBeVisible()
+  await expectAccessible(page)
+  await map.getByRole('button', { name: /^Zoom into migration/ }).press('Enter')
+  await expect(map.getByRole('link', { name: /blockdev-add/ })).toBeHidden()
+  await map.getByRole('link', { name: /^command migrate, / }).focus()
+  await page.keyboard.press('Escape')
+  await expect(map.getByRole('link', { name: /blockdev-add, / })).toBeVisible()
+  const [svg] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'SVG', exact: true }).click(),
+  ])
+  expect(readFileSync(await svg.path(), 'utf8')).toContain('migrat')
+  await page.getByRole('button', { name: 'As a list' }).click()
+  await page.locator('summary', { hasText: /^jobs/ }).click()
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'job-cancel' }).click()
+  await expect(page).toHaveURL(/schema\/job-cancel/)
+})
+
+test('comparing two versions, and taking the result away', async ({ page, lab }) => {
+  await page.goto(`${lab.url}#/recorded/qemu-11.1-x86_64/schema?show=compare`)
+  await page.getByLabel('Compare with').selectOption({ label: 'QEMU 5.2 x86_64' })
+  await expect(page.getByText(/\d+ changes, \d+ of them breaking for a client/)).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: /^breaking/ }).click()
+  await page.getByLabel('Kind of change').selectOption({ value: 'command-removed' })
+  await page.getByRole('searchbox', { name: 'Search the changes' }).fill('change')
+  await page
+    .getByRole('option', { name: /^breaking change/ })
+    .first()
+    .click()
+  await expect(page.getByRole('region', { name: 'Chosen change' })).toContainText('command removed')
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download JSON' }).click(),
+  ])
+  const json = JSON.parse(readFileSync(await file.path(), 'utf8')) as { changes: unknown[] }
+  expect(json.changes.length).toBeGreaterThan(300)
+  await page.getByRole('button', { name: 'Open in QEMU 5.2 x86_64' }).click()
+  await expect(page).toHaveURL(/qemu-5\.2-x86_64\/schema\/change/)
+})
+
+test('files: a transcript opens, anything else is said in a sentence, exports are whole', async ({
+  page,
+  lab,
+}) => {
+  await page.goto(lab.url)
+  const open = page.getByRole('group', { name: 'Open a schema file' }).first()
+  const choose = async (name: string, content: string | Buffer): Promise<void> => {
+    await open
+      .getByLabel('Open or drop a schema file')
+      .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) })
+  }
+  await choose('notes.txt', 'nothing of the kind')
+  await expect(open.getByRole('alert')).toContainText('notes.txt: This is neither JSON nor a transcript')
+  const schema = readFileSync(join(root, 'public', 'schemas', 'qemu-storage-daemon-7.2.json'), 'utf8')
+  await choose('cut.json', schema.slice(0, 9000))
+  await expect(open.getByRole('alert')).toContainText('it was cut off')
+  await choose(
+    'hostile.json',
+    JSON.stringify([{ name: '<img src=x onerror=alert(1)>', 'meta-type': 'event', 'arg-type': '__proto__' }]),
+  )
+  await expect(page.getByRole('option', { name: /<img src=x/ })).toBeVisible()
+  const list = JSON.parse(schema) as { return?: unknown } | unknown[]
+  const reply = Array.isArray(list) ? { return: list } : list
+  await page
+    .getByRole('group', { name: 'Open a schema file' })
+    .getByLabel('Open or drop a schema file')
+    .setInputFiles({
+      name: 'daemon.log',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(
+        `<- {"QMP": {}}\n-> {"execute": "query-qmp-schema"}\n<- ${JSON.stringify(reply)}\n`,
+      ),
+    })
+  await expect(page.getByRole('heading', { name: /\d+ commands, \d+ events/ })).toBeVisible()
+  await expect(page).toHaveURL(/daemon\.log/)
+  await search(page).fill('blockdev-add')
+  await page.keyboard.press('Enter')
+  await expect(entity(page).getByText('Creates a new block device.')).toBeVisible()
+  const save = async (name: string): Promise<string> => {
+    const menu = page.getByRole('group', { name: 'Export' })
+    if (await menu.isHidden()) await page.getByText('Export', { exact: true }).click()
+    const downloaded = page.waitForEvent('download')
+    await menu.getByRole('button', { name, exact: true }).click()
+    const file = await downloaded
+    return readFileSync(await file.path(), 'utf8')
+  }
+  expect(await save('TypeScript types')).toContain('"blockdev-add": {')
+  expect(JSON.parse(await save('JSON Schema of the arguments'))).toHaveProperty('$defs')
+  expect(JSON.parse(await save('Schema (JSON)'))).toHaveProperty('length')
+  await expectAccessible(page)
+})
+
+test('a manual that somebody drops, and one that is none', async ({ page, lab }) => {
+  await page.route('**/manuals.json', (route) => route.fulfill({ status: 404, body: '' }))
+  await page.goto(`${lab.url}${recorded7}`)
+  await expect(entity(page).getByText(/Introspection hides the names of types/)).toBeVisible()
+  const input = entity(page).getByLabel('Choose a reference')
+  await input.setInputFiles({ name: 'x.txt', mimeType: 'text/plain', buffer: Buffer.from('no manual') })
+  await expect(entity(page).getByRole('alert')).toContainText('This is no reference manual of QEMU')
+  await input.setInputFiles({
+    name: 'demo.7',
+    mimeType: 'text/plain',
+    buffer: Buffer.from(
+      '.TH DEMO 7 "" 9.9\n.SH NAME\ndemo \\- Demo Manual\n.SH RUN STATE\n.SS \\fBstop\\fP (Command)\n.sp\nHalts it <b>all</b>.\n',
+    ),
+  })
+  await expect(entity(page).getByText('Demo Manual')).toBeVisible()
+  await page.goto(`${lab.url}${recorded7}/stop`)
+  await expect(entity(page).getByText('Halts it <b>all</b>.')).toBeVisible()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every way of seeing is accessible and fits into 400 px: ${colorScheme}`, async ({ page, lab }) => {
+    await page.emulateMedia({ colorScheme })
+    for (const width of [1280, 400]) {
+      await page.setViewportSize({ width, height: 800 })
+      for (const [path, shown] of [
+        ['blockdev-add', /Creates a new block device/],
+        ['blockdev-add?show=graph', /unrelated/],
+        ['?show=map', /reaches/],
+        ['?show=compare&against=recorded:qemu-10.0-x86_64', /changes/],
+      ] as const) {
+        await page.goto('about:blank')
+        await page.goto(`${lab.url}${recorded7}${path.startsWith('?') ? path : `/${path}`}`)
+        await expect(entity(page).getByText(shown).first()).toBeVisible()
+        await expectAccessible(page)
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        expect(overflow, path).toBeLessThanOrEqual(0)
+      }
+    }
+  })
+}

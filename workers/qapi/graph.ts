@@ -1,0 +1,188 @@
+/**
+ * An entity and its surroundings as a graph of cards: what it refers to, what refers to it, or both, the near things
+ * first. Arrays are part of an edge, builtins are words on a row, and what is left out is counted.
+ */
+import { describeType } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { Entity } from './schema-info.ts'
+
+/** A line of a card. */
+export interface CardRow {
+  readonly label: string
+  /** The type in words. */
+  readonly note: string
+  /** The entity that an edge from here leads to, arrays taken away. */
+  readonly target: string | undefined
+}
+
+/** An entity in the picture. */
+export interface Card {
+  readonly name: string
+  readonly kind: Entity['kind']
+  readonly rows: readonly CardRow[]
+  /** Rows that are folded away. */
+  readonly folded: number
+  /** Neighbours that are not in the picture. */
+  readonly beyond: number
+}
+
+/** An edge from a row of a card to a card. */
+export interface GraphEdge {
+  readonly from: string
+  /** The index of the row; -1 where the row is folded away. */
+  readonly row: number
+  readonly to: string
+}
+
+/** The picture. */
+export interface SchemaGraph {
+  readonly cards: readonly Card[]
+  readonly edges: readonly GraphEdge[]
+  /** Entities that the root reaches, or is reached by, and that are not shown. */
+  readonly beyond: number
+  /** Entities that have nothing to do with the root in the chosen direction. */
+  readonly unrelated: number
+}
+
+/** What to show. */
+export interface GraphOptions {
+  /** Steps from the root at most. */
+  readonly depth: number
+  readonly direction: 'out' | 'in' | 'both'
+  /** Cards whose rows are all shown. */
+  readonly unfolded: ReadonlySet<string>
+  /** Cards at most: the nearest. */
+  readonly limit: number
+}
+
+/** Rows of a card before it is unfolded. */
+const shownRows = 12
+
+/** The surroundings of an entity. Empty where the schema has no such entity. */
+export function neighbourhood(schema: Schema, root: string, options: GraphOptions): SchemaGraph {
+  if (!schema.byName.has(root)) return { cards: [], edges: [], beyond: 0, unrelated: 0 }
+  const distances = new Map([[root, 0]])
+  // In the order of their distance: names that are added on the way are visited too.
+  for (const [name, distance] of distances) {
+    for (const next of neighbours(schema, name, options.direction)) {
+      if (!distances.has(next)) distances.set(next, distance + 1)
+    }
+  }
+  const near = [...distances].filter(([, distance]) => distance <= options.depth).slice(0, options.limit)
+  const shown = new Set(near.map(([name]) => name))
+  const cards = [...shown].flatMap((name) => {
+    const entity = schema.byName.get(name)
+    return entity === undefined ? [] : [cardOf(schema, entity, shown, options)]
+  })
+  const edges = cards.flatMap((card) => edgesOf(schema, card, shown))
+  const related = schema.entities.filter((each) => isCard(each)).length
+  return {
+    cards,
+    edges,
+    beyond: distances.size - shown.size,
+    unrelated: Math.max(0, related - distances.size),
+  }
+}
+
+function isCard(entity: Entity): boolean {
+  if (entity.kind === 'builtin' || entity.kind === 'array') return false
+  // The type of everything that takes or returns nothing.
+  return entity.kind !== 'object' || entity.members.length + entity.variants.length > 0
+}
+
+/** The type inside arrays. */
+function inside(schema: Schema, type: string): string {
+  let name = type
+  for (let step = 0; step < 16; step += 1) {
+    const entity = schema.byName.get(name)
+    if (entity?.kind !== 'array') break
+    name = entity.elementType
+  }
+  return name
+}
+
+function targetOf(schema: Schema, type: string): string | undefined {
+  const name = inside(schema, type)
+  const entity = schema.byName.get(name)
+  return entity !== undefined && isCard(entity) ? name : undefined
+}
+
+/** All rows of an entity. */
+function rowsOf(schema: Schema, entity: Entity): CardRow[] {
+  const row = (label: string, type: string): CardRow => ({
+    label,
+    note: describeType(schema, type, 2),
+    target: targetOf(schema, type),
+  })
+  switch (entity.kind) {
+    case 'object':
+      return [
+        ...entity.members.map((each) => row(`${each.name}${each.optional ? '?' : ''}`, each.type)),
+        ...entity.variants.map((each) => row(`when ${each.case}`, each.type)),
+      ]
+    case 'enum':
+      return entity.values.map((each) => ({ label: each.name, note: '', target: undefined }))
+    case 'alternate':
+      return entity.branches.map((each) => row('or', each))
+    case 'command':
+      return [row('arguments', entity.argType), row('return', entity.retType)]
+    case 'event':
+      return [row('data', entity.argType)]
+    default:
+      return []
+  }
+}
+
+function neighbours(schema: Schema, name: string, direction: GraphOptions['direction']): string[] {
+  const found: string[] = []
+  const entity = schema.byName.get(name)
+  if (entity !== undefined && direction !== 'in') {
+    for (const row of rowsOf(schema, entity)) if (row.target !== undefined) found.push(row.target)
+  }
+  if (direction !== 'out') found.push(...usersOf(schema, name))
+  return found
+}
+
+/** Who refers to an entity, through arrays. */
+function usersOf(schema: Schema, name: string): string[] {
+  const found = new Set<string>()
+  const open = new Set([name])
+  for (const each of open) {
+    for (const use of schema.users.get(each) ?? []) {
+      if (schema.byName.get(use.by)?.kind === 'array') open.add(use.by)
+      else found.add(use.by)
+    }
+  }
+  return [...found]
+}
+
+function cardOf(schema: Schema, entity: Entity, shown: ReadonlySet<string>, options: GraphOptions): Card {
+  const rows = rowsOf(schema, entity)
+  const kept =
+    options.unfolded.has(entity.name) || rows.length <= shownRows + 1 ? rows : rows.slice(0, shownRows)
+  const beyond = new Set(
+    neighbours(schema, entity.name, options.direction).filter((each) => !shown.has(each)),
+  )
+  return {
+    name: entity.name,
+    kind: entity.kind,
+    rows: kept,
+    folded: rows.length - kept.length,
+    beyond: beyond.size,
+  }
+}
+
+function edgesOf(schema: Schema, card: Card, shown: ReadonlySet<string>): GraphEdge[] {
+  const entity = schema.byName.get(card.name)
+  if (entity === undefined) return []
+  const seen = new Set<string>()
+  return rowsOf(schema, entity).flatMap(({ target }, index) => {
+    if (target === undefined || !shown.has(target)) return []
+    const row = index < card.rows.length ? index : -1
+    // Rows that are folded away share one edge to each card.
+    const key = `${row} ${target}`
+    if (seen.has(key)) return []
+    seen.add(key)
+    return [{ from: card.name, row, to: target }]
+  })
+}

@@ -1,0 +1,148 @@
+/** What the readers of both forms of the manual share: texts into spans, types, versions, examples. */
+import { marks, withoutMarks } from './roff.ts'
+import type {
+  Block,
+  Definition,
+  Doc,
+  Example,
+  ExampleLine,
+  ReferenceMember,
+  Span,
+  TypeRef,
+} from '../reference.ts'
+
+/** A definition while it is being read. */
+export interface Draft {
+  kind: Definition['kind']
+  name: string
+  chapters: readonly string[]
+  doc: Block[]
+  since: string | undefined
+  members: ReferenceMember[]
+  includes: string[]
+  tag: string | undefined
+  variants: { tag: string | undefined; value: string; type: string }[]
+  returns: TypeRef | undefined
+  returnsDoc: Block[]
+  errors: Block[]
+  features: { name: string; doc: Doc }[]
+  examples: Example[]
+  condition: string | undefined
+  origin: string | undefined
+}
+
+/** An empty definition. */
+export function draftOf(kind: Definition['kind'], name: string, chapters: readonly string[]): Draft {
+  return {
+    kind,
+    name,
+    chapters,
+    doc: [],
+    since: undefined,
+    members: [],
+    includes: [],
+    tag: undefined,
+    variants: [],
+    returns: undefined,
+    returnsDoc: [],
+    errors: [],
+    features: [],
+    examples: [],
+    condition: undefined,
+    origin: undefined,
+  }
+}
+
+/** The spans of a decoded text: bold is a name or a literal, lines are joined. */
+export function spansOf(text: string): Span[] {
+  const spans: Span[] = []
+  let plain = ''
+  const flush = (): void => {
+    if (plain !== '') spans.push(plain)
+    plain = ''
+  }
+  const parts = text.replace(/\s*\n\s*/g, ' ').split(/([\ue000-\ue002])/)
+  let font: string = marks.end
+  for (const part of parts) {
+    if (part === marks.bold || part === marks.italic || part === marks.end) font = part
+    else if (part === '') continue
+    else if (font === marks.bold && part.trim() !== '') {
+      flush()
+      spans.push(/^[A-Za-z_][\w-]*$/.test(part) ? { ref: part } : { code: part })
+    } else plain += part
+  }
+  flush()
+  return spans
+}
+
+/** A paragraph, or nothing where there is no text. */
+export function paragraph(text: string): Block[] {
+  const clean = text.trim()
+  return withoutMarks(clean) === '' ? [] : [{ kind: 'paragraph', spans: spansOf(clean) }]
+}
+
+const undocumented = /^Not documented\.?$/i
+
+/** Whether a text says that there is none. */
+export function saysNothing(text: string): boolean {
+  return undocumented.test(withoutMarks(text).trim())
+}
+
+/** `array of array of X`, `[X]` or `X`. Undefined where it is no type. */
+export function typeOf(text: string): TypeRef | undefined {
+  let name = withoutMarks(text).trim()
+  let list = 0
+  for (;;) {
+    const [, inner] = /^(?:array of |list of )(.+)$/.exec(name) ?? /^\[(.*)\]$/.exec(name) ?? []
+    if (inner === undefined) break
+    name = inner.trim()
+    list += 1
+  }
+  return /^[A-Za-z_][\w.-]*$/.test(name) ? { name, list } : undefined
+}
+
+/** The version of `(since 2.10)`, `(Since: 2.10)`, `since 2.10` at the end of a text. */
+export function sinceIn(text: string): string | undefined {
+  const all = [...withoutMarks(text).matchAll(/\bsince:?\s+(?:QEMU\s+)?v?(\d+(?:\.\d+)*)/gi)]
+  return all.at(-1)?.[1]
+}
+
+/** The default of `(default: X)`, `default is X`, `defaults to X`. */
+export function defaultIn(text: string): string | undefined {
+  const clean = withoutMarks(text).replace(/\s+/g, ' ')
+  const [, value] =
+    /\(default:? ([^();,]+)[);,]/i.exec(clean) ??
+    /\b(?:default is|defaults to) ([\w"'.-]+)/i.exec(clean) ??
+    []
+  return value?.replace(/\.$/, '').trim()
+}
+
+/** The examples of a literal text: what is sent and what is received, told apart by arrows. */
+export function exampleOf(title: string | undefined, text: string, literal: string): Example {
+  const lines: { direction: 'sent' | 'received'; parts: string[] }[] = []
+  for (const line of literal.split('\n')) {
+    const [, arrow, rest] = /^\s*(->|<-)\s?(.*)$/.exec(line) ?? []
+    if (arrow !== undefined) {
+      lines.push({ direction: arrow === '->' ? 'sent' : 'received', parts: [rest ?? ''] })
+    } else lines.at(-1)?.parts.push(line)
+  }
+  return {
+    title,
+    text: lines.length > 0 ? text : [text, literal].filter((each) => each !== '').join('\n'),
+    lines: lines.map(({ direction, parts }): ExampleLine => ({ direction, text: asText(parts) })),
+  }
+}
+
+/** Lines without the margin that they share, up to a blank one that only a comment follows. */
+function asText(lines: readonly string[]): string {
+  const kept = lines.map((each) => each.trimEnd())
+  while (kept.at(-1) === '') kept.pop()
+  // A line that only numbers the next example.
+  while (kept.length > 1 && /^\s*(\d+\.?|\.\.\.)?$/.test(kept.at(-1) ?? '')) kept.pop()
+  const margins = kept
+    .slice(1)
+    .filter((each) => each.trim() !== '')
+    .map((each) => each.search(/\S/))
+  const margin = margins.length === 0 ? 0 : Math.min(...margins)
+  return kept.map((each, index) => (index === 0 ? each : each.slice(margin))).join('\n')
+}
