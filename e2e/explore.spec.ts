@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { root } from '../lab/paths.ts'
-import { startQemu } from '../lab/testing.ts'
+import { startGuestAgent, startQemu } from '../lab/testing.ts'
 import { expect, expectAccessible, test } from './lab.ts'
 
 const recorded7 = '#/recorded/qemu-7.2-x86_64/schema'
@@ -233,6 +233,21 @@ test('a manual that somebody drops, and one that is none', async ({ page, lab })
   await expect(entity(page).getByText('Demo Manual')).toBeVisible()
   await page.goto(`${lab.url}${recorded7}/stop`)
   await expect(entity(page).getByText('Halts it <b>all</b>.')).toBeVisible()
+})
+
+test('a guest agent: its commands with arguments and texts, and forms for them', async ({ page, lab }) => {
+  const agent = await startGuestAgent(lab.sockets, 'guest')
+  await page.goto(`${lab.url}#/machine/guest.qga/schema`)
+  await search(page).fill('guest-file-open')
+  await page.keyboard.press('Enter')
+  await expect(entity(page).getByRole('row', { name: /^path/ })).toContainText('required')
+  await expect(entity(page).getByRole('row', { name: /^mode/ })).toContainText('optional')
+  await expectAccessible(page)
+  await page.goto(`${lab.url}#/machine/guest.qga/command/guest-file-open`)
+  await page.getByRole('textbox', { name: 'path' }).fill('/no/such/file')
+  await page.getByRole('button', { name: /^Send/ }).click()
+  await expect(page.getByRole('article', { name: 'Result of guest-file-open' })).toContainText('No such file')
+  await agent.kill()
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {

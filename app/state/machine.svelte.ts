@@ -26,6 +26,7 @@ import { nextTicket, WorkerLink } from '../link/worker-link.ts'
 import { confirm } from './confirm.svelte.ts'
 import { describeOutcome } from './outcome.ts'
 import { references } from './references.svelte.ts'
+import { agentSchema } from '../../workers/qapi/agent-schema.ts'
 import { buildSchema } from '../../workers/qapi/schema.ts'
 import { settings } from './settings.svelte.ts'
 import type { Lock } from './settings.svelte.ts'
@@ -318,6 +319,10 @@ export class Machine {
   /** Read the schema from the machine again. */
   async loadSchema(): Promise<void> {
     if (this.#schema.kind === 'loading') return
+    if (this.protocol === 'agent') {
+      await this.#loadAgentSchema()
+      return
+    }
     this.#schema = { kind: 'loading' }
     const reply = await this.call('query-qmp-schema', undefined, 60_000)
     if (!reply.ok) {
@@ -328,6 +333,14 @@ export class Machine {
     this.#schema = schema.ok
       ? { kind: 'ready', schema: schema.value, raw: reply.value }
       : { kind: 'failed', why: schema.error }
+  }
+
+  /** A guest agent has no introspection: its own list, and the schema file that the lab serves where it has one. */
+  async #loadAgentSchema(): Promise<void> {
+    const [info, reference] = await Promise.all([this.call('guest-info'), references.referenceOf('agent')])
+    if (!info.ok || reference?.form !== 'qapi') return
+    const made = agentSchema(reference, info.value)
+    this.#schema = made.ok ? { kind: 'ready', ...made.value } : { kind: 'failed', why: made.error }
   }
 
   /** Ask for the run state now. Requests made meanwhile are one more request afterwards. */
@@ -368,7 +381,7 @@ export class Machine {
     this.#connectionSince = Date.now()
     if (state.kind === 'ready') {
       void this.refreshStatus()
-      if (this.protocol === 'qmp') void this.loadSchema()
+      void this.loadSchema()
     } else {
       this.#runStatus = undefined
     }

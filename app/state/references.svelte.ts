@@ -36,8 +36,9 @@ export interface Joined {
 /** The largest file that is read: manuals have 2 MB, all of QEMU's QAPI files 2 MB. */
 export const largestFile = 64 * 1024 * 1024
 
-/** Whether a schema is of QEMU itself or of the storage daemon. */
+/** What a schema is of: QEMU itself, the storage daemon, or a guest agent. */
 export function subjectOf(schema: Schema): Subject {
+  if (schema.byName.has('guest-sync') || schema.byName.has('guest-ping')) return 'agent'
   return schema.byName.has('query-status') ? 'qemu' : 'storage-daemon'
 }
 
@@ -66,6 +67,8 @@ class References {
   join(state: SchemaState): SchemaState {
     if (state.kind !== 'ready') return state
     const subject = subjectOf(state.schema)
+    // An agent's schema is made of its reference.
+    if (subject === 'agent') return state
     const reference = this.#states[subject]
     if (reference.kind === 'none') queueMicrotask(() => void this.load(subject))
     if (reference.kind !== 'ready' || this.#joins < 0) return state
@@ -76,6 +79,17 @@ class References {
       void this.#join(state, reference)
     }
     return known?.state ?? state
+  }
+
+  /** A subject's reference, loaded if need be. Undefined where there is none. */
+  async referenceOf(subject: Subject): Promise<Reference | undefined> {
+    await this.load(subject)
+    // Somebody else may have begun to load it.
+    for (let turn = 0; turn < 600 && this.#states[subject].kind === 'loading'; turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    const state = this.#states[subject]
+    return state.kind === 'ready' ? state.reference : undefined
   }
 
   /** How a schema that `join` gave fits its reference. Undefined before. */
