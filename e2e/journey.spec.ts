@@ -106,11 +106,7 @@ test('the schema of the machine is listed, searched and read', async ({ page, de
   await expect(page.getByRole('heading', { name: 'blockdev-add' })).toBeVisible()
   await expect(page.getByRole('rowheader', { name: 'node-name' })).toBeVisible()
   await expectAccessible(page)
-  await page
-    .getByRole('table')
-    .getByRole('link', { name: /blkdebug/ })
-    .first()
-    .click()
+  await page.getByRole('table').getByRole('link', { name: 'BlockdevDriver' }).first().click()
   await expect(page.getByText(/\d+ values/)).toBeVisible()
   await page.goBack()
   await expect(page.getByRole('heading', { name: 'blockdev-add' })).toBeVisible()
