@@ -110,16 +110,20 @@ class References {
 
   /** Read files that somebody chose. The failure is a sentence; what was there before stays then. */
   async add(subject: Subject, files: readonly File[]): Promise<Result<Reference, string>> {
-    const size = files.reduce((sum, each) => sum + each.size, 0)
-    const [first] = files
-    if (first === undefined) return err('No file was chosen.')
+    // A folder has more than schema files.
+    const wanted = files.length > 1 ? files.filter((each) => each.name.endsWith('.json')) : files
+    const size = wanted.reduce((sum, each) => sum + each.size, 0)
+    const [first] = wanted
+    if (first === undefined) {
+      return err(files.length === 0 ? 'No file was chosen.' : 'There is no schema file (*.json) among them.')
+    }
     if (size > largestFile) {
       return err(
         `${first.name} has ${Math.round(size / 1024 / 1024)} MiB: no reference is larger than 64 MiB.`,
       )
     }
     const read = await Promise.all(
-      files.map(async (file) => ({
+      wanted.map(async (file) => ({
         name: file.webkitRelativePath || file.name,
         bytes: new Uint8Array(await file.arrayBuffer()),
       })),

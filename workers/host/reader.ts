@@ -3,6 +3,7 @@ import type { NamedTypes, ReaderWorker, ReferenceFile } from '../api.ts'
 import type { Json } from '../base/json.ts'
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
+import { isArchive, unpack } from './archive.ts'
 import { readQapi } from '../qapi/lang/read.ts'
 import { readManual } from '../qapi/manual/read.ts'
 import { nameTypes } from '../qapi/names.ts'
@@ -13,10 +14,10 @@ import { buildSchema } from '../qapi/schema.ts'
 export function createReader(): ReaderWorker {
   const kept = new Map<string, Reference>()
   return {
-    read(key, files) {
-      const read = readFiles(files)
+    async read(key, files) {
+      const read = await readFiles(files)
       if (read.ok) kept.set(key, read.value)
-      return Promise.resolve(read)
+      return read
     },
     names(key, raw) {
       return Promise.resolve(namesOf(kept.get(key), raw))
@@ -24,8 +25,13 @@ export function createReader(): ReaderWorker {
   }
 }
 
-function readFiles(files: readonly ReferenceFile[]): Result<Reference, string> {
-  const texts = new Map(files.map((each) => [each.name, new TextDecoder().decode(each.bytes)]))
+async function readFiles(files: readonly ReferenceFile[]): Promise<Result<Reference, string>> {
+  const [only] = files
+  if (only !== undefined && isArchive(only.bytes)) {
+    const unpacked = await unpack(only)
+    return unpacked.ok ? readQapi(textsOf(unpacked.value)) : unpacked
+  }
+  const texts = textsOf(files)
   const [first, ...others] = texts.values()
   if (first === undefined) return err('There is no file.')
   const isManual =
@@ -33,6 +39,10 @@ function readFiles(files: readonly ReferenceFile[]): Result<Reference, string> {
   // QAPI files are JSON by their name only: a comment or an expression is what they begin with.
   const isQapi = others.length > 0 || /^\s*(#|\{\s*')/.test(first)
   return isQapi && !isManual ? readQapi(texts) : readManual(first)
+}
+
+function textsOf(files: readonly ReferenceFile[]): ReadonlyMap<string, string> {
+  return new Map(files.map((each) => [each.name, new TextDecoder().decode(each.bytes)]))
 }
 
 function namesOf(reference: Reference | undefined, raw: Json): Result<NamedTypes, string> {

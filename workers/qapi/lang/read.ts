@@ -139,7 +139,8 @@ class Reader {
     const found = kinds.find(([key]) => typeof value[key] === 'string')
     if (found === undefined) return
     const [key, kind] = found
-    const name = String(value[key])
+    const named = value[key]
+    const name = typeof named === 'string' ? named : ''
     if (doc !== undefined && doc.name !== name) {
       this.issues.push(`${origin}: the comment is about ${doc.name}, the definition is ${name}.`)
     }
