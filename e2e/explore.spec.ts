@@ -271,3 +271,42 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
   })
 }
+
+test('a comparison drawn on the map and on the graph', async ({ page, lab }) => {
+  await page.goto(`${lab.url}#/recorded/qemu-11.1-x86_64/schema/block-export-add?show=map`)
+  await page.getByLabel('Compare with').selectOption({ label: 'QEMU 5.2 x86_64' })
+  await expect(page.getByText('from QEMU 5.2 x86_64 to QEMU 11.1 x86_64')).toBeVisible()
+  const map = page.getByRole('group', { name: /^Map of the schema/ })
+  await expect(map.getByRole('link', { name: /^removed change,/ })).toBeVisible()
+  await expect(map.getByRole('link', { name: /^added display-reload,/ })).toBeVisible()
+  await expect(map.getByRole('link', { name: /^changed block-export-add,/ })).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('group', { name: 'Show as' }).getByRole('button', { name: 'Graph' }).click()
+  const graph = page.getByRole('group', { name: /^Graph of block-export-add/ })
+  await expect(
+    graph.getByRole('button', { name: /BlockExportOptions.*changed.*allow-inactive added/ }),
+  ).toBeVisible()
+  await expectAccessible(page)
+  // What only the older one has opens there.
+  await page.getByRole('group', { name: 'Show as' }).getByRole('button', { name: 'Map' }).click()
+  await map.getByRole('link', { name: /^removed change,/ }).click()
+  await expect(entity(page).getByRole('heading', { name: 'change', level: 1 })).toBeVisible()
+  await expect(page).toHaveURL(/recorded\/qemu-5\.2/)
+})
+
+test('the graph: a card is expanded and collapsed from the keyboard', async ({ page, lab }) => {
+  await page.goto(`${lab.url}${recorded7}/block-export-add?show=graph`)
+  await page.getByLabel('Steps').selectOption('1')
+  const graph = page.getByRole('group', { name: /^Graph of block-export-add/ })
+  await expect(graph.getByRole('button')).toHaveCount(2)
+  const first = graph.getByRole('button', { name: /^command block-export-add/ })
+  await first.focus()
+  await page.keyboard.press('ArrowRight')
+  const options = graph.getByRole('button', { name: /^object BlockExportOptions,/ })
+  await expect(options).toBeFocused()
+  await page.keyboard.press('x')
+  await expect(graph.getByRole('button', { name: /^enum BlockExportType/ })).toBeVisible()
+  await expect(options).toBeFocused()
+  await page.keyboard.press('x')
+  await expect(graph.getByRole('button')).toHaveCount(2)
+})

@@ -13,13 +13,17 @@ const worker = new LazyWorker<LayoutWorker>({
   limitMs: 20_000,
 })
 
-let busy = false
+/** The number of the call that runs; 0 when none does. */
+let running = 0
+let calls = 0
 
 /** Lay out a graph. A call that is still running is ended first. */
 export async function layOut(graph: LayoutGraph): Promise<Result<GraphLayout, string>> {
-  if (busy) worker.end('another graph is laid out')
-  busy = true
+  if (running !== 0) worker.end('another graph is laid out')
+  calls += 1
+  const own = calls
+  running = own
   const done = await worker.call((remote) => remote.layOut(graph))
-  busy = false
+  if (running === own) running = 0
   return done
 }

@@ -35,6 +35,13 @@ export interface Joined {
 
 /** The largest file that is read: manuals have 2 MB, all of QEMU's QAPI files 2 MB. */
 export const largestFile = 64 * 1024 * 1024
+const largestArchive = 512 * 1024 * 1024
+
+/** A file that somebody chose or dropped, with its path in the folder that it came in. */
+interface PickedFile {
+  readonly path: string
+  readonly file: File
+}
 
 /** What a schema is of: QEMU itself, the storage daemon, or a guest agent. */
 export function subjectOf(schema: Schema): Subject {
@@ -109,27 +116,25 @@ class References {
   }
 
   /** Read files that somebody chose. The failure is a sentence; what was there before stays then. */
-  async add(subject: Subject, files: readonly File[]): Promise<Result<Reference, string>> {
+  async add(subject: Subject, files: readonly PickedFile[]): Promise<Result<Reference, string>> {
     // A folder has more than schema files.
-    const wanted = files.length > 1 ? files.filter((each) => each.name.endsWith('.json')) : files
-    const size = wanted.reduce((sum, each) => sum + each.size, 0)
+    const wanted = files.length > 1 ? files.filter((each) => each.path.endsWith('.json')) : files
+    const size = wanted.reduce((sum, each) => sum + each.file.size, 0)
     const [first] = wanted
     if (first === undefined) {
       return err(files.length === 0 ? 'No file was chosen.' : 'There is no schema file (*.json) among them.')
     }
-    if (size > largestFile) {
-      return err(
-        `${first.name} has ${Math.round(size / 1024 / 1024)} MiB: no reference is larger than 64 MiB.`,
-      )
+    // The archive of QEMU's sources is larger than any reference.
+    const most = /\.(tar|t?gz|zip)$/i.test(first.path) ? largestArchive : largestFile
+    if (size > most) {
+      const [has, allowed] = [size, most].map((each) => Math.round(each / 1024 / 1024))
+      return err(`${first.path} has ${has} MiB: no reference is larger than ${allowed} MiB.`)
     }
     const read = await Promise.all(
-      wanted.map(async (file) => ({
-        name: file.webkitRelativePath || file.name,
-        bytes: new Uint8Array(await file.arrayBuffer()),
-      })),
+      wanted.map(async ({ path, file }) => ({ name: path, bytes: new Uint8Array(await file.arrayBuffer()) })),
     )
     const before = this.#states[subject]
-    const result = await this.#read(subject, first.name, read)
+    const result = await this.#read(subject, first.path, read)
     if (!result.ok) this.#set(subject, before)
     return result
   }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zipSync } from 'fflate'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ReferenceFile } from '../api.ts'
 import { layOut } from './layout.ts'
@@ -35,10 +36,20 @@ function archive(...options: string[]): Uint8Array {
   return readFileSync(join(folder, 'q.tar'))
 }
 
+const zip = (): Uint8Array =>
+  zipSync({
+    'q/qapi/go.json': file(
+      '',
+      "{ 'struct': 'Goal', 'data': { 'where': 'str' } }\n{ 'command': 'go', 'data': 'Goal' }\n",
+    ).bytes,
+    'q/other.json': file('', '{').bytes,
+  })
+
 describe('the reader of references', () => {
   test.each([
     ['a tar', archive],
     ['a compressed tar', () => archive('-z')],
+    ['a zip', zip],
   ])('%s of schema files names the types of a schema', async (_name, make) => {
     const reader = createReader()
     const read = await reader.read('k', [file('q.tar.gz', make())])
@@ -67,6 +78,8 @@ describe('the reader of references', () => {
     for (const [content, why] of [
       [new Uint8Array([0x1f, 0x8b, 1, 2, 3]), 'cannot be unpacked'],
       [file('', `${'\0'.repeat(257)}ustar${'\0'.repeat(300)}`).bytes, 'no tar archive'],
+      [new Uint8Array([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), 'compressed with xz: unpack it'],
+      [zip().subarray(0, 60), 'cannot be unpacked'],
       [file('', 'nothing').bytes, 'no reference manual'],
     ] as const) {
       const read = await reader.read('k', [file('x', content)])

@@ -3,7 +3,7 @@ import type { NamedTypes, ReaderWorker, ReferenceFile } from '../api.ts'
 import type { Json } from '../base/json.ts'
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
-import { isArchive, unpack } from './archive.ts'
+import { archiveKind, unpack } from './archive.ts'
 import { readQapi } from '../qapi/lang/read.ts'
 import { readManual } from '../qapi/manual/read.ts'
 import { nameTypes } from '../qapi/names.ts'
@@ -27,7 +27,7 @@ export function createReader(): ReaderWorker {
 
 async function readFiles(files: readonly ReferenceFile[]): Promise<Result<Reference, string>> {
   const [only] = files
-  if (only !== undefined && isArchive(only.bytes)) {
+  if (only !== undefined && archiveKind(only.bytes) !== undefined) {
     const unpacked = await unpack(only)
     return unpacked.ok ? readQapi(textsOf(unpacked.value)) : unpacked
   }

@@ -256,12 +256,12 @@ describe('between two versions, everything that differs is named', () => {
       new Set(schema.entities.filter((each) => each.kind === kind).map((each) => each.name))
     for (const kind of ['command', 'event'] as const) {
       const [had, has] = [names(before, kind), names(after, kind)]
-      expect(new Set(found({ changes, common: 0 }, `${kind}-added`).map((each) => each.where))).toEqual(
-        new Set([...has].filter((each) => !had.has(each))),
-      )
-      expect(new Set(found({ changes, common: 0 }, `${kind}-removed`).map((each) => each.where))).toEqual(
-        new Set([...had].filter((each) => !has.has(each))),
-      )
+      expect(
+        new Set(found({ changes, common: 0, pairs: [] }, `${kind}-added`).map((each) => each.where)),
+      ).toEqual(new Set([...has].filter((each) => !had.has(each))))
+      expect(
+        new Set(found({ changes, common: 0, pairs: [] }, `${kind}-removed`).map((each) => each.where)),
+      ).toEqual(new Set([...had].filter((each) => !has.has(each))))
     }
     // Counted in another way: a path that only one has is explained by a change that its root reaches, which names one
     // of its steps.

@@ -97,6 +97,8 @@ export interface Comparison {
   readonly changes: readonly Change[]
   /** How many commands and events both have. */
   readonly common: number
+  /** The types that stand in the same place in both, by name. One type may have several counterparts. */
+  readonly pairs: readonly { readonly before: string; readonly after: string }[]
 }
 
 /** Compare two schemas. */
@@ -213,7 +215,11 @@ class Comparer {
         compareText(a.item, b.item) ||
         compareText(a.side, b.side),
     )
-    return { changes: this.#changes, common: this.#common }
+    const pairs = [...this.#pairs.values()].map((each) => ({
+      before: each.before.name,
+      after: each.after.name,
+    }))
+    return { changes: this.#changes, common: this.#common, pairs }
   }
 
   /** The type by its real name; what only one command has, by the command. */

@@ -9,6 +9,8 @@ import type { Entity } from './schema-info.ts'
 /** A line of a card. */
 export interface CardRow {
   readonly label: string
+  /** The name of the member, the case or the value; '' where the row has none. */
+  readonly item: string
   /** The type in words. */
   readonly note: string
   /** The entity that an edge from here leads to, arrays taken away. */
@@ -24,6 +26,8 @@ export interface Card {
   readonly folded: number
   /** Neighbours that are not in the picture. */
   readonly beyond: number
+  /** Whether its neighbours are in the picture because of it: it can be collapsed, else expanded. */
+  readonly expanded: boolean
 }
 
 /** An edge from a row of a card to a card. */
@@ -51,6 +55,8 @@ export interface GraphOptions {
   readonly direction: 'out' | 'in' | 'both'
   /** Cards whose rows are all shown. */
   readonly unfolded: ReadonlySet<string>
+  /** Cards whose neighbours are shown, or not shown, whatever the depth. */
+  readonly expanded?: ReadonlyMap<string, boolean>
   /** Cards at most: the nearest. */
   readonly limit: number
 }
@@ -68,11 +74,19 @@ export function neighbourhood(schema: Schema, root: string, options: GraphOption
       if (!distances.has(next)) distances.set(next, distance + 1)
     }
   }
-  const near = [...distances].filter(([, distance]) => distance <= options.depth).slice(0, options.limit)
-  const shown = new Set(near.map(([name]) => name))
-  const cards = [...shown].flatMap((name) => {
+  const near = new Map([[root, 0]])
+  const goesOn = (name: string, distance: number): boolean =>
+    options.expanded?.get(name) ?? distance < options.depth
+  for (const [name, distance] of near) {
+    if (!goesOn(name, distance)) continue
+    for (const next of neighbours(schema, name, options.direction)) {
+      if (!near.has(next) && near.size < options.limit) near.set(next, distance + 1)
+    }
+  }
+  const shown = new Set(near.keys())
+  const cards = [...near].flatMap(([name, distance]) => {
     const entity = schema.byName.get(name)
-    return entity === undefined ? [] : [cardOf(schema, entity, shown, options)]
+    return entity === undefined ? [] : [cardOf(schema, entity, shown, options, goesOn(name, distance))]
   })
   const edges = cards.flatMap((card) => edgesOf(schema, card, shown))
   const related = schema.entities.filter((each) => isCard(each)).length
@@ -109,25 +123,31 @@ function targetOf(schema: Schema, type: string): string | undefined {
 
 /** All rows of an entity. */
 function rowsOf(schema: Schema, entity: Entity): CardRow[] {
-  const row = (label: string, type: string): CardRow => ({
+  const row = (label: string, item: string, type: string): CardRow => ({
     label,
+    item,
     note: describeType(schema, type, 2),
     target: targetOf(schema, type),
   })
   switch (entity.kind) {
     case 'object':
       return [
-        ...entity.members.map((each) => row(`${each.name}${each.optional ? '?' : ''}`, each.type)),
-        ...entity.variants.map((each) => row(`when ${each.case}`, each.type)),
+        ...entity.members.map((each) => row(`${each.name}${each.optional ? '?' : ''}`, each.name, each.type)),
+        ...entity.variants.map((each) => row(`when ${each.case}`, each.case, each.type)),
       ]
     case 'enum':
-      return entity.values.map((each) => ({ label: each.name, note: '', target: undefined }))
+      return entity.values.map((each) => ({
+        label: each.name,
+        item: each.name,
+        note: '',
+        target: undefined,
+      }))
     case 'alternate':
-      return entity.branches.map((each) => row('or', each))
+      return entity.branches.map((each) => row('or', '', each))
     case 'command':
-      return [row('arguments', entity.argType), row('return', entity.retType)]
+      return [row('arguments', 'arguments', entity.argType), row('return', 'return', entity.retType)]
     case 'event':
-      return [row('data', entity.argType)]
+      return [row('data', 'data', entity.argType)]
     default:
       return []
   }
@@ -156,7 +176,13 @@ function usersOf(schema: Schema, name: string): string[] {
   return [...found]
 }
 
-function cardOf(schema: Schema, entity: Entity, shown: ReadonlySet<string>, options: GraphOptions): Card {
+function cardOf(
+  schema: Schema,
+  entity: Entity,
+  shown: ReadonlySet<string>,
+  options: GraphOptions,
+  expanded: boolean,
+): Card {
   const rows = rowsOf(schema, entity)
   const kept =
     options.unfolded.has(entity.name) || rows.length <= shownRows + 1 ? rows : rows.slice(0, shownRows)
@@ -169,6 +195,7 @@ function cardOf(schema: Schema, entity: Entity, shown: ReadonlySet<string>, opti
     rows: kept,
     folded: rows.length - kept.length,
     beyond: beyond.size,
+    expanded,
   }
 }
 

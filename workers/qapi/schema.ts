@@ -36,6 +36,15 @@ export function buildSchema(value: Json): Result<Schema, string> {
   const read = readSchemaInfo(value)
   if (!read.ok) return read
   const { entities, issues } = read.value
+  return ok(schemaOfEntities(entities, issues))
+}
+
+/** Make a schema of entities that are already read. */
+export function schemaOfEntities(
+  entities: readonly Entity[],
+  issues: readonly string[] = [],
+  realNames: ReadonlyMap<string, string> = new Map(),
+): Schema {
   const byName = new Map(entities.map((each) => [each.name, each]))
   const users = new Map<string, Use[]>()
   const dangling = new Set<string>()
@@ -48,8 +57,7 @@ export function buildSchema(value: Json): Result<Schema, string> {
     }
   }
   const broken = [...dangling].map((name) => `The type “${name}” is referred to and is not in the schema.`)
-  const realNames = new Map<string, string>()
-  return ok({
+  return {
     entities,
     byName,
     users,
@@ -57,7 +65,7 @@ export function buildSchema(value: Json): Result<Schema, string> {
     realNames,
     definitions: new Map(),
     issues: [...issues, ...broken],
-  })
+  }
 }
 
 /** The same schema with what a reference says of it. `realNames` are those that the reference proves. */

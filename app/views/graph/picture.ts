@@ -1,9 +1,13 @@
 /** Sizes and lines of the graph's picture. */
 import type { Card, GraphEdge } from '../../../workers/qapi/graph.ts'
+import type { Mark } from '../../../workers/qapi/merged.ts'
 
 export const cardWidth = 280
 export const headHeight = 24
 export const rowHeight = 17
+
+/** What a comparison says, as a sign before a name: never by colour alone. */
+export const signs: Readonly<Record<Mark, string>> = { added: '+ ', removed: '− ', changed: '± ' }
 
 /** A card with its place. */
 export interface Placed {

@@ -1,0 +1,120 @@
+/** What the schema that is shown is compared with: chosen in the address, of a machine, a recorded version or a file. */
+import { compareSchemas } from '../../../workers/qapi/compare.ts'
+import type { Comparison } from '../../../workers/qapi/compare.ts'
+import { mergeSchemas } from '../../../workers/qapi/merged.ts'
+import type { MergedSchema } from '../../../workers/qapi/merged.ts'
+import type { Schema } from '../../../workers/qapi/schema.ts'
+import type { SchemaState } from '../../state/machine.svelte.ts'
+import { machines } from '../../state/machines.svelte.ts'
+import { recorded, recordedSchemas } from '../../state/recorded.svelte.ts'
+import { router } from '../../state/route.svelte.ts'
+import type { Route } from '../../state/route.svelte.ts'
+
+/** A schema to compare with. */
+export interface Choice {
+  /** `machine:ID` or `recorded:FILE`. */
+  readonly id: string
+  readonly name: string
+  readonly state: SchemaState
+}
+
+/** The chosen schema and the comparison with it. Made once a component, for `schema` is read anew each time. */
+export class Against {
+  readonly #schema: () => Schema
+  readonly #name: () => string | undefined
+
+  readonly #own = $derived.by(() => {
+    const { subject } = router.current
+    if (subject.kind === 'machine') return `machine:${subject.id}`
+    return subject.kind === 'recorded' ? `recorded:${subject.file}` : ''
+  })
+  readonly #choices = $derived.by<readonly Choice[]>(() =>
+    [
+      ...machines.all
+        .filter((each) => each.protocol === 'qmp')
+        .map((each) => ({ id: `machine:${each.id}`, name: each.name, state: each.schema })),
+      ...[...recordedSchemas, ...recorded.files].map((each) => ({
+        id: `recorded:${each.file}`,
+        name: each.name,
+        state: recorded.stateOf(each.file),
+      })),
+    ].filter((each) => each.id !== this.#own),
+  )
+  readonly #chosen = $derived(this.#choices.find((each) => each.id === router.current.query.against))
+  readonly #isSwapped = $derived(router.current.query.swap === '1')
+  readonly #comparison = $derived.by<Comparison | undefined>(() => {
+    const sides = this.#sides()
+    return sides === undefined ? undefined : compareSchemas(...sides)
+  })
+  readonly #merged = $derived.by<MergedSchema | undefined>(() => {
+    const sides = this.#sides()
+    return sides === undefined || this.#comparison === undefined
+      ? undefined
+      : mergeSchemas(...sides, this.#comparison)
+  })
+
+  constructor(schema: () => Schema, name: () => string | undefined) {
+    this.#schema = schema
+    this.#name = name
+  }
+
+  /** What can be chosen. */
+  get choices(): readonly Choice[] {
+    return this.#choices
+  }
+
+  get chosen(): Choice | undefined {
+    return this.#chosen
+  }
+
+  /** The schema that is shown is the older one. */
+  get isSwapped(): boolean {
+    return this.#isSwapped
+  }
+
+  /** Undefined while nothing is chosen or the other schema is not there yet. */
+  get comparison(): Comparison | undefined {
+    return this.#comparison
+  }
+
+  /** Both as one, for pictures. */
+  get merged(): MergedSchema | undefined {
+    return this.#merged
+  }
+
+  /** The name of the schema that is shown. */
+  get ownName(): string {
+    return this.#name() ?? recorded.nameOf(this.#own.replace(/^recorded:/, ''))
+  }
+
+  /** The names of both, the older first. */
+  get names(): { readonly before: string; readonly after: string } {
+    const other = this.#chosen?.name ?? ''
+    return this.#isSwapped ? { before: this.ownName, after: other } : { before: other, after: this.ownName }
+  }
+
+  /** Whether a side of the comparison is the schema that is shown. */
+  isOwn(side: 'before' | 'after'): boolean {
+    return (side === 'after') !== this.#isSwapped
+  }
+
+  /** The address of an entity of one of the two. */
+  routeOf(entity: string, side: 'before' | 'after'): Partial<Route> {
+    const query = Object.fromEntries(Object.entries(router.current.query).filter(([key]) => key !== 'show'))
+    if (this.isOwn(side) || this.#chosen === undefined) return { view: 'schema', entity, query }
+    const [kind, ...rest] = this.#chosen.id.split(':')
+    const id = rest.join(':')
+    return {
+      subject: kind === 'machine' ? { kind: 'machine', id } : { kind: 'recorded', file: id },
+      view: 'schema',
+      entity,
+    }
+  }
+
+  #sides(): [before: Schema, after: Schema] | undefined {
+    const other = this.#chosen?.state
+    if (other?.kind !== 'ready') return undefined
+    const own = this.#schema()
+    return this.#isSwapped ? [own, other.schema] : [other.schema, own]
+  }
+}
