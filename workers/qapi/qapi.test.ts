@@ -371,3 +371,25 @@ test('matches are marked', () => {
   ])
   expect(highlight('x', '')).toEqual([{ text: 'x', match: false }])
 })
+
+test('the parts of a highlighted text are the text, and what is marked are its words', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'A', ' ', '-'), maxLength: 20 })
+  fc.assert(
+    fc.property(text, text, (whole, query) => {
+      const parts = highlight(whole, query)
+      expect(parts.map((each) => each.text).join('')).toBe(whole)
+      const words = query
+        .toLowerCase()
+        .split(/\s+/)
+        .filter((each) => each !== '')
+      const marked = Array.from({ length: whole.length }, (_, at) =>
+        words.some((word) =>
+          Array.from({ length: word.length }, (_each, back) => at - back).some(
+            (from) => from >= 0 && whole.toLowerCase().startsWith(word, from),
+          ),
+        ),
+      )
+      expect(parts.flatMap((each) => Array.from(each.text, () => each.match))).toEqual(marked)
+    }),
+  )
+})

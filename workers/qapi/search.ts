@@ -89,9 +89,17 @@ const indexes = new WeakMap<Schema, readonly Indexed[]>()
 function indexOf(schema: Schema): readonly Indexed[] {
   const known = indexes.get(schema)
   if (known !== undefined) return known
-  const made = schema.entities.map((entity) => indexed(schema, entity))
+  const made = schema.entities.map((entity) => indexed(schema, entity)).sort(byKindAndName)
   indexes.set(schema, made)
   return made
+}
+
+/** The order among entities that match equally well. */
+function byKindAndName(a: Indexed, b: Indexed): number {
+  return (
+    kindOrder.indexOf(a.entity.kind) - kindOrder.indexOf(b.entity.kind) ||
+    (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  )
 }
 
 function indexed(schema: Schema, entity: Entity): Indexed {
@@ -172,7 +180,8 @@ export function search(schema: Schema, query: string, filters: Filters = {}): Fo
   const flagCounts: Record<Flag, number> = { deprecated: 0, unstable: 0, oob: 0, 'no-arguments': 0, job: 0 }
   const subsystems = new Map<string, number>()
   const wanted = [...(filters.flags ?? [])]
-  const ranked: { hit: Hit; rank: number; name: string }[] = []
+  // The index is in order already: what ranks equally stays in it.
+  const ranked: Hit[][] = []
   for (const each of indexOf(schema)) {
     if (using !== undefined && !using.has(each.entity.name)) continue
     if (!fitsReleases(each, filters)) continue
@@ -190,15 +199,9 @@ export function search(schema: Schema, query: string, filters: Filters = {}): Fo
     }
     if (!(fitsKind && fitsSubsystem && fitsFlags)) continue
     for (const flag of each.flags) flagCounts[flag] += 1
-    ranked.push({ hit: { entity: each.entity, matched: found.matched }, rank: found.rank, name: each.name })
+    ;(ranked[found.rank] ??= []).push({ entity: each.entity, matched: found.matched })
   }
-  ranked.sort(
-    (a, b) =>
-      a.rank - b.rank ||
-      kindOrder.indexOf(a.hit.entity.kind) - kindOrder.indexOf(b.hit.entity.kind) ||
-      (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
-  )
-  return { hits: ranked.map((each) => each.hit), kinds, flags: flagCounts, subsystems }
+  return { hits: ranked.flat(), kinds, flags: flagCounts, subsystems }
 }
 
 function wordsOf(query: string): string[] {
@@ -266,7 +269,7 @@ function rankWord(each: Indexed, word: string): { rank: number; matched?: Matche
     if (best !== undefined) return { rank: 5, matched: { in: best.in, text: best.text } }
   }
   const at = each.docLower.indexOf(word)
-  if (at >= 0) return { rank: 6, matched: { in: 'documentation', text: around(each.doc, at, word.length) } }
+  if (at >= 0) return { rank: 6, matched: new Excerpt(each.doc, at, word.length) }
   if (word.length >= 3 && hasLetters(each.name, word))
     return { rank: 7, matched: { in: 'letters', text: word } }
   return undefined
@@ -281,6 +284,24 @@ function rankName(name: string, word: string): number | undefined {
     if (/[-_ .]/.test(name[at - 1] ?? '')) return 2
   }
   return 3
+}
+
+/** A match in a text. Its words are cut out when somebody looks: most hits are never in sight. */
+class Excerpt implements Matched {
+  readonly in = 'documentation'
+  readonly #doc: string
+  readonly #at: number
+  readonly #length: number
+
+  constructor(doc: string, at: number, length: number) {
+    this.#doc = doc
+    this.#at = at
+    this.#length = length
+  }
+
+  get text(): string {
+    return around(this.#doc, this.#at, this.#length)
+  }
 }
 
 /** Some words before and after a match. */
@@ -312,18 +333,25 @@ export function highlight(
   text: string,
   query: string,
 ): readonly { readonly text: string; readonly match: boolean }[] {
-  const words = wordsOf(query)
-  const marks = new Array<boolean>(text.length).fill(false)
   const lower = text.toLowerCase()
-  for (const word of words) {
+  const ranges: [from: number, to: number][] = []
+  for (const word of wordsOf(query)) {
     for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1))
-      marks.fill(true, at, at + word.length)
+      ranges.push([at, at + word.length])
   }
+  if (ranges.length === 0) return [{ text, match: false }]
+  ranges.sort((a, b) => a[0] - b[0])
   const parts: { text: string; match: boolean }[] = []
-  for (let at = 0; at < text.length; at += 1) {
-    const last = parts.at(-1)
-    if (last !== undefined && last.match === marks[at]) last.text += text[at] ?? ''
-    else parts.push({ text: text[at] ?? '', match: marks[at] === true })
+  let done = 0
+  let markedTo = 0
+  for (const [from, to] of [...ranges, [text.length, text.length] as const]) {
+    if (from > markedTo) {
+      if (markedTo > done) parts.push({ text: text.slice(done, markedTo), match: true })
+      parts.push({ text: text.slice(markedTo, from), match: false })
+      done = from
+    }
+    markedTo = Math.max(markedTo, to)
   }
+  if (markedTo > done) parts.push({ text: text.slice(done, markedTo), match: true })
   return parts
 }
