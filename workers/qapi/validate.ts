@@ -212,7 +212,7 @@ function articleOf(kind: string): string {
 }
 
 /** The name that was probably meant: at most two edits away. */
-function nearest(word: string, names: readonly string[]): string | undefined {
+export function nearest(word: string, names: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Math.min(3, Math.max(2, word.length / 2))
   for (const name of names) {

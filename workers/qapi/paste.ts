@@ -1,0 +1,359 @@
+/**
+ * Paste anything and it becomes commands: requests in JSON, transcripts, lines of qmp-shell, calls of virsh, shell
+ * pipelines into a socket, calls of QEMU's Python libraries. Nothing is guessed: bare arguments and lines of the human
+ * monitor are refused with a sentence.
+ */
+import { equalJson, isJsonObject, parseInput } from '../base/json.ts'
+import type { Json } from '../base/json.ts'
+import { err, ok } from '../base/result.ts'
+import type { Result } from '../base/result.ts'
+import { readShell, writtenBy } from './posix-shell.ts'
+import type { SimpleCommand } from './posix-shell.ts'
+import { findCall, readCall } from './python-call.ts'
+import type { Schema } from './schema.ts'
+import { opensTransaction, readShellLine } from './shell-line.ts'
+import type { ShellCommand } from './shell-line.ts'
+import { endOfBrackets, shorten, skipBlanks, withoutPython } from './shell-words.ts'
+
+/** A command that was pasted. `id` is there where the request had one. */
+export interface PastedCommand extends ShellCommand {
+  readonly id?: Json
+}
+
+/** What was found besides commands and is left out. */
+export interface LeftOut {
+  readonly replies: number
+  readonly events: number
+  readonly greetings: number
+  /** `qmp_capabilities`: the connection has negotiated. */
+  readonly negotiations: number
+  /** Lines of a transcript or log that say nothing, and repetitions in libvirt's log. */
+  readonly other: number
+}
+
+/** What a pasted text holds: at least one command. */
+export interface Pasted {
+  readonly commands: readonly PastedCommand[]
+  readonly leftOut: LeftOut
+}
+
+type Counted = { -readonly [Key in keyof LeftOut]: number }
+
+class Stop extends Error {}
+
+const arrow = /^[ \t]*(?:(->|>>>|C:)|(<-|<<<|S:))(?=\s|\{|$)[ \t]*/
+const libvirtMessage = /QEMU_(?:MONITOR|AGENT)_\w+:.*?\b(?:buf|msg|reply|event)=(?=\{)/
+const libvirtLine = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*: (?:debug|info|warning|error) :/
+const promptAt = /^[ \t]*(?:\((?:QEMU|qmp)\)|TRANS>|QMP>)[ \t]*/i
+const shellAt =
+  /^[ \t]*(?:[$#%][ \t]+)?(?:sudo[ \t]+(?:-\S+[ \t]+)*)?\(?[ \t]*(?:virsh|echo|printf|cat|socat|nc|ncat|netcat)\b/
+const qmpShellTalk = /^(?:Welcome to the QMP|Connected to QEMU|Connected\.?$|\$ *qmp-shell\b)/
+
+/** What can be pasted, for the end of a sentence. */
+const whatCan =
+  'What can be pasted: requests in JSON, a transcript, lines of qmp-shell, virsh qemu-monitor-command, echo or printf into socat, and calls of qmp.execute or vm.qmp.'
+
+/**
+ * Read all commands of a text, in its order. The failure is a sentence: which line, what it was taken for, what is
+ * wrong with it or what to do.
+ */
+export function readCommands(schema: Schema | undefined, text: string): Result<Pasted, string> {
+  const reader = new Reader(schema, text.replace(/\r\n?/g, '\n'))
+  try {
+    reader.readAll()
+  } catch (error) {
+    if (error instanceof Stop) return err(error.message)
+    throw error
+  }
+  const { commands, counted } = reader
+  if (commands.length > 0) return ok({ commands, leftOut: counted })
+  if (counted.negotiations > 0)
+    return err('There is only qmp_capabilities: the connection of this page has negotiated already.')
+  if (counted.replies + counted.events + counted.greetings > 0)
+    return err('There are only messages of a server, and no request that could be sent.')
+  return err(text.trim() === '' ? 'There is nothing to read.' : `No command was found. ${whatCan}`)
+}
+
+class Reader {
+  readonly commands: PastedCommand[] = []
+  readonly counted: Counted = { replies: 0, events: 0, greetings: 0, negotiations: 0, other: 0 }
+  readonly #schema: Schema | undefined
+  readonly #text: string
+  /** Whether the text is a conversation, in which lines that say nothing may stand. */
+  readonly #isTranscript: boolean
+  readonly #isLibvirt: boolean
+  /** Whether it is a script: of which only the calls count. */
+  readonly #isPython: boolean
+  #at = 0
+
+  constructor(schema: Schema | undefined, text: string) {
+    this.#schema = schema
+    this.#text = text
+    this.#isLibvirt = libvirtMessage.test(text)
+    this.#isPython = text.split('\n').some((line) => findCall(line) !== undefined)
+    this.#isTranscript = this.#isLibvirt || text.split('\n').some((line) => arrow.test(line))
+  }
+
+  readAll(): void {
+    for (;;) {
+      this.#at = skipBlanks(this.#text, this.#at)
+      if (this.#at >= this.#text.length) return
+      this.#readOne()
+    }
+  }
+
+  #readOne(): void {
+    const line = this.#line()
+    const char = line[0]
+    if (this.#isLibvirt && this.#readLog(line)) return
+    if (this.#isPython) {
+      this.#readPython(line)
+      return
+    }
+    const from = arrow.exec(line)
+    if (from !== null) {
+      this.#at += from[0].length
+      if (from[2] !== undefined) this.#skipReceived()
+      return
+    }
+    if (char === '{' || char === '[') {
+      this.#readJson()
+      return
+    }
+    // Requests one after the other are often written with commas between them.
+    if (char === ',' || char === ';') {
+      this.#at += 1
+      return
+    }
+    if (/^(?:```|~~~|\/\/|#(?![ \t]*(?:virsh|sudo|echo|printf)\b))/.test(line) || qmpShellTalk.test(line)) {
+      this.#nextLine()
+      return
+    }
+    if (shellAt.test(line)) {
+      this.#readShell()
+      return
+    }
+    this.#readShellLine(line)
+  }
+
+  #readPython(line: string): void {
+    const call = findCall(line)
+    if (call === undefined) {
+      this.#nextLine()
+      return
+    }
+    const read = readCall(this.#text, this.#at + call.open, call.method)
+    if (!read.ok) throw this.#stop(`a call of ${call.method} in Python`, read.error)
+    this.#add(read.value.command, undefined)
+    this.#at = read.value.end
+  }
+
+  #line(): string {
+    const end = this.#text.indexOf('\n', this.#at)
+    return this.#text.slice(this.#at, end < 0 ? this.#text.length : end)
+  }
+
+  #nextLine(): void {
+    this.#at += this.#line().length
+  }
+
+  /** A line of libvirt's log. False where it is something else. */
+  #readLog(line: string): boolean {
+    const message = libvirtMessage.exec(line)
+    if (message !== null) {
+      this.#at += message.index + message[0].length
+      this.#readJson()
+      // What follows the message on its line are its length and the like.
+      this.#nextLine()
+      return true
+    }
+    if (!libvirtLine.test(line) && !/^(?:len|fd)=-?\d/.test(line)) return false
+    if (libvirtLine.test(line)) this.counted.other += 1
+    this.#nextLine()
+    return true
+  }
+
+  /** A message of the server in a transcript: manuals shorten them, so they need not be JSON. */
+  #skipReceived(): void {
+    const end = '{['.includes(this.#text[this.#at] ?? ' ') ? endOfBrackets(this.#text, this.#at) : undefined
+    const text = end === undefined ? this.#line() : this.#text.slice(this.#at, end)
+    if (/^\{\s*["']QMP["']/.test(text)) this.counted.greetings += 1
+    else if (/["']event["']\s*:\s*["'][A-Z]/.test(text) && !/^\{\s*["'](?:return|error)["']/.test(text)) {
+      this.counted.events += 1
+    } else this.counted.replies += 1
+    this.#at += text.length
+    // Where its end cannot be found it goes on to the next arrow.
+    while (end === undefined && this.#at < this.#text.length && !arrow.test(this.#line())) {
+      this.#nextLine()
+      this.#at += 1
+    }
+  }
+
+  #readJson(): void {
+    const end = endOfBrackets(this.#text, this.#at)
+    const text = this.#text.slice(this.#at, end ?? this.#text.length)
+    const parsed = parseInput(withoutPython(text))
+    if (!parsed.ok) {
+      this.#at += parsed.error.offset
+      throw this.#stop('JSON', parsed.error.message)
+    }
+    const values = Array.isArray(parsed.value) ? (parsed.value as readonly Json[]) : [parsed.value]
+    for (const value of values) this.#readMessage(value)
+    this.#at += text.length
+  }
+
+  #readMessage(value: Json): void {
+    if (!isJsonObject(value))
+      throw this.#stop('JSON', 'it is no request: a request is an object with “execute”')
+    const has = (key: string): boolean => Object.hasOwn(value, key)
+    const name = has('execute') ? value.execute : has('exec-oob') ? value['exec-oob'] : undefined
+    if (typeof name === 'string') {
+      const args = has('arguments') ? value.arguments : undefined
+      if (args !== undefined && !isJsonObject(args)) {
+        throw this.#stop('a request', `the arguments of ${name} are no object`)
+      }
+      this.#add({ name, arguments: args, oob: !has('execute') }, has('id') ? value.id : undefined)
+    } else if (has('QMP')) this.counted.greetings += 1
+    else if (has('event') && typeof value.event === 'string') this.counted.events += 1
+    else if (has('return') || has('error')) this.counted.replies += 1
+    else {
+      throw this.#stop(
+        'JSON',
+        'it has no “execute”: of which command these are the arguments is not guessed. Write {"execute": "NAME", "arguments": …} or NAME {…}',
+      )
+    }
+  }
+
+  #add(command: ShellCommand, id: Json | undefined): void {
+    if (command.name === 'qmp_capabilities') {
+      this.counted.negotiations += 1
+      return
+    }
+    // libvirt logs a request when it is queued and again when it is written.
+    if (this.#isLibvirt && id !== undefined) {
+      const again = this.commands.some((each) => each.id !== undefined && equalJson(each.id, id))
+      if (again) {
+        this.counted.other += 1
+        return
+      }
+    }
+    const { name, arguments: args, oob } = command
+    this.commands.push({ name, arguments: args, oob, ...(id === undefined ? {} : { id }) })
+  }
+
+  #readShell(): void {
+    const line = this.#line()
+    const begin = /^(?:[$#%][ \t]+)?/.exec(line)?.[0].length ?? 0
+    const shell = readShell(this.#text, this.#at + begin)
+    if (shell === undefined)
+      throw this.#stop('a shell command', 'a quote, parenthesis or here-document is not closed')
+    let found = false
+    for (const command of shell.commands) {
+      const words = command.words[0] === 'sudo' ? withoutSudo(command.words) : command.words
+      if (words[0] === 'virsh') this.#readVirsh(words)
+      else if (!this.#readWritten(command)) continue
+      found = true
+    }
+    if (!found) throw this.#stop('a shell command', 'nothing of what it writes is a request')
+    this.#at = shell.end
+  }
+
+  #readWritten(command: SimpleCommand): boolean {
+    const text = writtenBy(command)
+    if (text === undefined || !/^\s*[{[]/.test(text)) return false
+    const inner = new Reader(this.#schema, text)
+    inner.readAll()
+    for (const { id, ...each } of inner.commands) this.#add(each, id)
+    for (const key of Object.keys(this.counted) as (keyof LeftOut)[]) this.counted[key] += inner.counted[key]
+    return true
+  }
+
+  /** `virsh qemu-monitor-command DOMAIN …` and `virsh qemu-agent-command DOMAIN …`. */
+  #readVirsh(words: readonly string[]): void {
+    const which = words.findIndex((each) => each === 'qemu-monitor-command' || each === 'qemu-agent-command')
+    if (which < 0) {
+      throw this.#stop(
+        'a call of virsh',
+        'only qemu-monitor-command and qemu-agent-command carry a command of QMP',
+      )
+    }
+    const rest: string[] = []
+    let human = false
+    let domain = false
+    let options = true
+    for (let at = which + 1; at < words.length; at += 1) {
+      const word = words[at] ?? ''
+      if (options && word === '--') options = false
+      else if (options && word === '--hmp') human = true
+      else if (options && (word === '--domain' || word === '--timeout' || word === '--cmd')) {
+        at += 1
+        if (word === '--domain') domain = true
+        if (word === '--cmd') rest.push(words[at] ?? '')
+      } else if (options && word.startsWith('--domain=')) domain = true
+      else if (options && word.startsWith('--')) continue
+      else if (!domain) domain = true
+      else rest.push(word)
+    }
+    const text = rest.join(' ')
+    if (text.trim() === '') throw this.#stop('a call of virsh', 'it carries no command')
+    if (human) {
+      this.#add({ name: 'human-monitor-command', arguments: { 'command-line': text }, oob: false }, undefined)
+      return
+    }
+    const parsed = parseInput(text)
+    if (!parsed.ok) throw this.#stop('a call of virsh', `its command: ${parsed.error.message}`)
+    this.#readMessage(parsed.value)
+  }
+
+  #readShellLine(line: string): void {
+    const prompt = promptAt.exec(line)?.[0] ?? ''
+    if (prompt.length >= line.length) {
+      this.#nextLine()
+      return
+    }
+    let text = line.slice(prompt.length)
+    let length = line.length
+    if (opensTransaction(text)) {
+      const rest = this.#text.slice(this.#at).split('\n')
+      const last = rest.findIndex((each, index) => index > 0 && /(?:^|\s)\)\s*$/.test(each))
+      const lines = rest.slice(0, last < 0 ? rest.length : last + 1)
+      length = lines.join('\n').length
+      text = lines.map((each) => each.replace(promptAt, '')).join('\n')
+    }
+    if (/^\(qemu\)/.test(line)) {
+      throw this.#stop(
+        'a line of the human monitor',
+        'it is sent there, or as human-monitor-command command-line="…"',
+      )
+    }
+    const read = readShellLine(this.#schema, text)
+    const known = this.#schema !== undefined || prompt !== '' || /[-_=]|^(?:stop|cont|quit)\s*$/.test(text)
+    if (!read.ok || !known) {
+      if (this.#isTranscript) {
+        this.counted.other += 1
+        this.#nextLine()
+        return
+      }
+      const why = read.ok
+        ? 'no machine is there that would know this command'
+        : `${read.error.message} (column ${prompt.length + read.error.at + 1})`
+      throw this.#stop('a line of qmp-shell', why, true)
+    }
+    this.#add(read.value, undefined)
+    this.#at += length
+  }
+
+  #stop(what: string, why: string, suggest = false): Stop {
+    const before = this.#text.slice(0, this.#at)
+    const number = before.split('\n').length
+    const lineStart = before.lastIndexOf('\n') + 1
+    const line = this.#text.slice(lineStart).split('\n', 1)[0] ?? ''
+    const words = `Line ${number} (“${shorten(line.trim())}”), read as ${what}: ${why}.`
+    return new Stop(suggest ? `${words} ${whatCan}` : words)
+  }
+}
+
+function withoutSudo(words: readonly string[]): readonly string[] {
+  const first = words.findIndex((each, index) => index > 0 && !each.startsWith('-'))
+  return first < 0 ? [] : words.slice(first)
+}
