@@ -44,13 +44,22 @@ export async function killStartedIn(folder: string): Promise<void> {
 export async function startQemu(
   folder: string,
   name: string,
-  options: { readonly args?: readonly string[]; readonly pretty?: boolean; readonly uuid?: string } = {},
+  options: {
+    readonly args?: readonly string[]
+    readonly pretty?: boolean
+    readonly uuid?: string
+    /** Another QEMU than the installed one. Its firmware is not at hand: it gets a machine without. */
+    readonly program?: string
+  } = {},
 ): Promise<Child> {
   const socket = join(folder, `${name}.qmp`)
   rmSync(socket, { force: true })
-  const child = await startChild('qemu-system-x86_64', [
-    ...['-name', name, '-machine', 'q35', '-accel', 'tcg', '-m', '64M', '-nodefaults', '-no-user-config'],
-    ...['-display', 'none', '-device', 'virtio-balloon-pci,id=balloon0'],
+  const machine =
+    options.program === undefined
+      ? ['-machine', 'q35', '-accel', 'tcg', '-m', '64M', '-device', 'virtio-balloon-pci,id=balloon0']
+      : ['-machine', 'none']
+  const child = await startChild(options.program ?? 'qemu-system-x86_64', [
+    ...['-name', name, ...machine, '-nodefaults', '-no-user-config', '-display', 'none'],
     ...(options.uuid === undefined ? [] : ['-uuid', options.uuid]),
     ...['-chardev', `socket,id=qmp0,path=${socket},server=on,wait=off`],
     ...['-mon', `chardev=qmp0,mode=control,pretty=${options.pretty === true ? 'on' : 'off'}`],

@@ -279,6 +279,28 @@ export class Machine {
     return outcome.kind === 'returned' ? ok(outcome.value) : err(describeOutcome(outcome))
   }
 
+  /**
+   * Ask about arguments with a member in them that no command has: the error is the answer, and nothing runs. Past the
+   * lock, since nothing changes.
+   */
+  async askAbout(
+    name: string,
+    args: JsonObject,
+  ): Promise<{ readonly desc: string } | { readonly why: string }> {
+    const outcome = await this.#link.execute({
+      name,
+      arguments: args,
+      oob: false,
+      deadlineMs: 10_000,
+      ticket: nextTicket(),
+      origin: 'page',
+    })
+    if (outcome.kind === 'failed') return { desc: outcome.error.desc }
+    return {
+      why: outcome.kind === 'returned' ? 'it ran, which it should not have.' : describeOutcome(outcome),
+    }
+  }
+
   /** A ticket for `run`. */
   newTicket(): Ticket {
     return nextTicket()

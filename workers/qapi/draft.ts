@@ -5,7 +5,7 @@
  * alternate not chosen all stay and come back. Members are kept by name and type, so what cases share stays when the
  * tag changes. Nodes are made when they are first looked at, so recursive types cost nothing.
  */
-import { isDecimal, isJsonObject, parseInput, printJson } from '../base/json.ts'
+import { isDecimal, isJsonObject, jsonObject, parseInput, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { membersOf } from './schema.ts'
 import type { Schema } from './schema.ts'
@@ -15,7 +15,8 @@ import type { Issue } from './validate.ts'
 
 /** A place in a form. Replace, never change. */
 export type Node =
-  | { readonly kind: 'string'; readonly text: string }
+  /** Undefined: nothing was given yet, which is not the empty string. */
+  | { readonly kind: 'string'; readonly text: string | undefined }
   /** `integer` says which of the two the type is; the text is as typed (`4G`, `0x10`). */
   | { readonly kind: 'number'; readonly integer: boolean; readonly text: string }
   /** Undefined: not chosen yet. */
@@ -56,7 +57,7 @@ export function emptyNode(schema: Schema, type: string): Node {
     case 'builtin':
       switch (entity.jsonType) {
         case 'string':
-          return { kind: 'string', text: '' }
+          return { kind: 'string', text: undefined }
         case 'int':
           return { kind: 'number', integer: true, text: '' }
         case 'number':
@@ -191,28 +192,86 @@ function objectFrom(schema: Schema, type: string, value: JsonObject): ObjectNode
     }
   }
   const extra = Object.entries(value).filter(([name]) => !taken.has(name))
-  return { ...node, extra: Object.fromEntries(extra) }
+  return { ...node, extra: jsonObject(extra) }
 }
 
-/** The value that a node stands for; what is unfinished is reported by its path, and then there is no value. */
-export function toValue(
-  schema: Schema,
-  type: string,
-  node: Node,
-): { readonly value: Json | undefined; readonly issues: readonly Issue[] } {
+/**
+ * The node for a value that was edited as text, keeping what was typed before and is not in the value: optional members
+ * taken away, the members of other cases, the branches not chosen.
+ */
+export function mergeValue(schema: Schema, type: string, before: Node, value: Json): Node {
+  return merged(schema, type, before, fromValue(schema, type, value))
+}
+
+function merged(schema: Schema, type: string, before: Node, now: Node): Node {
+  if (now.kind === 'object' && before.kind === 'object') {
+    const required = new Set(
+      currentMembers(schema, type, now)
+        .filter((each) => !each.optional)
+        .map(memberKey),
+    )
+    const nodes = new Map<string, Node>()
+    // A required member that is not in the value is not there: what was typed for it once must not come back.
+    for (const [key, node] of before.nodes) if (!required.has(key)) nodes.set(key, node)
+    for (const [key, node] of now.nodes) {
+      const old = before.nodes.get(key)
+      const memberType = key.slice(key.indexOf('\0') + 1)
+      nodes.set(key, old === undefined ? node : merged(schema, memberType, old, node))
+    }
+    return { ...now, nodes }
+  }
+  if (now.kind === 'array' && before.kind === 'array') {
+    const entity = schema.byName.get(type)
+    const element = entity?.kind === 'array' ? entity.elementType : ''
+    const items = now.items.map((item, index) => {
+      const old = before.items[index]
+      return old === undefined ? item : merged(schema, element, old, item)
+    })
+    return { kind: 'array', items }
+  }
+  if (now.kind === 'alternate' && before.kind === 'alternate') {
+    const nodes = new Map([...before.nodes, ...now.nodes])
+    const entity = schema.byName.get(type)
+    const branch = entity?.kind === 'alternate' ? entity.branches[now.branch] : undefined
+    const [old, inner] = [before.nodes.get(now.branch), now.nodes.get(now.branch)]
+    if (branch !== undefined && old !== undefined && inner !== undefined) {
+      nodes.set(now.branch, merged(schema, branch, old, inner))
+    }
+    return { ...now, nodes }
+  }
+  // A number typed as `4G` stays as it was typed while it is the same.
+  if (now.kind === 'number' && before.kind === 'number') {
+    const read = readNumber(before.text, before.integer)
+    if ('value' in read && printJson(read.value) === now.text) return before
+  }
+  return now
+}
+
+/** What a node stands for. */
+export interface Built {
+  /** Undefined where something is unfinished. */
+  readonly value: Json | undefined
+  /** The value without what is unfinished. */
+  readonly partial: Json | undefined
+  /** What is unfinished, by its path. */
+  readonly issues: readonly Issue[]
+}
+
+/** The value that a node stands for; what is unfinished is reported by its path, and then there is no whole value. */
+export function toValue(schema: Schema, type: string, node: Node): Built {
   const issues: Issue[] = []
-  const value = build(schema, type, node, '', issues)
-  return { value: issues.length === 0 ? value : undefined, issues }
+  const partial = build(schema, type, node, '', issues)
+  return { value: issues.length === 0 ? partial : undefined, partial, issues }
 }
 
-function build(schema: Schema, type: string, node: Node, path: string, issues: Issue[]): Json {
-  const wrong = (message: string): null => {
+function build(schema: Schema, type: string, node: Node, path: string, issues: Issue[]): Json | undefined {
+  const wrong = (message: string): Json | undefined => {
     issues.push({ path, message })
-    return null
+    return undefined
   }
   switch (node.kind) {
     case 'string':
-      return node.text
+      return node.text ?? wrong('type a text, or choose the empty one')
     case 'number': {
       const read = readNumber(node.text, node.integer)
       return 'why' in read ? wrong(read.why) : read.value
@@ -233,22 +292,72 @@ function build(schema: Schema, type: string, node: Node, path: string, issues: I
     case 'array': {
       const entity = schema.byName.get(type)
       const element = entity?.kind === 'array' ? entity.elementType : ''
-      return node.items.map((item, index) => build(schema, element, item, join(path, String(index)), issues))
+      return node.items.map(
+        (item, index) => build(schema, element, item, join(path, String(index)), issues) ?? null,
+      )
     }
     case 'object': {
       const members: [string, Json][] = []
       for (const member of currentMembers(schema, type, node)) {
         if (!isPresent(node, member)) continue
         const at = join(path, member.name)
-        members.push([member.name, build(schema, member.type, memberNode(schema, node, member), at, issues)])
+        const value = build(schema, member.type, memberNode(schema, node, member), at, issues)
+        if (value !== undefined) members.push([member.name, value])
       }
-      return Object.fromEntries([...members, ...Object.entries(node.extra)])
+      return jsonObject([...members, ...Object.entries(node.extra)])
     }
     case 'alternate': {
       const entity = schema.byName.get(type)
       const branch = entity?.kind === 'alternate' ? entity.branches[node.branch] : undefined
       if (branch === undefined) return wrong('choose a form')
       return build(schema, branch, node.nodes.get(node.branch) ?? emptyNode(schema, branch), path, issues)
+    }
+  }
+}
+
+/**
+ * A node as JSON text, for an editor beside the form: what is typed and is no JSON yet (`4G` is a number, `4X` is none)
+ * stands there as it was typed; what was not touched yet is left out.
+ */
+export function draftText(schema: Schema, type: string, node: Node, indent = 0): string {
+  const inner = ' '.repeat(indent + 2)
+  const outer = ' '.repeat(indent)
+  switch (node.kind) {
+    case 'number': {
+      const read = readNumber(node.text, node.integer)
+      return 'value' in read ? printJson(read.value) : node.text.trim().replace(/\s+/g, ' ')
+    }
+    case 'json':
+      return node.text.trim().replace(/\n/g, `\n${outer}`)
+    case 'array': {
+      const entity = schema.byName.get(type)
+      const element = entity?.kind === 'array' ? entity.elementType : ''
+      const items = node.items.map((each) => draftText(schema, element, each, indent + 2) || 'null')
+      if (items.length === 0) return '[]'
+      return `[\n${items.map((each) => `${inner}${each}`).join(',\n')}\n${outer}]`
+    }
+    case 'object': {
+      const lines: string[] = []
+      for (const member of currentMembers(schema, type, node)) {
+        if (!isPresent(node, member)) continue
+        const text = draftText(schema, member.type, memberNode(schema, node, member), indent + 2)
+        if (text !== '') lines.push(`${inner}${JSON.stringify(member.name)}: ${text}`)
+      }
+      for (const [name, value] of Object.entries(node.extra)) {
+        const text = printJson(value, { indent: 2 }).replace(/\n/g, `\n${inner}`)
+        lines.push(`${inner}${JSON.stringify(name)}: ${text}`)
+      }
+      return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${outer}}`
+    }
+    case 'alternate': {
+      const entity = schema.byName.get(type)
+      const branch = entity?.kind === 'alternate' ? entity.branches[node.branch] : undefined
+      if (branch === undefined) return ''
+      return draftText(schema, branch, node.nodes.get(node.branch) ?? emptyNode(schema, branch), indent)
+    }
+    default: {
+      const { value } = toValue(schema, type, node)
+      return value === undefined ? '' : printJson(value)
     }
   }
 }

@@ -311,7 +311,7 @@ describe('a form loses nothing', () => {
   test('members that the schema does not know, and values that do not fit, survive', () => {
     const value = { driver: 'null-co', size: 'big', extra: { x: 1n } }
     const node = fromValue(qemu72, type, value)
-    expect(toValue(qemu72, type, node)).toEqual({ value, issues: [] })
+    expect(toValue(qemu72, type, node)).toEqual({ value, partial: value, issues: [] })
     expect(node.kind === 'object' ? Object.keys(node.extra) : []).toEqual(['extra'])
   })
 

@@ -5,6 +5,8 @@
  */
 import { isDecimal, isJsonObject, jsonKind, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
+import { describeRange, rangeOf } from './integer-type.ts'
+import type { WidthOf } from './integer-type.ts'
 import { membersOf } from './schema.ts'
 import type { Schema } from './schema.ts'
 import type { Entity } from './schema-info.ts'
@@ -21,83 +23,132 @@ export const largestInteger = 2n ** 64n - 1n
 /** Deeper values are refused, as QEMU's parser does. */
 const depthLimit = 1024
 
-/** All that is wrong with a value. `open` lets an object have members that the schema does not know. */
+/** What is known beside the schema. */
+export interface ValidateOptions {
+  /** The value may have members that the schema does not know. */
+  readonly open?: boolean
+  /** How wide integers are, where that is known. */
+  readonly widthOf?: WidthOf | undefined
+}
+
+/** All that is wrong with a value, in the order in which QEMU would meet it. */
 export function validate(
   schema: Schema,
   type: string,
   value: Json,
-  options: { open?: boolean } = {},
+  options: ValidateOptions = {},
 ): readonly Issue[] {
   const issues: Issue[] = []
-  check(schema, type, value, '', issues, 0, options.open === true)
+  const context: Context = { schema, issues, widthOf: options.widthOf }
+  check(context, type, value, undefined, 0, options.open === true, undefined)
   return issues
 }
 
+interface Context {
+  readonly schema: Schema
+  readonly issues: Issue[]
+  readonly widthOf: WidthOf | undefined
+}
+
+/** A place on the way in. Its text is made when something is wrong there only: most places are right. */
+interface At {
+  readonly name: string | number
+  readonly within: At | undefined
+}
+
+function pathOf(at: At | undefined): string {
+  const parts: string[] = []
+  for (let each = at; each !== undefined; each = each.within) parts.push(String(each.name))
+  return parts.reverse().join('.')
+}
+
+function say(context: Context, at: At | undefined, message: string): void {
+  context.issues.push({ path: pathOf(at), message })
+}
+
 function check(
-  schema: Schema,
+  context: Context,
   type: string,
   value: Json,
-  path: string,
-  issues: Issue[],
+  at: At | undefined,
   depth: number,
   open: boolean,
+  width: string | undefined,
 ): void {
+  const { schema } = context
   const entity = schema.byName.get(type)
   // What the schema does not describe cannot be judged.
   if (entity === undefined || entity.kind === 'unknown') return
   if (depth > depthLimit) {
-    issues.push({ path, message: `nested deeper than ${depthLimit} levels` })
+    say(context, at, `nested deeper than ${depthLimit} levels`)
     return
   }
   switch (entity.kind) {
     case 'builtin':
-      checkBuiltin(entity.jsonType, value, path, issues)
+      checkBuiltin(context, entity.jsonType, value, at, width)
       break
     case 'enum':
-      checkEnum(entity, value, path, issues)
+      checkEnum(context, entity, value, at)
       break
     case 'array':
       if (Array.isArray(value)) {
-        ;(value as readonly Json[]).forEach((item, index) => {
-          check(schema, entity.elementType, item, join(path, String(index)), issues, depth + 1, false)
-        })
-      } else issues.push({ path, message: `expected an array, found ${article(value)}` })
+        const items = value as readonly Json[]
+        for (let index = 0; index < items.length; index += 1) {
+          const item = items[index] ?? null
+          check(context, entity.elementType, item, { name: index, within: at }, depth + 1, false, width)
+        }
+      } else say(context, at, `expected an array, found ${article(value)}`)
       break
     case 'object':
-      if (isJsonObject(value)) checkObject(schema, entity, value, path, issues, depth, open)
-      else issues.push({ path, message: `expected an object, found ${article(value)}` })
+      if (isJsonObject(value)) checkObject(context, entity, value, at, depth, open)
+      else say(context, at, `expected an object, found ${article(value)}`)
       break
     case 'alternate': {
       const branch = branchFor(schema, entity, value)
       if (branch === undefined) {
         const kinds = entity.branches.map((each) => jsonTypeOf(schema, each)).join(' or ')
-        issues.push({ path, message: `expected ${kinds}, found ${article(value)}` })
-      } else check(schema, branch, value, path, issues, depth + 1, false)
+        say(context, at, `expected ${kinds}, found ${article(value)}`)
+      } else check(context, branch, value, at, depth + 1, false, width)
       break
     }
     case 'command':
     case 'event':
-      issues.push({ path, message: `${entity.name} is no type` })
+      say(context, at, `${entity.name} is no type`)
   }
 }
 
-function checkBuiltin(jsonType: string, value: Json, path: string, issues: Issue[]): void {
+function checkBuiltin(
+  context: Context,
+  jsonType: string,
+  value: Json,
+  at: At | undefined,
+  width: string | undefined,
+): void {
   const kind = jsonKind(value)
   switch (jsonType) {
-    case 'int':
+    case 'int': {
       if (!isInteger(value)) {
-        const found = kind === 'number' ? printJson(value) : article(value)
-        issues.push({ path, message: `expected an integer, found ${found}` })
-      } else if (BigInt(value) < smallestInteger || BigInt(value) > largestInteger) {
-        issues.push({ path, message: `${String(value)} is outside of what 64 bits hold` })
+        say(
+          context,
+          at,
+          `expected an integer, found ${kind === 'number' ? printJson(value) : article(value)}`,
+        )
+        break
+      }
+      const range = width === undefined ? undefined : rangeOf(width)
+      const exact = BigInt(value)
+      if (exact < smallestInteger || exact > largestInteger) {
+        say(context, at, `${String(value)} is outside of what 64 bits hold`)
+      } else if (width !== undefined && range !== undefined && (exact < range.min || exact > range.max)) {
+        say(context, at, `${String(value)} is outside of ${describeRange(width)}`)
       }
       break
+    }
     case 'number':
     case 'string':
     case 'boolean':
     case 'null':
-      if (kind !== jsonType)
-        issues.push({ path, message: `expected ${articleOf(jsonType)}, found ${article(value)}` })
+      if (kind !== jsonType) say(context, at, `expected ${articleOf(jsonType)}, found ${article(value)}`)
       break
     default:
       // "value" is any JSON, and a type that a future version adds cannot be judged.
@@ -106,32 +157,28 @@ function checkBuiltin(jsonType: string, value: Json, path: string, issues: Issue
 }
 
 function checkEnum(
+  context: Context,
   entity: Extract<Entity, { kind: 'enum' }>,
   value: Json,
-  path: string,
-  issues: Issue[],
+  at: At | undefined,
 ): void {
   if (typeof value !== 'string') {
-    issues.push({ path, message: `expected one of ${entity.values.length} words, found ${article(value)}` })
+    say(context, at, `expected one of ${entity.values.length} words, found ${article(value)}`)
   } else if (!entity.values.some((each) => each.name === value)) {
     const near = nearest(
       value,
       entity.values.map((each) => each.name),
     )
     const hint = near === undefined ? '' : `; did you mean ${near}?`
-    issues.push({
-      path,
-      message: `${JSON.stringify(value)} is none of the ${entity.values.length} values${hint}`,
-    })
+    say(context, at, `${JSON.stringify(value)} is none of the ${entity.values.length} values${hint}`)
   }
 }
 
 function checkObject(
-  schema: Schema,
+  context: Context,
   entity: Extract<Entity, { kind: 'object' }>,
   value: JsonObject,
-  path: string,
-  issues: Issue[],
+  at: At | undefined,
   depth: number,
   open: boolean,
 ): void {
@@ -139,24 +186,27 @@ function checkObject(
     const found = Object.hasOwn(value, tag) ? value[tag] : undefined
     return typeof found === 'string' ? found : undefined
   }
-  const variant = entity.tag === undefined ? undefined : tagOf(entity.tag)
-  const names = new Set<string>()
-  for (const member of membersOf(schema, entity.name, tagOf)) {
-    names.add(member.name)
-    const at = join(path, member.name)
+  const members = membersOf(context.schema, entity.name, tagOf)
+  let met = 0
+  for (const member of members) {
     if (Object.hasOwn(value, member.name)) {
-      check(schema, member.type, value[member.name] ?? null, at, issues, depth + 1, false)
+      met += 1
+      const inside = value[member.name] ?? null
+      const width = context.widthOf?.(member)
+      check(context, member.type, inside, { name: member.name, within: at }, depth + 1, false, width)
     } else if (!member.optional) {
-      issues.push({ path: at, message: `${member.name} is missing` })
+      say(context, { name: member.name, within: at }, `${member.name} is missing`)
     }
   }
-  if (open) return
+  if (open || Object.keys(value).length === met) return
+  const variant = entity.tag === undefined ? undefined : tagOf(entity.tag)
+  const names = new Set(members.map((each) => each.name))
   for (const name of Object.keys(value)) {
     if (names.has(name)) continue
     const near = nearest(name, [...names])
     const why = variant !== undefined && near === undefined ? ` with ${entity.tag ?? ''}=${variant}` : ''
     const hint = near === undefined ? '' : `; did you mean ${near}?`
-    issues.push({ path: join(path, name), message: `${name} is unexpected${why}${hint}` })
+    say(context, { name, within: at }, `${name} is unexpected${why}${hint}`)
   }
 }
 
@@ -196,10 +246,6 @@ function isInteger(value: Json): value is number | bigint {
   return (
     typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value) && !isDecimal(value))
   )
-}
-
-function join(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`
 }
 
 function article(value: Json): string {

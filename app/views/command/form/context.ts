@@ -1,0 +1,21 @@
+/** What all fields of a form need to know. */
+import { createContext } from 'svelte'
+import type { Json } from '../../../../workers/base/json.ts'
+import type { LiveContext, LiveValue } from '../../../../workers/qapi/live-values.ts'
+import type { Schema } from '../../../../workers/qapi/schema.ts'
+import type { WidthOf } from '../../../../workers/qapi/integer-type.ts'
+
+/** Read through getters: what it holds changes while the form stays. */
+export interface FormContext {
+  readonly schema: Schema
+  readonly command: string
+  /** Messages by path. */
+  readonly problems: ReadonlyMap<string, string>
+  readonly widthOf: WidthOf
+  /** The arguments as far as they are finished. */
+  readonly args: Json | undefined
+  /** Ask the machine for values; undefined without a machine. */
+  readonly live: ((context: LiveContext) => Promise<readonly LiveValue[]>) | undefined
+}
+
+export const [getForm, setForm] = createContext<FormContext>()

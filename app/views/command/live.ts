@@ -1,0 +1,40 @@
+/** Asks a machine for the values that it knows, not more than once in a moment. */
+import type { Json, JsonObject } from '../../../workers/base/json.ts'
+import { printJson } from '../../../workers/base/json.ts'
+import { liveKind, liveValues } from '../../../workers/qapi/live-values.ts'
+import type { LiveContext, LiveValue } from '../../../workers/qapi/live-values.ts'
+import type { Machine } from '../../state/machine.svelte.ts'
+
+/** How long an answer is taken for the present state, in milliseconds. */
+const freshMs = 2000
+
+const answers = new WeakMap<
+  Machine,
+  Map<string, { readonly at: number; readonly value: Promise<Json | undefined> }>
+>()
+
+function query(machine: Machine, name: string, args: JsonObject | undefined): Promise<Json | undefined> {
+  let known = answers.get(machine)
+  if (known === undefined) {
+    known = new Map()
+    answers.set(machine, known)
+  }
+  const key = `${name} ${args === undefined ? '' : printJson(args)}`
+  const answer = known.get(key)
+  if (answer !== undefined && performance.now() - answer.at < freshMs) return answer.value
+  const value = machine.call(name, args, 5000).then((reply) => (reply.ok ? reply.value : undefined))
+  known.set(key, { at: performance.now(), value })
+  return value
+}
+
+/** Asks for the values for a place; undefined where no machine is connected that could be asked. */
+export function liveOf(
+  machine: Machine | undefined,
+): ((context: LiveContext) => Promise<readonly LiveValue[]>) | undefined {
+  if (machine?.isReady !== true || machine.protocol !== 'qmp') return undefined
+  return (context) => {
+    const kind = liveKind(context)
+    if (kind === undefined) return Promise.resolve([])
+    return liveValues(kind, context, (name, args) => query(machine, name, args))
+  }
+}

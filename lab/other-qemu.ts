@@ -1,0 +1,64 @@
+/**
+ * A second version of QEMU beside the installed one: fetched from the backports of the distribution, unpacked and never
+ * installed.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where it is, or why it is not there. */
+export type OtherQemu =
+  | { readonly kind: 'there'; readonly program: string; readonly version: string }
+  | { readonly kind: 'not-there'; readonly why: string }
+
+const fetchMs = 180_000
+
+function run(program: string, args: readonly string[], cwd: string): { ok: boolean; words: string } {
+  const done = spawnSync(program, args, { cwd, timeout: fetchMs, encoding: 'utf8' })
+  return { ok: done.status === 0, words: `${done.stdout}${done.stderr}`.trim() }
+}
+
+function versionOf(program: string): string | undefined {
+  const done = spawnSync(program, ['--version'], { encoding: 'utf8', timeout: 20_000 })
+  return /version (\d+\.\d+\.\d+)/.exec(done.stdout)?.[1]
+}
+
+/** The QEMU of the backports. Kept in the user's cache, so it is fetched once. */
+export function backportsQemu(): OtherQemu {
+  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'qmp-studio', 'backports')
+  const program = join(folder, 'root', 'usr', 'bin', 'qemu-system-x86_64')
+  if (!existsSync(program)) {
+    const why = fetchInto(folder)
+    if (why !== undefined) return { kind: 'not-there', why }
+  }
+  const version = versionOf(program)
+  return version === undefined
+    ? { kind: 'not-there', why: 'the QEMU of the backports does not start here' }
+    : { kind: 'there', program, version }
+}
+
+/** The sentence is why it could not be. */
+function fetchInto(folder: string): string | undefined {
+  mkdirSync(join(folder, 'lists', 'partial'), { recursive: true })
+  mkdirSync(join(folder, 'root'), { recursive: true })
+  // The mirror that this machine uses, with the backports of its release.
+  const targets = run('apt-get', ['indextargets', '--format', '$(SITE) $(CODENAME) $(COMPONENT)'], folder)
+  const main = targets.words.split('\n').find((line) => /^\S+ [a-z]+ main$/.test(line))
+  const [site, release] = main?.split(' ') ?? []
+  if (!targets.ok || site === undefined || release === undefined) return 'this system has no apt sources'
+  writeFileSync(join(folder, 'sources.list'), `deb ${site} ${release}-backports main\n`)
+  const options = [
+    ...['-o', `Dir::Etc::sourcelist=${join(folder, 'sources.list')}`, '-o', 'Dir::Etc::sourceparts=-'],
+    ...['-o', `Dir::State::lists=${join(folder, 'lists')}`, '-o', 'Acquire::Languages=none'],
+    ...['-o', `Dir::Cache::pkgcache=`, '-o', `Dir::Cache::srcpkgcache=`],
+  ]
+  const update = run('apt-get', [...options, 'update'], folder)
+  if (!update.ok) return `the list of the backports could not be fetched: ${update.words.slice(-200)}`
+  const fetched = run('apt-get', [...options, 'download', 'qemu-system-x86'], folder)
+  if (!fetched.ok) return `the package could not be fetched: ${fetched.words.slice(-200)}`
+  const file = readdirSync(folder).find((each) => each.startsWith('qemu-system-x86_'))
+  if (file === undefined) return 'the package is not where it should be'
+  const unpacked = run('dpkg', ['-x', file, 'root'], folder)
+  return unpacked.ok ? undefined : `the package could not be unpacked: ${unpacked.words.slice(-200)}`
+}

@@ -1,0 +1,149 @@
+/** Values with one fault each, made of a valid one: for comparing our verdict with QEMU's. */
+import { decimal, isJsonObject, jsonObject } from '../../base/json.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
+import { membersOf } from '../schema.ts'
+import type { Schema } from '../schema.ts'
+import { branchFor } from '../validate.ts'
+
+/** A value that differs from a valid one in one place. */
+export interface Faulty {
+  readonly value: Json
+  /** What was done, in a word: for the list of differences. */
+  readonly fault: string
+}
+
+type Replace = (value: Json) => Json
+
+const deepest = 4
+
+/**
+ * All values with one fault that are made of a value: at every place down to four levels a member left out, one too
+ * many, one of another case, another JSON type, null, integers at and beyond their ends, a value that an enum has not.
+ */
+export function faultsOf(schema: Schema, type: string, value: Json): readonly Faulty[] {
+  const faults: Faulty[] = []
+  visit(schema, type, value, (inside) => inside, faults, 0)
+  return faults
+}
+
+function visit(
+  schema: Schema,
+  type: string,
+  value: Json,
+  put: Replace,
+  faults: Faulty[],
+  depth: number,
+): void {
+  const entity = schema.byName.get(type)
+  if (entity === undefined || depth > deepest) return
+  const add = (fault: string, changed: Json): void => {
+    faults.push({ fault, value: put(changed) })
+  }
+  if (depth > 0) {
+    for (const [name, other] of others) if (!sameKind(other, value)) add(`${name} instead`, other)
+  }
+  switch (entity.kind) {
+    case 'builtin':
+      if (entity.jsonType === 'int') for (const [name, other] of integers) add(name, other)
+      break
+    case 'enum':
+      add('no such value', 'no-such-value')
+      add('empty value', '')
+      break
+    case 'array':
+      if (!Array.isArray(value)) break
+      add('nested array', [value])
+      add('array of null', [null])
+      add('array of array', [[]])
+      ;(value as readonly Json[]).forEach((item, index) => {
+        const items = value as readonly Json[]
+        visit(schema, entity.elementType, item, (inside) => put(items.with(index, inside)), faults, depth + 1)
+      })
+      break
+    case 'alternate': {
+      const branch = branchFor(schema, entity, value)
+      if (branch !== undefined) visit(schema, branch, value, put, faults, depth)
+      break
+    }
+    case 'object':
+      if (isJsonObject(value)) visitObject(schema, type, value, put, faults, depth)
+      break
+    default:
+      break
+  }
+}
+
+function visitObject(
+  schema: Schema,
+  type: string,
+  value: JsonObject,
+  put: Replace,
+  faults: Faulty[],
+  depth: number,
+): void {
+  const tagOf = (tag: string): string | undefined => {
+    const given = value[tag]
+    return typeof given === 'string' ? given : undefined
+  }
+  const members = membersOf(schema, type, tagOf)
+  const names = new Set(members.map((each) => each.name))
+  faults.push({ fault: 'unexpected', value: put({ ...value, 'no-such-member': 1 }) })
+  for (const [name, inside] of foreignMembers(schema, type, names)) {
+    faults.push({ fault: 'of another case', value: put({ ...value, [name]: inside }) })
+  }
+  for (const member of members) {
+    if (!Object.hasOwn(value, member.name)) continue
+    if (!member.optional) {
+      const rest = Object.entries(value).filter(([name]) => name !== member.name)
+      faults.push({ fault: 'missing', value: put(jsonObject(rest)) })
+    }
+    const inside = value[member.name] ?? null
+    visit(
+      schema,
+      member.type,
+      inside,
+      (changed) => put({ ...value, [member.name]: changed }),
+      faults,
+      depth + 1,
+    )
+  }
+}
+
+/** At most two members that other cases of a union have and this one has not. */
+function foreignMembers(schema: Schema, type: string, names: ReadonlySet<string>): readonly [string, Json][] {
+  const entity = schema.byName.get(type)
+  if (entity?.kind !== 'object') return []
+  const found = new Map<string, Json>()
+  for (const variant of entity.variants) {
+    const other = schema.byName.get(variant.type)
+    if (other?.kind !== 'object') continue
+    for (const member of other.members) if (!names.has(member.name)) found.set(member.name, 'x')
+  }
+  return [...found].slice(0, 2)
+}
+
+const others: readonly (readonly [string, Json])[] = [
+  ['null', null],
+  ['true', true],
+  ['a string', 'x'],
+  ['an integer', 7],
+  ['a float', 1.5],
+  ['an array', []],
+  ['an object', {}],
+]
+
+const integers: readonly (readonly [string, Json])[] = [
+  ['lowest int64', -(2n ** 63n)],
+  ['highest int64', 2n ** 63n - 1n],
+  ['beyond int64', 2n ** 63n],
+  ['highest uint64', 2n ** 64n - 1n],
+  ['beyond uint64', 2n ** 64n],
+  ['below int64', -(2n ** 63n) - 1n],
+  ['1.0', decimal('1.0')],
+  ['-1', -1],
+]
+
+function sameKind(one: Json, other: Json): boolean {
+  if (Array.isArray(one) || Array.isArray(other)) return Array.isArray(one) && Array.isArray(other)
+  return one !== null && other !== null && typeof one === typeof other && one === other
+}
