@@ -138,8 +138,7 @@ test('a transaction of two snapshots, and a bitmap on a node that the machine su
   for (const [index, node] of ['node-a', 'node-b'].entries()) {
     await form.getByRole('button', { name: /^\+ TransactionAction/ }).click()
     const action = form.getByRole('group', { name: `actions ${index}`, exact: true })
-    await action.getByRole('combobox', { name: 'type', exact: true }).fill('block-dirty-bitmap-add')
-    await page.keyboard.press('Enter')
+    await action.getByLabel('type', { exact: true }).selectOption('block-dirty-bitmap-add')
     await action.getByRole('combobox', { name: 'node', exact: true }).fill(node)
     await page.keyboard.press('Escape')
     await action.getByLabel('name', { exact: true }).fill(`t${index}`)
