@@ -71,7 +71,7 @@ export function readShellLine(schema: Schema | undefined, line: string): Result<
 
 /** Whether a line opens a transaction that it does not close: further lines are its actions. */
 export function opensTransaction(line: string): boolean {
-  return transactionStart.test(line) && !/(?:^|[\s(])\)\s*$/.test(line)
+  return transactionStart.test(line) && !readTransactionLine(line).closes
 }
 
 /** Read one action of a transaction: `blockdev-snapshot-sync node-name=a …`, as `{type, data}`. */
@@ -112,20 +112,34 @@ function actionType(schema: Schema): Extract<Entity, { kind: 'object' }> | undef
   return element?.kind === 'object' ? element : undefined
 }
 
+/** What one line of a transaction says. `at` is where the action begins in it; '' is none. */
+export interface TransactionLine {
+  readonly action: string
+  readonly at: number
+  readonly closes: boolean
+}
+
+/** Take apart a line of a transaction: `transaction(` in front where it is the first, `)` at its end. */
+export function readTransactionLine(line: string): TransactionLine {
+  const at = transactionStart.exec(line)?.[0].length ?? 0
+  const rest = line.slice(at)
+  const closed = /^(|.*\s)\)\s*$/.exec(rest)
+  const action = closed === null ? rest : (closed[1] ?? '')
+  return { action: action.trim() === '' ? '' : action, at, closes: closed !== null }
+}
+
 function readTransaction(schema: Schema | undefined, text: string): Result<ShellCommand, ShellError> {
-  const start = transactionStart.exec(text)?.[0].length ?? 0
   const actions: Json[] = []
-  let at = start
-  for (const piece of text.slice(start).split('\n')) {
-    const closed = /^(|.*\s)\)\s*$/.exec(piece)
-    const line = closed === null ? piece : (closed[1] ?? '')
-    if (line.trim() !== '') {
-      const action = readShellAction(schema, line)
-      if (!action.ok) return err({ message: action.error.message, at: at + action.error.at })
+  let at = 0
+  for (const piece of text.split('\n')) {
+    const line = readTransactionLine(piece)
+    if (line.action !== '') {
+      const action = readShellAction(schema, line.action)
+      if (!action.ok) return err({ message: action.error.message, at: at + line.at + action.error.at })
       actions.push(action.value)
     }
     at += piece.length + 1
-    if (closed !== null) {
+    if (line.closes) {
       const rest = skipBlanks(text, at)
       if (rest < text.length) return err({ message: 'nothing may follow the end of a transaction', at: rest })
       return ok(transactionOf(actions))

@@ -204,3 +204,38 @@ export function skipBlanks(text: string, from: number): number {
 export function shorten(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text
 }
+
+/** A line that is being typed: the words that are whole, and the one that the line ends in ('' after a blank). */
+export interface UnfinishedLine {
+  readonly words: readonly ShellWord[]
+  readonly last: { readonly text: string; readonly at: number }
+}
+
+/** The words of an unfinished line from `from` on. Words that cannot be read are left out. */
+export function readUnfinished(line: string, from: number): UnfinishedLine {
+  const words: ShellWord[] = []
+  let at = skipBlanks(line, from)
+  for (;;) {
+    const equals = at + (/^[^\s=]*/.exec(line.slice(at))?.[0].length ?? 0)
+    let end: number | undefined = equals
+    if (line[equals] === '=') {
+      const value = readValue(line, equals + 1)
+      end = value.ok ? value.value.end : endOfWord(line, equals + 1)
+    }
+    if (end === undefined || end >= line.length) return { words, last: { text: line.slice(at), at } }
+    const read = readArguments(line.slice(0, end), at)
+    if (read.ok && read.value.kind === 'words') words.push(...read.value.words)
+    at = skipBlanks(line, end)
+  }
+}
+
+/** The end of a value that cannot be read: the next blank, or undefined where it is open up to the end. */
+function endOfWord(line: string, from: number): number | undefined {
+  if ('{["\''.includes(line[from] ?? ' ')) {
+    const isString = line[from] === '"' || line[from] === "'"
+    const end = isString ? endOfString(line, from) : endOfBrackets(line, from)
+    if (end === undefined) return undefined
+  }
+  const blank = /\s/.exec(line.slice(from))
+  return blank === null ? undefined : from + blank.index
+}

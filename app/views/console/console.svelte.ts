@@ -7,6 +7,7 @@ import type { Machine } from '../../state/machine.svelte.ts'
 import { machines } from '../../state/machines.svelte.ts'
 import { confirm } from '../../state/confirm.svelte.ts'
 import { readHistory, withLine, writeHistory } from './history.ts'
+import { HistorySearch } from './history-search.ts'
 import { LineEditor, readKeys } from './line-editor.ts'
 import type { Key } from './line-editor.ts'
 import { sanitize } from './sanitize.ts'
@@ -45,6 +46,8 @@ export abstract class Console {
   #screenReader = $state(false)
   #hint = $state('')
   #onsearch: () => void = () => undefined
+  /** The search in the history, while there is one. */
+  #past: HistorySearch | undefined
 
   constructor(machine: Machine, kind: 'hmp' | 'qmp', label: string) {
     this.machine = machine
@@ -149,6 +152,20 @@ export abstract class Console {
   /** Tab with text before the cursor. */
   protected abstract completeLine(): Promise<void>
 
+  /** Whether a line may be kept in the history, which outlives the page. */
+  protected keeps(line: string): boolean {
+    return line !== ''
+  }
+
+  /** A line was given up by Ctrl-C. */
+  protected abandoned(): void {
+    // Nothing but the line itself.
+  }
+
+  protected get history(): readonly string[] {
+    return this.#history
+  }
+
   protected get columns(): number {
     return this.#screen?.columns ?? 80
   }
@@ -174,6 +191,15 @@ export abstract class Console {
   /** Paint the line anew. */
   protected repaint(): void {
     const prompt = this.prompt()
+    const past = this.#past
+    if (past !== undefined && prompt !== undefined) {
+      this.#screen?.setLine({
+        prompt: `${past.failed ? 'not found' : 'history'} “${past.wanted}”: `,
+        text: past.line,
+        cursor: past.cursor,
+      })
+      return
+    }
     this.#screen?.setLine(
       prompt === undefined ? undefined : { prompt, text: this.editor.text, cursor: this.editor.cursor },
     )
@@ -210,12 +236,17 @@ export abstract class Console {
   /** Keys that must not become input. False leaves the key to the browser. */
   #keyDown(event: KeyboardEvent): boolean {
     if (event.key === 'Tab') {
-      const leave = event.shiftKey || this.#leaving || this.editor.text === ''
+      const leave = event.shiftKey || this.#leaving || (this.editor.text === '' && this.#past === undefined)
       this.#leaving = false
       if (!leave) event.preventDefault()
       return !leave
     }
     if (event.key === 'Escape') {
+      if (this.#past !== undefined) {
+        event.preventDefault()
+        this.#leaveSearch(false)
+        return false
+      }
       this.#leaving = true
       return false
     }
@@ -246,7 +277,17 @@ export abstract class Console {
 
   async #press(key: Key): Promise<void> {
     this.setHint('')
+    if (this.#past !== undefined && this.#searchKey(this.#past, key)) return
     switch (key.kind) {
+      case 'search':
+      case 'search-newer':
+        if (this.busy) return
+        this.#past = new HistorySearch(this.#history)
+        this.setHint('Type a part of an earlier line. Ctrl-R older, Enter runs it, Esc leaves.')
+        this.repaint()
+        return
+      case 'leave-search':
+        return
       case 'enter': {
         if (this.busy) {
           this.setHint('It waits for the answer; what you type is kept. Ctrl-C stops waiting.')
@@ -275,8 +316,45 @@ export abstract class Console {
     }
   }
 
+  /** A key during a search. False where it ends the search and is then taken as usual. */
+  #searchKey(past: HistorySearch, key: Key): boolean {
+    switch (key.kind) {
+      case 'text':
+      case 'paste':
+        past.type(key.text.split('\n', 1)[0] ?? '')
+        break
+      case 'backspace':
+        past.backspace()
+        break
+      case 'search':
+        past.older()
+        break
+      case 'search-newer':
+        past.newer()
+        break
+      case 'leave-search':
+      case 'interrupt':
+        this.#leaveSearch(false)
+        return true
+      default:
+        this.#leaveSearch(true)
+        return false
+    }
+    this.repaint()
+    return true
+  }
+
+  /** End the search; what was found becomes the line where it is taken. */
+  #leaveSearch(take: boolean): void {
+    const line = this.#past?.line ?? ''
+    this.#past = undefined
+    this.setHint('')
+    if (take && line !== '') this.editor.set(line)
+    this.repaint()
+  }
+
   async #enter(line: string): Promise<void> {
-    this.#history = withLine(this.#history, line)
+    if (this.keeps(line)) this.#history = withLine(this.#history, line)
     writeHistory(localStorage, this.#historyKey, this.#history)
     this.editor.reset(this.#history)
     await this.submit(line)
@@ -286,6 +364,7 @@ export abstract class Console {
   #abandonLine(): void {
     this.print(`${this.prompt() ?? ''}${this.editor.text}^C`)
     this.editor.reset(this.#history)
+    this.abandoned()
     this.repaint()
   }
 

@@ -11,10 +11,23 @@ import { describeOutcome } from '../../state/outcome.ts'
 import { Console, ConsoleShelf } from './console.svelte.ts'
 import { complete, inColumns, readHelp } from './help-table.ts'
 import type { HelpTable } from './help-table.ts'
+import { liveValuesOf } from './live-values.ts'
 
 const promptText = '(qemu) '
 /** Saving a machine can take long; who does not want to wait has Ctrl-C. */
 const deadlineMs = 600_000
+
+/** Commands whose first argument names something of the machine, and the command of QMP that takes the same. */
+const namesAfter: Readonly<Record<string, readonly [command: string, member: string]>> = {
+  block_resize: ['block_resize', 'device'],
+  'chardev-remove': ['chardev-remove', 'id'],
+  device_del: ['device_del', 'id'],
+  eject: ['eject', 'device'],
+  netdev_del: ['netdev_del', 'id'],
+  object_del: ['object-del', 'id'],
+  'qom-list': ['qom-list', 'path'],
+  set_link: ['set_link', 'name'],
+}
 
 /** A command that is being waited for. */
 export interface Waiting {
@@ -93,15 +106,26 @@ export class HumanConsole extends Console {
     // The line may have changed while the help was read.
     if (this.#help === undefined || editor.text !== typed) return
     const before = typed.slice(0, editor.cursor)
-    const { before: completed, candidates } = complete(before, this.#help)
+    const table = await this.#withNames(this.#help, before)
+    if (editor.text !== typed) return
+    const { before: completed, candidates } = complete(before, table)
     if (completed !== before) {
       editor.set(completed + typed.slice(editor.cursor), completed.length)
     } else if (candidates.length > 1) {
       this.print(`${promptText}${typed}\n${inColumns(candidates, this.columns)}`, 'note')
     } else {
-      this.setHint('Nothing to complete: names of commands and of “info” can be.')
+      this.setHint('Nothing to complete: names of commands, of “info” and of what some commands take can be.')
     }
     this.repaint()
+  }
+
+  /** The table with the names that the machine has now for the first argument of a command. */
+  async #withNames(table: HelpTable, before: string): Promise<HelpTable> {
+    const word = /^\s*(\S+)\s+\S*$/.exec(before)?.[1] ?? ''
+    const place = Object.hasOwn(namesAfter, word) ? namesAfter[word] : undefined
+    if (place === undefined) return table
+    const values = await liveValuesOf(this.machine)(place[0], [place[1]])
+    return new Map([...table, [word, values.map((each) => each.value).sort()]])
   }
 
   async #readHelp(): Promise<HelpTable | undefined> {

@@ -12,6 +12,7 @@ export type Key =
   | { readonly kind: 'left' | 'right' | 'word-left' | 'word-right' | 'home' | 'end' }
   | { readonly kind: 'backspace' | 'delete' | 'kill-word' | 'kill-to-start' | 'kill-to-end' | 'yank' }
   | { readonly kind: 'older' | 'newer' }
+  | { readonly kind: 'search' | 'search-newer' | 'leave-search' }
 
 const sequences: Readonly<Record<string, Exclude<Key['kind'], 'text' | 'paste'>>> = {
   '\r': 'enter',
@@ -23,12 +24,15 @@ const sequences: Readonly<Record<string, Exclude<Key['kind'], 'text' | 'paste'>>
   '\x04': 'delete',
   '\x05': 'end',
   '\x06': 'right',
+  '\x07': 'leave-search',
   '\b': 'backspace',
   '\x7f': 'backspace',
   '\x0b': 'kill-to-end',
   '\x0c': 'clear-screen',
   '\x0e': 'newer',
   '\x10': 'older',
+  '\x12': 'search',
+  '\x13': 'search-newer',
   '\x15': 'kill-to-start',
   '\x17': 'kill-word',
   '\x19': 'yank',
@@ -193,6 +197,9 @@ export class LineEditor {
       case 'interrupt':
       case 'clear-screen':
       case 'complete':
+      case 'search':
+      case 'search-newer':
+      case 'leave-search':
         return false
     }
   }

@@ -1,20 +1,37 @@
 /**
- * The wire of one machine as a console: lines are sent as they are typed, malformed ones too, and what goes in either
- * direction is shown as it was.
+ * The wire of one machine as a console. Lines that begin with `{` are sent as they are typed, malformed ones too; others
+ * are qmp-shell's syntax, read with the schema. What goes in either direction is shown as it was.
  */
 import { isJsonObject, parseInput, parseJson, printJson } from '../../../workers/base/json.ts'
 import type { Json } from '../../../workers/base/json.ts'
 import type { LogRow } from '../../../workers/api.ts'
+import type { Schema } from '../../../workers/qapi/schema.ts'
+import { commandOf } from '../../../workers/qapi/schema.ts'
+import {
+  opensTransaction,
+  readShellAction,
+  readShellLine,
+  readTransactionLine,
+  transactionOf,
+} from '../../../workers/qapi/shell-line.ts'
+import type { ShellCommand, ShellError } from '../../../workers/qapi/shell-line.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
-import { describeNotSent } from '../../state/outcome.ts'
+import { describeNotSent, describeOutcome } from '../../state/outcome.ts'
 import { timeline } from '../../state/timeline.svelte.ts'
 import { bytes, count } from '../../ui/format.ts'
 import { directionOf, directionSigns, isGreeting, ownSummary } from '../timeline/words.ts'
 import { Console, ConsoleShelf } from './console.svelte.ts'
+import { caretBelow, mayKeep } from './shell-lines.ts'
+import { commandHelp, commandList } from './help-text.ts'
 import { complete, inColumns } from './help-table.ts'
+import { liveValuesOf } from './live-values.ts'
+import { completeShell, listCandidates } from './shell-complete.ts'
 import type { Tone } from './screen.ts'
 
 const promptText = 'QMP> '
+const actionPrompt = 'TRANS> '
+/** Words that the console answers itself, where the machine has no command of that name. */
+const ownWords = ['help', 'history', 'clear'] as const
 /** Rows that can be printed again when a switch is turned. */
 const keptRows = 1000
 /** Rows printed of one batch at most: in a flood the others are only counted. */
@@ -39,6 +56,8 @@ export class QmpConsole extends Console {
   /** Printing waits for texts; this keeps the order. Counts up when everything is printed anew. */
   #turn: Promise<void> = Promise.resolve()
   #edition = 0
+  /** The actions of the transaction that is being typed. */
+  #actions: Json[] | undefined
 
   constructor(machine: Machine) {
     super(machine, 'qmp', `QMP console of ${machine.name}: input`)
@@ -79,15 +98,113 @@ export class QmpConsole extends Console {
   }
 
   protected prompt(): string {
-    return promptText
+    return this.#actions === undefined ? promptText : actionPrompt
   }
 
   protected async submit(line: string): Promise<void> {
     if (line.trim() === '') return
     this.repaint()
     // The prompt is free at once: replies come in their own time, and in any order.
-    void this.#send(line)
+    if (this.#actions !== undefined || opensTransaction(line)) this.#collect(line)
+    else if (line.trimStart().startsWith('{')) void this.#send(line)
+    else if (!this.#answerOwn(line)) this.#runLine(line)
     await Promise.resolve()
+  }
+
+  protected override keeps(line: string): boolean {
+    return mayKeep(this.#schema, line, this.#actions !== undefined)
+  }
+
+  protected override abandoned(): void {
+    if (this.#actions === undefined) return
+    this.#actions = undefined
+    this.print('The transaction was given up; nothing of it was sent.', 'note')
+  }
+
+  get #schema(): Schema | undefined {
+    const { schema } = this.machine
+    return schema.kind === 'ready' ? schema.schema : undefined
+  }
+
+  /** One line of a transaction. A wrong one is said and changes nothing: the next line is an action again. */
+  #collect(line: string): void {
+    this.print(`${this.prompt()}${line}`)
+    const { action, at, closes } = readTransactionLine(line)
+    const prompt = this.prompt()
+    const actions = (this.#actions ??= [])
+    if (action !== '') {
+      const read = readShellAction(this.#schema, action)
+      if (!read.ok) {
+        this.#printWrong(prompt, line, { message: read.error.message, at: read.error.at + at })
+        return
+      }
+      actions.push(read.value)
+    }
+    if (!closes) return
+    this.#actions = undefined
+    if (actions.length === 0) this.print('The transaction has no actions; nothing was sent.', 'note')
+    else void this.#run(transactionOf(actions))
+  }
+
+  #runLine(line: string): void {
+    this.print(`${promptText}${line}`)
+    const read = readShellLine(this.#schema, line)
+    if (read.ok) void this.#run(read.value)
+    else this.#printWrong(promptText, line, read.error)
+  }
+
+  #printWrong(prompt: string, line: string, error: ShellError): void {
+    this.print(caretBelow(prompt, line, error, this.columns), 'error')
+  }
+
+  async #run(command: ShellCommand): Promise<void> {
+    const result = await this.machine.run(command.name, command.arguments, { oob: command.oob })
+    switch (result.kind) {
+      case 'refused':
+        this.print(`${command.name}: ${result.why}`, 'error')
+        return
+      case 'not-sent':
+      case 'sent':
+        this.print(`${command.name}: ${describeOutcome(result)}`, result.kind === 'sent' ? 'note' : 'error')
+        return
+      case 'returned':
+      case 'failed':
+      case 'timed-out':
+      case 'unknown':
+        // The wire shows the reply, and says so where there is none.
+        return
+    }
+  }
+
+  /** Answer a word of the console itself. False where the line is none. */
+  #answerOwn(line: string): boolean {
+    const [word = '', ...rest] = line.trim().split(/\s+/)
+    const schema = this.#schema
+    if (schema !== undefined && commandOf(schema, word) !== undefined) return false
+    if (word === 'clear' && rest.length === 0) this.clear()
+    else if (word === 'history' && rest.length === 0) {
+      this.print(`${promptText}${line}`)
+      const width = String(this.history.length).length
+      this.print(
+        this.history.map((each, index) => `${String(index + 1).padStart(width)}  ${each}`).join('\n'),
+      )
+    } else if (word === 'help' && rest.length <= 1) {
+      this.print(`${promptText}${line}`)
+      this.#printHelp(schema, rest[0])
+    } else return false
+    return true
+  }
+
+  #printHelp(schema: Schema | undefined, name: string | undefined): void {
+    if (schema === undefined) {
+      this.print('The schema of this machine is not known yet, so its commands are not either.', 'note')
+    } else if (name === undefined) {
+      this.print(commandList(schema, this.columns))
+    } else {
+      const help = commandHelp(schema, name, this.columns)
+      if (help !== undefined) this.print(help)
+      else this.print(`There is no command “${name}” here. help alone lists all.`, 'error')
+    }
   }
 
   protected interrupt(): void {
@@ -105,20 +222,45 @@ export class QmpConsole extends Console {
     return super.pastedLines(text)
   }
 
-  protected completeLine(): Promise<void> {
+  protected async completeLine(): Promise<void> {
     const { editor } = this
-    const before = editor.text.slice(0, editor.cursor)
+    const typed = editor.text
+    const before = typed.slice(0, editor.cursor)
+    const schema = this.#schema
+    if (schema === undefined) {
+      this.setHint('The schema of this machine is not known yet, so there is nothing to complete from.')
+      return
+    }
+    if (before.trimStart().startsWith('{')) {
+      this.#completeRaw(schema, before)
+      return
+    }
+    const completed = await completeShell(schema, before, {
+      transaction: this.#actions !== undefined,
+      ownWords,
+      live: liveValuesOf(this.machine),
+    })
+    // The line may have changed while values were asked for.
+    if (editor.text !== typed) return
+    if (completed.before !== before) {
+      editor.set(completed.before + typed.slice(editor.cursor), completed.before.length)
+    } else if (completed.candidates.length > 0) {
+      this.print(`${this.prompt()}${typed}\n${listCandidates(completed.candidates, this.columns)}`, 'note')
+    } else {
+      this.setHint(completed.hint)
+    }
+    this.repaint()
+  }
+
+  /** In JSON only the name of a command is completed. */
+  #completeRaw(schema: Schema, before: string): void {
+    const { editor } = this
     const parts = /^(.*["'](?:execute|exec-oob)["']\s*:\s*["'])([\w-]*)$/s.exec(before)
-    const schema = this.machine.schema
-    if (parts === null || schema.kind !== 'ready' || !Array.isArray(schema.raw)) {
-      this.setHint('Only the name of a command after "execute" can be completed here.')
-      return Promise.resolve()
+    if (parts === null) {
+      this.setHint('In JSON only the name of a command after "execute" can be completed.')
+      return
     }
-    const names: string[] = []
-    for (const entity of schema.raw as readonly Json[]) {
-      if (!isJsonObject(entity) || entity['meta-type'] !== 'command') continue
-      if (typeof entity.name === 'string') names.push(entity.name)
-    }
+    const names = schema.entities.filter((each) => each.kind === 'command').map((each) => each.name)
     const [, start = '', word = ''] = parts
     const { before: completed, candidates } = complete(word, new Map([['', names.sort()]]))
     const whole = start + (candidates.length === 1 ? completed.trimEnd() : completed)
@@ -126,7 +268,6 @@ export class QmpConsole extends Console {
     else if (candidates.length > 1) this.print(inColumns(candidates, this.columns), 'note')
     else if (candidates.length === 0) this.setHint(`No command of this machine begins with ${word}.`)
     this.repaint()
-    return Promise.resolve()
   }
 
   async #send(line: string): Promise<void> {
