@@ -90,6 +90,7 @@ describe('transcripts', () => {
 
 describe('shells', () => {
   it.each([
+    [`{ echo '{"execute":"stop"}'; sleep 1; } | nc -U /x`, 'stop'],
     [`virsh qemu-monitor-command lab '{"execute":"query-block"}'`, 'query-block'],
     [
       `$ sudo virsh -c qemu:///system qemu-monitor-command --domain lab --pretty "{\\"execute\\": \\"stop\\"}"`,

@@ -46,7 +46,7 @@ const libvirtMessage = /QEMU_(?:MONITOR|AGENT)_\w+:.*?\b(?:buf|msg|reply|event)=
 const libvirtLine = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*: (?:debug|info|warning|error) :/
 const promptAt = /^[ \t]*(?:\((?:QEMU|qmp)\)|TRANS>|QMP>)[ \t]*/i
 const shellAt =
-  /^[ \t]*(?:[$#%][ \t]+)?(?:sudo[ \t]+(?:-\S+[ \t]+)*)?\(?[ \t]*(?:virsh|echo|printf|cat|socat|nc|ncat|netcat)\b/
+  /^[ \t]*(?:[$#%][ \t]+)?(?:sudo[ \t]+(?:-\S+[ \t]+)*)?(?:\([ \t]*|\{[ \t]+)?(?:virsh|echo|printf|cat|socat|nc|ncat|netcat)\b/
 const qmpShellTalk = /^(?:Welcome to the QMP|Connected to QEMU|Connected\.?$|\$ *qmp-shell\b)/
 
 /** What can be pasted, for the end of a sentence. */
@@ -116,7 +116,7 @@ class Reader {
       if (from[2] !== undefined) this.#skipReceived()
       return
     }
-    if (char === '{' || char === '[') {
+    if ((char === '{' || char === '[') && !shellAt.test(line)) {
       this.#readJson()
       return
     }

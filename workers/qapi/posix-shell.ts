@@ -32,6 +32,8 @@ export function readShell(text: string, from: number): ShellCommands | undefined
   let depth = 0
   let at = from
   const finish = (): void => {
+    // Braces around commands stand as words of their own.
+    while (words[0] === '{' || words[0] === '}') words.shift()
     if (words.length > 0 || document !== undefined) commands.push({ words, input: undefined, document })
     words = []
     document = undefined
