@@ -1,0 +1,98 @@
+/**
+ * The browser's database of this page: what was sent, and the collections. Without one (a private window, storage that is
+ * switched off or full) the page goes on and keeps everything in memory; whoever asks is told why.
+ */
+import { openDB } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
+
+/** A command that was sent, as it is kept. */
+export interface StoredEntry {
+  /** Made by the database, growing. Below zero where it is only in memory. */
+  readonly id: number
+  /** The id of the machine. */
+  readonly machine: string
+  readonly machineName: string
+  readonly name: string
+  /** JSON text, exact; undefined where there were none, or more than is kept. */
+  readonly arguments: string | undefined
+  /** The arguments were longer than what is kept. */
+  readonly cut: boolean
+  readonly oob: boolean
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly outcome: string
+  /** Why it failed, in a sentence. */
+  readonly error: string | undefined
+  readonly latencyMs: number | undefined
+  /** A secret was left out. */
+  readonly redacted: boolean
+}
+
+/** A collection as it is kept: the text of its file. */
+export interface StoredCollection {
+  readonly id: string
+  /** When it was made, milliseconds since the epoch. */
+  readonly at: number
+  readonly text: string
+}
+
+interface Stores extends DBSchema {
+  history: { key: number; value: Omit<StoredEntry, 'id'> & { id?: number }; indexes: { machine: string } }
+  collections: { key: string; value: StoredCollection }
+}
+
+/** The open database. */
+export type Database = IDBPDatabase<Stores>
+
+let opening: Promise<Database> | undefined
+
+/** Open it, once. Rejects where the browser gives none. */
+export function database(): Promise<Database> {
+  opening ??= openDB<Stores>('qmp-studio', 1, {
+    upgrade(opened) {
+      opened
+        .createObjectStore('history', { keyPath: 'id', autoIncrement: true })
+        .createIndex('machine', 'machine')
+      opened.createObjectStore('collections', { keyPath: 'id' })
+    },
+    // Another tab deletes the database or has a newer page: it must not wait for this one.
+    blocking: (_current, _wanted, event) => {
+      opening = undefined
+      ;(event.target as IDBDatabase).close()
+    },
+    terminated: () => (opening = undefined),
+  }).catch((error: unknown) => {
+    opening = undefined
+    throw error
+  })
+  return opening
+}
+
+/** Why something could not be kept, in a sentence; `what` is in the plural: "new entries". */
+export function describeDatabaseError(error: unknown, what: string): string {
+  if (error instanceof DOMException && error.name === 'QuotaExceededError') {
+    return `The browser's storage for this page is full: ${what} are there until the page is closed. Clear the history of a machine to make room.`
+  }
+  const why = error instanceof Error ? error.message : String(error)
+  return `This browser keeps nothing for this page (a private window, or storage that is switched off): ${what} are there until the page is closed. (${why})`
+}
+
+/** Tells the other tabs of this page that something changed, and is told by them. */
+export class Tabs {
+  readonly #channel: BroadcastChannel | undefined
+
+  constructor(name: string, changed: (what: string) => void) {
+    try {
+      this.#channel = new BroadcastChannel(`qmp-studio.${name}`)
+      this.#channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+        if (typeof data === 'string') changed(data)
+      }
+    } catch {
+      // Not to be had: the other tabs see it when they are reloaded.
+    }
+  }
+
+  tell(what: string): void {
+    this.#channel?.postMessage(what)
+  }
+}

@@ -1,0 +1,87 @@
+/** Entries of the history: made of what was sent, searched, and opened again. No runes, no database. */
+import { isJsonObject, parseJson, printJson } from '../../workers/base/json.ts'
+import type { JsonObject } from '../../workers/base/json.ts'
+import { redact, redactText } from '../../workers/qapi/secrets.ts'
+import type { StoredEntry } from './database.ts'
+
+/** What was sent and what came of it. */
+export interface HistoryInput {
+  readonly machine: { readonly id: string; readonly name: string }
+  readonly name: string
+  readonly arguments: JsonObject | undefined
+  readonly oob: boolean
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** The kind of the result. */
+  readonly outcome: string
+  /** Why it failed, in a sentence. */
+  readonly error: string | undefined
+  readonly latencyMs: number | undefined
+}
+
+/** Longer arguments are not kept, in UTF-16 units. */
+export const longestArguments = 256 * 1024
+const longestError = 2000
+
+/** The entry for what was sent. Its secrets are left out unless `keepSecrets`. */
+export function makeEntry(input: HistoryInput, keepSecrets: boolean): Omit<StoredEntry, 'id'> {
+  const redacted = redact(input.name, input.arguments)
+  const isRedacted = redacted.paths.length > 0 && !keepSecrets
+  const args = isRedacted ? redacted.arguments : input.arguments
+  const text = args === undefined ? undefined : printJson(args)
+  const cut = text !== undefined && text.length > longestArguments
+  const error =
+    isRedacted && input.error !== undefined ? redactText(input.error, redacted.secrets) : input.error
+  return {
+    machine: input.machine.id,
+    machineName: input.machine.name,
+    name: input.name,
+    arguments: cut ? undefined : text,
+    cut,
+    oob: input.oob,
+    at: input.at,
+    outcome: input.outcome,
+    error: error?.slice(0, longestError),
+    latencyMs: input.latencyMs,
+    redacted: isRedacted,
+  }
+}
+
+/** The arguments of an entry as a value. */
+export function argumentsOf(entry: StoredEntry): JsonObject | undefined {
+  const parsed = entry.arguments === undefined ? undefined : parseJson(entry.arguments)
+  return parsed?.ok === true && isJsonObject(parsed.value) ? parsed.value : undefined
+}
+
+/** Those entries that have all words of a search in their name or arguments, without regard to case. */
+export function searchEntries(entries: readonly StoredEntry[], search: string): readonly StoredEntry[] {
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  if (words.length === 0) return entries
+  return entries.filter((each) => {
+    const text = `${each.name} ${each.arguments ?? ''}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}
+
+/** How many of a machine's entries (newest first) are kept: a number of them, and of characters in their arguments. */
+export function keptOf(entries: readonly StoredEntry[], most: number, mostCharacters: number): number {
+  let characters = 0
+  for (const [index, each] of entries.entries()) {
+    characters += (each.arguments?.length ?? 0) + (each.error?.length ?? 0)
+    if (index >= most || characters > mostCharacters) return index
+  }
+  return entries.length
+}
+
+/** What came of it, in a word or two. */
+export function outcomeWord(entry: Pick<StoredEntry, 'outcome'>): string {
+  return entry.outcome.replaceAll('-', ' ')
+}
+
+/** Whether it did what it was sent for. */
+export function wentWell(entry: Pick<StoredEntry, 'outcome'>): boolean {
+  return entry.outcome === 'returned' || entry.outcome === 'sent'
+}

@@ -1,0 +1,183 @@
+/**
+ * What was sent to each machine, newest first: kept in this browser, the same in all tabs. Bounded: 5,000 entries and
+ * 16 Mi characters a machine; the oldest go. Secrets are left out unless the person at the page asks for them, in this
+ * visit. Where the browser keeps nothing it is in memory, and `problem` says so.
+ */
+import type { JsonObject } from '../../workers/base/json.ts'
+import { database, describeDatabaseError, Tabs } from './database.ts'
+import type { StoredEntry } from './database.ts'
+import { keptOf, makeEntry } from './history-entry.ts'
+import type { HistoryInput } from './history-entry.ts'
+import type { Machine, RunResult } from './machine.svelte.ts'
+import { describeOutcome } from './outcome.ts'
+
+const mostEntries = 5000
+const mostCharacters = 16 * 1024 * 1024
+const rereadMs = 200
+
+class History {
+  #lists = $state.raw<Readonly<Record<string, readonly StoredEntry[]>>>({})
+  #problem = $state<string | undefined>(undefined)
+  #keepSecrets = $state(false)
+  readonly #loads = new Map<string, Promise<void>>()
+  #nextInMemory = -1
+  #rereads = new Map<string, ReturnType<typeof setTimeout>>()
+  readonly #tabs = new Tabs('history', (machine) => this.#rereadSoon(machine))
+
+  /** The entries of a machine, newest first; `load` brings those of earlier visits. */
+  of(machine: string): readonly StoredEntry[] {
+    return this.#lists[machine] ?? []
+  }
+
+  /** Why something is not kept. */
+  get problem(): string | undefined {
+    return this.#problem
+  }
+
+  /** Whether secrets are kept, too. Ends with the visit. */
+  get keepSecrets(): boolean {
+    return this.#keepSecrets
+  }
+
+  setKeepSecrets(keep: boolean): void {
+    this.#keepSecrets = keep
+  }
+
+  /** Read what is kept of a machine, once. */
+  load(machine: string): Promise<void> {
+    const known = this.#loads.get(machine)
+    if (known !== undefined) return known
+    const loading = this.#read(machine)
+    this.#loads.set(machine, loading)
+    return loading
+  }
+
+  /** Keep what was sent. */
+  async record(input: HistoryInput): Promise<void> {
+    const made = makeEntry(input, this.#keepSecrets)
+    const { machine } = made
+    await this.load(machine)
+    let id: number
+    try {
+      id = await (await database()).add('history', made)
+    } catch (error) {
+      this.#problem = describeDatabaseError(error, 'new entries')
+      id = this.#nextInMemory
+      this.#nextInMemory -= 1
+    }
+    // A reread that another tab asked for may have brought it already.
+    const list = [{ ...made, id }, ...this.of(machine).filter((each) => each.id !== id)]
+    const kept = keptOf(list, mostEntries, mostCharacters)
+    this.#put(machine, list.slice(0, kept))
+    await this.#drop(list.slice(kept))
+    this.#tabs.tell(machine)
+  }
+
+  /** Forget some entries of one machine. */
+  async remove(machine: string, ids: ReadonlySet<number>): Promise<void> {
+    const gone = this.of(machine).filter((each) => ids.has(each.id))
+    this.#put(
+      machine,
+      this.of(machine).filter((each) => !ids.has(each.id)),
+    )
+    await this.#drop(gone)
+    this.#tabs.tell(machine)
+  }
+
+  /** Forget all entries of a machine. */
+  async clear(machine: string): Promise<void> {
+    this.#put(machine, [])
+    try {
+      const write = (await database()).transaction('history', 'readwrite')
+      let cursor = await write.store.index('machine').openKeyCursor(machine)
+      while (cursor !== null) {
+        void write.store.delete(cursor.primaryKey)
+        cursor = await cursor.continue()
+      }
+      await write.done
+      this.#problem = undefined
+    } catch (error) {
+      this.#problem = describeDatabaseError(error, 'entries')
+    }
+    this.#tabs.tell(machine)
+  }
+
+  async #read(machine: string): Promise<void> {
+    try {
+      const stored = await (await database()).getAllFromIndex('history', 'machine', machine)
+      const entries = stored.filter((each): each is StoredEntry => isEntry(each)).reverse()
+      // What could not be stored is in this tab only.
+      const inMemory = this.of(machine).filter((each) => each.id < 0)
+      this.#put(
+        machine,
+        inMemory.length === 0 ? entries : [...inMemory, ...entries].sort((a, b) => b.at - a.at),
+      )
+    } catch (error) {
+      this.#problem = describeDatabaseError(error, 'entries')
+    }
+  }
+
+  #rereadSoon(machine: string): void {
+    if (!this.#loads.has(machine) || this.#rereads.has(machine)) return
+    this.#rereads.set(
+      machine,
+      setTimeout(() => {
+        this.#rereads.delete(machine)
+        void this.#read(machine)
+      }, rereadMs),
+    )
+  }
+
+  async #drop(entries: readonly StoredEntry[]): Promise<void> {
+    const stored = entries.filter((each) => each.id >= 0)
+    if (stored.length === 0) return
+    try {
+      const write = (await database()).transaction('history', 'readwrite')
+      for (const each of stored) void write.store.delete(each.id)
+      await write.done
+    } catch (error) {
+      this.#problem = describeDatabaseError(error, 'entries')
+    }
+  }
+
+  #put(machine: string, list: readonly StoredEntry[]): void {
+    this.#lists = { ...this.#lists, [machine]: list }
+  }
+}
+
+/** What another page of this origin wrote there is left out. */
+function isEntry(value: Partial<StoredEntry>): boolean {
+  return (
+    typeof value.id === 'number' &&
+    typeof value.name === 'string' &&
+    typeof value.at === 'number' &&
+    typeof value.outcome === 'string' &&
+    (value.arguments === undefined || typeof value.arguments === 'string')
+  )
+}
+
+export const history = new History()
+
+/** What `history.record` takes, of a command and its result. */
+export function inputOf(
+  machine: Machine,
+  sent: {
+    readonly name: string
+    readonly arguments: JsonObject | undefined
+    readonly oob: boolean
+    readonly at: number
+  },
+  result: RunResult,
+): HistoryInput {
+  const isFine = result.kind === 'returned' || result.kind === 'sent'
+  return {
+    machine: { id: machine.id, name: machine.name },
+    name: sent.name,
+    arguments: sent.arguments,
+    oob: sent.oob,
+    at: sent.at,
+    outcome: result.kind,
+    error: isFine ? undefined : result.kind === 'refused' ? result.why : describeOutcome(result),
+    latencyMs: result.kind === 'returned' || result.kind === 'failed' ? result.latencyMs : undefined,
+  }
+}

@@ -1,0 +1,106 @@
+/** Where in a JSON text a value stands, by its path: for messages about what a file says. */
+
+/** Counted from 1. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+const skipped = /(?:[\s]+|\/\/[^\n]*|#[^\n]*|\/\*[^]*?\*\/)*/y
+const scalar = /[^\s,\]}:]+/y
+
+/**
+ * The place of the value at a path; of the nearest value above it where the path ends earlier. The text is one that
+ * parseInput takes. The key is meant where the path ends at a member: that is what one looks for.
+ */
+export function placeIn(text: string, path: readonly (string | number)[]): Place {
+  let at = skip(text, 0)
+  let best = at
+  for (const step of path) {
+    const next = typeof step === 'number' ? elementAt(text, at, step) : memberAt(text, at, step)
+    if (next === undefined) break
+    best = next.key
+    at = next.value
+  }
+  const before = text.slice(0, best)
+  return { line: before.split('\n').length, column: best - before.lastIndexOf('\n') }
+}
+
+interface Found {
+  readonly key: number
+  readonly value: number
+}
+
+function memberAt(text: string, from: number, name: string): Found | undefined {
+  if (text[from] !== '{') return undefined
+  let at = skip(text, from + 1)
+  while (at < text.length && text[at] !== '}') {
+    const key = at
+    const end = endOfString(text, at)
+    const value = skip(text, skip(text, end) + 1)
+    if (nameIn(text.slice(key, end)) === name) return { key, value }
+    at = afterComma(text, endOfValue(text, value))
+  }
+  return undefined
+}
+
+function elementAt(text: string, from: number, index: number): Found | undefined {
+  if (text[from] !== '[') return undefined
+  let at = skip(text, from + 1)
+  for (let n = 0; at < text.length && text[at] !== ']'; n += 1) {
+    if (n === index) return { key: at, value: at }
+    at = afterComma(text, endOfValue(text, at))
+  }
+  return undefined
+}
+
+function skip(text: string, from: number): number {
+  skipped.lastIndex = from
+  skipped.exec(text)
+  return Math.max(from, skipped.lastIndex)
+}
+
+function afterComma(text: string, from: number): number {
+  const at = skip(text, from)
+  return text[at] === ',' ? skip(text, at + 1) : at
+}
+
+function endOfString(text: string, from: number): number {
+  const quote = text[from]
+  let at = from + 1
+  while (at < text.length && text[at] !== quote) at += text[at] === '\\' ? 2 : 1
+  return at + 1
+}
+
+function endOfValue(text: string, from: number): number {
+  let depth = 0
+  let at = from
+  while (at < text.length) {
+    const char = text[at]
+    if (char === '"' || char === "'") at = endOfString(text, at)
+    else if (char === '{' || char === '[') {
+      depth += 1
+      at += 1
+    } else if (char === '}' || char === ']') {
+      depth -= 1
+      at += 1
+    } else if (char === ',' || char === ':') at += 1
+    else {
+      scalar.lastIndex = at
+      at = scalar.test(text) ? scalar.lastIndex : at + 1
+    }
+    if (depth <= 0) return at
+    at = skip(text, at)
+  }
+  return at
+}
+
+/** A key as it is meant. One with single quotes and escapes is left as it is written. */
+function nameIn(literal: string): string {
+  if (literal.startsWith("'")) return literal.slice(1, -1)
+  try {
+    return String(JSON.parse(literal))
+  } catch {
+    return literal
+  }
+}
