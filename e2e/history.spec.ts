@@ -38,7 +38,13 @@ function kept(page: Page): Promise<string> {
       ),
     )
     database.close()
-    return JSON.stringify([names, all, Object.entries(localStorage), Object.entries(sessionStorage), location.href])
+    return JSON.stringify([
+      names,
+      all,
+      Object.entries(localStorage),
+      Object.entries(sessionStorage),
+      location.href,
+    ])
   })
 }
 
@@ -202,6 +208,8 @@ test('a collection with a parameter: pinned, exported, imported into an empty br
 
   await importFile(panel, 'other.json', '{\n  "format": "qmp-studio collection",\n  "version": 7\n}')
   await expect(panel.getByRole('alert')).toContainText('Line 3, column 3')
+  await importFile(panel, 'other.json', '[{"name": "query-status"}]')
+  await expect(panel.getByRole('alert')).toContainText('This is JSON, but no collection')
   await importFile(panel, 'node.json', text)
   await panel.getByRole('textbox', { name: /^node/ }).fill('from-a-file')
   await panel.getByRole('button', { name: 'Run on vm' }).click()
@@ -214,10 +222,14 @@ test('a collection with a parameter: pinned, exported, imported into an empty br
   await expect(commands.first().getByRole('status')).toContainText(/Duplicate nodes/)
   await expect(commands.last().getByRole('status')).toHaveText('left out')
   await expectAccessible(page)
+  await panel.getByRole('checkbox', { name: 'go on after a failure' }).check()
+  await panel.getByRole('button', { name: 'Run on vm' }).click()
+  await expect(commands.last().getByRole('status')).toContainText('returned')
+  await expect(commands.first().getByRole('status')).toContainText(/Duplicate nodes/)
 
   // QEMU really has it, of the size that was written as 4G.
   await openPanel(page, 'History')
-  await expect(entries(panel)).toHaveCount(3)
+  await expect(entries(panel)).toHaveCount(5)
   await chooseCommand(page, 'query-named-block-nodes')
   const result = await send(page, 'query-named-block-nodes')
   await result.getByRole('button', { name: 'Raw' }).click()
@@ -259,6 +271,7 @@ test('a collection is checked against other versions, with a secret left out of 
   await importFile(panel, 'old.json', JSON.stringify(collection))
   await expect(panel.getByRole('heading', { name: '<b>old habits</b>' })).toBeVisible()
   await expect(panel.getByText('secret left out', { exact: true })).toBeVisible()
+  await expect(panel.getByText('Imported “<b>old habits</b>”. A secret was left out.')).toBeVisible()
   expect(await kept(page)).not.toContain('hunter2')
   await expect(panel.getByRole('listitem').filter({ hasText: 'query-cpus' })).toContainText('breaks here')
 
@@ -279,6 +292,31 @@ test('a collection is checked against other versions, with a secret left out of 
   await expect(dialog.getByText('2 of 5 would break on vm')).toBeVisible()
   await dialog.getByRole('button', { name: 'Close' }).click()
   await qemu.kill()
+})
+
+test('files are taken into a collection that is there, without what it has already', async ({
+  page,
+  lab,
+}) => {
+  await page.goto(`${lab.url}#/recorded/qemu-7.2-x86_64/command/stop`)
+  const panel = await openPanel(page, 'Collections')
+  await importFile(panel, 'one.json', '{"execute": "query-status", "id": 1}')
+  const commands = panel.getByRole('list', { name: 'Commands of query-status' }).getByRole('listitem')
+  await expect(commands).toHaveCount(1)
+  await panel.getByRole('button', { name: 'All collections' }).click()
+  await panel.getByLabel('into').selectOption('query-status')
+  const file = {
+    format: 'qmp-studio collection',
+    version: 1,
+    name: 'others',
+    commands: [{ execute: 'query-status' }, { execute: 'query-name' }],
+  }
+  await importFile(panel, 'two.json', JSON.stringify(file))
+  await expect(commands).toHaveCount(2)
+  await commands.first().getByRole('button', { name: 'Delete' }).click()
+  await expect(commands).toHaveCount(1)
+  await panel.getByRole('button', { name: 'Undo' }).click()
+  await expect(commands).toHaveCount(2)
 })
 
 test('tabs have the same collections, also without a machine', async ({ page, lab }) => {
@@ -319,22 +357,33 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test('without a database it goes on, and says so', async ({ page, lab }) => {
-  const qemu = await startQemu(lab.sockets, 'vm')
-  await page.addInitScript(() => {
-    IDBFactory.prototype.open = () => {
-      throw new DOMException('switched off', 'SecurityError')
-    }
+for (const [what, words] of [
+  ['none', /This browser keeps nothing for this page/],
+  ['full', /The browser's storage for this page is full/],
+] as const) {
+  test(`a database that is ${what}: it goes on, and says so`, async ({ page, lab }) => {
+    const qemu = await startQemu(lab.sockets, 'vm')
+    await page.addInitScript((kind) => {
+      const fail = (): never => {
+        throw new DOMException('no', kind === 'none' ? 'SecurityError' : 'QuotaExceededError')
+      }
+      if (kind === 'none') IDBFactory.prototype.open = fail
+      else {
+        IDBObjectStore.prototype.add = fail
+        IDBObjectStore.prototype.put = fail
+      }
+    }, what)
+    await openCommands(page, lab)
+    await chooseCommand(page, 'query-status')
+    await send(page, 'query-status')
+    const panel = await openPanel(page)
+    await expect(entries(panel)).toHaveCount(1)
+    await expect(panel.getByText(words)).toBeVisible()
+    await openPanel(page, 'Collections')
+    await panel.getByLabel('New collection').fill('Mine')
+    await panel.getByRole('button', { name: 'Make it' }).click()
+    await expect(panel.getByRole('heading', { name: 'Mine' })).toBeVisible()
+    await expect(panel.getByText(words)).toBeVisible()
+    await qemu.kill()
   })
-  await openCommands(page, lab)
-  await chooseCommand(page, 'query-status')
-  await send(page, 'query-status')
-  const panel = await openPanel(page)
-  await expect(entries(panel)).toHaveCount(1)
-  await expect(panel.getByText(/This browser keeps nothing for this page/)).toBeVisible()
-  await openPanel(page, 'Collections')
-  await panel.getByLabel('New collection').fill('Mine')
-  await panel.getByRole('button', { name: 'Make it' }).click()
-  await expect(panel.getByRole('heading', { name: 'Mine' })).toBeVisible()
-  await qemu.kill()
-})
+}

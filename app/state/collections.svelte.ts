@@ -10,6 +10,7 @@ import type { Collection, SavedCommand } from '../../workers/qapi/collection.ts'
 import {
   describeFileError,
   readCollection,
+  readOneCommand,
   withoutSecrets,
   writeCollection,
 } from '../../workers/qapi/collection-file.ts'
@@ -141,15 +142,19 @@ class Collections {
 
   /**
    * Take the text of a file in: as a new collection, or into one that is there, where commands that it has already are
-   * not added again and its own parameters stay as they are. Gives the id; the failure is a sentence with its place.
+   * not added again and its own parameters stay as they are. A single command as on the wire is taken, too. Gives the id; the failure is a sentence with its place.
    */
   async importText(text: string, into: string | undefined): Promise<Result<string, string>> {
     const read = readCollection(text)
-    if (!read.ok) return { ok: false, error: describeFileError(read.error) }
+    const one = read.ok ? undefined : readOneCommand(text)
+    if (!read.ok && one === undefined) return { ok: false, error: describeFileError(read.error) }
+    const found = read.ok
+      ? read.value
+      : { ...emptyCollection(one?.name ?? ''), commands: one === undefined ? [] : [one] }
     await this.load()
     const kept = into === undefined ? undefined : this.byId(into)
-    if (kept === undefined) return ok(await this.create(read.value.name, read.value))
-    await this.change(kept.id, mergeCollections(kept.collection, read.value))
+    if (kept === undefined) return ok(await this.create(found.name, found))
+    await this.change(kept.id, mergeCollections(kept.collection, found))
     return ok(kept.id)
   }
 
