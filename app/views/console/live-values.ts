@@ -1,4 +1,5 @@
-/** Where the console gets values that only the machine knows: ids, node names, paths. One source for all consoles. */
+/** Values that only the machine knows, for the consoles: ids, node names, paths. */
+import { liveOf } from '../../state/live.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
 
 /** A value that can stand at a place, and a few words about it. */
@@ -13,18 +14,15 @@ export interface LiveValue {
  */
 export type LiveValues = (command: string, path: readonly string[]) => Promise<readonly LiveValue[]>
 
-let source: (machine: Machine) => LiveValues = () => () => Promise.resolve([])
-
-/** Set where live values come from; `of` is asked for each machine. */
-export function setLiveValues(of: (machine: Machine) => LiveValues): void {
-  source = of
-}
-
 /** The live values of a machine. Where they cannot be had there are none: completing never fails for them. */
 export function liveValuesOf(machine: Machine): LiveValues {
   return async (command, path) => {
+    const ask = liveOf(machine)
+    if (ask === undefined) return []
+    const member = path.at(-1) ?? ''
+    const owner = path.length > 1 ? (path.at(-2) ?? command) : command
     try {
-      return await source(machine)(command, path)
+      return await ask({ command, owner, member, path: path.join('.'), args: undefined, typed: '' })
     } catch {
       return []
     }

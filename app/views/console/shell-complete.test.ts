@@ -9,10 +9,8 @@ import { readManual } from '../../../workers/qapi/manual/read.ts'
 import { nameTypes } from '../../../workers/qapi/names.ts'
 import { buildSchema, withReference } from '../../../workers/qapi/schema.ts'
 import type { Schema } from '../../../workers/qapi/schema.ts'
-import type { Machine } from '../../state/machine.svelte.ts'
 import { commandHelp, commandList } from './help-text.ts'
 import { HistorySearch } from './history-search.ts'
-import { liveValuesOf, setLiveValues } from './live-values.ts'
 import type { LiveValues } from './live-values.ts'
 import { completeShell, listCandidates } from './shell-complete.ts'
 import { caretBelow, mayKeep } from './shell-lines.ts'
@@ -116,16 +114,6 @@ describe('Tab', () => {
       live,
     })
     expect(listCandidates(candidates, 80)).toBe('disk0      qcow2\n"my disk"')
-  })
-
-  it('a source that fails is no source', async () => {
-    const [machine, other] = [Object.create(null), Object.create(null)] as [Machine, Machine]
-    expect(await liveValuesOf(machine)('x', [])).toEqual([])
-    setLiveValues(
-      (of) => () => (of === machine ? Promise.resolve([{ value: 'a' }]) : Promise.reject(new Error('no'))),
-    )
-    expect(await liveValuesOf(machine)('x', [])).toEqual([{ value: 'a' }])
-    expect(await liveValuesOf(other)('x', [])).toEqual([])
   })
 
   it('lists what is required apart', async () => {

@@ -1,9 +1,9 @@
 /** Asks a machine for the values that it knows, not more than once in a moment. */
-import type { Json, JsonObject } from '../../../workers/base/json.ts'
-import { printJson } from '../../../workers/base/json.ts'
-import { liveKind, liveValues } from '../../../workers/qapi/live-values.ts'
-import type { LiveContext, LiveValue } from '../../../workers/qapi/live-values.ts'
-import type { Machine } from '../../state/machine.svelte.ts'
+import type { Json, JsonObject } from '../../workers/base/json.ts'
+import { printJson } from '../../workers/base/json.ts'
+import { liveKind, liveValues } from '../../workers/qapi/live-values.ts'
+import type { LiveContext, LiveValue } from '../../workers/qapi/live-values.ts'
+import type { Machine } from './machine.svelte.ts'
 
 /** How long an answer is taken for the present state, in milliseconds. */
 const freshMs = 2000
