@@ -2,7 +2,16 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decimal, isJsonObject } from '../../workers/base/json.ts'
 import type { Json } from '../../workers/base/json.ts'
-import { firstChunk, leafText, nextChunk, openAtFirst, pathOf, treeKey, treeRows } from './json-tree.ts'
+import {
+  firstChunk,
+  leafText,
+  nextChunk,
+  openAtFirst,
+  pathOf,
+  revealIn,
+  treeKey,
+  treeRows,
+} from './json-tree.ts'
 import type { TreeRow } from './json-tree.ts'
 
 const none = { open: new Set<string>(), shown: new Map<string, number>() }
@@ -119,4 +128,20 @@ test('for any value: one row each, paths unique, every parent before its childre
       })
     }),
   )
+})
+
+test('a place is revealed by opening what is around it, and by showing enough of it', () => {
+  const value: Json = { list: Array.from({ length: 3000 }, (_, index) => ({ index })), 'a.b': {} }
+  const found = revealIn(value, ['list', '2500', 'index'])
+  expect(found).toEqual({
+    path: 'list[2500].index',
+    open: ['', 'list', 'list[2500]'],
+    shown: new Map([['list', 3000]]),
+  })
+  const rows = treeRows(value, { open: new Set(found?.open), shown: found?.shown ?? new Map() })
+  expect(rows.some((row) => row.path === 'list[2500].index')).toBe(true)
+  expect(revealIn(value, ['a.b'])?.path).toBe('["a.b"]')
+  expect(revealIn(value, ['toString'])).toBeUndefined()
+  expect(revealIn(value, ['list', '3000'])).toBeUndefined()
+  expect(revealIn(value, [])).toEqual({ path: '', open: [], shown: new Map() })
 })

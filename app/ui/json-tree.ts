@@ -197,3 +197,37 @@ export function treeKey(
       return undefined
   }
 }
+
+/** What has to be opened and shown so that a place in the value is a row. */
+export interface Revealed {
+  /** The path of the place. */
+  readonly path: string
+  /** Paths of the containers around it. */
+  readonly open: readonly string[]
+  /** How many items of containers have to be shown, where the first chunk is not enough. */
+  readonly shown: ReadonlyMap<string, number>
+}
+
+/** How to bring a place into sight. `keys` are the names and indices that lead to it; undefined where they lead nowhere. */
+export function revealIn(value: Json, keys: readonly string[]): Revealed | undefined {
+  const open: string[] = []
+  const shown = new Map<string, number>()
+  let at: Json = value
+  let path = ''
+  for (const key of keys) {
+    const inArray = Array.isArray(at)
+    const names = isJsonObject(at) ? Object.keys(at) : []
+    const index = inArray ? Number(key) : names.indexOf(key)
+    const next: Json | undefined = inArray
+      ? (at as readonly Json[])[index]
+      : isJsonObject(at) && index >= 0
+        ? at[key]
+        : undefined
+    if (next === undefined) return undefined
+    open.push(path)
+    if (index >= firstChunk) shown.set(path, Math.ceil((index + 1) / nextChunk) * nextChunk)
+    path = pathOf(path, key, inArray)
+    at = next
+  }
+  return { path, open, shown }
+}

@@ -1,7 +1,35 @@
-/** What was sent from the command view in this visit, per machine, newest first, 50 at most. */
+/**
+ * What was sent from the command view in this visit, per machine, newest first, 50 at most: what came of it, the
+ * exact text of the reply, a reply that came after the deadline, and, where it was asked for, what the related
+ * queries returned before and after.
+ */
+import { isJsonObject, parseJson } from '../../../workers/base/json.ts'
 import type { Json, JsonObject } from '../../../workers/base/json.ts'
-import type { Ticket } from '../../../workers/api.ts'
+import type { Result } from '../../../workers/base/result.ts'
+import { commandOf } from '../../../workers/qapi/schema.ts'
+import type { LogRow, Ticket } from '../../../workers/api.ts'
 import type { Machine, RunResult } from '../../state/machine.svelte.ts'
+import { relatedQueries } from '../reply/around.ts'
+import type { RelatedQuery } from '../reply/around.ts'
+import { watches } from '../reply/watch.svelte.ts'
+
+/** What a related query returned before and after the command; undefined while it is not asked. Failures are sentences. */
+export interface Around {
+  readonly query: RelatedQuery
+  readonly before: Result<Json, string>
+  readonly after: Result<Json, string> | undefined
+}
+
+/** A reply that came after the deadline of its command. */
+export interface LateReply {
+  readonly kind: 'return' | 'error'
+  /** From sending to the reply, milliseconds. */
+  readonly latencyMs: number
+  /** The exact text; undefined where it is not in the record any more. */
+  readonly text: string | undefined
+  /** What it returned, or its error. */
+  readonly value: Json | undefined
+}
 
 /** A command that was sent, and what came of it. `result` is undefined while it waits. */
 export interface Sent {
@@ -11,12 +39,24 @@ export interface Sent {
   readonly oob: boolean
   readonly ticket: Ticket
   readonly at: number
+  readonly deadlineMs: number
   readonly result: RunResult | undefined
   /** The exact text of the reply. */
   readonly text: string | undefined
+  readonly late: LateReply | undefined
+  /** The related queries; undefined where they were not asked for. */
+  readonly around: readonly Around[] | undefined
+}
+
+/** How to send. */
+export interface SendOptions {
+  /** Take the related queries before and after, and keep both. */
+  readonly around?: boolean
 }
 
 const most = 50
+/** The row of a reply comes with the next batch, at most a frame after its outcome; a busy page takes longer. */
+const rowWaitMs = 2000
 
 class Results {
   #byMachine = $state.raw<Readonly<Record<string, readonly Sent[]>>>({})
@@ -33,6 +73,7 @@ class Results {
     args: JsonObject | undefined,
     oob: boolean,
     deadlineMs: number,
+    options: SendOptions = {},
   ): Promise<RunResult> {
     const number = this.#next
     this.#next += 1
@@ -44,30 +85,84 @@ class Results {
       oob,
       ticket,
       at: Date.now(),
+      deadlineMs,
       result: undefined,
       text: undefined,
+      late: undefined,
+      around: undefined,
     }
     this.#put(machine.id, [sent, ...this.of(machine.id)].slice(0, most))
-    let seq: number | undefined
-    const unwatch = machine.watchRows((rows) => {
-      for (const row of rows) {
-        if (row.kind === 'command' && row.ticket === ticket) exec = row.exec
-        else if ((row.kind === 'return' || row.kind === 'error') && row.exec === exec) seq = row.seq
-      }
-    })
-    let exec: number | undefined
+    if (options.around === true) {
+      const around = await takeBefore(machine, name)
+      this.#change(machine.id, number, { around })
+    }
+    this.#followReply(machine, number, ticket)
     const result = await machine.run(name, args, { oob, deadlineMs, ticket })
     this.#change(machine.id, number, { result })
-    // The row comes with the next batch, at most a frame later.
-    setTimeout(() => {
-      unwatch()
-      if (seq !== undefined) void machine.text(seq).then((text) => this.#change(machine.id, number, { text }))
-    }, 200)
+    if (options.around === true && result.kind !== 'refused' && result.kind !== 'not-sent') {
+      await this.takeAfter(machine, number)
+    }
     return result
+  }
+
+  /** Ask the related queries of a command again: what it started may take its time. */
+  async takeAfter(machine: Machine, number: number): Promise<void> {
+    const around = this.#find(machine.id, number)?.around
+    if (around === undefined) return
+    const after = await Promise.all(
+      around.map(async (each) => ({
+        ...each,
+        after: await machine.call(each.query.name, each.query.arguments),
+      })),
+    )
+    this.#change(machine.id, number, { around: after })
   }
 
   clear(machine: string): void {
     this.#put(machine, [])
+  }
+
+  /** Find the row of the reply, for its exact text; after a deadline, wait for the late one. */
+  #followReply(machine: Machine, number: number, ticket: Ticket): void {
+    let exec: number | undefined
+    let timer: ReturnType<typeof setInterval> | undefined
+    const end = (): void => {
+      unwatch()
+      clearInterval(timer)
+    }
+    const reply = (row: LogRow & { readonly kind: 'return' | 'error' }): void => {
+      end()
+      void machine.text(row.seq).then((text) => {
+        if (!row.late) {
+          this.#change(machine.id, number, { text })
+          return
+        }
+        this.#change(machine.id, number, {
+          late: { kind: row.kind, latencyMs: row.latencyMs, text, value: valueIn(text) ?? errorIn(row) },
+        })
+      })
+    }
+    const unwatch = machine.watchRows((rows) => {
+      for (const row of rows) {
+        if (row.kind === 'command' && row.ticket === ticket) exec = row.exec
+        else if ((row.kind === 'return' || row.kind === 'error') && row.exec === exec) reply(row)
+        // No reply of this connection comes any more.
+        else if (row.kind === 'state' && row.state.kind === 'lost') end()
+      }
+    })
+    let endedAt: number | undefined
+    timer = setInterval(() => {
+      const sent = this.#find(machine.id, number)
+      if (sent === undefined) end()
+      else if (sent.result !== undefined && sent.result.kind !== 'timed-out') {
+        endedAt ??= Date.now()
+        if (Date.now() - endedAt > rowWaitMs) end()
+      }
+    }, 1000)
+  }
+
+  #find(machine: string, number: number): Sent | undefined {
+    return this.of(machine).find((each) => each.number === number)
   }
 
   #change(machine: string, number: number, change: Partial<Sent>): void {
@@ -78,6 +173,8 @@ class Results {
   }
 
   #put(machine: string, list: readonly Sent[]): void {
+    const kept = new Set(list.map((each) => each.number))
+    for (const each of this.of(machine)) if (!kept.has(each.number)) watches.end(each.number)
     this.#byMachine = { ...this.#byMachine, [machine]: list }
   }
 }
@@ -87,4 +184,29 @@ export const results = new Results()
 /** The value of a result that returned. */
 export function returnedValue(result: RunResult | undefined): Json | undefined {
   return result?.kind === 'returned' ? result.value : undefined
+}
+
+async function takeBefore(machine: Machine, name: string): Promise<readonly Around[]> {
+  const { schema } = machine
+  const queries =
+    machine.protocol === 'qmp' && schema.kind === 'ready'
+      ? relatedQueries(name, (command) => commandOf(schema.schema, command) !== undefined)
+      : []
+  return Promise.all(
+    queries.map(async (query) => ({
+      query,
+      before: await machine.call(query.name, query.arguments),
+      after: undefined,
+    })),
+  )
+}
+
+function valueIn(text: string | undefined): Json | undefined {
+  const message = text === undefined ? undefined : parseJson(text)
+  if (message?.ok !== true || !isJsonObject(message.value)) return undefined
+  return message.value.return ?? message.value.error
+}
+
+function errorIn(row: LogRow & { readonly kind: 'return' | 'error' }): Json | undefined {
+  return row.error === undefined ? undefined : { class: row.error.class, desc: row.error.desc }
 }

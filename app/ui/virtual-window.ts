@@ -1,0 +1,56 @@
+/**
+ * Which of many rows of one height are in the document, for where a viewport is scrolled to. Beyond what a browser
+ * can lay out (33 million pixels) the scroll bar is scaled.
+ */
+
+const mostPixels = 30_000_000
+/** Rows beyond each edge, so that a fast scroll shows no gap. */
+const beyond = 6
+
+/** What is in the document. `first` is the first row, `last` the one after the last. */
+export interface VirtualWindow {
+  readonly first: number
+  readonly last: number
+  /** Where the first row is drawn, in pixels from the top of the whole. */
+  readonly offset: number
+  /** How high the whole is for the scroll bar, in pixels. */
+  readonly height: number
+  /** From scroll position to position in the rows. */
+  readonly scale: number
+}
+
+/** The window of `count` rows. All but `count` in pixels. */
+export function virtualWindow(
+  count: number,
+  rowHeight: number,
+  viewportHeight: number,
+  scrollTop: number,
+): VirtualWindow {
+  const full = count * rowHeight
+  const height = Math.min(full, mostPixels)
+  const scale =
+    full > height && height > viewportHeight ? (full - viewportHeight) / (height - viewportHeight) : 1
+  const top = Math.max(0, Math.min(scrollTop * scale, full - viewportHeight))
+  const first = Math.max(0, Math.floor(top / rowHeight) - beyond)
+  const last = Math.min(count, Math.ceil((top + viewportHeight) / rowHeight) + beyond)
+  return { first, last, offset: first * rowHeight - top + top / scale, height, scale }
+}
+
+/** Where to scroll to so that a row is in sight; undefined where it is already. In pixels. */
+export function scrollFor(
+  index: number,
+  rowHeight: number,
+  viewportHeight: number,
+  scrollTop: number,
+  scale: number,
+): number | undefined {
+  const position = index * rowHeight
+  const top = scrollTop * scale
+  if (position >= top && position + rowHeight <= top + viewportHeight) return undefined
+  // A near row by as little as needed, as the arrows do; a far one to the middle, as a search does.
+  if (position < top && top - position < 2 * rowHeight) return position / scale
+  if (position > top && position - top - viewportHeight < 2 * rowHeight) {
+    return (position + rowHeight - viewportHeight) / scale
+  }
+  return Math.max(0, position - viewportHeight / 2) / scale
+}

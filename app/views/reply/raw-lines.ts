@@ -1,0 +1,80 @@
+/**
+ * The text of a reply in lines and rows: a line is what the text has between two line ends, a row is as much of a
+ * line as fits on the screen. Only the rows in sight are cut out.
+ */
+import { isJsonObject, printJson } from '../../../workers/base/json.ts'
+import type { Json } from '../../../workers/base/json.ts'
+
+/** The lines of a text. */
+export function linesOf(text: string): readonly string[] {
+  const lines = text.includes('\r') ? text.split(/\r?\n/) : text.split('\n')
+  // The end of the last line is not a line of its own.
+  if (lines.length > 1 && lines.at(-1) === '') lines.pop()
+  return lines
+}
+
+/** The lines of a value printed with an indent of two, as they come: the same as those of `printJson`. */
+export function* prettyLines(value: Json): Generator<string> {
+  yield* pretty(value, '', '', '')
+}
+
+function* pretty(value: Json, margin: string, before: string, after: string): Generator<string> {
+  const isArray = Array.isArray(value)
+  const names = isArray ? undefined : isJsonObject(value) ? Object.keys(value) : []
+  const values = isArray ? (value as readonly Json[]) : isJsonObject(value) ? Object.values(value) : []
+  if (values.length === 0) {
+    yield `${margin}${before}${printJson(value)}${after}`
+    return
+  }
+  yield `${margin}${before}${isArray ? '[' : '{'}`
+  const inner = `${margin}  `
+  for (const [index, item] of values.entries()) {
+    const name = names === undefined ? '' : `${JSON.stringify(names[index])}: `
+    yield* pretty(item, inner, name, index + 1 < values.length ? ',' : '')
+  }
+  yield `${margin}${isArray ? ']' : '}'}${after}`
+}
+
+/** Rows of lines cut at a width. Lines are added at the end; the width is fixed. */
+export class RowIndex {
+  readonly #width: number
+  /** The first row of each line, and the row after the last. */
+  readonly #starts: number[] = [0]
+
+  /** `width` in characters. */
+  constructor(width: number) {
+    this.#width = Math.max(1, width)
+  }
+
+  /** How many lines it has. */
+  get lines(): number {
+    return this.#starts.length - 1
+  }
+
+  /** How many rows it has. */
+  get rows(): number {
+    return this.#starts.at(-1) ?? 0
+  }
+
+  add(line: string): void {
+    this.#starts.push(this.rows + Math.max(1, Math.ceil(line.length / this.#width)))
+  }
+
+  /** The line of a row, and where in it the row begins and ends. */
+  at(row: number): { readonly line: number; readonly from: number; readonly to: number } {
+    let low = 0
+    let high = this.lines - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#starts[middle] ?? 0) <= row) low = middle
+      else high = middle - 1
+    }
+    const from = (row - (this.#starts[low] ?? 0)) * this.#width
+    return { line: low, from, to: from + this.#width }
+  }
+
+  /** The row of a place in a line. */
+  rowOf(line: number, at: number): number {
+    return (this.#starts[line] ?? 0) + Math.floor(at / this.#width)
+  }
+}
