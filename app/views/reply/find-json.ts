@@ -91,15 +91,14 @@ export function* findInLines(
   }
 }
 
-/** A text in pieces: what matches a query, and what lies between. */
+/** A text in pieces: what matches a `pattern` that is not empty, and what lies between. */
 export function marked(
   text: string,
-  query: string,
+  wanted: RegExp,
 ): readonly { readonly text: string; readonly isHit: boolean }[] {
-  if (query === '') return [{ text, isHit: false }]
   const parts: { text: string; isHit: boolean }[] = []
   let end = 0
-  for (const match of text.matchAll(pattern(query))) {
+  for (const match of text.matchAll(wanted)) {
     if (match.index > end) parts.push({ text: text.slice(end, match.index), isHit: false })
     parts.push({ text: match[0], isHit: true })
     end = match.index + match[0].length

@@ -13,26 +13,56 @@ export function linesOf(text: string): readonly string[] {
   return lines
 }
 
-/** The lines of a value printed with an indent of two, as they come: the same as those of `printJson`. */
-export function* prettyLines(value: Json): Generator<string> {
-  yield* pretty(value, '', '', '')
+/** A container of which some members are printed. */
+interface Level {
+  readonly names: readonly string[] | undefined
+  readonly values: readonly Json[]
+  /** What stands behind its closing bracket. */
+  readonly after: string
+  /** Of its members. */
+  readonly margin: string
+  next: number
 }
 
-function* pretty(value: Json, margin: string, before: string, after: string): Generator<string> {
-  const isArray = Array.isArray(value)
-  const names = isArray ? undefined : isJsonObject(value) ? Object.keys(value) : []
-  const values = isArray ? (value as readonly Json[]) : isJsonObject(value) ? Object.values(value) : []
-  if (values.length === 0) {
-    yield `${margin}${before}${printJson(value)}${after}`
+/** The lines of a value printed with an indent of two, as they come: the same as those of `printJson`. */
+export function* prettyLines(value: Json): Generator<string> {
+  const root = levelOf(value, '', '')
+  if (root === undefined) {
+    yield printJson(value)
     return
   }
-  yield `${margin}${before}${isArray ? '[' : '{'}`
-  const inner = `${margin}  `
-  for (const [index, item] of values.entries()) {
-    const name = names === undefined ? '' : `${JSON.stringify(names[index])}: `
-    yield* pretty(item, inner, name, index + 1 < values.length ? ',' : '')
+  yield root.names === undefined ? '[' : '{'
+  const levels = [root]
+  // No generator in a generator: every line would be handed up through all of them.
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const index = level.next
+    const item = level.values[index]
+    if (item === undefined) {
+      yield `${level.margin.slice(2)}${level.names === undefined ? ']' : '}'}${level.after}`
+      levels.pop()
+      continue
+    }
+    level.next += 1
+    const name = level.names === undefined ? '' : `${JSON.stringify(level.names[index])}: `
+    const after = level.next < level.values.length ? ',' : ''
+    const inner = levelOf(item, level.margin, after)
+    if (inner === undefined) yield `${level.margin}${name}${printJson(item)}${after}`
+    else {
+      yield `${level.margin}${name}${inner.names === undefined ? '[' : '{'}`
+      levels.push(inner)
+    }
   }
-  yield `${margin}${isArray ? ']' : '}'}${after}`
+}
+
+/** Undefined for what is printed in one line: leaves and empty containers. */
+function levelOf(value: Json, margin: string, after: string): Level | undefined {
+  const names = isJsonObject(value) ? Object.keys(value) : undefined
+  const values = Array.isArray(value)
+    ? (value as readonly Json[])
+    : isJsonObject(value)
+      ? Object.values(value)
+      : []
+  return values.length === 0 ? undefined : { names, values, after, margin: `${margin}  `, next: 0 }
 }
 
 /** Rows of lines cut at a width. Lines are added at the end; the width is fixed. */

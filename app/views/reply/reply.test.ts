@@ -7,7 +7,7 @@ import { anyJson, anyLiteral } from '../../../workers/base/testing/any-json.ts'
 import { commandEffect } from '../../../workers/qapi/effect.ts'
 import { relatedQueries } from './around.ts'
 import { csvText } from './csv.ts'
-import { findInJson, findInLines, marked } from './find-json.ts'
+import { findInJson, findInLines, marked, pattern } from './find-json.ts'
 import { linesOf, prettyLines, RowIndex } from './raw-lines.ts'
 import { cellOf, cellText, ColumnSet, compareCells, compareLiterals, objectLists, sortRows } from './table.ts'
 import type { Column } from './table.ts'
@@ -143,7 +143,7 @@ test('search in lines finds each match once, also across pieces', () => {
     [2, 256 * 1024 - 2],
     [2, 256 * 1024 + 4 + 300_000],
   ])
-  expect(marked('xAbax', 'a')).toEqual([
+  expect(marked('xAbax', pattern('a'))).toEqual([
     { text: 'x', isHit: false },
     { text: 'A', isHit: true },
     { text: 'b', isHit: false },

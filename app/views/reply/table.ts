@@ -11,7 +11,7 @@ export interface ObjectList {
 }
 
 /** How many containers are looked into for lists: a reply of megabytes must not be walked for a button. */
-const mostLooked = 5000
+const mostLooked = 1500
 const mostLists = 200
 
 /** The lists of objects in a value that are not empty, outer ones first, 200 at most. */

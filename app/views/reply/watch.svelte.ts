@@ -68,6 +68,7 @@ export class Watch {
   #series = $state.raw<readonly Series[]>([])
   /** Counts starts: a loop whose start is not the last one ends. */
   #run = 0
+  #loopOver: Promise<void> = Promise.resolve()
   #wake: (() => void) | undefined
 
   constructor(machine: Machine, name: string, args: JsonObject | undefined) {
@@ -132,7 +133,9 @@ export class Watch {
     if (this.#state.kind !== 'stopped') return
     this.#state = { kind: 'running' }
     this.#run += 1
-    void this.#loop(this.#run)
+    const run = this.#run
+    // A request of the run before may still be open: never two at once.
+    this.#loopOver = this.#loopOver.then(() => this.#loop(run))
   }
 
   stop(): void {

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import type { JsonObject } from '../../../workers/base/json.ts'
+import { ok } from '../../../workers/base/result.ts'
+import { buildSchema } from '../../../workers/qapi/schema.ts'
+import type { Machine } from '../../state/machine.svelte.ts'
+import { results } from './results.svelte.ts'
+
+/** A machine with `stop` and `query-status`, which writes down what it is asked. */
+function machineOf(id: string): { readonly machine: Machine; readonly asked: string[] } {
+  const raw = [
+    ...['stop', 'query-status'].map((name) => ({
+      name,
+      'meta-type': 'command',
+      'arg-type': '0',
+      'ret-type': '0',
+    })),
+    { name: '0', 'meta-type': 'object', members: [] },
+  ]
+  const schema = buildSchema(raw)
+  if (!schema.ok) throw new Error(schema.error)
+  const asked: string[] = []
+  let status = 'running'
+  const machine = {
+    id,
+    protocol: 'qmp',
+    schema: { kind: 'ready', schema: schema.value, raw },
+    newTicket: () => 1,
+    watchRows: () => () => undefined,
+    call(name: string) {
+      asked.push(name)
+      return Promise.resolve(ok({ status }))
+    },
+    run(name: string, args: JsonObject | undefined) {
+      asked.push(name)
+      status = 'paused'
+      return Promise.resolve(
+        args === undefined
+          ? { kind: 'returned', exec: 1, value: {}, latencyMs: 1 }
+          : { kind: 'refused', why: 'no' },
+      )
+    },
+  } as unknown as Machine
+  return { machine, asked }
+}
+
+test('related queries are taken before and after, and both are kept', async () => {
+  const { machine, asked } = machineOf('a')
+  await results.send(machine, 'stop', undefined, false, 1000, { around: true })
+  expect(asked).toEqual(['query-status', 'stop', 'query-status'])
+  expect(results.of('a')[0]?.around).toEqual([
+    {
+      query: { name: 'query-status' },
+      before: ok({ status: 'running' }),
+      after: ok({ status: 'paused' }),
+    },
+  ])
+  results.clear('a')
+})
+
+test('nothing is asked where nobody wants it, and not afterwards where the command was refused', async () => {
+  const { machine, asked } = machineOf('b')
+  await results.send(machine, 'stop', undefined, false, 1000)
+  expect(asked).toEqual(['stop'])
+  await results.send(machine, 'stop', {}, false, 1000, { around: true })
+  expect(asked).toEqual(['stop', 'query-status', 'stop'])
+  expect(results.of('b')[0]?.around?.[0]?.after).toBeUndefined()
+  results.clear('b')
+})
