@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../../workers/base/json.ts'
 import type { Result } from '../../../workers/base/result.ts'
 import { commandOf } from '../../../workers/qapi/schema.ts'
 import type { LogRow, Ticket } from '../../../workers/api.ts'
+import { history, inputOf } from '../../state/history.svelte.ts'
 import type { Machine, RunResult } from '../../state/machine.svelte.ts'
 import { relatedQueries } from '../reply/around.ts'
 import type { RelatedQuery } from '../reply/around.ts'
@@ -99,6 +100,7 @@ class Results {
     this.#followReply(machine, number, ticket)
     const result = await machine.run(name, args, { oob, deadlineMs, ticket })
     this.#change(machine.id, number, { result })
+    void history.record(inputOf(machine, sent, result))
     if (options.around === true && result.kind !== 'refused' && result.kind !== 'not-sent') {
       await this.takeAfter(machine, number)
     }
