@@ -31,12 +31,18 @@ function apply(before: Json, differences: readonly Difference[], depth = 0): Jso
       const found = here(step)
       return isGone(found) ? [] : [found.length === 0 ? item : apply(item, found, depth + 1)]
     })
-    const made = [...kept, ...added.map((each) => each.after ?? null)]
+    if (member === undefined) return [...kept, ...added.map((each) => each.after ?? null)]
     const order = differences.find((each) => each.path[depth]?.kind === 'order')?.after
-    if (member === undefined || !Array.isArray(order)) return made
+    if (!Array.isArray(order)) {
+      const made = [...kept]
+      for (const { where, after } of added)
+        made.splice(Number(/\[(\d+)\]$/.exec(where)?.[1]), 0, after ?? null)
+      return made
+    }
+    const all = [...kept, ...added.map((each) => each.after ?? null)]
     return (order as readonly Json[]).map(
       (name) =>
-        made.find((item) => identityKey(item, member) === identityKey({ [member]: name }, member)) ?? null,
+        all.find((item) => identityKey(item, member) === identityKey({ [member]: name }, member)) ?? null,
     )
   }
   if (!isJsonObject(before)) throw new Error('a difference leads into a value that has no inside')
@@ -118,7 +124,7 @@ const lines: readonly (readonly [before: string, after: string, ...lines: string
     'changed [qdev="y"].n',
   ],
   ['[{"id":"a"},{"id":"b"}]', '[{"id":"b"},{"id":"a"}]', 'changed [order by id]'],
-  ['[{"id":"a"}]', '[{"id":"new"},{"id":"a"}]', 'added [id="new"]', 'changed [order by id]'],
+  ['[{"id":"a"}]', '[{"id":"new"},{"id":"a"}]', 'added [id="new"]'],
   ['[{"id":"a"},{"id":"a"}]', '[{"id":"a"},{"id":"b"}]', 'changed [1].id'],
   ['{"x":{}}', '{"x":[]}', 'changed x'],
 ]
@@ -132,7 +138,7 @@ for (const [before, after, ...wanted] of lines) {
 
 test('where a difference is in the tree of the later value', () => {
   const { differences } = compareJson(value('[{"id":"a","n":1}]'), value('[{"id":"b"},{"id":"a","n":2}]'))
-  expect(differences.map((each) => each.where)).toEqual(['[1].n', '[0]', ''])
+  expect(differences.map((each) => each.where)).toEqual(['[1].n', '[0]'])
 })
 
 test('numbers are found, and found again when their list has another order', () => {

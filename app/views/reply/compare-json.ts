@@ -29,8 +29,8 @@ export interface Comparison {
 
 /**
  * Compare two values. Applying the differences to `before` gives `after`: what is removed from a list matched by
- * position is its tail; what is added to a list matched by identity stands at its end, unless a difference of its
- * order says otherwise.
+ * position is its tail; what is added to a list matched by identity stands where `where` says. A difference of the
+ * order is there only where items that are in both changed places with each other.
  */
 export function compareJson(before: Json, after: Json): Comparison {
   const differences: Difference[] = []
@@ -110,10 +110,10 @@ export function compareJson(before: Json, after: Json): Comparison {
     b.forEach((item, index) => {
       const key = identityKey(item, member)
       if (inBefore.has(key)) return
-      order.push(key)
       changed([...path, identityStep(item, member)], pathOf(where, String(index), true), undefined, item)
     })
-    if (b.some((item, index) => identityKey(item, member) !== order[index])) {
+    const kept = b.map((item) => identityKey(item, member)).filter((key) => inBefore.has(key))
+    if (kept.some((key, index) => key !== order[index])) {
       const names = (items: readonly Json[]): Json =>
         items.map((item) => (isJsonObject(item) ? (item[member] ?? null) : null))
       changed([...path, { kind: 'order', name: member }], where, names(a), names(b))
