@@ -1,4 +1,5 @@
 /** `npm run bench`: every figure with its goal, as a table, or with `--json` as one object. */
+import { benchmarks as commands } from './commands.ts'
 import { benchmarks as explorer } from './explorer.ts'
 import { benchmarks as firstLoad } from './first-load.ts'
 import { benchmarks as framing } from './framing.ts'
@@ -11,7 +12,7 @@ export async function runBench(args: readonly string[]): Promise<number> {
   const json = args.includes('--json')
   const wanted = args.filter((each) => !each.startsWith('--'))
   const figures: Record<string, Figure> = {}
-  for (const benchmark of [...framing, ...firstLoad, ...roundTrip, ...explorer]) {
+  for (const benchmark of [...framing, ...firstLoad, ...roundTrip, ...explorer, ...commands]) {
     if (wanted.length > 0 && !wanted.some((each) => benchmark.name.includes(each))) continue
     for (const [name, figure] of Object.entries(await benchmark.run())) {
       figures[name] = { ...figure, value: Number(figure.value.toPrecision(3)) }
