@@ -192,12 +192,38 @@ test('the human monitor prints info block, completes, and suspends its prompt', 
 
 test('hot-plug and unplug of a disk with the guest answering', async ({ page, demo }) => {
   await open(page, demo)
+  await chooseCommand(page, 'blockdev-add')
+  const add = page.getByRole('form', { name: 'Arguments of blockdev-add' })
+  await add.getByRole('combobox', { name: 'driver' }).fill('null-co')
+  await page.keyboard.press('Enter')
+  await add.getByRole('button', { name: /optional$/ }).click()
+  await add.getByRole('button', { name: 'Add node-name' }).click()
+  await add.getByRole('textbox', { name: 'node-name' }).fill('hotdisk')
+  await expect(await send(page, 'blockdev-add')).toContainText('returned')
+
   await chooseCommand(page, 'device_add')
-  await page.getByRole('button', { name: 'JSON', exact: true }).click()
-  await page.getByLabel('Arguments as JSON').fill('{"driver": "virtio-rng-pci", "id": "hot0", "bus": "rp1"}')
+  const device = page.getByRole('form', { name: 'Arguments of device_add' })
+  await device.getByRole('combobox', { name: 'driver' }).fill('virtio-blk-pci')
+  await expect(page.getByText(/properties of virtio-blk-pci/)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await device.getByRole('button', { name: /optional$/ }).click()
+  for (const [member, value] of [
+    ['id', 'hot0'],
+    ['drive', 'hotdisk'],
+    ['bus', 'rp1'],
+  ] as const) {
+    await device.getByLabel('Search the optional members of Arguments').fill(member)
+    await device.getByRole('button', { name: `Add ${member}`, exact: true }).click()
+    await device.getByLabel(member, { exact: true }).fill(value)
+    await page.keyboard.press('Escape')
+  }
   await expect(await send(page, 'device_add')).toContainText('returned')
+  await chooseCommand(page, 'query-block')
+  await expect(await send(page, 'query-block')).toContainText('/machine/peripheral/hot0')
   await page.getByRole('link', { name: 'Undo: device_del' }).click()
   await expect(page.getByRole('combobox', { name: 'id' })).toHaveValue('hot0')
+  // The guest lets go of a device when it has met it: asked before, it would keep it.
+  await page.waitForTimeout(5000)
   await page.getByRole('button', { name: /^Send/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Run device_del' }).click()
   await goTo(page, 'Timeline')

@@ -51,6 +51,7 @@ export type LiveKind =
   | 'bus'
   | 'CPU model'
   | 'CPU'
+  | 'free CPU slot'
   | 'trace event'
   | 'snapshot'
   | 'file descriptor set'
@@ -86,6 +87,7 @@ const rules: readonly Rule[] = [
   { kind: 'device type', member: /^driver$/, of: /^device_add/ },
   { kind: 'bus', member: /^bus$/, of: /^device_add/ },
   { kind: 'CPU', member: /^(cpu-index|cpu)$/ },
+  { kind: 'free CPU slot', member: /^(socket|die|cluster|core|thread|node)-id$/, of: /^device_add/ },
   { kind: 'CPU model', member: /^name$/, of: /cpu-?model/i },
   { kind: 'trace event', member: /^name$/, of: /^trace-event/ },
   {
@@ -212,6 +214,15 @@ async function human(query: Query, line: string): Promise<readonly string[]> {
   return text(await query('human-monitor-command', { 'command-line': line })).split(/\r?\n/)
 }
 
+/** The lines of `info network`: `net1: index=0,type=user,…`, and in a hub ` \\ net0: nic0: index=0,type=nic,…`. */
+async function network(query: Query): Promise<readonly LiveValue[]> {
+  return (await human(query, 'info network')).flatMap((line) => {
+    const [, names = '', type = ''] = /^\s*\\?\s*((?:\S+: )+)index=\d+,type=(\w+)/.exec(line) ?? []
+    const ids = names.split(': ').filter((each) => each !== '')
+    return ids.map((value, index) => ({ value, note: index === ids.length - 1 ? type : 'hub port' }))
+  })
+}
+
 const nodes: Source = async (query) =>
   listOf(
     await query('query-named-block-nodes', { flat: true }).then(
@@ -239,16 +250,8 @@ const sources: Readonly<Record<LiveKind, Source>> = {
     ),
   ],
   chardev: table('query-chardev', 'label', 'filename'),
-  netdev: async (query) =>
-    (await human(query, 'info network')).flatMap((line) => {
-      const [, value = '', note = ''] = /^\s*\\?\s*(\S+?): index=\d+,type=(\S+?)(?:,|$)/.exec(line) ?? []
-      return value === '' || note === 'nic' ? [] : [{ value, note }]
-    }),
-  NIC: async (query) =>
-    (await human(query, 'info network')).flatMap((line) => {
-      const [, value = '', note = ''] = /^\s*\\?\s*(\S+?): index=\d+,type=(\S+?)(?:,|$)/.exec(line) ?? []
-      return value === '' ? [] : [{ value, note }]
-    }),
+  netdev: async (query) => (await network(query)).filter(({ note }) => note !== 'nic'),
+  NIC: (query) => network(query),
   object: (query) => qomObjects(query),
   iothread: table('query-iothreads', 'id'),
   'memory backend': table('query-memdev', 'id', 'size'),
@@ -299,6 +302,12 @@ const sources: Readonly<Record<LiveKind, Source>> = {
       note: text(each.typename),
     })),
   CPU: table('query-cpus-fast', 'cpu-index', 'qom-path'),
+  'free CPU slot': async (query, context) =>
+    listOf(await query('query-hotpluggable-cpus')).flatMap((each) =>
+      Object.hasOwn(each, 'qom-path')
+        ? []
+        : [{ value: text(inside(each, 'props', context.member)), note: text(each.type) }],
+    ),
   'trace event': async (query) =>
     listOf(await query('trace-event-get-state', { name: '*' })).map((each) => ({
       value: text(each.name),
