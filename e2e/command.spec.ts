@@ -52,6 +52,13 @@ test('blockdev-add: qcow2 over a file over a throttle group, in the form and in 
   await form.getByLabel('size', { exact: true }).fill('4G')
   await expect(editor).toContainText('"size": 4294967296')
   await expect(editor).toContainText('"strange"')
+  // Members are completed as one types, inside of the quotes, and what is completed is whole.
+  await editor.fill('{"driver": "raw", "file": "node0", }')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.type('"off')
+  await page.getByRole('option', { name: /^offset/ }).click()
+  await page.keyboard.type('512')
+  await expect(wire(page)).toContainText('"file":"node0","offset":512}')
   // JSON that is none says where.
   await editor.fill('{ "driver": "raw",\n  "file": ')
   await expect(page.getByText(/Line 2, column \d+/).first()).toBeVisible()

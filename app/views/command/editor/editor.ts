@@ -265,8 +265,7 @@ async function complete(context: CompletionContext, parts: EditorParts): Promise
   const from = found.from + (/^["']/.test(text.slice(found.from, found.to)) ? 1 : 0)
   return {
     from,
-    to: found.to,
-    options: options.map((each) => replacing(each, found.from)),
+    options: options.map((each) => replacing(each, found.from, Math.max(0, found.to - context.pos))),
     validFor: /^[\w-]*$/,
   }
 }
@@ -293,14 +292,14 @@ function shownOf(each: Completion): Shown {
 }
 
 /** A completion replaces the whole key or value, quotes included, and leaves the cursor inside of what it opened. */
-function replacing(shown: Shown, from: number): Shown {
+function replacing(shown: Shown, from: number, behind: number): Shown {
   const insert = typeof shown.apply === 'string' ? shown.apply : shown.label
   return {
     ...shown,
     apply: (view, _completion, _from, to) => {
       const inside = /(""|\{\}|\[\])$/.test(insert) ? 1 : 0
       view.dispatch({
-        changes: { from, to, insert },
+        changes: { from, to: Math.min(view.state.doc.length, to + behind), insert },
         selection: { anchor: from + insert.length - inside },
         userEvent: 'input.complete',
       })
