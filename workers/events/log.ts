@@ -1,22 +1,30 @@
 /**
  * The record of one machine: every message in both directions and every change of state, numbered and timed, with
  * its exact text. Bounded by count and by the size of the texts; the oldest goes first, and what has gone is counted.
+ * The columns that hold it are in store.ts.
  */
 import type { LogPage, LogRow, LogTotals } from '../api.ts'
+import { createStore } from './store.ts'
+import type { Store } from './store.ts'
 
 /** The bounds of a record. */
 export interface LogLimits {
-  /** Rows at most. Default 100,000. */
+  /** Rows at most. Default 1,000,000. */
   readonly rows: number
-  /** Characters of text at most, over all rows. Default 64 Mi. */
-  readonly characters: number
+  /** Bytes of text at most, over all rows, and of what is kept as objects by their estimate. Default 256 MiB. */
+  readonly bytes: number
 }
 
 /** A record. Rows are kept from `totals().dropped` on. */
 export interface Log {
+  /**
+   * Add a row; `row.seq` is `nextSeq`, anything else throws. `text` is the message that the row was made from: the
+   * `data` of an event is read from it again when the row is asked for.
+   */
   add(row: LogRow, text: string | undefined): void
   /** The number that the next row gets. */
   readonly nextSeq: number
+  /** The exact text, as it was on the wire (UTF-8: a lone surrogate is U+FFFD there). */
   text(seq: number): string | undefined
   page(fromSeq: number, limit: number): LogPage
   totals(): LogTotals
@@ -24,65 +32,9 @@ export interface Log {
   clear(): void
 }
 
-const defaults: LogLimits = { rows: 100_000, characters: 64 * 1024 * 1024 }
+const defaults: LogLimits = { rows: 1_000_000, bytes: 256 * 1024 * 1024 }
 
 /** Make an empty record. */
-export function createLog(limits: LogLimits = defaults): Log {
-  let rows: LogRow[] = []
-  let texts: (string | undefined)[] = []
-  /** Index of the oldest row that is still kept. */
-  let head = 0
-  let nextSeq = 0
-  let dropped = 0
-  let characters = 0
-
-  function dropOldest(): void {
-    characters -= texts[head]?.length ?? 0
-    texts[head] = undefined
-    head += 1
-    dropped += 1
-    // Give the dropped front back once it is half of the array: each row is moved at most once on average.
-    if (head > 1024 && head * 2 > rows.length) {
-      rows = rows.slice(head)
-      texts = texts.slice(head)
-      head = 0
-    }
-  }
-
-  function indexOf(seq: number): number {
-    return seq - nextSeq + rows.length
-  }
-
-  return {
-    get nextSeq() {
-      return nextSeq
-    },
-    add(row, text) {
-      rows.push(row)
-      texts.push(text)
-      nextSeq += 1
-      characters += text?.length ?? 0
-      while (rows.length - head > limits.rows) dropOldest()
-      // The newest row stays whatever its size: it is what somebody is waiting for.
-      while (characters > limits.characters && rows.length - head > 1) dropOldest()
-    },
-    text(seq) {
-      const at = indexOf(seq)
-      return at >= head ? texts[at] : undefined
-    },
-    page(fromSeq, limit) {
-      const from = Math.max(head, indexOf(fromSeq))
-      return { rows: rows.slice(from, from + limit), totals: this.totals() }
-    },
-    totals() {
-      return { rows: nextSeq, dropped }
-    },
-    clear() {
-      dropped += rows.length - head
-      rows = []
-      texts = []
-      head = 0
-      characters = 0
-    },
-  }
+export function createLog(limits: LogLimits = defaults): Store {
+  return createStore(limits)
 }

@@ -92,7 +92,7 @@ describe('the record', () => {
   test('is bounded by count and by size, drops the oldest, and counts it', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30), { maxLength: 300 }), (sizes) => {
-        const log = createLog({ rows: 50, characters: 400 })
+        const log = createLog({ rows: 50, bytes: 400 })
         sizes.forEach((size, seq) => log.add(row(seq), 'x'.repeat(size)))
         const { rows, totals } = log.page(0, 1000)
         expect(totals).toEqual({ rows: sizes.length, dropped: sizes.length - rows.length })

@@ -1,0 +1,103 @@
+/**
+ * The columns of a record: one block of typed arrays for every 4,096 rows, and what their numbers stand for.
+ * A row takes 56 bytes here. Held by the store; query.ts and bins.ts read them.
+ */
+import type { LogRow, Origin } from '../api.ts'
+
+/** What a row is. */
+export type Kind = LogRow['kind']
+
+/** The kinds in the order of their numbers in the column. */
+export const kinds: readonly Kind[] = [
+  'command',
+  'return',
+  'error',
+  'event',
+  'raw',
+  'state',
+  'outcome',
+  'problem',
+]
+
+/** The number of each kind. */
+export const kindCode: Readonly<Record<Kind, number>> = {
+  command: 0,
+  return: 1,
+  error: 2,
+  event: 3,
+  raw: 4,
+  state: 5,
+  outcome: 6,
+  problem: 7,
+}
+
+/** By the number of a kind, 1 where something failed: errors, commands without an answer, problems on the wire. */
+export const isFailure: Readonly<Uint8Array> = Uint8Array.of(0, 0, 1, 0, 0, 0, 1, 1)
+
+/** The bits of the column `flags`. */
+export const flag = {
+  oob: 1,
+  late: 2,
+  /** The cause of an event, proven by an id or by nearness. The column `exec` has the command then. */
+  causeById: 4,
+  causeByNearness: 8,
+  /** The row has a text. */
+  text: 16,
+  /** The row does not fit in the columns and is kept as it is. */
+  odd: 32,
+  /** An event has data, an error has its reason: in the text. */
+  body: 64,
+  /** A command ended as unknown, otherwise as timed out. */
+  unknown: 128,
+} as const
+
+/** The origins in the order of their numbers. 0 stands for none. */
+export const origins: readonly (Origin | undefined)[] = [undefined, 'person', 'page', 'client']
+
+/** The number of each origin. */
+export const originCode: Readonly<Record<Origin, number>> = { person: 1, page: 2, client: 3 }
+
+/**
+ * How the server's stamp of a row stands to the last good stamp before it. The order of arrival is kept whatever it
+ * says. `none`: the row has no stamp; `failed`: the host's clock failed (-1), or the stamp is no time.
+ */
+export type StampOrder = 'none' | 'later' | 'equal' | 'earlier' | 'failed'
+
+/** The orders of stamps, in the order of their numbers. */
+export const stampOrders: readonly StampOrder[] = ['none', 'later', 'equal', 'earlier', 'failed']
+
+/** Rows in a block. */
+export const blockRows = 4096
+/** After how many rows the counts by kind are noted. */
+export const strideRows = 64
+
+/** The columns of some rows. A row's place is its number modulo `blockRows`. */
+export class Block {
+  /** The first place that holds a row: not 0 only after the record was cleared. */
+  readonly from: number
+  /** Arrival in milliseconds since the epoch; never less than in the row before. */
+  readonly at = new Float64Array(blockRows)
+  /** The server's stamp in microseconds since the epoch; NaN for none. */
+  readonly stamp = new Float64Array(blockRows)
+  readonly latencyMs = new Float64Array(blockRows)
+  readonly position = new Float64Array(blockRows)
+  /** The size of the text in the slab, in bytes. */
+  readonly length = new Uint32Array(blockRows)
+  /** The size of the message on the wire, in bytes. */
+  readonly size = new Uint32Array(blockRows)
+  readonly name = new Uint32Array(blockRows)
+  /** The command of the row, or of the cause of an event; 0 for none. */
+  readonly exec = new Uint32Array(blockRows)
+  /** The page's number for the command plus 1; 0 for none. */
+  readonly ticket = new Uint32Array(blockRows)
+  readonly kind = new Uint8Array(blockRows)
+  readonly flags = new Uint8Array(blockRows)
+  readonly origin = new Uint8Array(blockRows)
+  readonly stampOrder = new Uint8Array(blockRows)
+  /** Rows of each kind before every 64th row, since the worker started. May wrap: only differences are used. */
+  readonly counts = new Uint32Array((blockRows / strideRows) * kinds.length)
+
+  constructor(from: number) {
+    this.from = from
+  }
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { ExecId, LogRow } from '../api.ts'
+import { createLog } from './log.ts'
+import { createSlab } from './slab.ts'
+import { createStore } from './store.ts'
+import { anyLines, naiveStampOrders, wellFormed } from './testing/any-rows.ts'
+
+/** Of vitest, an object with a member `constructor` is equal to no other. */
+function same(a: readonly LogRow[], b: readonly LogRow[]): void {
+  assert.deepStrictEqual(a, b)
+}
+
+describe('the slab', () => {
+  test('gives every text back as it was, whatever its size, until it is released', () => {
+    const anyText = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.nat(300).map((size) => 'é'.repeat(size)),
+    )
+    fc.assert(
+      fc.property(fc.array(anyText, { maxLength: 60 }), fc.nat(20), (texts, kept) => {
+        const slab = createSlab(128)
+        const held: { text: string; position: number; length: number }[] = []
+        for (const text of texts.map(wellFormed)) {
+          const position = slab.append(text)
+          held.push({ text, position, length: slab.lastLength })
+          if (held.length > kept) slab.release(held.shift()?.position ?? -1)
+          for (const each of held) expect(slab.read(each.position, each.length)).toBe(each.text)
+        }
+        const positions = held.map(({ position }) => position)
+        expect(positions).toEqual(positions.toSorted((a, b) => a - b))
+      }),
+    )
+  })
+
+  test('keeps a byte order mark, and gives memory back', () => {
+    const slab = createSlab(1024)
+    const first = slab.append('\ufeffa')
+    expect(slab.read(first, slab.lastLength)).toBe('\ufeffa')
+    const before = slab.heldBytes
+    const positions = Array.from({ length: 100 }, () => slab.append('x'.repeat(1000)))
+    slab.release(first)
+    for (const position of positions) slab.release(position)
+    expect(slab.heldBytes).toBeLessThanOrEqual(before)
+    expect(() => slab.read(first, 4)).toThrow('released')
+  })
+})
+
+describe('the store', () => {
+  test('is the array of its rows: pages, texts, bounds, orders of stamps, clearing', () => {
+    fc.assert(
+      fc.property(
+        anyLines,
+        fc.integer({ min: 1, max: 60 }),
+        fc.option(fc.nat(80)),
+        (lines, most, clearAt) => {
+          const store = createStore({ rows: most, bytes: 1e9 })
+          let dropped = 0
+          lines.forEach(({ row, text }, seq) => {
+            if (seq === clearAt) {
+              store.clear()
+              dropped = seq
+            }
+            store.add(row, text)
+            dropped = Math.max(dropped, seq + 1 - most)
+          })
+          const kept = lines.slice(dropped)
+          const orders = naiveStampOrders(lines)
+          expect(store.totals()).toEqual({ rows: lines.length, dropped })
+          same(
+            store.page(0, 1000).rows,
+            kept.map(({ row }) => row),
+          )
+          same(
+            store.page(dropped + 2, 3).rows,
+            kept.slice(2, 5).map(({ row }) => row),
+          )
+          for (const [seq, { text }] of lines.entries()) {
+            expect(store.text(seq)).toBe(seq < dropped ? undefined : text)
+            if (seq >= dropped) expect(store.stampOrder(seq)).toBe(orders[seq])
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('drops by the bytes of texts and of what is kept as objects', () => {
+    fc.assert(
+      fc.property(anyLines, (lines) => {
+        const store = createStore({ rows: 1000, bytes: 2000 })
+        for (const { row, text } of lines) {
+          store.add(row, text)
+          const { rows, totals } = store.page(0, 1000)
+          same(
+            rows,
+            lines.slice(totals.dropped, totals.rows).map((each) => each.row),
+          )
+          const texts = lines.slice(totals.dropped, totals.rows).map((each) => each.text ?? '')
+          const size = texts.reduce((sum, each) => sum + new TextEncoder().encode(each).length, 0)
+          expect(rows.length === 1 || size <= 2000).toBe(true)
+        }
+      }),
+    )
+  })
+
+  test('goes on over blocks and segments, after they are dropped and after it is cleared', () => {
+    const store = createLog({ rows: 10_000, bytes: 1e9 })
+    const add = (): void => {
+      const seq = store.nextSeq
+      store.add(
+        { kind: 'raw', exec: ((seq % 7) + 1) as ExecId, seq, at: seq, bytes: 1 } satisfies LogRow,
+        `line ${seq} ${'x'.repeat(200)}`,
+      )
+    }
+    for (let n = 0; n < 30_000; n += 1) add()
+    expect(store.firstSeq).toBe(20_000)
+    expect(store.slab.heldBytes).toBeLessThan(16 * 1024 * 1024)
+    expect(store.text(20_000)?.startsWith('line 20000 ')).toBe(true)
+    expect(store.page(29_998, 10).rows.map(({ seq }) => seq)).toEqual([29_998, 29_999])
+    store.clear()
+    for (let n = 0; n < 5000; n += 1) add()
+    expect(store.page(0, 1).rows[0]?.seq).toBe(30_000)
+    expect(store.text(34_999)?.startsWith('line 34999 ')).toBe(true)
+  })
+
+  test('a row out of turn is a bug', () => {
+    const row: LogRow = { kind: 'raw', exec: 1 as ExecId, seq: 1, at: 0, bytes: 0 }
+    expect(() => createLog().add(row, '')).toThrow('row 1 was added as row 0')
+  })
+})

@@ -1,0 +1,485 @@
+/**
+ * The record in columns: numbers in typed arrays, names as numbers, texts as bytes in a slab. A row is made an object
+ * again only when somebody asks for it. Rows that do not fit (changes of state, problems, numbers out of range) are
+ * kept as they are, and count towards the bound of bytes.
+ */
+import type { EventCause, ExecId, LogRow, QmpError, Ticket } from '../api.ts'
+import { assertNever } from '../base/assert-never.ts'
+import { isJsonObject, parseJson, printJson } from '../base/json.ts'
+import type { JsonObject } from '../base/json.ts'
+import {
+  Block,
+  blockRows,
+  flag,
+  kindCode,
+  kinds,
+  originCode,
+  origins,
+  stampOrders,
+  strideRows,
+} from './columns.ts'
+import type { StampOrder } from './columns.ts'
+import type { Log, LogLimits } from './log.ts'
+import { createNames } from './names.ts'
+import type { Names } from './names.ts'
+import { createSlab } from './slab.ts'
+import type { Slab } from './slab.ts'
+import { createSpans } from './spans.ts'
+import type { Spans } from './spans.ts'
+
+/** A record whose columns can be read: what query.ts and bins.ts need. */
+export interface Store extends Log {
+  /** The oldest row that is kept; `nextSeq` when there is none. */
+  readonly firstSeq: number
+  /** How the server's stamp of a kept row stands to those before it. */
+  stampOrder(seq: number): StampOrder
+  /** The first kept row from `fromSeq` on that arrived at `ms` or later; `nextSeq` when there is none. */
+  seqAt(ms: number, fromSeq?: number): number
+  /** Write the number of rows of each kind before `seq` (since the worker started, modulo 2^32) into `counts`. */
+  countsBefore(seq: number, counts: Uint32Array): void
+  /** The block that holds a kept row. Its place is `seq % blockRows`. */
+  block(seq: number): Block
+  readonly names: Names
+  readonly slab: Slab
+  readonly spans: Spans
+}
+
+type EventRow = Extract<LogRow, { kind: 'event' }>
+type ReplyRow = Extract<LogRow, { kind: 'return' | 'error' }>
+
+const largest = 0xffff_fffe
+/** Microseconds in a second, and the seconds that a double holds as microseconds. */
+const micros = 1_000_000
+const mostSeconds = 9_000_000_000
+/** What an object that is kept takes, in bytes, beside its strings. An estimate. */
+const objectBytes = 256
+
+/** Make an empty one. */
+export function createStore(limits: LogLimits): Store {
+  return new ColumnStore(limits)
+}
+
+class ColumnStore implements Store {
+  readonly names = createNames()
+  readonly slab = createSlab()
+  readonly spans = createSpans()
+  readonly #limits: LogLimits
+  #blocks: Block[] = []
+  /** The number of `#blocks[0]`: its first row divided by `blockRows`. */
+  #firstBlock = 0
+  #firstSeq = 0
+  #nextSeq = 0
+  /** Bytes of the texts, and of the odd rows by their estimate. */
+  #bytes = 0
+  #odd = new Map<number, LogRow>()
+  /** Rows of each kind ever added. */
+  readonly #counts = new Uint32Array(kinds.length)
+  #latest = Number.NEGATIVE_INFINITY
+  #lastStamp = Number.NaN
+
+  constructor(limits: LogLimits) {
+    this.#limits = limits
+  }
+
+  get nextSeq(): number {
+    return this.#nextSeq
+  }
+
+  get firstSeq(): number {
+    return this.#firstSeq
+  }
+
+  add(row: LogRow, text: string | undefined): void {
+    const seq = this.#nextSeq
+    if (row.seq !== seq) throw new Error(`row ${row.seq} was added as row ${seq}`)
+    const place = seq % blockRows
+    const block = this.#blockFor(seq, place)
+    const code = kindCode[row.kind]
+    // The clock of arrival never goes back. Should it do so all the same, the order is that of arrival.
+    const at = row.at >= this.#latest ? row.at : this.#latest
+    this.#latest = at
+    let flags = 0
+    if (text !== undefined) {
+      flags = flag.text
+      block.position[place] = this.slab.append(text)
+      block.length[place] = this.slab.lastLength
+      this.#bytes += this.slab.lastLength
+    }
+    block.at[place] = at
+    block.kind[place] = code
+    block.size[place] = row.bytes
+    block.latencyMs[place] = Number.NaN
+    block.stamp[place] = Number.NaN
+    block.name[place] = this.names.use('name' in row ? row.name : '')
+    flags |= this.#fill(block, place, row, text)
+    if (at !== row.at || !fits(row.bytes)) flags |= flag.odd
+    if ((flags & flag.odd) !== 0) {
+      this.#odd.set(seq, row)
+      this.#bytes += weight(row)
+    }
+    block.flags[place] = flags
+    this.#counts[code] = (this.#counts[code] as number) + 1
+    this.#nextSeq = seq + 1
+    this.#follow(row, at)
+    while (this.#nextSeq - this.#firstSeq > this.#limits.rows) this.#dropOldest()
+    // The newest row stays whatever its size: it is what somebody is waiting for.
+    while (this.#bytes > this.#limits.bytes && this.#nextSeq - this.#firstSeq > 1) this.#dropOldest()
+  }
+
+  text(seq: number): string | undefined {
+    if (!this.#keeps(seq)) return undefined
+    const block = this.block(seq)
+    const place = seq % blockRows
+    if (((block.flags[place] as number) & flag.text) === 0) return undefined
+    return this.slab.read(block.position[place] as number, block.length[place] as number)
+  }
+
+  page(fromSeq: number, limit: number): ReturnType<Log['page']> {
+    const from = Math.max(this.#firstSeq, fromSeq)
+    const to = Math.min(this.#nextSeq, from + limit)
+    const rows: LogRow[] = []
+    for (let seq = from; seq < to; seq += 1) rows.push(this.#row(seq))
+    return { rows, totals: this.totals() }
+  }
+
+  totals(): ReturnType<Log['totals']> {
+    return { rows: this.#nextSeq, dropped: this.#firstSeq }
+  }
+
+  clear(): void {
+    this.#blocks = []
+    this.#firstSeq = this.#nextSeq
+    this.#bytes = 0
+    this.#odd = new Map()
+    this.names.clear()
+    this.slab.clear()
+    this.spans.clear()
+  }
+
+  stampOrder(seq: number): StampOrder {
+    if (!this.#keeps(seq)) throw new Error(`row ${seq} is not kept`)
+    return stampOrders[this.block(seq).stampOrder[seq % blockRows] as number] ?? 'none'
+  }
+
+  seqAt(ms: number, fromSeq: number = this.#firstSeq): number {
+    if (fromSeq >= this.#nextSeq) return this.#nextSeq
+    // The first block that ends at that time or later: mostly the one where the question begins.
+    let first = Math.floor(fromSeq / blockRows) - this.#firstBlock
+    if (this.#lastAt(first) < ms) {
+      let behind = this.#blocks.length
+      first += 1
+      while (first < behind) {
+        const middle = (first + behind) >>> 1
+        if (this.#lastAt(middle) < ms) first = middle + 1
+        else behind = middle
+      }
+    }
+    const block = this.#blocks[first]
+    if (block === undefined) return this.#nextSeq
+    const base = (this.#firstBlock + first) * blockRows
+    let low = Math.max(0, fromSeq - base)
+    let high = Math.min(blockRows, this.#nextSeq - base)
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((block.at[middle] as number) < ms) low = middle + 1
+      else high = middle
+    }
+    return base + low
+  }
+
+  countsBefore(seq: number, counts: Uint32Array): void {
+    if (seq >= this.#nextSeq) {
+      counts.set(this.#counts)
+      return
+    }
+    const block = this.block(seq)
+    const place = seq % blockRows
+    const stride = Math.floor(place / strideRows)
+    const at = stride * kinds.length
+    for (let code = 0; code < kinds.length; code += 1) counts[code] = block.counts[at + code] as number
+    for (let each = Math.max(block.from, stride * strideRows); each < place; each += 1) {
+      const code = block.kind[each] as number
+      counts[code] = (counts[code] as number) + 1
+    }
+  }
+
+  block(seq: number): Block {
+    const block = this.#blocks[Math.floor(seq / blockRows) - this.#firstBlock]
+    if (block === undefined) throw new Error(`row ${seq} is not kept`)
+    return block
+  }
+
+  /** When the last row of a block arrived. */
+  #lastAt(index: number): number {
+    const rows = Math.min(blockRows, this.#nextSeq - (this.#firstBlock + index) * blockRows)
+    return this.#blocks[index]?.at[rows - 1] ?? Number.POSITIVE_INFINITY
+  }
+
+  #keeps(seq: number): boolean {
+    return seq >= this.#firstSeq && seq < this.#nextSeq
+  }
+
+  /** The block for the next row, with the counts noted where that is due. */
+  #blockFor(seq: number, place: number): Block {
+    let block = this.#blocks.at(-1)
+    const isNew = block === undefined || place === 0
+    if (block === undefined || isNew) {
+      block = new Block(place)
+      if (this.#blocks.length === 0) this.#firstBlock = Math.floor(seq / blockRows)
+      this.#blocks.push(block)
+    }
+    if (isNew || place % strideRows === 0) {
+      block.counts.set(this.#counts, Math.floor(place / strideRows) * kinds.length)
+    }
+    return block
+  }
+
+  /** Write what is particular to the kind of a row. Returns its flags. */
+  #fill(block: Block, place: number, row: LogRow, text: string | undefined): number {
+    switch (row.kind) {
+      case 'command':
+        block.origin[place] = originCode[row.origin]
+        block.exec[place] = row.exec
+        block.ticket[place] = row.ticket === undefined ? 0 : row.ticket + 1
+        return (
+          (row.oob ? flag.oob : 0) |
+          (isNumber(row.exec) && (row.ticket === undefined || fits(row.ticket)) ? 0 : flag.odd)
+        )
+      case 'return':
+      case 'error':
+        block.origin[place] = originCode[row.origin]
+        block.exec[place] = row.exec
+        block.latencyMs[place] = row.latencyMs
+        return (row.late ? flag.late : 0) | errorFlags(row, text) | (isNumber(row.exec) ? 0 : flag.odd)
+      case 'event':
+        return this.#fillEvent(block, place, row, text)
+      case 'raw':
+        block.exec[place] = row.exec
+        return isNumber(row.exec) ? 0 : flag.odd
+      case 'outcome':
+        block.exec[place] = row.exec
+        return (row.outcome === 'unknown' ? flag.unknown : 0) | (isNumber(row.exec) ? 0 : flag.odd)
+      case 'state':
+      case 'problem':
+        return flag.odd
+      default:
+        return assertNever(row)
+    }
+  }
+
+  #fillEvent(block: Block, place: number, row: EventRow, text: string | undefined): number {
+    let flags = 0
+    const { timestamp, cause } = row
+    if (timestamp !== undefined) {
+      const { seconds, microseconds } = timestamp
+      const stamp = seconds * micros + microseconds
+      if (isStamp(seconds, microseconds)) {
+        block.stamp[place] = stamp
+        const last = this.#lastStamp
+        block.stampOrder[place] = stamp === last ? 2 : stamp < last ? 3 : 1
+        this.#lastStamp = stamp
+      } else {
+        block.stampOrder[place] = 4
+        flags |= flag.odd
+      }
+    }
+    if (cause !== undefined) {
+      block.exec[place] = cause.exec
+      flags |= cause.proof === 'id' ? flag.causeById : flag.causeByNearness
+      if (!isNumber(cause.exec)) flags |= flag.odd
+    }
+    if (row.data !== undefined) flags |= text === undefined ? flag.odd : flag.body
+    return flags
+  }
+
+  /** The spans follow what commands do. */
+  #follow(row: LogRow, at: number): void {
+    switch (row.kind) {
+      case 'command':
+        this.spans.sent(row.exec, row.seq, at)
+        break
+      case 'return':
+      case 'error':
+        this.spans.ended(row.exec, at, row.kind === 'return' ? 'returned' : 'failed')
+        break
+      case 'outcome':
+        this.spans.ended(row.exec, at, row.outcome)
+        break
+      case 'state':
+        if (row.state.kind === 'lost' || row.state.kind === 'ended') this.spans.lost(at)
+        break
+      case 'event':
+      case 'raw':
+      case 'problem':
+        break
+      default:
+        assertNever(row)
+    }
+  }
+
+  #dropOldest(): void {
+    const seq = this.#firstSeq
+    const block = this.block(seq)
+    const place = seq % blockRows
+    const flags = block.flags[place] as number
+    this.names.release(block.name[place] as number)
+    if ((flags & flag.text) !== 0) {
+      this.#bytes -= block.length[place] as number
+      this.slab.release(block.position[place] as number)
+    }
+    if ((flags & flag.odd) !== 0) {
+      const row = this.#odd.get(seq)
+      if (row !== undefined) this.#bytes -= weight(row)
+      this.#odd.delete(seq)
+    }
+    if (block.kind[place] === kindCode.command) this.spans.dropOldest()
+    this.#firstSeq = seq + 1
+    if (this.#firstSeq % blockRows === 0) {
+      this.#blocks.shift()
+      this.#firstBlock += 1
+    }
+  }
+
+  /** Make a row an object again. */
+  #row(seq: number): LogRow {
+    const block = this.block(seq)
+    const place = seq % blockRows
+    const flags = block.flags[place] as number
+    if ((flags & flag.odd) !== 0) {
+      const row = this.#odd.get(seq)
+      if (row !== undefined) return row
+    }
+    const kind = kinds[block.kind[place] as number] ?? 'raw'
+    const numbered = { seq, at: block.at[place] as number, bytes: block.size[place] as number }
+    const name = this.names.name(block.name[place] as number)
+    const exec = block.exec[place] as ExecId
+    const origin = origins[block.origin[place] as number] ?? 'client'
+    switch (kind) {
+      case 'command': {
+        const ticket = block.ticket[place] as number
+        return {
+          kind,
+          exec,
+          ticket: ticket === 0 ? undefined : ((ticket - 1) as Ticket),
+          name,
+          oob: (flags & flag.oob) !== 0,
+          origin,
+          ...numbered,
+        }
+      }
+      case 'return':
+      case 'error':
+        return {
+          kind,
+          exec,
+          name,
+          error: (flags & flag.body) === 0 ? undefined : errorIn(this.#value(seq)),
+          latencyMs: block.latencyMs[place] as number,
+          late: (flags & flag.late) !== 0,
+          origin,
+          ...numbered,
+        }
+      case 'event':
+        return {
+          kind,
+          name,
+          data: (flags & flag.body) === 0 ? undefined : dataIn(this.#value(seq)),
+          timestamp: timestampOf(block.stamp[place] as number),
+          cause: causeOf(flags, exec),
+          ...numbered,
+        }
+      case 'raw':
+        return { kind, exec, ...numbered }
+      case 'outcome':
+        return {
+          kind,
+          exec,
+          name,
+          outcome: (flags & flag.unknown) !== 0 ? 'unknown' : 'timed-out',
+          ...numbered,
+        }
+      case 'state':
+      case 'problem':
+        throw new Error(`row ${seq} of kind ${kind} is kept as an object, and is not there`)
+      default:
+        return assertNever(kind)
+    }
+  }
+
+  /** The message of a row, read again. */
+  #value(seq: number): JsonObject | undefined {
+    const text = this.text(seq)
+    return text === undefined ? undefined : readObject(text)
+  }
+}
+
+function readObject(text: string): JsonObject | undefined {
+  const parsed = parseJson(text)
+  return parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined
+}
+
+function dataIn(message: JsonObject | undefined): JsonObject | undefined {
+  if (message === undefined || !Object.hasOwn(message, 'data')) return undefined
+  const { data } = message
+  return data !== undefined && isJsonObject(data) ? data : undefined
+}
+
+/** The error of a reply, as the session reads it (qmp/message.ts). */
+function errorIn(message: JsonObject | undefined): QmpError | undefined {
+  if (message === undefined || !Object.hasOwn(message, 'error')) return undefined
+  const { error } = message
+  if (error === undefined || !isJsonObject(error)) return undefined
+  return {
+    class: typeof error.class === 'string' ? error.class : 'GenericError',
+    desc: typeof error.desc === 'string' ? error.desc : printJson(error),
+  }
+}
+
+/** An error is in the text where that says the same; this is looked at, for errors are few. */
+function errorFlags(row: ReplyRow, text: string | undefined): number {
+  if (row.error === undefined) return 0
+  const inText = text === undefined ? undefined : errorIn(readObject(text))
+  return inText?.class === row.error.class && inText.desc === row.error.desc ? flag.body : flag.odd
+}
+
+function causeOf(flags: number, exec: ExecId): EventCause | undefined {
+  if ((flags & flag.causeById) !== 0) return { exec, proof: 'id' }
+  return (flags & flag.causeByNearness) !== 0 ? { exec, proof: 'nearness' } : undefined
+}
+
+function timestampOf(stamp: number): EventRow['timestamp'] {
+  if (Number.isNaN(stamp)) return undefined
+  const seconds = Math.floor(stamp / micros)
+  return { seconds, microseconds: stamp - seconds * micros }
+}
+
+/** Whether a stamp is a time that one double holds: not -1, not a fraction, not beyond all bounds. */
+function isStamp(seconds: number, microseconds: number): boolean {
+  return (
+    Number.isInteger(seconds) &&
+    seconds >= 0 &&
+    seconds <= mostSeconds &&
+    Number.isInteger(microseconds) &&
+    microseconds >= 0 &&
+    microseconds < micros
+  )
+}
+
+/** Whether a column holds a number (and the number plus one). */
+function fits(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= largest
+}
+
+/** Whether a column holds the number of a command, which is never 0. */
+function isNumber(exec: number): boolean {
+  return fits(exec) && exec > 0
+}
+
+/** What a kept row takes in memory: an estimate by its strings. */
+function weight(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 0
+  let sum = objectBytes
+  for (const each of Object.values(value)) sum += weight(each)
+  return sum
+}

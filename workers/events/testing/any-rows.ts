@@ -1,0 +1,175 @@
+/** Random streams of rows with their texts, and the record as a plain array: what the columns are compared with. */
+import fc from 'fast-check'
+import type { ConnectionState, ExecId, LogRow, Ticket } from '../../api.ts'
+import { isJsonObject, parseJson, printJson } from '../../base/json.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
+import { anyJson } from '../../base/testing/any-json.ts'
+import type { StampOrder } from '../columns.ts'
+
+/** A row and its text. */
+export interface Line {
+  readonly row: LogRow
+  readonly text: string | undefined
+}
+
+/** As fc.record, of plain objects. */
+function record<Model>(model: {
+  readonly [Key in keyof Model]: fc.Arbitrary<Model[Key]>
+}): fc.Arbitrary<Model> {
+  return fc.record<Model>(model, { noNullPrototype: true })
+}
+
+/** A text without lone surrogates, as it comes from the wire. */
+export function wellFormed(text: string): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text))
+}
+
+type Body = LogRow extends infer Row
+  ? Row extends LogRow
+    ? Omit<Row, 'seq' | 'at' | 'bytes'>
+    : never
+  : never
+
+const exec = fc.oneof(
+  { weight: 20, arbitrary: fc.integer({ min: 1, max: 30 }) },
+  { weight: 1, arbitrary: fc.constantFrom(0, 0xffff_ffff, 2 ** 40, 0.5) },
+) as unknown as fc.Arbitrary<ExecId>
+const ticket = fc.option(fc.oneof(fc.nat(50), fc.constant(2 ** 40)), {
+  nil: undefined,
+}) as unknown as fc.Arbitrary<Ticket | undefined>
+const name = fc.constantFrom(
+  'query-status',
+  'query-block',
+  'device_add',
+  'STOP',
+  'JOB_STATUS_CHANGE',
+  '',
+  'é💾',
+)
+const origin = fc.constantFrom('person' as const, 'page' as const, 'client' as const)
+const anyObject = fc.dictionary(fc.string(), anyJson(), { maxKeys: 3, noNullPrototype: true })
+const stamp = fc.oneof(
+  record({ seconds: fc.integer({ min: 1_700_000_000, max: 1_700_000_002 }), microseconds: fc.nat(2) }),
+  fc.constant({ seconds: -1, microseconds: -1 }),
+  record({ seconds: fc.constantFrom(0.5, -1, 1e300, Infinity), microseconds: fc.constantFrom(0.5, 1e6, 3) }),
+  fc.constant(undefined),
+)
+const error = record({ class: fc.constantFrom('GenericError', 'DeviceNotFound'), desc: fc.string() })
+
+const command = record({ exec, ticket, name, oob: fc.boolean(), origin, args: anyObject }).map(
+  ({ args, ...rest }) => ({
+    body: { kind: 'command' as const, ...rest },
+    text: printJson({ execute: rest.name, arguments: args, id: 1 }),
+  }),
+)
+const reply = record({
+  exec,
+  name,
+  error: fc.option(error, { nil: undefined }),
+  latencyMs: fc.oneof(fc.double({ min: 0, max: 1e5, noNaN: true }), fc.nat(5)),
+  late: fc.boolean(),
+  origin,
+  value: anyJson(),
+  withText: fc.integer({ min: 0, max: 4 }),
+}).map(({ value, withText, error: failure, ...rest }) => ({
+  body: { kind: failure === undefined ? ('return' as const) : ('error' as const), ...rest, error: failure },
+  text:
+    withText === 0
+      ? undefined
+      : withText === 1
+        ? 'not what was said'
+        : printJson(
+            failure === undefined
+              ? { return: value }
+              : { error: { class: failure.class, desc: failure.desc } },
+          ),
+}))
+const event = record({
+  name,
+  data: fc.option(anyObject, { nil: undefined }),
+  timestamp: stamp,
+  cause: fc.option(record({ exec, proof: fc.constantFrom('id' as const, 'nearness' as const) }), {
+    nil: undefined,
+  }),
+  withText: fc.integer({ min: 0, max: 4 }),
+}).map(({ data, withText, ...rest }) => {
+  const text =
+    withText === 0
+      ? undefined
+      : printJson(data === undefined ? { event: rest.name } : { event: rest.name, data: data })
+  // What the session hands on is what the parser made of the text.
+  const read = text === undefined ? data : dataOf(text)
+  return { body: { kind: 'event' as const, ...rest, data: read }, text }
+})
+const state = fc
+  .constantFrom<ConnectionState>(
+    { kind: 'idle' },
+    { kind: 'connecting', attempt: 1 },
+    { kind: 'lost', reason: { kind: 'shut-down' }, retryInMs: 10, attempt: 2 },
+    { kind: 'ended', reason: { kind: 'disconnected' } },
+  )
+  .map((each) => ({ body: { kind: 'state' as const, state: each }, text: undefined }))
+const rest = fc.oneof(
+  state,
+  record({ exec, text: fc.string() }).map((each) => ({
+    body: { kind: 'raw' as const, exec: each.exec },
+    text: each.text,
+  })),
+  record({ exec, name, outcome: fc.constantFrom('timed-out' as const, 'unknown' as const) }).map((each) => ({
+    body: { kind: 'outcome' as const, ...each },
+    text: undefined,
+  })),
+  record({ why: fc.string(), text: fc.option(fc.string(), { nil: undefined }) }).map(({ why, text }) => ({
+    body: { kind: 'problem' as const, problem: { kind: 'unrecognised' as const, why } },
+    text,
+  })),
+)
+
+/** Random lines: `seq` from 0 on, times of arrival that seldom go back. */
+export const anyLines: fc.Arbitrary<Line[]> = fc
+  .array(
+    record({
+      line: fc.oneof<fc.Arbitrary<{ body: Body; text: string | undefined }>[]>(command, reply, event, rest),
+      after: fc.oneof(
+        { weight: 20, arbitrary: fc.constantFrom(0, 0, 0.25, 1, 3, 100) },
+        { weight: 1, arbitrary: fc.constant(-2) },
+      ),
+    }),
+    { maxLength: 80 },
+  )
+  .map((steps) => {
+    let at = 1_700_000_000_000
+    return steps.map(({ line, after }, seq) => {
+      at += after
+      const text = line.text === undefined ? undefined : wellFormed(line.text)
+      return { row: { ...line.body, seq, at, bytes: text?.length ?? 0 }, text }
+    })
+  })
+
+function dataOf(text: string): JsonObject | undefined {
+  const parsed = parseJson(text)
+  const value: Json = parsed.ok ? parsed.value : null
+  const data = isJsonObject(value) && Object.hasOwn(value, 'data') ? value.data : undefined
+  return data !== undefined && isJsonObject(data) ? data : undefined
+}
+
+/** When rows arrived as far as their order goes: a clock that goes back stands still. */
+export function arrivals(lines: readonly Line[]): number[] {
+  let latest = Number.NEGATIVE_INFINITY
+  return lines.map(({ row }) => (latest = Math.max(latest, row.at)))
+}
+
+/** How the stamp of each line stands to those before. */
+export function naiveStampOrders(lines: readonly Line[]): StampOrder[] {
+  let last: number | undefined
+  return lines.map(({ row }) => {
+    if (row.kind !== 'event' || row.timestamp === undefined) return 'none'
+    const { seconds, microseconds } = row.timestamp
+    if (!Number.isInteger(seconds) || !Number.isInteger(microseconds)) return 'failed'
+    if (seconds < 0 || seconds > 9e9 || microseconds < 0 || microseconds > 999_999) return 'failed'
+    const now = seconds * 1e6 + microseconds
+    const before = last
+    last = now
+    return before === undefined || now > before ? 'later' : now === before ? 'equal' : 'earlier'
+  })
+}
