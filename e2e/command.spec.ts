@@ -316,3 +316,49 @@ test('errors of every kind say what they are, and where', async ({ page, lab }) 
   await expect(formOf(page, 'cont').getByText('vm is locked: read only.').last()).toBeVisible()
   await expect(page.getByLabel('Chosen machine')).toContainText('running')
 })
+
+test('arguments follow the address, the driver and what was typed last', async ({ page, lab }) => {
+  await startQemu(lab.sockets, 'vm', { args: ['-blockdev', 'null-co,node-name=nodea,size=1048576'] })
+  const command = `${lab.url}#/machine/vm/command`
+  const at = (name: string, args: object): string =>
+    `${command}/${name}?args=${encodeURIComponent(JSON.stringify(args))}`
+  // The same command with other arguments.
+  await page.goto(at('block_resize', { 'node-name': 'nodea', size: 1 }))
+  await expect(wire(page)).toContainText('"size":1}')
+  await page.goto(at('block_resize', { 'node-name': 'nodea', size: 22 }))
+  await expect(wire(page)).toContainText('"size":22}')
+  // Typed, left at once, and back.
+  await formOf(page, 'block_resize').getByLabel('size', { exact: true }).fill('777')
+  await page.getByRole('link', { name: 'in the schema' }).click()
+  await page.goBack()
+  await expect(wire(page)).toContainText('"size":777}')
+  // A deadline that is none keeps from sending.
+  await page.getByLabel('Deadline').fill('')
+  await expect(page.getByRole('button', { name: /^Send/ })).toBeDisabled()
+  await page.getByLabel('Deadline').fill('30')
+  // An unfinished form survives a reload, as far as it was finished.
+  await page.goto(at('blockdev-add', { driver: 'qcow2', 'node-name': 'n' }))
+  await formOf(page, 'blockdev-add').getByLabel('node-name', { exact: true }).fill('other')
+  await expect(page).toHaveURL(/other/)
+  await page.reload()
+  await expect(formOf(page, 'blockdev-add').getByLabel('node-name', { exact: true })).toHaveValue('other')
+  // A link that was cut off says so.
+  await page.goto(`${command}/block_resize?args=${encodeURIComponent('{"size')}`)
+  await expect(page.getByText(/Line 1, column/).first()).toBeVisible()
+  // Another driver, and the first one again.
+  await page.goto(at('device_add', { driver: 'virtio-blk-pci', drive: 'nodea', id: 'q', serial: 'S1' }))
+  await expect(page.getByText(/properties of virtio-blk-pci/)).toBeVisible()
+  const driver = formOf(page, 'device_add').getByLabel('driver', { exact: true })
+  await driver.fill('virtio-net-pci')
+  await expect(page.getByText(/properties of virtio-net-pci/)).toBeVisible()
+  await expect(wire(page)).toHaveText(
+    '{"execute":"device_add","arguments":{"driver":"virtio-net-pci","id":"q"}}',
+  )
+  await driver.fill('virtio-blk-pci')
+  await expect(wire(page)).toContainText('"drive":"nodea","serial":"S1"')
+  // The value of a property, from a link.
+  const balloon = { path: '/machine/peripheral/balloon0', property: 'guest-stats-polling-interval', value: 2 }
+  await page.goto(at('qom-set', balloon))
+  await expect(page.getByText('guest-stats-polling-interval is of type int')).toBeVisible()
+  await expect(wire(page)).toContainText('"value":2}')
+})

@@ -55,6 +55,19 @@ test('lines of qmp-shell with sizes, dotted keys and a transaction', async ({ pa
   await expectAccessible(page)
 })
 
+test('a request whose brackets are open goes on over lines, or is given up', async ({ page, lab }) => {
+  const rows = await openConsole(page, lab)
+  await enter(page, '{"execute": "query-name"')
+  await expect(rows).toContainText('...>')
+  await enter(page, '}')
+  await expect(rows).toContainText('"name": "vm"')
+  await enter(page, '{"execute": "stop"')
+  await page.keyboard.press('Control+C')
+  await expect(rows).toContainText('The request was given up')
+  await enter(page, 'query-status')
+  await expect(rows).toContainText('"status": "running"')
+})
+
 test('Tab completes commands, members and values', async ({ page, lab }) => {
   const rows = await openConsole(page, lab)
   await page.keyboard.type('blockdev-ad')

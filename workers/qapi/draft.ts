@@ -247,6 +247,35 @@ function merged(schema: Schema, type: string, before: Node, now: Node): Node {
   return now
 }
 
+/**
+ * The node of arguments whose schema became another (`device_add` with another driver): what the schema did not know
+ * and now does moves into its member, and a member whose type is another keeps its value. The rest stays, present or
+ * not, and comes back with what it belonged to.
+ */
+export function reshape(before: Schema, now: Schema, type: string, node: ObjectNode): ObjectNode {
+  let made = node
+  for (const member of currentMembers(now, type, node)) {
+    const key = memberKey(member)
+    if (Object.hasOwn(made.extra, member.name)) {
+      const { [member.name]: value, ...extra } = made.extra
+      made = withMember({ ...made, extra }, member, fromValue(now, member.type, value ?? null))
+      continue
+    }
+    if (made.nodes.has(key) || made.present.has(key)) continue
+    const other = [...made.nodes.keys()].findLast((each) => each.startsWith(`${member.name}\0`))
+    if (other === undefined) continue
+    const old = made.nodes.get(other)
+    const value =
+      old === undefined ? undefined : toValue(before, other.slice(member.name.length + 1), old).partial
+    if (value !== undefined) {
+      const isThere = isPresent(made, member) || made.present.has(other)
+      const filled = withMember(made, member, fromValue(now, member.type, value))
+      made = isThere ? filled : withPresence(filled, member, false)
+    } else if (made.present.has(other)) made = withPresence(made, member, true)
+  }
+  return made
+}
+
 /** What a node stands for. */
 export interface Built {
   /** Undefined where something is unfinished. */

@@ -11,12 +11,14 @@ import {
   fromValue,
   memberNode,
   mergeValue,
+  reshape,
   toValue,
   withMember,
   withPresence,
 } from './draft.ts'
 import type { Node } from './draft.ts'
-import { buildSchema, entitiesOf } from './schema.ts'
+import { withProperties } from './device-schema.ts'
+import { buildSchema, commandOf, entitiesOf } from './schema.ts'
 import type { Schema } from './schema.ts'
 import { valuesOf } from './testing/generate.ts'
 import { branchFor, validate } from './validate.ts'
@@ -175,4 +177,37 @@ test('a size stays as it was typed while the JSON beside it says the same', () =
   expect(same.kind === 'object' && memberNode(schema, same, size)).toMatchObject({ text: '4G' })
   const other = mergeValue(schema, blockdev, node, { driver: 'null-co', size: 5 })
   expect(other.kind === 'object' && memberNode(schema, other, size)).toMatchObject({ text: '5' })
+})
+
+test('another driver keeps what both have, and what only one has comes back with it', () => {
+  const property = (
+    name: string,
+    type: string,
+  ): { name: string; type: string; description: string; defaultValue: undefined } => ({
+    name,
+    type,
+    description: '',
+    defaultValue: undefined,
+  })
+  const virtio = withProperties(schema, 'device_add', 'virtio-blk-pci', [
+    property('drive', 'str'),
+    property('serial', 'str'),
+    property('queue-size', 'uint16'),
+  ])
+  const ide = withProperties(schema, 'device_add', 'ide-hd', [
+    property('drive', 'str'),
+    property('unit', 'int32'),
+  ])
+  const typeIn = (each: Schema): string => commandOf(each, 'device_add')?.argType ?? ''
+  const given = { driver: 'virtio-blk-pci', drive: 'a', serial: 's', 'queue-size': 8 }
+  // First as a link gives it: the schema knows driver, bus and id only.
+  let node = fromValue(schema, typeIn(schema), given)
+  const step = (before: Schema, now: Schema): Json | undefined => {
+    if (node.kind !== 'object') throw new Error('no object')
+    node = reshape(before, now, typeIn(now), node)
+    return toValue(now, typeIn(now), node).value
+  }
+  expect(step(schema, virtio)).toEqual(given)
+  expect(step(virtio, ide)).toEqual({ driver: 'virtio-blk-pci', drive: 'a' })
+  expect(step(ide, virtio)).toEqual(given)
 })

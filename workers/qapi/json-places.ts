@@ -82,8 +82,11 @@ export function cursorAt(text: string, roots: readonly JsonPlace[], offset: numb
       return { kind: 'key', within: place, from: key.from, to: key.to, text: key.text, hasColon }
     }
     const start = key === undefined ? child.from : key.to
-    if (offset > start && offset <= child.to && text.slice(start, offset).includes(':'))
-      return valueAt(text, child)
+    if (offset > start && offset <= child.to && text.slice(start, offset).includes(':')) {
+      return child.kind === 'missing'
+        ? { kind: 'value', path: child.path, from: offset, to: offset, text: '', quoted: false }
+        : valueAt(text, child)
+    }
     if (key === undefined && offset >= child.from && offset <= child.to) return valueAt(text, child)
     // Behind the colon, before the value.
     if (

@@ -196,6 +196,12 @@ describe('completion', () => {
   test('values of enums, and of alternates', () => {
     expect(labels('{"driver": "|"}')).toContain('throttle')
     expect(labels('{"driver": "raw", "read-only": |}')).toEqual(['true', 'false'])
+    expect(
+      completionsAt(schema, typeOf('blockdev-add'), ...cursor('{"driver": "raw", "read-only": |}')),
+    ).toMatchObject({
+      from: 31,
+      to: 31,
+    })
   })
 
   test('requests: the name of the command, then its arguments', () => {

@@ -5,6 +5,8 @@ import type { Node } from '../../../workers/qapi/draft.ts'
 export interface Draft {
   readonly node: Node
   readonly text: string | undefined
+  /** The arguments that the address had when it was kept. */
+  readonly address?: string | undefined
 }
 
 const most = 200
@@ -20,4 +22,16 @@ export function keepDraft(key: string, draft: Draft): void {
   drafts.delete(key)
   drafts.set(key, draft)
   if (drafts.size > most) drafts.delete(drafts.keys().next().value ?? '')
+}
+
+let batch = ''
+
+/** What was typed as several commands. */
+export function batchText(): string {
+  return batch
+}
+
+/** Keep it while the page is open. */
+export function keepBatch(text: string): void {
+  batch = text
 }

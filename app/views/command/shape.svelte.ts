@@ -17,6 +17,8 @@ import type { Machine } from '../../state/machine.svelte.ts'
 interface Asked {
   readonly key: string
   readonly schema: Schema | undefined
+  /** The machine's own schema that `schema` was made of. */
+  readonly base: Schema | undefined
   readonly why: string
 }
 
@@ -26,7 +28,7 @@ export class Shape {
   readonly #machine: () => Machine | undefined
   readonly #command: () => string
   readonly #args: () => Json | undefined
-  #asked = $state.raw<Asked>({ key: '', schema: undefined, why: '' })
+  #asked = $state.raw<Asked>({ key: '', schema: undefined, base: undefined, why: '' })
 
   readonly #wanted = $derived.by(() => {
     const schema = this.#schema()
@@ -59,11 +61,10 @@ export class Shape {
     })
   }
 
+  /** While another type is asked for, or what is typed is none, the members of the last one stay. */
   get schema(): Schema | undefined {
-    const wanted = this.#wanted
-    return wanted !== undefined && wanted.key === this.#asked.key && this.#asked.schema !== undefined
-      ? this.#asked.schema
-      : this.#schema()
+    const { schema, base } = this.#asked
+    return schema !== undefined && base === this.#schema() ? schema : this.#schema()
   }
 
   /** What a person should know about it; '' for most commands. */
@@ -95,19 +96,24 @@ export class Shape {
           : (['qom-list-properties', { typename: of }] as const)
     const reply = await machine.call(query, args)
     if (!reply.ok) {
-      this.#asked = { key, schema: undefined, why: `${query} ${of}: ${reply.error}` }
+      this.#asked = { ...this.#asked, key, why: `${query} ${of}: ${reply.error}` }
       return
     }
     const properties = readProperties(reply.value)
     if (member !== 'path') {
       const made = withProperties(schema, this.#command(), of, properties)
-      this.#asked = { key, schema: made, why: `${properties.length} properties of ${of}.` }
+      this.#asked = { key, schema: made, base: schema, why: `${properties.length} properties of ${of}.` }
       return
     }
     const found = properties.find((each) => each.name === property)
     this.#asked =
       found === undefined
-        ? { key, schema: undefined, why: `${of} has no property ${property}.` }
-        : { key, schema: withPropertyValue(schema, of, found), why: `${property} is of type ${found.type}.` }
+        ? { ...this.#asked, key, why: `${of} has no property ${property}.` }
+        : {
+            key,
+            schema: withPropertyValue(schema, of, found),
+            base: schema,
+            why: `${property} is of type ${found.type}.`,
+          }
   }
 }

@@ -29,6 +29,8 @@ import { completeShell, listCandidates } from './shell-complete.ts'
 import type { Tone } from './screen.ts'
 
 const promptText = 'QMP> '
+/** Before the rest of a request whose brackets are open. */
+const restPrompt = '...> '
 const actionPrompt = 'TRANS> '
 /** Words that the console answers itself, where the machine has no command of that name. */
 const ownWords = ['help', 'history', 'clear'] as const
@@ -57,6 +59,8 @@ export class QmpConsole extends Console {
   #turn: Promise<void> = Promise.resolve()
   #edition = 0
   /** The actions of the transaction that is being typed. */
+  /** A request whose brackets are open, as typed so far. */
+  #unfinished: string | undefined
   #actions: Json[] | undefined
 
   constructor(machine: Machine) {
@@ -98,15 +102,21 @@ export class QmpConsole extends Console {
   }
 
   protected prompt(): string {
+    if (this.#unfinished !== undefined) return restPrompt
     return this.#actions === undefined ? promptText : actionPrompt
   }
 
   protected async submit(line: string): Promise<void> {
+    if (this.#unfinished !== undefined) {
+      this.#goOn(line)
+      await Promise.resolve()
+      return
+    }
     if (line.trim() === '') return
     this.repaint()
     // The prompt is free at once: replies come in their own time, and in any order.
     if (this.#actions !== undefined || opensTransaction(line)) this.#collect(line)
-    else if (line.trimStart().startsWith('{')) void this.#send(line)
+    else if (line.trimStart().startsWith('{')) this.#begin(line)
     else if (!this.#answerOwn(line)) this.#runLine(line)
     await Promise.resolve()
   }
@@ -116,6 +126,11 @@ export class QmpConsole extends Console {
   }
 
   protected override abandoned(): void {
+    if (this.#unfinished !== undefined) {
+      this.#unfinished = undefined
+      this.print('The request was given up; nothing of it was sent.', 'note')
+      return
+    }
     if (this.#actions === undefined) return
     this.#actions = undefined
     this.print('The transaction was given up; nothing of it was sent.', 'note')
@@ -124,6 +139,26 @@ export class QmpConsole extends Console {
   get #schema(): Schema | undefined {
     const { schema } = this.machine
     return schema.kind === 'ready' ? schema.schema : undefined
+  }
+
+  /** A line of JSON. One that is not whole is not sent: the server would take whatever follows for a part of it. */
+  #begin(line: string): void {
+    if (isUnfinished(line)) {
+      this.print(`${promptText}${line}`)
+      this.#unfinished = line
+      this.setHint('Brackets are open: go on, or send it as it is with an empty line; Ctrl-C gives it up.')
+      this.repaint()
+    } else void this.#send(line)
+  }
+
+  /** Another line of what is not whole yet; an empty one sends it as it is. */
+  #goOn(line: string): void {
+    this.print(`${restPrompt}${line}`)
+    const whole = `${this.#unfinished ?? ''} ${line}`.trim()
+    const isSent = line.trim() === '' || !isUnfinished(whole)
+    this.#unfinished = isSent ? undefined : whole
+    if (isSent) void this.#send(whole)
+    this.repaint()
   }
 
   /** One line of a transaction. A wrong one is said and changes nothing: the next line is an action again. */
