@@ -18,6 +18,8 @@ export interface UnixClient {
   reach(kind: ConnectionState['kind']): Promise<boolean>
   run(name: string, args?: JsonObject, options?: { oob?: boolean; deadlineMs?: number }): Promise<Outcome>
   close(): void
+  /** The connection is closed, and the session knows. */
+  readonly over: Promise<void>
 }
 
 /** Connect. The session moves on by itself; `reach('ready')` waits for it. */
@@ -60,7 +62,12 @@ export function connectUnix(
   socket.once('connect', () => session.opened())
   socket.on('data', (data: Buffer) => session.receive(data))
   socket.on('error', () => undefined)
-  socket.once('close', () => session.closed())
+  const over = new Promise<void>((resolve) => {
+    socket.once('close', () => {
+      session.closed()
+      resolve()
+    })
+  })
   return {
     session,
     states,
@@ -69,5 +76,6 @@ export function connectUnix(
     run: (name, args, { oob = false, deadlineMs = 20_000 } = {}) =>
       session.execute({ name, arguments: args, oob, deadlineMs, ticket: undefined, origin: 'person' }),
     close: () => socket.destroy(),
+    over,
   }
 }
