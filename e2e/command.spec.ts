@@ -315,6 +315,11 @@ test('errors of every kind say what they are, and where', async ({ page, lab }) 
   await expect(page.getByRole('button', { name: /^Send/ })).toBeDisabled()
   await expect(formOf(page, 'cont').getByText('vm is locked: read only.').last()).toBeVisible()
   await expect(page.getByLabel('Chosen machine')).toContainText('running')
+  // What changes nothing passes, and it is said why.
+  await open('query-status', '{}')
+  await expect(page.getByText('It passes the lock, because it is a query.')).toBeVisible()
+  await send(page)
+  await expect(result(page, 'query-status')).toContainText('returned')
 })
 
 test('arguments follow the address, the driver and what was typed last', async ({ page, lab }) => {

@@ -5,25 +5,34 @@ import type { JsonObject } from '../base/json.ts'
 
 /** `dangerous` carries what will happen, in a sentence for people. */
 export type Effect =
-  | { readonly kind: 'reads' }
+  /** `why` says how that is known, after the name of the command. */
+  | { readonly kind: 'reads'; readonly why: string }
   | { readonly kind: 'changes' }
   | { readonly kind: 'dangerous'; readonly what: string }
 
-const reads = new Set([
-  'qom-get',
-  'qom-list',
-  'qom-list-get',
-  'qom-list-types',
-  'qom-list-properties',
-  'device-list-properties',
-  'qmp_capabilities',
-  'trace-event-get-state',
-  'x-debug-query-block-graph',
-  'guest-ping',
-  'guest-info',
-  'guest-sync',
-  'guest-sync-delimited',
-])
+/** Commands that are known to change nothing, and why: these alone pass a machine that is locked to read only. */
+const reads: Readonly<Record<string, string>> = {
+  'qom-get': 'reads one property of an object',
+  'qom-list': 'lists the properties of an object',
+  'qom-list-get': 'reads the properties of objects',
+  'qom-list-types': 'lists types',
+  'qom-list-properties': 'lists the properties of a type; an object of it is made and thrown away',
+  'device-list-properties': 'lists the properties of a device type; a device of it is made and thrown away',
+  qmp_capabilities: 'is the negotiation of the connection itself',
+  'trace-event-get-state': 'reads which trace events are on',
+  'x-debug-query-block-graph': 'describes the graph of block nodes',
+  'guest-ping': 'is answered, and that is all',
+  'guest-info': 'lists the commands of the agent',
+  'guest-sync': 'returns its own argument',
+  'guest-sync-delimited': 'returns its own argument',
+}
+
+/** Why a command changes nothing; undefined where that is not known. Queries are named so by QAPI's own rule. */
+function readsBecause(name: string): string | undefined {
+  if (name.startsWith('query-')) return 'is a query'
+  if (/^guest-(get|network-get)-/.test(name)) return 'reads something of the guest'
+  return Object.hasOwn(reads, name) ? reads[name] : undefined
+}
 
 const dangers: Readonly<Record<string, string>> = {
   quit: 'QEMU ends at once. The guest is not shut down: what it has not written is lost.',
@@ -87,8 +96,8 @@ const humanDangers: Readonly<Record<string, string>> = {
 /** What a command with these arguments may do. Anything that is not known to read counts as a change. */
 export function commandEffect(name: string, args: JsonObject | undefined): Effect {
   if (name === 'human-monitor-command') return humanEffect(args)
-  if (name.startsWith('query-') || reads.has(name) || /^guest-(get|network-get)-/.test(name))
-    return { kind: 'reads' }
+  const why = readsBecause(name)
+  if (why !== undefined) return { kind: 'reads', why }
   const what = Object.hasOwn(dangers, name) ? dangers[name] : undefined
   return what === undefined ? { kind: 'changes' } : { kind: 'dangerous', what }
 }
@@ -98,7 +107,7 @@ function humanEffect(args: JsonObject | undefined): Effect {
   if (typeof line !== 'string') return { kind: 'changes' }
   const word = line.trim().split(/\s+/, 1)[0] ?? ''
   if (word === 'info' || word === 'help' || word === '?' || word === 'print' || word === 'p' || word === '')
-    return { kind: 'reads' }
+    return { kind: 'reads', why: 'shows something' }
   const same = Object.hasOwn(humanDangers, word) ? humanDangers[word] : undefined
   return same === undefined ? { kind: 'changes' } : { kind: 'dangerous', what: dangers[same] ?? '' }
 }
