@@ -5,6 +5,7 @@
  */
 import { isJsonObject, printJson } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
+import { unsaid } from './reference.ts'
 import type { Definition, ReferenceMember } from './reference.ts'
 import { commandOf, schemaOfEntities, takesAnyMember } from './schema.ts'
 import type { Schema } from './schema.ts'
@@ -67,7 +68,7 @@ export function withProperties(
     .sort((a, b) => (a.name < b.name ? -1 : 1))
   const name = `${nameOfArguments} of ${command} ${of}`
   const definition: Definition = {
-    ...nothing,
+    ...unsaid,
     kind: 'object',
     name,
     members: properties.map((each) => documented(each)),
@@ -91,25 +92,8 @@ export function withPropertyValue(schema: Schema, path: string, property: Proper
   const type = builder.typeOf(property)
   const name = `${nameOfArguments} of qom-set ${path} ${property.name}`
   const members = own.members.map((each) => (each.name === 'value' ? { ...each, type } : each))
-  const definition: Definition = { ...nothing, kind: 'object', name, includes: ['qom-set'] }
+  const definition: Definition = { ...unsaid, kind: 'object', name, includes: ['qom-set'] }
   return build(schema, builder, { ...entity, argType: name }, { ...own, name, members }, definition)
-}
-
-const nothing: Omit<Definition, 'kind' | 'name'> = {
-  chapters: [],
-  doc: [],
-  since: undefined,
-  members: [],
-  includes: [],
-  tag: undefined,
-  variants: [],
-  returns: undefined,
-  returnsDoc: [],
-  errors: [],
-  features: [],
-  examples: [],
-  condition: undefined,
-  origin: undefined,
 }
 
 function build(

@@ -94,6 +94,24 @@ export interface Definition {
   readonly origin: string | undefined
 }
 
+/** What a definition has of which nothing is said. */
+export const unsaid: Omit<Definition, 'kind' | 'name'> = {
+  chapters: [],
+  doc: [],
+  since: undefined,
+  members: [],
+  includes: [],
+  tag: undefined,
+  variants: [],
+  returns: undefined,
+  returnsDoc: [],
+  errors: [],
+  features: [],
+  examples: [],
+  condition: undefined,
+  origin: undefined,
+}
+
 /** A reference that was read. */
 export interface Reference {
   readonly form: 'man' | 'html' | 'qapi'

@@ -7,6 +7,7 @@ import { isJsonObject } from '../../base/json.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { err, ok } from '../../base/result.ts'
 import type { Result } from '../../base/result.ts'
+import { unsaid } from '../reference.ts'
 import type { Definition, Doc, Reference, ReferenceMember, TypeRef } from '../reference.ts'
 import { defaultIn, sinceIn } from '../manual/parts.ts'
 import { docText } from '../doc-text.ts'
@@ -35,22 +36,6 @@ export function readQapi(files: ReadonlyMap<string, string>): Result<Reference, 
     issues: reader.issues,
   })
 }
-
-const empty = {
-  chapters: [],
-  doc: [],
-  since: undefined,
-  members: [],
-  includes: [],
-  tag: undefined,
-  variants: [],
-  returns: undefined,
-  returnsDoc: [],
-  errors: [],
-  features: [],
-  examples: [],
-  condition: undefined,
-} as const
 
 class Reader {
   readonly definitions = new Map<string, Definition>()
@@ -101,11 +86,11 @@ class Reader {
     })
     const kind = `${union}Kind`
     const values = Object.keys(data).map((each) => plain(each, undefined))
-    this.definitions.set(kind, { ...empty, kind: 'enum', name: kind, members: values, origin })
+    this.definitions.set(kind, { ...unsaid, kind: 'enum', name: kind, members: values, origin })
     for (const [value, type] of Object.entries(data)) {
       const name = wrapperOf(union, value)
       const members = [plain('data', typeRef(type))]
-      this.definitions.set(name, { ...empty, kind: 'object', name, members, origin })
+      this.definitions.set(name, { ...unsaid, kind: 'object', name, members, origin })
     }
     return [plain('type', { name: kind, list: 0 })]
   }
