@@ -220,10 +220,17 @@ test('hot-plug and unplug of a disk with the guest answering', async ({ page, de
   await expect(await send(page, 'device_add')).toContainText('returned')
   await chooseCommand(page, 'query-block')
   await expect(await send(page, 'query-block')).toContainText('/machine/peripheral/hot0')
+  // The guest lets go of a device when its driver has met it: asked before, it would keep it.
+  const backend = encodeURIComponent('{"path":"/machine/peripheral/hot0/virtio-backend"}')
+  await page.goto(page.url().replace(/\/command\/.*$/, `/command/x-query-virtio-status?args=${backend}`))
+  await expect(page.getByRole('heading', { name: 'x-query-virtio-status', level: 1 })).toBeVisible()
+  await expect(async () => {
+    const status = await send(page, 'x-query-virtio-status')
+    await status.getByRole('button', { name: 'Raw' }).click()
+    await expect(status).toContainText('DRIVER_OK', { timeout: 1000 })
+  }).toPass({ timeout: 30_000 })
   await page.getByRole('link', { name: 'Undo: device_del' }).click()
   await expect(page.getByRole('combobox', { name: 'id' })).toHaveValue('hot0')
-  // The guest lets go of a device when it has met it: asked before, it would keep it.
-  await page.waitForTimeout(5000)
   await page.getByRole('button', { name: /^Send/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Run device_del' }).click()
   await goTo(page, 'Timeline')

@@ -2,7 +2,7 @@
 import { isJsonObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { firstSentence } from './doc-text.ts'
-import { cursorAt, placesOf } from './json-places.ts'
+import { cursorAt, placesOf, rootAt } from './json-places.ts'
 import type { CursorPlace, JsonPlace } from './json-places.ts'
 import { memberDoc } from './member-doc.ts'
 import { definitionOf, describeType, membersOf } from './schema.ts'
@@ -95,20 +95,9 @@ export function completionsAt(
 ): Completions | undefined {
   const roots = placesOf(text)
   const cursor = cursorAt(text, roots, offset)
-  if (cursor === undefined) {
-    if (text.slice(0, offset).trim() !== '' && roots.length > 0) return undefined
-    return undefined
-  }
-  const root = rootOf(roots, offset)
-  if (root === undefined) return undefined
+  const root = rootAt(roots, offset)
+  if (cursor === undefined || root === undefined) return undefined
   return cursor.kind === 'key' ? keysAt(schema, type, root, cursor) : valuesAt(schema, type, root, cursor)
-}
-
-function rootOf(roots: readonly JsonPlace[], offset: number): JsonPlace | undefined {
-  return (
-    roots.find((each) => offset > each.from && offset < each.to) ??
-    roots.find((each) => offset >= each.from && offset <= each.to)
-  )
 }
 
 function keysAt(

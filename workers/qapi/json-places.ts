@@ -57,11 +57,17 @@ export type CursorPlace =
       readonly quoted: boolean
     }
 
-/** What is at an offset. Undefined inside a comment or beyond all values. */
-export function cursorAt(text: string, roots: readonly JsonPlace[], offset: number): CursorPlace | undefined {
-  const root =
+/** The value that an offset is in; at its edge only where it is in no other. */
+export function rootAt(roots: readonly JsonPlace[], offset: number): JsonPlace | undefined {
+  return (
     roots.find((each) => offset > each.from && offset < each.to) ??
     roots.find((each) => offset >= each.from && offset <= each.to)
+  )
+}
+
+/** What is at an offset. Undefined inside a comment or beyond all values. */
+export function cursorAt(text: string, roots: readonly JsonPlace[], offset: number): CursorPlace | undefined {
+  const root = rootAt(roots, offset)
   if (root === undefined) return undefined
   let place = root
   for (;;) {

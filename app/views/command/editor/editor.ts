@@ -29,7 +29,7 @@ import type { Json } from '../../../../workers/base/json.ts'
 import { completionsAt, membersAt, ownersOf, typeAt } from '../../../../workers/qapi/complete.ts'
 import type { Completion } from '../../../../workers/qapi/complete.ts'
 import { docText } from '../../../../workers/qapi/doc-text.ts'
-import { cursorAt, placesOf } from '../../../../workers/qapi/json-places.ts'
+import { cursorAt, placesOf, rootAt } from '../../../../workers/qapi/json-places.ts'
 import { textIssues } from '../../../../workers/qapi/json-issues.ts'
 import { liveKind } from '../../../../workers/qapi/live-values.ts'
 import type { LiveContext, LiveValue } from '../../../../workers/qapi/live-values.ts'
@@ -56,8 +56,8 @@ export interface EditorParts {
 export interface EditorHandle {
   /** Replace the text, keeping the cursor where the text around it is the same. Nothing is called back. */
   setText(text: string): void
-  /** Check again: the schema or the rules are others now. */
-  recheck(): void
+  /** Check by other rules: the schema is another, or more is known of it. */
+  setCheck(rules: EditorParts['check']): void
   destroy(): void
 }
 
@@ -127,6 +127,7 @@ const theme = EditorView.theme({
 /** Make an editor in a shadow root. */
 export function makeEditor(root: ShadowRoot, parts: EditorParts): EditorHandle {
   let quiet = false
+  let rules = parts.check
   const view = new EditorView({
     root,
     parent: root,
@@ -178,7 +179,7 @@ export function makeEditor(root: ShadowRoot, parts: EditorParts): EditorHandle {
 
   function check(): void {
     const text = view.state.doc.toString()
-    const issues = text.trim() === '' ? [] : textIssues(text, parts.several, parts.check)
+    const issues = text.trim() === '' ? [] : textIssues(text, parts.several, rules)
     const diagnostics = issues.slice(0, 200).map((each): Diagnostic => ({
       from: each.from,
       to: Math.max(each.from, each.to),
@@ -212,14 +213,17 @@ export function makeEditor(root: ShadowRoot, parts: EditorParts): EditorHandle {
       })
       quiet = false
     },
-    recheck: check,
+    setCheck(next) {
+      rules = next
+      check()
+    },
     destroy: () => view.destroy(),
   }
 }
 
 function rootValue(text: string, position: number): Json | undefined {
   const roots = placesOf(text)
-  return (roots.find((each) => position >= each.from && position <= each.to) ?? roots[0])?.value
+  return (rootAt(roots, position) ?? roots[0])?.value
 }
 
 async function complete(context: CompletionContext, parts: EditorParts): Promise<CompletionResult | null> {
