@@ -6,30 +6,36 @@
 /** @type {ReadonlyArray<{ floor: string, may: readonly string[], types?: readonly string[] }>} */
 export const floors = [
   { floor: 'workers/base', may: [] },
-  { floor: 'workers/api.ts', may: [], types: ['workers/base', 'workers/qmp', 'workers/qapi'] },
+  {
+    floor: 'workers/api.ts',
+    may: [],
+    types: ['workers/base', 'workers/qmp', 'workers/qapi', 'workers/trace'],
+  },
   { floor: 'workers/qmp', may: ['workers/base'] },
   { floor: 'workers/qapi', may: ['workers/base'] },
-  { floor: 'workers/events', may: ['workers/base'], types: ['workers/api.ts'] },
+  // The model of the timeline: the worker and the page share it.
+  { floor: 'workers/trace', may: ['workers/base'], types: ['workers/api.ts'] },
+  { floor: 'workers/events', may: ['workers/trace', 'workers/base'], types: ['workers/api.ts'] },
   {
     floor: 'workers/host',
-    may: ['workers/events', 'workers/qmp', 'workers/qapi', 'workers/base'],
+    may: ['workers/events', 'workers/trace', 'workers/qmp', 'workers/qapi', 'workers/base'],
     types: ['workers/api.ts'],
   },
   {
     floor: 'app/link',
     may: ['workers/base'],
-    types: ['workers/api.ts', 'workers/qapi'],
+    types: ['workers/api.ts', 'workers/qapi', 'workers/trace'],
   },
   {
     floor: 'app/state',
-    may: ['app/link', 'workers/qapi', 'workers/base'],
-    types: ['workers/api.ts', 'workers/events'],
+    may: ['app/link', 'workers/qapi', 'workers/trace', 'workers/base'],
+    types: ['workers/api.ts'],
   },
   { floor: 'app/ui', may: ['workers/base'] },
   {
     floor: 'app/views',
-    may: ['app/ui', 'app/state', 'workers/qapi', 'workers/base'],
-    types: ['workers/api.ts', 'workers/events'],
+    may: ['app/ui', 'app/state', 'workers/qapi', 'workers/trace', 'workers/base'],
+    types: ['workers/api.ts'],
   },
   {
     floor: 'app',

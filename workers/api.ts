@@ -10,9 +10,12 @@ import type { Result } from './base/result.ts'
 import type { Reference } from './qapi/reference.ts'
 import type { ConnectionState, EndReason, LossReason, NotOpenedDetail } from './qmp/connection.ts'
 import type { QemuVersion, QmpError } from './qmp/message.ts'
+import type { Filter } from './trace/filter.ts'
+import type { Track } from './trace/track.ts'
 import type {
   EventCause,
   ExecId,
+  GapReason,
   NotSentReason,
   Origin,
   Outcome,
@@ -25,9 +28,11 @@ import type {
 
 export type { ConnectionState, EndReason, LossReason, NotOpenedDetail }
 export type { QemuVersion, QmpError }
+export type { Filter, Track }
 export type {
   EventCause,
   ExecId,
+  GapReason,
   NotSentReason,
   Origin,
   Outcome,
@@ -76,7 +81,7 @@ export interface IdentityChange {
 }
 
 /**
- * One line of the record. `seq` counts up by one; `at` is the time of arrival in milliseconds since the epoch, from
+ * One line of the record. `seq` counts up by one (-1: it was not recorded); `at` is the time of arrival in milliseconds since the epoch, from
  * a monotonic clock; `bytes` is the size of the message.
  */
 export type LogRow = RowBody & { readonly seq: number; readonly at: number; readonly bytes: number }
@@ -91,6 +96,45 @@ export interface Batch {
   /** Rows that are in this worker's record but were left out of `rows`, because there were too many for one frame. */
   readonly omitted: number
   readonly totals: LogTotals
+  /** Tracks that are new or changed. */
+  readonly tracks: readonly Track[]
+  readonly keep: KeepState | undefined
+  readonly hits: readonly AlertHit[]
+  readonly recording: Recording | undefined
+}
+
+/** Whether a record is kept over reloads. */
+export type KeepState =
+  | { readonly kind: 'off' }
+  /** `left`: rows that came too fast to be written. */
+  | { readonly kind: 'on'; readonly rows: number; readonly bytes: number; readonly left: number }
+  /** Nothing more is kept; why, for people. */
+  | { readonly kind: 'failed'; readonly why: string }
+
+/** A filter that watches what comes. */
+export interface Alert {
+  readonly id: string
+  readonly filter: Filter
+  /** Stop recording at a hit, and keep so many milliseconds before it (0: all). Undefined: only tell. */
+  readonly stop: { readonly keepMs: number } | undefined
+}
+
+/** Rows that an alert was about, since the last batch. */
+export interface AlertHit {
+  readonly id: string
+  readonly rows: number
+  /** The first of them. */
+  readonly seq: number
+  readonly at: number
+}
+
+/** Whether rows are recorded. */
+export interface Recording {
+  readonly on: boolean
+  /** The alert that stopped it; undefined when a person did. */
+  readonly stoppedBy: string | undefined
+  /** Rows that were not recorded since. */
+  readonly missed: number
 }
 
 /** The size of a record. */
@@ -99,6 +143,76 @@ export interface LogTotals {
   readonly rows: number
   /** Rows that the bound has dropped, oldest first. */
   readonly dropped: number
+}
+
+/** What ended a command: its reply, or the word that none came. */
+export interface EndView {
+  readonly kind: 'return' | 'error' | 'timed-out' | 'unknown'
+  /** The row of it. */
+  readonly seq: number
+  readonly latencyMs: number
+  readonly late: boolean
+}
+
+/**
+ * How the server's stamp of a row stands to the last good stamp before it. The order of arrival is kept whatever it
+ * says. `none`: the row has no stamp; `failed`: the host's clock failed (-1), or the stamp is no time.
+ */
+export type StampOrder = 'none' | 'later' | 'equal' | 'earlier' | 'failed'
+
+/** A row as a list shows it. */
+export interface RowView {
+  readonly row: LogRow
+  /** Its lane: a place in `lanes` (workers/trace/lanes.ts). */
+  readonly lane: number
+  /** The message, where it is short enough to be read for a line of summary; else it is asked for with `text`. */
+  readonly text: string | undefined
+  /** For commands and raw lines. Undefined while they wait. */
+  readonly end: EndView | undefined
+  /** For rows that end a command: the row that sent it, as far as it is kept. */
+  readonly sent: { readonly seq: number; readonly oob: boolean } | undefined
+  readonly order: StampOrder
+}
+
+/** Rows that pass a filter, in columns and in the order of arrival. Buffers are handed over, not copied. */
+export interface FoundRows {
+  readonly seq: Float64Array
+  /** Arrival, milliseconds since the epoch. */
+  readonly at: Float64Array
+  /** Places in `lanes`. */
+  readonly lane: Uint8Array
+  /** For rows that end a command: how long it took, milliseconds; NaN for others. */
+  readonly latencyMs: Float32Array
+  /** Rows looked at by this filter so far, and all that are there now. `done < all`: ask again. */
+  readonly done: number
+  readonly all: number
+  /** The oldest row that the record holds: whatever was found before it is gone. */
+  readonly firstSeq: number
+}
+
+/** What some rows are together. Times in milliseconds. */
+export interface Statistics {
+  readonly rows: number
+  /** Size of all messages, in bytes. */
+  readonly bytes: number
+  /** Rows by lane and name, the most frequent first; at most 200. */
+  readonly names: readonly { readonly name: string; readonly lane: number; readonly rows: number }[]
+  /** Names beyond those. */
+  readonly moreNames: number
+  /** Of the rows that end a command. Percentiles by the nearest rank. */
+  readonly latency:
+    | {
+        readonly commands: number
+        readonly min: number
+        readonly mean: number
+        readonly median: number
+        readonly p90: number
+        readonly p99: number
+        readonly max: number
+      }
+    | undefined
+  /** The longest time without a row between two of them, and the row before it. */
+  readonly gap: { readonly ms: number; readonly after: number } | undefined
 }
 
 /** A page of the record, oldest first. */
@@ -129,6 +243,34 @@ export interface MachineWorker {
   page(fromSeq: number, limit: number): LogPage
   /** Forget the record. */
   clear(): void
+  /** Rows by their numbers, in that order; those that are gone are left out. At most 1,000. */
+  rows(seqs: readonly number[]): readonly RowView[]
+  /** A command's row, what ended it and the events put down to it, oldest first; the first and last 200. */
+  family(exec: number): readonly RowView[]
+  /** Begin to look for rows; every row that comes later is looked at as well, until `close`. Returns its handle. */
+  open(filter: Filter): number
+  /** What was found since the last call, after looking on for about `budgetMs`. Undefined for an unknown handle. */
+  found(handle: number, budgetMs: number): FoundRows | undefined
+  close(handle: number): void
+  /** What the rows that pass a filter are together. */
+  statistics(filter: Filter): Statistics
+  /** Keep the record over reloads under a name, and take back what was kept; or keep it no more. Called before `connect`. */
+  keep(machine: string | undefined): Promise<void>
+  /**
+   * Take over rows of an earlier record (of a worker that died, or of a file), in order, and say why there is a gap
+   * behind them where there is one.
+   */
+  adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): void
+  /** Look at all rows that come from now on; these alerts take the place of those before. */
+  watch(alerts: readonly Alert[]): void
+  /** Record, or leave a gap. */
+  record(on: boolean): void
+}
+
+/** A row of an earlier record. Its number is given anew. */
+export interface AdoptedRow {
+  readonly row: LogRow
+  readonly text: string | undefined
 }
 
 /** A file that somebody dropped, or that is served beside the page. */

@@ -7,14 +7,21 @@
 import { proxy, releaseProxy, wrap } from 'comlink'
 import type { Remote } from 'comlink'
 import type {
+  AdoptedRow,
+  Alert,
   Batch,
   ConnectOptions,
   ExecId,
   ExecuteRequest,
+  Filter,
+  FoundRows,
+  GapReason,
   LogPage,
   MachineWorker,
   Outcome,
   RawOutcome,
+  RowView,
+  Statistics,
   Ticket,
 } from '../../workers/api.ts'
 
@@ -105,6 +112,55 @@ export class WorkerLink {
   page(fromSeq: number, limit: number): Promise<LogPage> {
     const none: LogPage = { rows: [], totals: { rows: 0, dropped: 0 } }
     return this.#dead ? Promise.resolve(none) : this.#settle(this.#remote.page(fromSeq, limit), none)
+  }
+
+  rows(seqs: readonly number[]): Promise<readonly RowView[]> {
+    return this.#dead ? Promise.resolve([]) : this.#settle(this.#remote.rows(seqs), [])
+  }
+
+  family(exec: number): Promise<readonly RowView[]> {
+    return this.#dead ? Promise.resolve([]) : this.#settle(this.#remote.family(exec), [])
+  }
+
+  /** Begin to look for rows. -1 when the worker is dead. */
+  open(filter: Filter): Promise<number> {
+    return this.#dead ? Promise.resolve(-1) : this.#settle(this.#remote.open(filter), -1)
+  }
+
+  /** What was found since the last call. Undefined when this worker does not know the handle, or is dead. */
+  found(handle: number, budgetMs: number): Promise<FoundRows | undefined> {
+    return this.#dead
+      ? Promise.resolve(undefined)
+      : this.#settle(this.#remote.found(handle, budgetMs), undefined)
+  }
+
+  close(handle: number): void {
+    if (!this.#dead) this.#forget(this.#remote.close(handle))
+  }
+
+  /** Undefined when the worker is dead. */
+  statistics(filter: Filter): Promise<Statistics | undefined> {
+    return this.#dead
+      ? Promise.resolve(undefined)
+      : this.#settle<Statistics | undefined>(this.#remote.statistics(filter), undefined)
+  }
+
+  /** Keep the record over reloads under a name, or no more. Resolves once what was kept is back. */
+  keep(machine: string | undefined): Promise<void> {
+    return this.#dead ? Promise.resolve() : this.#settle(this.#remote.keep(machine), undefined)
+  }
+
+  /** Take over rows of an earlier record. Resolves once they are there. */
+  adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): Promise<void> {
+    return this.#dead ? Promise.resolve() : this.#settle(this.#remote.adopt(rows, gap), undefined)
+  }
+
+  watch(alerts: readonly Alert[]): void {
+    if (!this.#dead) this.#forget(this.#remote.watch(alerts))
+  }
+
+  record(on: boolean): void {
+    if (!this.#dead) this.#forget(this.#remote.record(on))
   }
 
   /** End the worker. Pending calls are settled; `died` is not called. */

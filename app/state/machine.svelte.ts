@@ -11,16 +11,26 @@ import { commandEffect } from '../../workers/qapi/effect.ts'
 import { parseInput } from '../../workers/base/json.ts'
 import type { Schema } from '../../workers/qapi/schema.ts'
 import type {
+  AdoptedRow,
+  Alert,
+  AlertHit,
   Batch,
   ConnectionState,
+  Filter,
+  FoundRows,
   Identity,
   IdentityChange,
+  KeepState,
   LogRow,
   LogTotals,
   Outcome,
   QueueSnapshot,
   RawOutcome,
+  Recording,
+  RowView,
+  Statistics,
   Ticket,
+  Track,
 } from '../../workers/api.ts'
 import { nextTicket, WorkerLink } from '../link/worker-link.ts'
 import { confirm } from './confirm.svelte.ts'
@@ -39,7 +49,7 @@ export interface MachineSource {
   readonly name: string
   readonly url: string
   readonly protocol: 'qmp' | 'agent'
-  readonly from: 'lab' | 'profile'
+  readonly from: 'lab' | 'profile' | 'file'
   /** The lab's own demo machine. */
   readonly demo: boolean
   /** When the machine's socket was made, milliseconds since the epoch: when its QEMU was started. */
@@ -75,6 +85,12 @@ export interface RunOptions {
 }
 
 const defaultDeadlineMs = 30_000
+/** A worker that dies is started again, but not without end: so often in so many milliseconds. */
+const mostDeaths = 3
+const deathsMs = 60_000
+const restartMs = 500
+/** Of how many events the stamps are compared with their arrival. */
+const lagsKept = 64
 /** Events after which the run state is asked for again, rather than guessed from the event's name. */
 const runStateEvents = new Set([
   'STOP',
@@ -106,7 +122,22 @@ export class Machine {
   #workerDied = $state<string | undefined>(undefined)
   #startedAt = $state<number | undefined>(undefined)
   #channels = $state.raw<readonly string[]>([])
+  #keep = $state.raw<KeepState>({ kind: 'off' })
+  #recording = $state.raw<Recording>({ on: true, stoppedBy: undefined, missed: 0 })
+  #restarted = $state<string | undefined>(undefined)
+  #deaths: number[] = []
+  #alerts: readonly Alert[] = []
+  #hitWatchers = new Set<(hits: readonly AlertHit[]) => void>()
   #link: WorkerLink
+  /** Settled once the worker has what was kept of its record: nothing may be recorded before. */
+  #prepared: Promise<void> = Promise.resolve()
+  #tracks = new Map<number, Track>()
+  #tracksVersion = $state(0)
+  /** By how much arrival is later than the server's stamps, the latest ones: milliseconds. */
+  #stampLags: number[] = []
+  #clockLag = $state<number | undefined>(undefined)
+  /** Counts up with each worker: a record that was opened in an earlier one is gone. */
+  #generation = $state(0)
   #watchers = new Set<(rows: readonly LogRow[]) => void>()
   #askingStatus = false
   #askStatusAgain = false
@@ -116,6 +147,7 @@ export class Machine {
     this.#startedAt = source.startedAt
     this.#channels = source.channels
     this.#link = this.#startWorker()
+    if (settings.keepsRecords && !this.fromFile) this.#prepared = this.#link.keep(this.id)
   }
 
   get id(): string {
@@ -135,8 +167,13 @@ export class Machine {
     return this.#source.protocol
   }
 
-  get from(): 'lab' | 'profile' {
+  get from(): MachineSource['from'] {
     return this.#source.from
+  }
+
+  /** Whether it is a recording that was opened, and no machine that could be connected. */
+  get fromFile(): boolean {
+    return this.#source.from === 'file'
   }
 
   get demo(): boolean {
@@ -194,9 +231,45 @@ export class Machine {
     return this.#errors
   }
 
-  /** Why the worker died, where it did; `restart` starts another. */
+  /** Why the worker died, where it did and was not started again; `restart` starts another. */
   get workerDied(): string | undefined {
     return this.#workerDied
+  }
+
+  /** Why the worker died that was started again; until it has been read. */
+  get workerRestarted(): string | undefined {
+    return this.#restarted
+  }
+
+  dismissRestart(): void {
+    this.#restarted = undefined
+  }
+
+  /** Whether the record is kept over reloads, and what became of that. */
+  get keepState(): KeepState {
+    return this.#keep
+  }
+
+  get recording(): Recording {
+    return this.#recording
+  }
+
+  /** What lasts or lasted, as the worker put it together. Reading it subscribes. The map is changed in place. */
+  get tracks(): ReadonlyMap<number, Track> {
+    return this.#tracksVersion >= 0 ? this.#tracks : new Map()
+  }
+
+  /**
+   * By how much this browser's clock is ahead of the clock of the machine's host, in milliseconds: the least that lies
+   * between the stamp and the arrival of the latest events, so the way is in it. Undefined before the first event.
+   */
+  get clockLag(): number | undefined {
+    return this.#clockLag
+  }
+
+  /** Counts up when another worker, with another record, takes over. */
+  get generation(): number {
+    return this.#generation
   }
 
   get lock(): Lock {
@@ -212,7 +285,11 @@ export class Machine {
   }
 
   connect(): void {
-    this.#link.connect({ url: this.url, protocol: this.protocol })
+    if (this.fromFile) return
+    const link = this.#link
+    void this.#prepared.then(() => {
+      if (link === this.#link) link.connect({ url: this.url, protocol: this.protocol })
+    })
   }
 
   disconnect(): void {
@@ -224,12 +301,52 @@ export class Machine {
     this.#link.wake()
   }
 
-  /** Start another worker after the last one died, and connect. */
+  /** Start another worker after the last one died, with what is left of the record, and connect. */
   restart(): void {
     this.#link.end()
     this.#workerDied = undefined
-    this.#link = this.#startWorker()
+    this.#generation += 1
+    this.#tracks.clear()
+    this.#tracksVersion += 1
+    const link = this.#startWorker()
+    this.#link = link
+    // The record died with its worker, but for what is kept, or what the page still shows: those rows are without text.
+    this.#prepared = settings.keepsRecords
+      ? link.keep(this.id)
+      : link.adopt(
+          timeline.rowsOf(this.id).map((row) => ({ row, text: undefined })),
+          'worker-died',
+        )
+    timeline.forget(this.id)
+    link.watch(this.#alerts)
     this.connect()
+  }
+
+  /** Keep the record over reloads from now on, or no more. What is kept stays until it is cleared. */
+  setKeep(on: boolean): void {
+    this.#prepared = this.#link.keep(on && !this.fromFile ? this.id : undefined)
+  }
+
+  /** Take over the rows of a recording. */
+  adopt(rows: readonly AdoptedRow[]): Promise<void> {
+    return this.#link.adopt(rows, undefined)
+  }
+
+  /** These filters watch what comes. */
+  setAlerts(alerts: readonly Alert[]): void {
+    this.#alerts = alerts
+    this.#link.watch(alerts)
+  }
+
+  /** Be told of what alerts found. Returns the function that ends it. */
+  watchHits(watcher: (hits: readonly AlertHit[]) => void): () => void {
+    this.#hitWatchers.add(watcher)
+    return () => this.#hitWatchers.delete(watcher)
+  }
+
+  /** Record, or leave a gap. */
+  setRecording(on: boolean): void {
+    this.#link.record(on)
   }
 
   /** End the worker: the machine leaves the page. */
@@ -332,9 +449,41 @@ export class Machine {
     return this.#link.text(seq)
   }
 
+  /** Rows of the record by their numbers; those that are gone are left out. */
+  rows(seqs: readonly number[]): Promise<readonly RowView[]> {
+    return this.#link.rows(seqs)
+  }
+
+  /** A command, what ended it, and the events put down to it. */
+  family(exec: number): Promise<readonly RowView[]> {
+    return this.#link.family(exec)
+  }
+
+  /** Begin to look for rows in the record; every later one is looked at too. Returns a handle, -1 without a worker. */
+  openRows(filter: Filter): Promise<number> {
+    return this.#link.open(filter)
+  }
+
+  /** What was found since the last call, after looking on for so many milliseconds. Undefined: open it again. */
+  foundRows(handle: number, budgetMs: number): Promise<FoundRows | undefined> {
+    return this.#link.found(handle, budgetMs)
+  }
+
+  closeRows(handle: number): void {
+    this.#link.close(handle)
+  }
+
+  /** What the rows that pass a filter are together. Undefined without a worker. */
+  statistics(filter: Filter): Promise<Statistics | undefined> {
+    return this.#link.statistics(filter)
+  }
+
   /** Forget the machine's record. */
   clearRecord(): void {
     this.#errors = 0
+    timeline.forget(this.id)
+    this.#tracks.clear()
+    this.#tracksVersion += 1
     this.#link.clear()
   }
 
@@ -391,7 +540,16 @@ export class Machine {
     return new WorkerLink(this.name, {
       batch: (batch) => this.#apply(batch),
       died: (why) => {
-        this.#workerDied = why
+        const now = performance.now()
+        this.#deaths = [...this.#deaths.filter((at) => now - at < deathsMs), now]
+        if (this.#deaths.length <= mostDeaths) {
+          this.#restarted = why
+          setTimeout(() => this.restart(), restartMs)
+        } else {
+          this.#restarted = undefined
+          this.#workerDied = why
+        }
+        this.#recording = { on: true, stoppedBy: undefined, missed: 0 }
         this.#enter({ kind: 'ended', reason: { kind: 'disconnected' } })
         this.#queue = { pending: [], blockedBy: undefined }
       },
@@ -425,8 +583,32 @@ export class Machine {
     }
     if (errors > 0) this.#errors += errors
     if (askStatus) void this.refreshStatus()
-    timeline.append(this.id, batch.rows, batch.omitted)
+    if (batch.tracks.length > 0) {
+      for (const track of batch.tracks) this.#tracks.set(track.id, track)
+      this.#tracksVersion += 1
+    }
+    this.#compareClocks(batch.rows)
+    if (batch.keep !== undefined) this.#keep = batch.keep
+    if (batch.recording !== undefined) this.#recording = batch.recording
+    if (batch.hits.length > 0) for (const watcher of this.#hitWatchers) watcher(batch.hits)
+    timeline.append(
+      this.id,
+      // Rows that were not recorded have no place in a list of what is.
+      batch.rows.filter((row) => row.seq >= 0),
+      batch.omitted,
+    )
     for (const watcher of this.#watchers) watcher(batch.rows)
+  }
+
+  #compareClocks(rows: readonly LogRow[]): void {
+    const before = this.#stampLags.length
+    for (const row of rows.slice(-lagsKept)) {
+      if (row.kind !== 'event' || row.timestamp === undefined || row.timestamp.seconds < 0) continue
+      this.#stampLags.push(row.at - row.timestamp.seconds * 1000 - row.timestamp.microseconds / 1000)
+    }
+    if (this.#stampLags.length === before) return
+    this.#stampLags = this.#stampLags.slice(-lagsKept)
+    this.#clockLag = Math.min(...this.#stampLags)
   }
 
   async #pastLock(name: string, args: JsonObject | undefined): Promise<string | undefined> {

@@ -22,10 +22,34 @@ interface Stored {
   readonly profiles: readonly Profile[]
   readonly locks: Readonly<Record<string, Lock>>
   readonly sizes: Readonly<Record<string, number>>
+  /** Lists of words, by what they are for: lanes that are folded or pinned. */
+  readonly lists: Readonly<Record<string, readonly string[]>>
+  /** Filters of the timeline that were saved, in their order. */
+  readonly filters: readonly SavedFilter[]
+  /** Whether records of machines are kept over reloads. */
+  readonly keepsRecords: boolean
+}
+
+/** A filter of the timeline under a name, and what it does besides filtering. */
+export interface SavedFilter {
+  readonly name: string
+  readonly text: string
+  /** Whether it watches what comes: says so in the page, in the browser as well, or stops the recording. */
+  readonly alert: 'off' | 'page' | 'browser' | 'stop'
+  /** For `stop`: how much before the hit is kept, in milliseconds; 0 keeps all. */
+  readonly keepMs: number
 }
 
 const storageKey = 'qmp-studio.settings'
-const none: Stored = { theme: 'system', profiles: [], locks: {}, sizes: {} }
+const none: Stored = {
+  theme: 'system',
+  profiles: [],
+  locks: {},
+  sizes: {},
+  lists: {},
+  filters: [],
+  keepsRecords: false,
+}
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -57,7 +81,23 @@ export function readSettings(text: string | null): Stored {
   for (const [name, size] of Object.entries(isRecord(stored.sizes) ? stored.sizes : {})) {
     if (typeof size === 'number' && Number.isFinite(size)) sizes[name] = size
   }
-  return { theme, profiles, locks, sizes }
+  const lists: Record<string, readonly string[]> = {}
+  for (const [name, list] of Object.entries(isRecord(stored.lists) ? stored.lists : {})) {
+    if (Array.isArray(list)) lists[name] = list.filter((each) => typeof each === 'string')
+  }
+  const filters: SavedFilter[] = []
+  for (const each of Array.isArray(stored.filters) ? (stored.filters as unknown[]) : []) {
+    if (!isRecord(each)) continue
+    const { name, text, alert, keepMs } = each
+    if (typeof name !== 'string' || typeof text !== 'string') continue
+    filters.push({
+      name,
+      text,
+      alert: alert === 'page' || alert === 'browser' || alert === 'stop' ? alert : 'off',
+      keepMs: typeof keepMs === 'number' && keepMs >= 0 ? keepMs : 0,
+    })
+  }
+  return { theme, profiles, locks, sizes, lists, filters, keepsRecords: stored.keepsRecords === true }
 }
 
 class Settings {
@@ -87,6 +127,22 @@ class Settings {
     return this.#stored.sizes[name] ?? otherwise
   }
 
+  listOf(name: string): readonly string[] {
+    return this.#stored.lists[name] ?? []
+  }
+
+  get filters(): readonly SavedFilter[] {
+    return this.#stored.filters
+  }
+
+  get keepsRecords(): boolean {
+    return this.#stored.keepsRecords
+  }
+
+  setKeepsRecords(on: boolean): void {
+    this.#store({ ...this.#stored, keepsRecords: on })
+  }
+
   setTheme(theme: Theme): void {
     this.#store({ ...this.#stored, theme })
   }
@@ -97,6 +153,26 @@ class Settings {
 
   setSize(name: string, size: number): void {
     this.#store({ ...this.#stored, sizes: { ...this.#stored.sizes, [name]: size } })
+  }
+
+  setList(name: string, list: readonly string[]): void {
+    this.#store({ ...this.#stored, lists: { ...this.#stored.lists, [name]: list } })
+  }
+
+  /** Save a filter under its name, in the place of one that has it. */
+  saveFilter(filter: SavedFilter): void {
+    const { filters } = this.#stored
+    const known = filters.some((each) => each.name === filter.name)
+    this.#store({
+      ...this.#stored,
+      filters: known
+        ? filters.map((each) => (each.name === filter.name ? filter : each))
+        : [...filters, filter],
+    })
+  }
+
+  removeFilter(name: string): void {
+    this.#store({ ...this.#stored, filters: this.#stored.filters.filter((each) => each.name !== name) })
   }
 
   addProfile(profile: Profile): void {

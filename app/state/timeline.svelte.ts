@@ -56,6 +56,21 @@ class Timeline {
     else this.#version += 1
   }
 
+  /** The rows of a machine that are held. */
+  rowsOf(machine: string): readonly LogRow[] {
+    return [...this.#entries, ...this.#held]
+      .filter((entry) => entry.machine === machine)
+      .map(({ row }) => row)
+  }
+
+  /** Forget the rows of one machine. */
+  forget(machine: string): void {
+    this.#entries = this.#entries.filter((entry) => entry.machine !== machine)
+    this.#held = this.#held.filter((entry) => entry.machine !== machine)
+    this.#heldCount = this.#held.length
+    this.#version += 1
+  }
+
   pause(): void {
     this.#paused = true
   }
@@ -71,14 +86,6 @@ class Timeline {
       this.#hidden += this.#entries.length - windowRows
       this.#entries.splice(0, this.#entries.length - windowRows)
     }
-    this.#version += 1
-  }
-
-  clear(): void {
-    this.#entries = []
-    this.#held = []
-    this.#heldCount = 0
-    this.#hidden = 0
     this.#version += 1
   }
 }

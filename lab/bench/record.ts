@@ -1,19 +1,16 @@
 /**
  * The record of a machine: one million events of about 220 bytes.
  *
- * Memory is measured in a process of its own (record-memory.ts). Bins: the same questions, from a week to a microsecond,
- * to a record of a million rows and to one of
- * ten thousand in the same time. The texts for the search are such as are not found.
+ * Memory is measured in a process of its own (record-memory.ts). The texts for the search are such as are not found.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { countBins } from '../../workers/events/bins.ts'
 import { createLog } from '../../workers/events/log.ts'
 import { createScan } from '../../workers/events/query.ts'
-import type { Filter } from '../../workers/events/query.ts'
+import type { Filter } from '../../workers/trace/filter.ts'
 import type { Store } from '../../workers/events/store.ts'
 import { root } from '../paths.ts'
-import { interleave, median } from './measure.ts'
+import { median } from './measure.ts'
 import type { Benchmark, Figure } from './measure.ts'
 import { createEvents, start } from './record-events.ts'
 
@@ -91,39 +88,25 @@ function filter(): Readonly<Record<string, Figure>> {
     }
   }
   const names = measure({ names: ['BLOCK_JOB_*'] })
-  const text = measure({ text: { find: 'drive-virtio-disk99', matchCase: false } })
-  const short = measure({ text: { find: 'error', matchCase: false } })
+  const text = measure({ texts: [{ find: 'drive-virtio-disk99', matchCase: false }] })
+  const short = measure({ texts: [{ find: 'cache', matchCase: false }] })
+  const value = measure({
+    values: [{ path: ['data', 'device'], any: [{ kind: 'equals', value: 'drive99' }] }],
+  })
+  const number = measure({ values: [{ path: ['data', 'offset'], any: [{ kind: 'below', value: 0 }] }] })
+  const both = measure({
+    names: ['STOP'],
+    values: [{ path: ['data', 'device'], any: [{ kind: 'glob', glob: 'drive99*' }] }],
+  })
+  const steps = [names, text, short, value, number, both].map(({ longestMs }) => longestMs)
   return {
-    '1,000,000 events by name': { value: names.ms, unit: 'ms', goal: '<= 150' },
+    '1,000,000 events by name': { value: names.ms, unit: 'ms', goal: '<= 20' },
     '1,000,000 events by text': { value: text.ms, unit: 'ms', goal: '<= 150' },
     '1,000,000 events by a short text': { value: short.ms, unit: 'ms', goal: '<= 150' },
-    'longest step of a scan': { value: Math.max(text.longestMs, short.longestMs), unit: 'ms', goal: '<= 30' },
-  }
-}
-
-async function bins(): Promise<Readonly<Record<string, Figure>>> {
-  const few = filled(10_000, 100)
-  const many = filled(million)
-  const ask = (store: Store): void => {
-    for (const width of [7 * 24 * 3600 * 1000, 1000 * 1000, 10_000, 100, 0.001]) {
-      // In the middle of what is there.
-      const middle = start + million / 2
-      for (let round = 0; round < 10; round += 1)
-        countBins(store, middle - width / 2, middle + width / 2, 1000)
-    }
-  }
-  const { baselineMs, subjectMs } = await interleave(
-    () => ask(few),
-    () => ask(many),
-    15,
-  )
-  return {
-    'bins of 1,000,000 events': {
-      value: subjectMs / baselineMs,
-      unit: 'times those of 10,000',
-      goal: '<= 2',
-    },
-    'bins of 1,000,000 events: 1,000 bins': { value: subjectMs / 50, unit: 'ms', goal: '<= 16' },
+    '1,000,000 events by a value': { value: value.ms, unit: 'ms', goal: '<= 150' },
+    '1,000,000 events by a number': { value: number.ms, unit: 'ms', goal: '<= 300' },
+    '1,000,000 events by name and JSON': { value: both.ms, unit: 'ms', goal: '<= 300' },
+    'longest step of a scan': { value: Math.max(...steps), unit: 'ms', goal: '<= 30' },
   }
 }
 
@@ -135,5 +118,4 @@ export const benchmarks: readonly Benchmark[] = [
     run: () => Promise.resolve({ 'record: events taken in': ingest() }),
   },
   { name: 'record, filter', run: () => Promise.resolve(filter()) },
-  { name: 'record, bins', run: bins },
 ]

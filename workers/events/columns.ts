@@ -1,8 +1,8 @@
 /**
  * The columns of a record: one block of typed arrays for every 4,096 rows, and what their numbers stand for.
- * A row takes 56 bytes here. Held by the store; query.ts and bins.ts read them.
+ * A row takes 57 bytes here. Held by the store; query.ts reads them.
  */
-import type { LogRow, Origin } from '../api.ts'
+import type { LogRow, Origin, StampOrder } from '../api.ts'
 
 /** What a row is. */
 export type Kind = LogRow['kind']
@@ -17,6 +17,7 @@ export const kinds: readonly Kind[] = [
   'state',
   'outcome',
   'problem',
+  'gap',
 ]
 
 /** The number of each kind. */
@@ -29,10 +30,8 @@ export const kindCode: Readonly<Record<Kind, number>> = {
   state: 5,
   outcome: 6,
   problem: 7,
+  gap: 8,
 }
-
-/** By the number of a kind, 1 where something failed: errors, commands without an answer, problems on the wire. */
-export const isFailure: Readonly<Uint8Array> = Uint8Array.of(0, 0, 1, 0, 0, 0, 1, 1)
 
 /** The bits of the column `flags`. */
 export const flag = {
@@ -57,20 +56,11 @@ export const origins: readonly (Origin | undefined)[] = [undefined, 'person', 'p
 /** The number of each origin. */
 export const originCode: Readonly<Record<Origin, number>> = { person: 1, page: 2, client: 3 }
 
-/**
- * How the server's stamp of a row stands to the last good stamp before it. The order of arrival is kept whatever it
- * says. `none`: the row has no stamp; `failed`: the host's clock failed (-1), or the stamp is no time.
- */
-export type StampOrder = 'none' | 'later' | 'equal' | 'earlier' | 'failed'
-
 /** The orders of stamps, in the order of their numbers. */
 export const stampOrders: readonly StampOrder[] = ['none', 'later', 'equal', 'earlier', 'failed']
 
 /** Rows in a block. */
 export const blockRows = 4096
-/** After how many rows the counts by kind are noted. */
-export const strideRows = 64
-
 /** The columns of some rows. A row's place is its number modulo `blockRows`. */
 export class Block {
   /** The first place that holds a row: not 0 only after the record was cleared. */
@@ -94,8 +84,8 @@ export class Block {
   readonly flags = new Uint8Array(blockRows)
   readonly origin = new Uint8Array(blockRows)
   readonly stampOrder = new Uint8Array(blockRows)
-  /** Rows of each kind before every 64th row, since the worker started. May wrap: only differences are used. */
-  readonly counts = new Uint32Array((blockRows / strideRows) * kinds.length)
+  /** What the row is about: trace/lanes.ts. */
+  readonly lane = new Uint8Array(blockRows)
 
   constructor(from: number) {
     this.from = from

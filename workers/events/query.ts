@@ -1,61 +1,38 @@
 /**
  * Filters over a record. A filter is compiled to tests of columns: names are decided once for each name, and no row is
- * made an object. Conditions on the text come last, on the bytes. A scan runs in steps, so that the worker goes on
- * reading from the wire in between.
+ * made an object. Conditions on texts come next, on the bytes, and conditions on values last, on the JSON of what the
+ * bytes did not leave out. A scan runs in steps, so that the worker goes on reading from the wire in between, and it
+ * can be carried on over the rows that come later.
+ *
+ * What columns decide is in column-test.ts, what is to be found in texts in text-test.ts, and in values in
+ * value-test.ts.
  */
-import type { Origin } from '../api.ts'
-import { equalJson, isDecimal, isJsonObject, jsonKind, parseJson, textOf } from '../base/json.ts'
+import { parseJson } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
-import { assertNever } from '../base/assert-never.ts'
-import { blockRows, flag, isFailure, kindCode, kinds, originCode, origins } from './columns.ts'
-import type { Block, Kind } from './columns.ts'
-import { createNeedle, findBytes } from './find-bytes.ts'
-import type { Needle } from './find-bytes.ts'
+import type { Filter } from '../trace/filter.ts'
+import { ColumnTest, wanted } from './column-test.ts'
+import { blockRows, flag, kindCode } from './columns.ts'
+import type { Block } from './columns.ts'
+import { findBytes } from './find-bytes.ts'
 import type { Store } from './store.ts'
-
-/** Which rows are wanted: those that fulfil every condition that is given. */
-export interface Filter {
-  readonly kinds?: readonly Kind[]
-  /** Names, one of them; `*` stands for any characters and `?` for one. Rows without a name fulfil none but `*`. */
-  readonly names?: readonly string[]
-  /** Names, none of them, in the same notation. */
-  readonly exceptNames?: readonly string[]
-  /** Arrival in milliseconds since the epoch: at or after, and before. */
-  readonly fromMs?: number
-  readonly toMs?: number
-  /** Replies only, by their latency in milliseconds: more than, and less than. */
-  readonly latencyAbove?: number
-  readonly latencyBelow?: number
-  /** The size of the message in bytes: more than, and less than. */
-  readonly sizeAbove?: number
-  readonly sizeBelow?: number
-  /** Errors, commands that no reply ended, and problems only. */
-  readonly failures?: boolean
-  /** Commands and replies only, by who asked. */
-  readonly origins?: readonly Origin[]
-  /** A command, what ended it, and the events that are put down to it. */
-  readonly exec?: number
-  /** In the raw text of the message. */
-  readonly text?: { readonly find: string; readonly matchCase: boolean }
-  /** Of the message, read as JSON: all of them. */
-  readonly values?: readonly ValueTest[]
-}
-
-/** A condition on a value of a message. `path` leads from the message's root; an index is written as a number. */
-export type ValueTest = { readonly path: readonly string[] } & (
-  | { readonly kind: 'exists' }
-  | { readonly kind: 'equals'; readonly value: Json }
-  /** Part of a string, or of the JSON of anything else; case does not matter. */
-  | { readonly kind: 'contains'; readonly text: string }
-  | { readonly kind: 'above' | 'below'; readonly value: number }
-)
+import { prepareText, recordText } from './text-test.ts'
+import type { PreparedText } from './text-test.ts'
+import { fulfils, mayHoldNumber, prepareValue } from './value-test.ts'
+import type { PreparedValue } from './value-test.ts'
 
 /** A scan under way. */
 export interface Scan {
   /** Look on for at most about so many milliseconds. True when all is looked through. */
   step(budgetMs: number): boolean
-  /** The rows found so far, in order. Some may have been dropped from the record since. */
-  found(): Float64Array
+  /**
+   * Go on to `toSeq` (not included), or to all that are kept now. What was looked at is not looked at again; names
+   * that were decided stay decided. Never takes rows back.
+   */
+  extend(toSeq?: number): void
+  /** The rows found so far and not taken, in order. Some may have been dropped from the record since. */
+  found(): Float64Array<ArrayBuffer>
+  /** The same, and they are forgotten here: what was found since the last `take`. */
+  take(): Float64Array<ArrayBuffer>
   /** Rows looked at or passed over, and all that there are to look at. */
   readonly progress: { readonly done: number; readonly all: number }
 }
@@ -68,53 +45,78 @@ export interface ScanRange {
 
 /** Bytes of text to search, and to parse, before the clock is looked at. */
 const searchBytes = 2 * 1024 * 1024
-const parseBytes = 256 * 1024
+const parseBytes = 1024 * 1024
 
 /** Begin a scan. `now` is a clock in milliseconds. Nothing is looked at before the first step. */
 export function createScan(store: Store, filter: Filter, now: () => number, range: ScanRange = {}): Scan {
   return new FilterScan(store, filter, now, range)
 }
 
+/** Look for something in bytes, as findBytes: where it begins, wholly inside, or -1. */
+type Find = (bytes: Uint8Array, from: number, to: number) => number
+
 class FilterScan implements Scan {
   readonly #store: Store
   readonly #now: () => number
+  readonly #filter: Filter
   readonly #columns: ColumnTest
-  readonly #needle: Needle | undefined
-  readonly #values: readonly PreparedTest[]
+  readonly #texts: readonly PreparedText[]
+  readonly #values: readonly PreparedValue[]
   readonly #from: number
-  readonly #to: number
+  #to: number
   #seq: number
-  #found = new Float64Array(1024)
+  #found = new Float64Array(firstFound)
   #count = 0
   /** The places that are still in question, in one slice of a block. */
   readonly #places = new Uint16Array(blockRows)
+  /** By the index in `#places`: 1 where what is looked for was found. */
+  readonly #marks = new Uint8Array(blockRows)
 
   constructor(store: Store, filter: Filter, now: () => number, range: ScanRange) {
     this.#store = store
     this.#now = now
-    this.#columns = new ColumnTest(store, filter)
-    const text = filter.text
-    this.#needle =
-      text === undefined || text.find === '' ? undefined : createNeedle(text.find, text.matchCase)
-    this.#values = (filter.values ?? []).map(prepare)
+    this.#filter = filter
+    this.#columns = new ColumnTest(store.names, filter)
+    this.#texts = (filter.texts ?? []).map((each) => prepareText(store.names, each))
+    this.#values = (filter.values ?? []).map(prepareValue)
     const from = Math.max(store.firstSeq, range.fromSeq ?? 0)
-    this.#from = Math.max(from, filter.fromMs === undefined ? 0 : store.seqAt(filter.fromMs))
-    const to = Math.min(store.nextSeq, range.toSeq ?? store.nextSeq)
-    this.#to = Math.max(this.#from, Math.min(to, filter.toMs === undefined ? to : store.seqAt(filter.toMs)))
+    this.#from = filter.fromMs === undefined ? from : Math.max(from, store.seqAt(filter.fromMs))
     this.#seq = this.#from
+    this.#to = this.#from
+    this.extend(range.toSeq)
   }
 
   get progress(): { readonly done: number; readonly all: number } {
     return { done: Math.min(this.#seq, this.#to) - this.#from, all: this.#to - this.#from }
   }
 
-  found(): Float64Array {
+  extend(toSeq?: number): void {
+    const store = this.#store
+    const { fromMs, toMs } = this.#filter
+    let to = Math.min(store.nextSeq, toSeq ?? store.nextSeq)
+    if (toMs !== undefined) to = Math.min(to, store.seqAt(toMs))
+    this.#to = Math.max(this.#to, to)
+    // When nothing had come yet that is late enough, what came since may still be too early.
+    if (fromMs !== undefined && this.#seq < this.#to) {
+      this.#seq = Math.max(this.#seq, Math.min(this.#to, store.seqAt(fromMs)))
+    }
+  }
+
+  found(): Float64Array<ArrayBuffer> {
     return this.#found.slice(0, this.#count)
+  }
+
+  take(): Float64Array<ArrayBuffer> {
+    const found = this.found()
+    this.#count = 0
+    if (this.#found.length > firstFound) this.#found = new Float64Array(firstFound)
+    return found
   }
 
   step(budgetMs: number): boolean {
     const until = this.#now() + budgetMs
     this.#columns.refresh()
+    for (const { names } of this.#texts) names.refresh()
     // What was dropped since the last step is passed over.
     this.#seq = Math.max(this.#seq, this.#store.firstSeq)
     while (this.#seq < this.#to) {
@@ -133,12 +135,12 @@ class FilterScan implements Scan {
     const to =
       this.#values.length > 0
         ? reach(block, from, most, parseBytes)
-        : this.#needle !== undefined
+        : this.#texts.length > 0
           ? reach(block, from, most, searchBytes)
           : most
     let count = this.#columns.filter(block, from, to, this.#places)
-    if (this.#needle !== undefined) count = this.#search(block, count, this.#needle)
-    for (const test of this.#values) count = this.#test(block, count, test)
+    for (const text of this.#texts) count = this.#findText(block, base, count, text)
+    if (this.#values.length > 0 && count > 0) count = this.#findValues(block, count)
     while (this.#count + count > this.#found.length) {
       const larger = new Float64Array(this.#found.length * 2)
       larger.set(this.#found)
@@ -149,12 +151,51 @@ class FilterScan implements Scan {
     this.#seq = base + to
   }
 
-  /** Keep the places whose texts hold the needle. Neighbours in the slab are searched as one text. */
-  #search(block: Block, count: number, needle: Needle): number {
+  /** Keep the places whose marks say so; returns how many. */
+  #keep(count: number, mark: 0 | 1): number {
     const places = this.#places
-    const { position, length, flags } = block
-    const size = needle.bytes.length
+    const marks = this.#marks
     let kept = 0
+    for (let at = 0; at < count; at += 1) {
+      if (marks[at] !== mark) continue
+      places[kept] = places[at] as number
+      kept += 1
+    }
+    return kept
+  }
+
+  /** Keep the places that fulfil a condition on texts. */
+  #findText(block: Block, base: number, count: number, text: PreparedText): number {
+    const places = this.#places
+    const marks = this.#marks
+    if (text.needles.length === 0) return text.not ? 0 : count
+    const { table } = text.names
+    for (let at = 0; at < count; at += 1) {
+      const place = places[at] as number
+      const id = block.name[place] as number
+      const decision = table[id] as number
+      let isIn = (decision === 0 ? text.names.decide(id) : decision) === wanted
+      if (!isIn && isOfRecord(block, place)) isIn = this.#isInRow(base + place, text)
+      marks[at] = isIn ? 1 : 0
+    }
+    for (const needle of text.needles) {
+      const find: Find = (bytes, from, to) => findBytes(bytes, from, to, needle)
+      this.#mark(block, count, needle.bytes.length, find)
+    }
+    return this.#keep(count, text.not ? 0 : 1)
+  }
+
+  /** Whether a row that is no message has a text. Such rows are few, and some are kept as objects anyway. */
+  #isInRow(seq: number, text: PreparedText): boolean {
+    const row = this.#store.page(seq, 1).rows[0]
+    return row !== undefined && text.isIn(recordText(row))
+  }
+
+  /** Mark the places whose texts hold what `find` finds. Neighbours in the slab are searched as one text. */
+  #mark(block: Block, count: number, size: number, find: Find): void {
+    const places = this.#places
+    const marks = this.#marks
+    const { position, length, flags } = block
     let at = 0
     while (at < count) {
       const first = places[at] as number
@@ -178,14 +219,12 @@ class FilterScan implements Scan {
       const shift = offset - start
       let from = offset
       while (at < stop) {
-        const hit = findBytes(bytes, from, end + shift, needle)
+        const hit = find(bytes, from, end + shift)
         if (hit < 0) break
         while (at < stop && endOf(block, places[at] as number) + shift <= hit) at += 1
-        const place = places[at] as number
-        const over = endOf(block, place) + shift
+        const over = endOf(block, places[at] as number) + shift
         if (hit + size <= over) {
-          places[kept] = place
-          kept += 1
+          marks[at] = 1
           at += 1
           from = over
         } else {
@@ -195,40 +234,119 @@ class FilterScan implements Scan {
       }
       at = stop
     }
-    return kept
   }
 
-  /** Keep the places whose message fulfils a condition. */
-  #test(block: Block, count: number, test: PreparedTest): number {
+  /** Keep the places whose messages fulfil all conditions on values. */
+  #findValues(block: Block, count: number): number {
+    let left = count
+    let isAllNegated = true
+    for (const value of this.#values) {
+      if (value.not) continue
+      isAllNegated = false
+      if (value.hints === undefined) continue
+      this.#marks.fill(0, 0, left)
+      this.#markHints(block, left, value)
+      left = this.#keep(left, 1)
+    }
+    // Where all conditions are negated, what holds none of the hints fulfils them as it is.
+    if (isAllNegated && this.#values.every(({ hints }) => hints !== undefined)) {
+      this.#marks.fill(0, 0, left)
+      for (const value of this.#values) this.#markHints(block, left, value)
+    } else {
+      this.#marks.fill(1, 0, left)
+    }
+    return this.#read(block, left)
+  }
+
+  /** Mark the places whose texts may hold what a condition asks for. */
+  #markHints(block: Block, count: number, { hints = [], numbers }: PreparedValue): void {
+    // A text with a backslash may write the hint in another way.
+    this.#markEscapes(block, count)
+    for (const hint of hints) {
+      const find: Find = (bytes, from, to) => findBytes(bytes, from, to, hint)
+      if (numbers === undefined) {
+        this.#mark(block, count, hint.bytes.length, find)
+        continue
+      }
+      const { slab } = this.#store
+      for (let at = 0; at < count; at += 1) {
+        const place = this.#places[at] as number
+        if (this.#marks[at] === 1 || ((block.flags[place] as number) & flag.text) === 0) continue
+        const { bytes, offset } = slab.place(block.position[place] as number)
+        const to = offset + (block.length[place] as number)
+        if (mayHoldNumber(bytes, offset, to, hint, numbers)) this.#marks[at] = 1
+      }
+    }
+  }
+
+  /** Mark the places whose texts have a backslash. What was found out is kept with the block: it does not change. */
+  #markEscapes(block: Block, count: number): void {
     const places = this.#places
-    const { slab } = this.#store
+    const marks = this.#marks
+    let known = escapes.get(block)
+    if (known === undefined) {
+      known = new Uint8Array(blockRows)
+      escapes.set(block, known)
+    }
+    let at = 0
+    while (at < count && known[places[at] as number] !== 0) at += 1
+    if (at < count) {
+      // Nothing is marked yet: this comes first, and what comes after asks about the same places.
+      this.#mark(block, count, 1, findBackslash)
+      for (at = 0; at < count; at += 1) {
+        known[places[at] as number] = marks[at] === 1 ? hasEscape : noEscape
+      }
+    }
+    for (at = 0; at < count; at += 1) if (known[places[at] as number] === hasEscape) marks[at] = 1
+  }
+
+  /** Keep the places that are not marked, and those whose messages, read as JSON, fulfil all conditions on values. */
+  #read(block: Block, count: number): number {
+    const places = this.#places
     let kept = 0
     for (let at = 0; at < count; at += 1) {
       const place = places[at] as number
-      if (((block.flags[place] as number) & flag.text) === 0) continue
-      const position = block.position[place] as number
-      const length = block.length[place] as number
-      if (test.hint !== undefined) {
-        const { bytes, offset } = slab.place(position)
-        // A text with a backslash may write the hint in another way.
-        const may =
-          findBytes(bytes, offset, offset + length, test.hint) >= 0 ||
-          bytes.subarray(offset, offset + length).includes(backslash)
-        if (!may) continue
+      if (this.#marks[at] === 1) {
+        const message = this.#message(block, place)
+        if (!this.#values.every(({ test }) => fulfils(message, test))) continue
       }
-      const parsed = parseJson(slab.read(position, length))
-      if (!parsed.ok || !fulfils(parsed.value, test.test)) continue
       places[kept] = place
       kept += 1
     }
     return kept
   }
+
+  #message(block: Block, place: number): Json | undefined {
+    if (((block.flags[place] as number) & flag.text) === 0) return undefined
+    const text = this.#store.slab.read(block.position[place] as number, block.length[place] as number)
+    const parsed = parseJson(text)
+    return parsed.ok ? parsed.value : undefined
+  }
 }
+
+/** Room for what is found, at first and after a `take`. */
+const firstFound = 1024
+
+/** By block and place: whether the text has a backslash, where that is known (otherwise 0). */
+const escapes = new WeakMap<Block, Uint8Array>()
+const noEscape = 1
+const hasEscape = 2
 
 const backslash = 0x5c
 
+function findBackslash(bytes: Uint8Array, from: number, to: number): number {
+  // The end is given by a part of the bytes: indexOf has none, and would go on to the end of the segment.
+  const at = bytes.subarray(from, to).indexOf(backslash)
+  return at < 0 ? -1 : from + at
+}
+
 function endOf(block: Block, place: number): number {
   return (block.position[place] as number) + (block.length[place] as number)
+}
+
+/** Whether the record itself has something to say of a row: it has no message, or there is something wrong with it. */
+function isOfRecord(block: Block, place: number): boolean {
+  return ((block.flags[place] as number) & flag.text) === 0 || block.kind[place] === kindCode.problem
 }
 
 /** How far from `from` on the texts come to about so many bytes: one row at least, `to` at most. */
@@ -240,168 +358,4 @@ function reach(block: Block, from: number, to: number, most: number): number {
     place += 1
   }
   return place
-}
-
-/** The part of a filter that columns decide. */
-class ColumnTest {
-  readonly #store: Store
-  readonly #names: readonly string[] | undefined
-  readonly #exceptNames: readonly string[]
-  /** By the number of a kind and of an origin: 1 for those that are wanted. */
-  readonly #kinds: Uint8Array
-  readonly #origins: Uint8Array | undefined
-  readonly #latency: readonly [above: number, below: number] | undefined
-  readonly #size: readonly [above: number, below: number] | undefined
-  readonly #exec: number | undefined
-  /** By the number of a name: 0 not decided yet, 1 not wanted, 2 wanted. */
-  #decided: Uint8Array | undefined
-  #version = -1
-
-  constructor(store: Store, filter: Filter) {
-    this.#store = store
-    this.#names = filter.names
-    this.#exceptNames = filter.exceptNames ?? []
-    const wanted = new Set((filter.kinds ?? kinds).map((kind) => kindCode[kind]))
-    this.#kinds = Uint8Array.from(kinds, (_, code) =>
-      wanted.has(code) && (filter.failures !== true || isFailure[code] === 1) ? 1 : 0,
-    )
-    const asked = filter.origins?.map((origin) => originCode[origin])
-    this.#origins = asked && Uint8Array.from(origins, (_, code) => (asked.includes(code) ? 1 : 0))
-    this.#latency = between(filter.latencyAbove, filter.latencyBelow)
-    this.#size = between(filter.sizeAbove, filter.sizeBelow)
-    this.#exec = filter.exec
-  }
-
-  /** Before each step: names may have come, and numbers of names may have been given anew. */
-  refresh(): void {
-    if (this.#names === undefined && this.#exceptNames.length === 0) return
-    const { size, version } = this.#store.names
-    if (this.#decided !== undefined && this.#version === version && this.#decided.length >= size) return
-    this.#decided = new Uint8Array(size)
-    this.#version = version
-  }
-
-  /** Write the places from `from` to `to` (not included) that are wanted; returns how many. */
-  filter(block: Block, from: number, to: number, places: Uint16Array): number {
-    const wantedKinds = this.#kinds
-    const decided = this.#decided
-    const wantedOrigins = this.#origins
-    const latency = this.#latency
-    const size = this.#size
-    const exec = this.#exec
-    let count = 0
-    for (let place = from; place < to; place += 1) {
-      if (wantedKinds[block.kind[place] as number] === 0) continue
-      if (decided !== undefined) {
-        const id = block.name[place] as number
-        let decision = decided[id] as number
-        if (decision === 0) {
-          decision = this.#wantsName(this.#store.names.name(id)) ? 2 : 1
-          decided[id] = decision
-        }
-        if (decision === 1) continue
-      }
-      if (wantedOrigins !== undefined && wantedOrigins[block.origin[place] as number] === 0) continue
-      if (exec !== undefined && block.exec[place] !== exec) continue
-      if (latency !== undefined && !isBetween(block.latencyMs[place] as number, latency)) continue
-      if (size !== undefined && !isBetween(block.size[place] as number, size)) continue
-      places[count] = place
-      count += 1
-    }
-    return count
-  }
-
-  #wantsName(name: string): boolean {
-    return (
-      (this.#names === undefined || this.#names.some((glob) => matchesGlob(name, glob))) &&
-      !this.#exceptNames.some((glob) => matchesGlob(name, glob))
-    )
-  }
-}
-
-function between(
-  above: number | undefined,
-  below: number | undefined,
-): readonly [above: number, below: number] | undefined {
-  if (above === undefined && below === undefined) return undefined
-  return [above ?? Number.NEGATIVE_INFINITY, below ?? Number.POSITIVE_INFINITY]
-}
-
-/** False for NaN, which stands for no value. */
-function isBetween(value: number, [above, below]: readonly [above: number, below: number]): boolean {
-  return value > above && value < below
-}
-
-/** Whether a name fits a pattern of `*` and `?`. Takes time in proportion to both, whatever the pattern. */
-export function matchesGlob(name: string, glob: string): boolean {
-  let at = 0
-  let pattern = 0
-  /** Where the last `*` is, and up to where it stands for the name so far. */
-  let star = -1
-  let taken = 0
-  while (at < name.length) {
-    if (glob[pattern] === '*') {
-      star = pattern
-      taken = at
-      pattern += 1
-    } else if (pattern < glob.length && (glob[pattern] === '?' || glob[pattern] === name[at])) {
-      at += 1
-      pattern += 1
-    } else if (star >= 0) {
-      taken += 1
-      at = taken
-      pattern = star + 1
-    } else {
-      return false
-    }
-  }
-  while (glob[pattern] === '*') pattern += 1
-  return pattern === glob.length
-}
-
-interface PreparedTest {
-  readonly test: ValueTest
-  /** What is in the text of every message that fulfils the condition, unless it is written with escapes. */
-  readonly hint: Needle | undefined
-}
-
-function prepare(test: ValueTest): PreparedTest {
-  if (test.kind === 'equals' && typeof test.value === 'string') {
-    const hint = hintOf(test.value)
-    if (hint !== undefined) return { test, hint }
-  }
-  const key = test.path.findLast((each) => !/^\d+$/.test(each))
-  return { test, hint: key === undefined ? undefined : hintOf(key) }
-}
-
-/** A string as it is in JSON, where it is written in one way only but for escapes. */
-function hintOf(text: string): Needle | undefined {
-  return /^[ !#-[\]-~]*$/.test(text) ? createNeedle(`"${text}"`, true) : undefined
-}
-
-function fulfils(message: Json, test: ValueTest): boolean {
-  let value: Json | undefined = message
-  for (const step of test.path) {
-    if (value === undefined) return false
-    if (Array.isArray(value)) value = (value as readonly Json[])[Number(step)]
-    else if (isJsonObject(value) && Object.hasOwn(value, step)) value = value[step]
-    else return false
-  }
-  if (value === undefined) return false
-  switch (test.kind) {
-    case 'exists':
-      return true
-    case 'equals':
-      return equalJson(value, test.value)
-    case 'contains':
-      return textOf(value).toLowerCase().includes(test.text.toLowerCase())
-    case 'above':
-    case 'below': {
-      if (jsonKind(value) !== 'number') return false
-      const number = isDecimal(value) ? Number(value.valueOf()) : Number(value)
-      return test.kind === 'above' ? number > test.value : number < test.value
-    }
-    default:
-      return assertNever(test)
-  }
 }

@@ -1,67 +1,55 @@
 /**
- * Commands as spans of time, in columns: sent → answered. In the order in which they were sent; every 1,024 spans know
- * their latest end, so that a question for a range skips what was over before it.
+ * Which rows belong to a command: the one that sent it and the one that ended it, by the command's number. In columns,
+ * oldest first; numbers are given in the order in which commands are asked for, so a place is found by halving.
  */
 
-/** How a command ended, as far as it has. */
-export type SpanOutcome = 'pending' | 'returned' | 'failed' | 'timed-out' | 'unknown'
+/** What ended a command so far. */
+export type SpanEnd = 'pending' | 'returned' | 'failed' | 'timed-out' | 'unknown'
 
-/** The outcomes in the order of their numbers: the higher the worse, for spans that are drawn as one. */
-export const spanOutcomes: readonly SpanOutcome[] = ['returned', 'pending', 'failed', 'timed-out', 'unknown']
+/** The ends in the order of their numbers. */
+const ends: readonly SpanEnd[] = ['pending', 'returned', 'failed', 'timed-out', 'unknown']
 
-const pending = 1
-const timedOut = 3
-
-/**
- * Spans of a range. Several that are narrower than a pixel and start in the same one are one here: from the first start
- * to the last end, with the worst outcome. Arrays of equal length, in order of `start`.
- */
-export interface SpanColumns {
-  /** Milliseconds since the epoch. */
-  readonly start: Float64Array
-  /** Infinity while the command waits. */
-  readonly end: Float64Array
-  /** The row of the (first) command. */
-  readonly seq: Float64Array
-  readonly exec: Uint32Array
-  /** The place in `spanOutcomes`. */
-  readonly outcome: Uint8Array
-  /** How many spans it is. */
-  readonly count: Uint32Array
+/** One command. */
+export interface Span {
+  /** The row that sent it. */
+  readonly seq: number
+  /** When that was, milliseconds since the epoch. */
+  readonly start: number
+  readonly end: SpanEnd
+  /** The row that ended it; -1 while none did, and where a lost connection did. */
+  readonly endSeq: number
+  /** The number of who asked, as in columns.ts. */
+  readonly origin: number
 }
 
-/** The spans of a record. */
+/** The commands of a record. */
 export interface Spans {
-  /** A command was sent. `at` is never less than before. */
-  sent(exec: number, seq: number, at: number): void
-  /** A command ended. One that timed out may still end otherwise; an unknown command is passed over. */
-  ended(exec: number, at: number, outcome: SpanOutcome): void
+  /** A command was sent by the row `seq`. */
+  sent(exec: number, seq: number, at: number, origin: number): void
+  /** The row `seq` ended a command. One that timed out may still end otherwise; an unknown command is passed over. */
+  ended(exec: number, seq: number, end: SpanEnd): void
   /** The connection is gone: whatever waits will not be answered. */
-  lost(at: number): void
-  /** Forget the oldest span. */
+  lost(): void
+  /** The command of that number. Undefined when it was never sent, or its row was dropped. */
+  of(exec: number): Span | undefined
+  /** Forget the oldest command. */
   dropOldest(): void
   clear(): void
   readonly count: number
-  /**
-   * Spans that overlap the time from `fromMs` up to but not including `toMs`, for so many pixels. A span without width
-   * is in the range when its time is.
-   */
-  query(fromMs: number, toMs: number, pixels: number): SpanColumns
 }
 
 const chunkSpans = 1024
 
 class Chunk {
   readonly start = new Float64Array(chunkSpans)
-  readonly end = new Float64Array(chunkSpans)
   readonly seq = new Float64Array(chunkSpans)
+  readonly endSeq = new Float64Array(chunkSpans)
   readonly exec = new Uint32Array(chunkSpans)
-  readonly outcome = new Uint8Array(chunkSpans)
-  waiting = 0
-  latestEnd = Number.NEGATIVE_INFINITY
+  readonly end = new Uint8Array(chunkSpans)
+  readonly origin = new Uint8Array(chunkSpans)
 }
 
-/** Make an empty set of spans. */
+/** Make an empty set. */
 export function createSpans(): Spans {
   let chunks: Chunk[] = []
   /** The number of the first span in `chunks[0]`: a multiple of `chunkSpans`. */
@@ -77,17 +65,35 @@ export function createSpans(): Spans {
     return chunk
   }
 
-  function close(index: number, at: number, outcome: number): void {
-    const chunk = chunkOf(index)
-    const place = index % chunkSpans
-    if (chunk.outcome[place] === pending) chunk.waiting -= 1
-    chunk.end[place] = at
-    chunk.outcome[place] = outcome
-    if (at > chunk.latestEnd) chunk.latestEnd = at
+  function execAt(index: number): number {
+    return chunkOf(index).exec[index % chunkSpans] as number
+  }
+
+  /** How far from its place by number a command may have been sent: commands out of band overtake those that wait. */
+  const overtaken = 64
+
+  function find(exec: number): number | undefined {
+    const number = exec >>> 0
+    const waiting = open.get(number)
+    if (waiting !== undefined) return waiting
+    let low = first
+    let high = next
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (execAt(middle) < number) low = middle + 1
+      else high = middle
+    }
+    for (let away = 0; away <= overtaken; away += 1) {
+      if (low + away < next && execAt(low + away) === number) return low + away
+      if (away > 0 && low - away >= first && execAt(low - away) === number) return low - away
+    }
+    // A record that was put together otherwise: every command is looked at.
+    for (let index = next - 1; index >= first; index -= 1) if (execAt(index) === number) return index
+    return undefined
   }
 
   return {
-    sent(exec, seq, at) {
+    sent(exec, seq, at, origin) {
       const place = next % chunkSpans
       let chunk = chunks.at(-1)
       if (chunk === undefined || place === 0) {
@@ -96,30 +102,45 @@ export function createSpans(): Spans {
         chunks.push(chunk)
       }
       chunk.start[place] = at
-      chunk.end[place] = Number.POSITIVE_INFINITY
       chunk.seq[place] = seq
+      chunk.endSeq[place] = -1
       chunk.exec[place] = exec
-      chunk.outcome[place] = pending
-      chunk.waiting += 1
+      chunk.end[place] = 0
+      chunk.origin[place] = origin
       open.set(exec >>> 0, next)
       next += 1
     },
-    ended(exec, at, outcome) {
+    ended(exec, seq, end) {
       // The column holds 32 bits, and what is dropped is looked up by them.
       const index = open.get(exec >>> 0)
       if (index === undefined) return
-      close(index, at, spanOutcomes.indexOf(outcome))
-      if (outcome !== 'timed-out') open.delete(exec >>> 0)
+      const chunk = chunkOf(index)
+      chunk.end[index % chunkSpans] = ends.indexOf(end)
+      chunk.endSeq[index % chunkSpans] = seq
+      if (end !== 'timed-out') open.delete(exec >>> 0)
     },
-    lost(at) {
+    lost() {
       for (const index of open.values()) {
         const chunk = chunkOf(index)
-        if (chunk.outcome[index % chunkSpans] !== timedOut) close(index, at, spanOutcomes.indexOf('unknown'))
+        if (chunk.end[index % chunkSpans] === 0) chunk.end[index % chunkSpans] = ends.indexOf('unknown')
       }
       open.clear()
     },
+    of(exec) {
+      const index = find(exec)
+      if (index === undefined) return undefined
+      const chunk = chunkOf(index)
+      const place = index % chunkSpans
+      return {
+        seq: chunk.seq[place] as number,
+        start: chunk.start[place] as number,
+        end: ends[chunk.end[place] as number] ?? 'pending',
+        endSeq: chunk.endSeq[place] as number,
+        origin: chunk.origin[place] as number,
+      }
+    },
     dropOldest() {
-      const exec = chunkOf(first).exec[first % chunkSpans] ?? 0
+      const exec = execAt(first)
       if (open.get(exec) === first) open.delete(exec)
       first += 1
       if (first % chunkSpans === 0) {
@@ -135,77 +156,5 @@ export function createSpans(): Spans {
     get count() {
       return next - first
     },
-    query(fromMs, toMs, pixels) {
-      const found = new Found((toMs - fromMs) / pixels, fromMs)
-      for (let number = 0; number < chunks.length; number += 1) {
-        const chunk = chunks[number]
-        if (chunk === undefined) continue
-        const begin = Math.max(0, first - base - number * chunkSpans)
-        const stop = Math.min(chunkSpans, next - base - number * chunkSpans)
-        if (begin < stop && (chunk.start[begin] as number) >= toMs) break
-        if (chunk.waiting === 0 && chunk.latestEnd < fromMs) continue
-        for (let place = begin; place < stop; place += 1) {
-          const start = chunk.start[place] as number
-          if (start >= toMs) break
-          const end = chunk.end[place] as number
-          if (end > fromMs || (end === fromMs && start === end)) found.add(chunk, place, start, end)
-        }
-      }
-      return found.columns()
-    },
-  }
-}
-
-/** Gathers the spans of a range, those of one pixel into one. */
-class Found {
-  readonly #pixelMs: number
-  readonly #fromMs: number
-  readonly #start: number[] = []
-  readonly #end: number[] = []
-  readonly #seq: number[] = []
-  readonly #exec: number[] = []
-  readonly #outcome: number[] = []
-  readonly #count: number[] = []
-  /** The pixel of the last narrow span, and where that is in the arrays. */
-  #pixel = -1
-  #at = -1
-
-  constructor(pixelMs: number, fromMs: number) {
-    this.#pixelMs = pixelMs
-    this.#fromMs = fromMs
-  }
-
-  add(chunk: Chunk, place: number, start: number, end: number): void {
-    const outcome = chunk.outcome[place] as number
-    const narrow = end - start < this.#pixelMs
-    const pixel = narrow ? Math.floor(Math.max(0, start - this.#fromMs) / this.#pixelMs) : -1
-    if (narrow && pixel === this.#pixel) {
-      const at = this.#at
-      this.#end[at] = Math.max(this.#end[at] as number, end)
-      this.#outcome[at] = Math.max(this.#outcome[at] as number, outcome)
-      this.#count[at] = (this.#count[at] as number) + 1
-      return
-    }
-    if (narrow) {
-      this.#pixel = pixel
-      this.#at = this.#start.length
-    }
-    this.#start.push(start)
-    this.#end.push(end)
-    this.#seq.push(chunk.seq[place] as number)
-    this.#exec.push(chunk.exec[place] as number)
-    this.#outcome.push(outcome)
-    this.#count.push(1)
-  }
-
-  columns(): SpanColumns {
-    return {
-      start: Float64Array.from(this.#start),
-      end: Float64Array.from(this.#end),
-      seq: Float64Array.from(this.#seq),
-      exec: Uint32Array.from(this.#exec),
-      outcome: Uint8Array.from(this.#outcome),
-      count: Uint32Array.from(this.#count),
-    }
   }
 }

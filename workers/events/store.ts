@@ -3,22 +3,12 @@
  * again only when somebody asks for it. Rows that do not fit (changes of state, problems, numbers out of range) are
  * kept as they are, and count towards the bound of bytes.
  */
-import type { EventCause, ExecId, LogRow, QmpError, Ticket } from '../api.ts'
+import type { EventCause, ExecId, LogRow, QmpError, StampOrder, Ticket } from '../api.ts'
 import { assertNever } from '../base/assert-never.ts'
 import { isJsonObject, parseJson, printJson } from '../base/json.ts'
 import type { JsonObject } from '../base/json.ts'
-import {
-  Block,
-  blockRows,
-  flag,
-  kindCode,
-  kinds,
-  originCode,
-  origins,
-  stampOrders,
-  strideRows,
-} from './columns.ts'
-import type { StampOrder } from './columns.ts'
+import { laneCode, laneOf } from '../trace/lanes.ts'
+import { Block, blockRows, flag, kindCode, kinds, originCode, origins, stampOrders } from './columns.ts'
 import type { Log, LogLimits } from './log.ts'
 import { createNames } from './names.ts'
 import type { Names } from './names.ts'
@@ -27,7 +17,7 @@ import type { Slab } from './slab.ts'
 import { createSpans } from './spans.ts'
 import type { Spans } from './spans.ts'
 
-/** A record whose columns can be read: what query.ts and bins.ts need. */
+/** A record whose columns can be read: what query.ts needs. */
 export interface Store extends Log {
   /** The oldest row that is kept; `nextSeq` when there is none. */
   readonly firstSeq: number
@@ -35,8 +25,8 @@ export interface Store extends Log {
   stampOrder(seq: number): StampOrder
   /** The first kept row from `fromSeq` on that arrived at `ms` or later; `nextSeq` when there is none. */
   seqAt(ms: number, fromSeq?: number): number
-  /** Write the number of rows of each kind before `seq` (since the worker started, modulo 2^32) into `counts`. */
-  countsBefore(seq: number, counts: Uint32Array): void
+  /** Drop the rows before a number. */
+  dropBefore(seq: number): void
   /** The block that holds a kept row. Its place is `seq % blockRows`. */
   block(seq: number): Block
   readonly names: Names
@@ -53,6 +43,8 @@ const micros = 1_000_000
 const mostSeconds = 9_000_000_000
 /** What an object that is kept takes, in bytes, beside its strings. An estimate. */
 const objectBytes = 256
+/** Names of events whose lane is remembered. */
+const mostEventLanes = 4096
 
 /** Make an empty one. */
 export function createStore(limits: LogLimits): Store {
@@ -72,8 +64,10 @@ class ColumnStore implements Store {
   /** Bytes of the texts, and of the odd rows by their estimate. */
   #bytes = 0
   #odd = new Map<number, LogRow>()
-  /** Rows of each kind ever added. */
-  readonly #counts = new Uint32Array(kinds.length)
+  /** The lane of each name of an event, and the last one: a flood is mostly of one name. */
+  #eventLanes = new Map<string, number>()
+  #lastEvent = ''
+  #lastLane = 0
   #latest = Number.NEGATIVE_INFINITY
   #lastStamp = Number.NaN
 
@@ -111,6 +105,7 @@ class ColumnStore implements Store {
     block.latencyMs[place] = Number.NaN
     block.stamp[place] = Number.NaN
     block.name[place] = this.names.use('name' in row ? row.name : '')
+    block.lane[place] = this.#laneOf(row)
     flags |= this.#fill(block, place, row, text)
     if (at !== row.at || !fits(row.bytes)) flags |= flag.odd
     if ((flags & flag.odd) !== 0) {
@@ -118,7 +113,6 @@ class ColumnStore implements Store {
       this.#bytes += weight(row)
     }
     block.flags[place] = flags
-    this.#counts[code] = (this.#counts[code] as number) + 1
     this.#nextSeq = seq + 1
     this.#follow(row, at)
     while (this.#nextSeq - this.#firstSeq > this.#limits.rows) this.#dropOldest()
@@ -187,20 +181,8 @@ class ColumnStore implements Store {
     return base + low
   }
 
-  countsBefore(seq: number, counts: Uint32Array): void {
-    if (seq >= this.#nextSeq) {
-      counts.set(this.#counts)
-      return
-    }
-    const block = this.block(seq)
-    const place = seq % blockRows
-    const stride = Math.floor(place / strideRows)
-    const at = stride * kinds.length
-    for (let code = 0; code < kinds.length; code += 1) counts[code] = block.counts[at + code] as number
-    for (let each = Math.max(block.from, stride * strideRows); each < place; each += 1) {
-      const code = block.kind[each] as number
-      counts[code] = (counts[code] as number) + 1
-    }
+  dropBefore(seq: number): void {
+    while (this.#firstSeq < Math.min(seq, this.#nextSeq)) this.#dropOldest()
   }
 
   block(seq: number): Block {
@@ -219,19 +201,32 @@ class ColumnStore implements Store {
     return seq >= this.#firstSeq && seq < this.#nextSeq
   }
 
-  /** The block for the next row, with the counts noted where that is due. */
+  /** The block for the next row. */
   #blockFor(seq: number, place: number): Block {
-    let block = this.#blocks.at(-1)
-    const isNew = block === undefined || place === 0
-    if (block === undefined || isNew) {
-      block = new Block(place)
-      if (this.#blocks.length === 0) this.#firstBlock = Math.floor(seq / blockRows)
-      this.#blocks.push(block)
-    }
-    if (isNew || place % strideRows === 0) {
-      block.counts.set(this.#counts, Math.floor(place / strideRows) * kinds.length)
-    }
+    const last = this.#blocks.at(-1)
+    if (last !== undefined && place !== 0) return last
+    const block = new Block(place)
+    if (this.#blocks.length === 0) this.#firstBlock = Math.floor(seq / blockRows)
+    this.#blocks.push(block)
     return block
+  }
+
+  #laneOf(row: LogRow): number {
+    if (row.kind === 'outcome') {
+      return laneCode[laneOf(row, origins[this.spans.of(row.exec)?.origin ?? 0])]
+    }
+    // The greeting is told from events by its stamp, so its name cannot be kept.
+    if (row.kind !== 'event' || row.timestamp === undefined) return laneCode[laneOf(row, undefined)]
+    if (row.name === this.#lastEvent) return this.#lastLane
+    let lane = this.#eventLanes.get(row.name)
+    if (lane === undefined) {
+      lane = laneCode[laneOf(row, undefined)]
+      if (this.#eventLanes.size >= mostEventLanes) this.#eventLanes = new Map()
+      this.#eventLanes.set(row.name, lane)
+    }
+    this.#lastEvent = row.name
+    this.#lastLane = lane
+    return lane
   }
 
   /** Write what is particular to the kind of a row. Returns its flags. */
@@ -258,9 +253,11 @@ class ColumnStore implements Store {
         return isNumber(row.exec) ? 0 : flag.odd
       case 'outcome':
         block.exec[place] = row.exec
+        block.latencyMs[place] = row.latencyMs
         return (row.outcome === 'unknown' ? flag.unknown : 0) | (isNumber(row.exec) ? 0 : flag.odd)
       case 'state':
       case 'problem':
+      case 'gap':
         return flag.odd
       default:
         return assertNever(row)
@@ -296,21 +293,24 @@ class ColumnStore implements Store {
   #follow(row: LogRow, at: number): void {
     switch (row.kind) {
       case 'command':
-        this.spans.sent(row.exec, row.seq, at)
+        this.spans.sent(row.exec, row.seq, at, originCode[row.origin])
         break
       case 'return':
       case 'error':
-        this.spans.ended(row.exec, at, row.kind === 'return' ? 'returned' : 'failed')
+        this.spans.ended(row.exec, row.seq, row.kind === 'return' ? 'returned' : 'failed')
         break
       case 'outcome':
-        this.spans.ended(row.exec, at, row.outcome)
+        this.spans.ended(row.exec, row.seq, row.outcome)
         break
       case 'state':
-        if (row.state.kind === 'lost' || row.state.kind === 'ended') this.spans.lost(at)
+        if (row.state.kind === 'lost' || row.state.kind === 'ended') this.spans.lost()
+        break
+      case 'raw':
+        this.spans.sent(row.exec, row.seq, at, originCode.person)
         break
       case 'event':
-      case 'raw':
       case 'problem':
+      case 'gap':
         break
       default:
         assertNever(row)
@@ -332,7 +332,8 @@ class ColumnStore implements Store {
       if (row !== undefined) this.#bytes -= weight(row)
       this.#odd.delete(seq)
     }
-    if (block.kind[place] === kindCode.command) this.spans.dropOldest()
+    const kind = block.kind[place]
+    if (kind === kindCode.command || kind === kindCode.raw) this.spans.dropOldest()
     this.#firstSeq = seq + 1
     if (this.#firstSeq % blockRows === 0) {
       this.#blocks.shift()
@@ -396,10 +397,12 @@ class ColumnStore implements Store {
           exec,
           name,
           outcome: (flags & flag.unknown) !== 0 ? 'unknown' : 'timed-out',
+          latencyMs: block.latencyMs[place] as number,
           ...numbered,
         }
       case 'state':
       case 'problem':
+      case 'gap':
         throw new Error(`row ${seq} of kind ${kind} is kept as an object, and is not there`)
       default:
         return assertNever(kind)

@@ -3,13 +3,17 @@
  * is slow gets fewer and larger batches instead of a pile of them.
  */
 import type {
+  AlertHit,
   Batch,
   ConnectionState,
   Identity,
   IdentityChange,
+  KeepState,
   LogRow,
   LogTotals,
   QueueSnapshot,
+  Recording,
+  Track,
 } from '../api.ts'
 
 /** One frame at 60 Hz, in milliseconds. */
@@ -21,9 +25,13 @@ export const rowsABatch = 1000
 export interface Batcher {
   state(state: ConnectionState): void
   identity(identity: Identity, change: IdentityChange | undefined): void
+  /** The totals changed without a row. */
+  touch(): void
   /** The queue changed; it is asked for when the batch goes out. */
   queueChanged(): void
   row(row: LogRow): void
+  keep(state: KeepState): void
+  recording(state: Recording): void
 }
 
 /** What a batcher needs of the thread. */
@@ -32,6 +40,10 @@ export interface BatchPorts {
   after(ms: number, then: () => void): () => void
   queue(): QueueSnapshot
   totals(): LogTotals
+  /** Tracks that changed since this was last asked. */
+  tracks(): readonly Track[]
+  /** What alerts found since this was last asked. */
+  hits(): readonly AlertHit[]
   /** Hand a batch over; resolves when the page has taken it. */
   deliver(batch: Batch): Promise<unknown>
 }
@@ -42,6 +54,8 @@ export function createBatcher(ports: BatchPorts): Batcher {
   let identity: Identity | undefined
   let identityChange: IdentityChange | undefined
   let queueDirty = false
+  let keep: KeepState | undefined
+  let recording: Recording | undefined
   let rows: LogRow[] = []
   let omitted = 0
   let scheduled = false
@@ -63,6 +77,8 @@ export function createBatcher(ports: BatchPorts): Batcher {
       omitted += rows.length - rowsABatch
       rows = rows.slice(-rowsABatch)
     }
+    // First, for a hit may stop the recording.
+    const hits = ports.hits()
     const batch: Batch = {
       state,
       identity,
@@ -71,18 +87,25 @@ export function createBatcher(ports: BatchPorts): Batcher {
       rows,
       omitted,
       totals: ports.totals(),
+      tracks: ports.tracks(),
+      keep,
+      hits,
+      recording,
     }
     state = undefined
     identity = undefined
     identityChange = undefined
     queueDirty = false
+    keep = undefined
+    recording = undefined
     rows = []
     omitted = 0
     last = ports.now()
     delivering = true
     const done = (): void => {
       delivering = false
-      if (state !== undefined || identity !== undefined || queueDirty || rows.length > 0) schedule()
+      const more = keep !== undefined || recording !== undefined || rows.length > 0
+      if (state !== undefined || identity !== undefined || queueDirty || more) schedule()
     }
     // A page that threw on a batch is still there: what follows is delivered all the same.
     ports.deliver(batch).then(done, done)
@@ -98,8 +121,19 @@ export function createBatcher(ports: BatchPorts): Batcher {
       if (change !== undefined) identityChange = change
       schedule()
     },
+    touch() {
+      schedule()
+    },
     queueChanged() {
       queueDirty = true
+      schedule()
+    },
+    keep(next) {
+      keep = next
+      schedule()
+    },
+    recording(next) {
+      recording = next
       schedule()
     },
     row(row) {

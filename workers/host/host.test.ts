@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Batch, ExecId, LogRow } from '../api.ts'
-import { createCauseFinder } from '../events/cause.ts'
+import { createCauseFinder } from '../trace/cause.ts'
 import { createLog } from '../events/log.ts'
 import { FakeClock } from '../qmp/testing/fake-server.ts'
 import { backoffMs } from './backoff.ts'
@@ -32,6 +32,8 @@ function bench(slow = false) {
     after: clock.after,
     queue: () => ({ pending: [], blockedBy: undefined }),
     totals: () => ({ rows: 0, dropped: 0 }),
+    tracks: () => [],
+    hits: () => [],
     deliver: (batch) => {
       batches.push({ batch, at: clock.now() })
       return slow ? new Promise<void>((resolve) => (release = resolve)) : Promise.resolve()

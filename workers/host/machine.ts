@@ -2,28 +2,45 @@
  * One machine in its worker: socket + session + record, joined. Connects, keeps connecting, notices when another
  * QEMU answers than before, and tells the page what happened in batches.
  */
+import { transfer } from 'comlink'
 import type {
+  AdoptedRow,
+  Alert,
+  AlertHit,
   Batch,
   ConnectionState,
   ConnectOptions,
   ExecId,
   ExecuteRequest,
+  Filter,
+  FoundRows,
+  GapReason,
   Identity,
   IdentityChange,
   LogPage,
   LossReason,
+  LogRow,
   MachineWorker,
   Origin,
   Outcome,
   RawOutcome,
+  RowView,
+  Statistics,
   Ticket,
 } from '../api.ts'
-import { isJsonObject, parseInput } from '../base/json.ts'
-import type { Json, JsonObject } from '../base/json.ts'
-import { createCauseFinder } from '../events/cause.ts'
-import type { CauseFinder } from '../events/cause.ts'
+import { isJsonObject } from '../base/json.ts'
+import type { Json } from '../base/json.ts'
+import { createKeeper } from './keep.ts'
+import type { Keeper } from './keep.ts'
+import { holdLock, openChunks } from './keep-database.ts'
+import { createCauseFinder } from '../trace/cause.ts'
+import type { CauseFinder } from '../trace/cause.ts'
+import { createFollower } from '../trace/follow.ts'
+import type { Follower } from '../trace/follow.ts'
 import { createLog } from '../events/log.ts'
-import type { Log } from '../events/log.ts'
+import type { Store } from '../events/store.ts'
+import { createViews } from '../events/views.ts'
+import type { Views } from '../events/views.ts'
 import { createAgentSession } from '../qmp/agent.ts'
 import { mayMove } from '../qmp/connection.ts'
 import type { SessionPorts } from '../qmp/pending.ts'
@@ -40,6 +57,10 @@ import type { Socket } from './socket.ts'
 const identityMs = 10_000
 /** After how much silence a message without a line end is looked for, in milliseconds. */
 const idleMs = 20
+/** How often the progress of what goes on is asked for, in milliseconds. */
+const pollMs = 500
+/** How long an alert may look at what came, before each batch, in milliseconds. */
+const alertMs = 5
 
 /** Make the machine of this worker. */
 export function createMachine(): MachineWorker {
@@ -47,7 +68,8 @@ export function createMachine(): MachineWorker {
 }
 
 class Machine implements MachineWorker {
-  readonly #log: Log = createLog()
+  readonly #log: Store = createLog()
+  readonly #views: Views = createViews(this.#log, now)
   readonly #batch: Batcher
   readonly #encoder = new TextEncoder()
   #sink: (batch: Batch) => unknown = () => undefined
@@ -55,13 +77,22 @@ class Machine implements MachineWorker {
   #options: ConnectOptions | undefined
   #socket: Socket | undefined
   #session: Session | undefined
-  #causes: CauseFinder = createCauseFinder()
+  readonly #causes: CauseFinder = createCauseFinder()
+  readonly #follower: Follower = createFollower(this.#causes)
+  #polling: ReturnType<typeof setTimeout> | undefined
   #attempt = 0
   #exec = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #idle: ReturnType<typeof setTimeout> | undefined
   #lastBytesAt = 0
   #identity: Identity | undefined
+  #keeper: Keeper | undefined
+  #alerts: readonly { readonly alert: Alert; readonly handle: number }[] = []
+  #recording = true
+  /** Since when nothing is recorded, and what was not. */
+  #pausedAt = 0
+  #missed = 0
+  #stoppedBy: string | undefined
   /** The server said that it goes: the end of the connection is no accident. */
   #shuttingDown = false
 
@@ -71,6 +102,8 @@ class Machine implements MachineWorker {
       after,
       queue: () => this.#session?.queue() ?? { pending: [], blockedBy: undefined },
       totals: () => this.#log.totals(),
+      tracks: () => this.#follower.changed(),
+      hits: () => this.#lookForAlerts(),
       deliver: (batch) => Promise.resolve(this.#sink(batch)),
     })
   }
@@ -122,6 +155,89 @@ class Machine implements MachineWorker {
 
   clear(): void {
     this.#log.clear()
+    this.#follower.clear()
+    this.#batch.touch()
+    void this.#keeper?.clear()
+  }
+
+  async keep(machine: string | undefined): Promise<void> {
+    this.#keeper?.close()
+    this.#keeper = undefined
+    if (machine === undefined) return
+    try {
+      const writer = crypto.randomUUID()
+      holdLock(writer)
+      const chunks = await openChunks()
+      const keeper = createKeeper(machine, writer, this.#log, chunks, {
+        now,
+        after,
+        said: (state) => this.#batch.keep(state),
+      })
+      const rows = this.#log.nextSeq === 0 ? await keeper.restore() : []
+      if (rows.length > 0) this.adopt(rows, 'closed')
+      this.#keeper = keeper
+    } catch (why) {
+      this.#batch.keep({ kind: 'failed', why: why instanceof Error ? why.message : String(why) })
+    }
+  }
+
+  adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): void {
+    let last = 0
+    for (const { row, text } of rows) {
+      last = row.at
+      // Commands get numbers above those: an answer must not be taken for one of an earlier connection.
+      if ('exec' in row && row.exec > this.#exec) this.#exec = row.exec
+      this.#add({ ...row, seq: this.#log.nextSeq }, text)
+    }
+    if (gap !== undefined && rows.length > 0)
+      this.#record({ kind: 'gap', why: gap, since: last, rows: undefined }, undefined, 0)
+  }
+
+  watch(alerts: readonly Alert[]): void {
+    for (const { handle } of this.#alerts) this.#views.close(handle)
+    this.#alerts = alerts.map((alert) => ({
+      alert,
+      handle: this.#views.open(alert.filter, this.#log.nextSeq),
+    }))
+  }
+
+  record(on: boolean): void {
+    if (on === this.#recording) return
+    this.#stoppedBy = undefined
+    if (on) {
+      this.#recording = true
+      this.#record({ kind: 'gap', why: 'paused', since: this.#pausedAt, rows: this.#missed }, undefined, 0)
+    } else {
+      this.#pause(undefined)
+    }
+    this.#sayRecording()
+  }
+
+  rows(seqs: readonly number[]): readonly RowView[] {
+    return this.#views.rows(seqs)
+  }
+
+  family(exec: number): readonly RowView[] {
+    return this.#views.family(exec)
+  }
+
+  open(filter: Filter): number {
+    return this.#views.open(filter)
+  }
+
+  found(handle: number, budgetMs: number): FoundRows | undefined {
+    const found = this.#views.found(handle, budgetMs)
+    if (found === undefined) return undefined
+    const { seq, at, lane, latencyMs } = found
+    return transfer(found, [seq.buffer, at.buffer, lane.buffer, latencyMs.buffer])
+  }
+
+  close(handle: number): void {
+    this.#views.close(handle)
+  }
+
+  statistics(filter: Filter): Statistics {
+    return this.#views.statistics(filter)
   }
 
   #execute(request: ExecuteRequest, origin: Origin): Promise<Outcome> {
@@ -142,9 +258,73 @@ class Machine implements MachineWorker {
   }
 
   #record(body: RowBody, text: string | undefined, bytes: number): void {
-    const row = { ...body, seq: this.#log.nextSeq, at: now(), bytes }
+    if (!this.#recording) {
+      this.#missed += 1
+      // The page acts on some events whether they are recorded or not.
+      this.#batch.row({ ...body, seq: -1, at: now(), bytes })
+      return
+    }
+    this.#add({ ...body, seq: this.#log.nextSeq, at: now(), bytes }, text)
+  }
+
+  #add(row: LogRow, text: string | undefined): void {
     this.#log.add(row, text)
+    this.#follower.add(row, text)
     this.#batch.row(row)
+    this.#keeper?.changed()
+    if (this.#polling === undefined) this.#poll()
+  }
+
+  /** While something goes on, ask how far it is. */
+  #poll(): void {
+    const session = this.#session
+    const names = this.#state.kind === 'ready' ? this.#follower.polls() : []
+    if (names.length === 0 || session === undefined) return
+    this.#polling = setTimeout(() => {
+      void Promise.all(
+        names.map((name) =>
+          session.execute({
+            name,
+            arguments: undefined,
+            oob: false,
+            deadlineMs: identityMs,
+            ticket: undefined,
+            origin: 'client',
+          }),
+        ),
+      ).then(() => {
+        this.#polling = undefined
+        this.#poll()
+      })
+    }, pollMs)
+  }
+
+  #pause(by: string | undefined): void {
+    this.#recording = false
+    this.#stoppedBy = by
+    this.#pausedAt = now()
+    this.#missed = 0
+  }
+
+  #sayRecording(): void {
+    this.#batch.recording({ on: this.#recording, stoppedBy: this.#stoppedBy, missed: this.#missed })
+  }
+
+  /** What came since the last batch and passes a filter that watches. */
+  #lookForAlerts(): readonly AlertHit[] {
+    const hits: AlertHit[] = []
+    for (const { alert, handle } of this.#alerts) {
+      const found = this.#views.found(handle, alertMs)
+      const seq = found?.seq[0]
+      const at = found?.at[0]
+      if (found === undefined || seq === undefined || at === undefined) continue
+      hits.push({ id: alert.id, rows: found.seq.length, seq, at })
+      if (alert.stop === undefined || !this.#recording) continue
+      if (alert.stop.keepMs > 0) this.#log.dropBefore(this.#log.seqAt(at - alert.stop.keepMs))
+      this.#pause(alert.id)
+      this.#sayRecording()
+    }
+    return hits
   }
 
   #open(): void {
@@ -162,7 +342,6 @@ class Machine implements MachineWorker {
       return
     }
     this.#shuttingDown = false
-    this.#causes = createCauseFinder()
     const session = this.#createSession(options)
     this.#session = session
     this.#socket = openSocket(address.url, {
@@ -217,10 +396,6 @@ class Machine implements MachineWorker {
       return
     }
     if (body.kind === 'return' && body.name === 'quit') this.#shuttingDown = true
-    if (body.kind === 'command' && body.origin === 'person') {
-      // The arguments are in the text; they are read again here only for what people send.
-      this.#causes.sent(body.exec, body.name, argumentsOf(text), now())
-    }
     this.#record(body, text, bytes)
   }
 
@@ -301,14 +476,6 @@ export function compareIdentity(before: Identity, after: Identity): IdentityChan
   if (before.uuid !== after.uuid) differs.push('uuid')
   if (before.name !== after.name) differs.push('name')
   return differs.length === 0 ? undefined : { before, after, differs }
-}
-
-/** The arguments in the text of a command. */
-function argumentsOf(text: string | undefined): JsonObject | undefined {
-  const parsed = text === undefined ? undefined : parseInput(text)
-  if (parsed?.ok !== true || !isJsonObject(parsed.value)) return undefined
-  const args = parsed.value.arguments
-  return args !== undefined && isJsonObject(args) ? args : undefined
 }
 
 /** Milliseconds since the epoch, from a clock that never goes back. */

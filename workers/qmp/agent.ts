@@ -15,7 +15,7 @@ import { createFramer } from './framer.ts'
 import type { Framer } from './framer.ts'
 import { printCommand, readMessage } from './message.ts'
 import type { QmpError } from './message.ts'
-import { byteLength, describeEntry, idKey, nothing } from './pending.ts'
+import { byteLength, describeEntry, idKey, nothing, outcomeRow } from './pending.ts'
 import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
 import type {
   NotSentReason,
@@ -266,7 +266,7 @@ class AgentSession implements Session {
     this.#owed = entry
     entry.state = 'late'
     const { exec, request } = entry
-    this.#record({ kind: 'outcome', exec, name: request.name, outcome: 'timed-out' }, undefined, 0)
+    this.#record(outcomeRow(entry, 'timed-out', this.#ports.now()), undefined, 0)
     entry.settle({ kind: 'timed-out', exec, afterMs: request.deadlineMs })
     this.#sink.queueChanged()
     if (this.#phase === 'ready') this.#synchronise()
@@ -428,10 +428,10 @@ class AgentSession implements Session {
   }
 
   #end(entry: Entry, outcome: 'unknown', why: 'connection-lost' | 'reply-unreadable'): void {
-    const { exec, request } = entry
+    const { exec } = entry
     entry.state = 'done'
     entry.stopDeadline()
-    this.#record({ kind: 'outcome', exec, name: request.name, outcome }, undefined, 0)
+    this.#record(outcomeRow(entry, outcome, this.#ports.now()), undefined, 0)
     entry.settle({ kind: 'unknown', exec, why })
   }
 

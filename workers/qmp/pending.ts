@@ -3,7 +3,7 @@
  */
 import type { Json, JsonObject } from '../base/json.ts'
 import { printJson } from '../base/json.ts'
-import type { ExecId, Origin, Outcome, PendingCommand, Ticket } from './record.ts'
+import type { ExecId, Origin, Outcome, PendingCommand, RowBody, Ticket } from './record.ts'
 
 /** The clock and the wire, as a session is handed them: a test hands it its own. */
 export interface SessionPorts {
@@ -60,6 +60,12 @@ function sorted(value: Json): Json {
   if (typeof value !== 'object' || value === null || value instanceof String) return value
   const members = Object.entries(value as JsonObject).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
   return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]))
+}
+
+/** The row for a command that no reply ended. `now` in milliseconds. */
+export function outcomeRow(entry: Entry, outcome: 'timed-out' | 'unknown', now: number): RowBody {
+  const { exec, request, sentAt } = entry
+  return { kind: 'outcome', exec, name: request.name, outcome, latencyMs: Math.max(0, now - sentAt) }
 }
 
 /** The entry as the page sees it. */

@@ -127,8 +127,22 @@ export type RowBody =
       readonly exec: ExecId
       readonly name: string
       readonly outcome: 'timed-out' | 'unknown'
+      /** How long it had waited, in milliseconds. */
+      readonly latencyMs: number
+    }
+  /** Nothing was recorded for a time: what there was then is not known. */
+  | {
+      readonly kind: 'gap'
+      readonly why: GapReason
+      /** When the gap began, milliseconds since the epoch. It ends with this row. */
+      readonly since: number
+      /** Rows that were not recorded, where they were counted. */
+      readonly rows: number | undefined
     }
   | { readonly kind: 'problem'; readonly problem: WireProblem }
+
+/** Why nothing was recorded: recording was paused, the page was closed, its worker died, the record was imported with one. */
+export type GapReason = 'paused' | 'closed' | 'worker-died' | 'imported'
 
 /** A command that an event is put down to: `id` is proof, `nearness` is nearness in time and no more. */
 export interface EventCause {

@@ -16,7 +16,7 @@ import { createFramer } from './framer.ts'
 import type { Framer, FramingProblem } from './framer.ts'
 import { printCommand, readMessage } from './message.ts'
 import type { Greeting, QmpError, ServerMessage } from './message.ts'
-import { byteLength, describeEntry, idKey, nothing } from './pending.ts'
+import { byteLength, describeEntry, idKey, nothing, outcomeRow } from './pending.ts'
 import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
 import type { NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './record.ts'
 
@@ -336,7 +336,7 @@ class QmpSession implements Session {
       // It keeps its place in flight: the server still owes the reply, and its own queue is as full as before.
       entry.state = 'late'
       const { exec, request } = entry
-      this.#sink.record({ kind: 'outcome', exec, name: request.name, outcome: 'timed-out' }, undefined, 0)
+      this.#sink.record(outcomeRow(entry, 'timed-out', this.#ports.now()), undefined, 0)
       entry.settle({ kind: 'timed-out', exec, afterMs: request.deadlineMs })
       this.#sink.queueChanged()
     }
@@ -456,8 +456,8 @@ class QmpSession implements Session {
       if (only === undefined || candidates.length !== 1 || this.#noise.length > 0) return
       this.#finish(only)
       if (only.state === 'late') return
-      const { exec, request } = only
-      this.#sink.record({ kind: 'outcome', exec, name: request.name, outcome: 'unknown' }, undefined, 0)
+      const { exec } = only
+      this.#sink.record(outcomeRow(only, 'unknown', this.#ports.now()), undefined, 0)
       this.#settle(only, { kind: 'unknown', exec, why: 'reply-unreadable' })
     }
   }
@@ -604,9 +604,9 @@ class QmpSession implements Session {
       entry.stopDeadline()
       if (entry.state === 'late') continue
       entry.state = 'done'
-      const { exec, request } = entry
+      const { exec } = entry
       if (entry !== this.#negotiation) {
-        this.#sink.record({ kind: 'outcome', exec, name: request.name, outcome: 'unknown' }, undefined, 0)
+        this.#sink.record(outcomeRow(entry, 'unknown', this.#ports.now()), undefined, 0)
       }
       entry.settle({ kind: 'unknown', exec, why: 'connection-lost' })
     }

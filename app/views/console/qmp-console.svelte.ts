@@ -397,6 +397,7 @@ function toneOf(row: LogRow): Tone {
     case 'return':
       return 'plain'
     case 'state':
+    case 'gap':
       return 'note'
   }
 }

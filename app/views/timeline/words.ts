@@ -8,6 +8,8 @@ import type {
   QmpError,
   WireProblem,
 } from '../../../workers/api.ts'
+import { laneOfEvent } from '../../../workers/trace/lanes.ts'
+import { count, duration } from '../../ui/format.ts'
 import { compact } from './compact.ts'
 
 /** Which way a message went. `here`: nothing was on the wire. */
@@ -39,6 +41,7 @@ export function directionOf(row: LogRow): Direction {
       return 'received'
     case 'state':
     case 'outcome':
+    case 'gap':
       return 'here'
     default:
       return assertNever(row)
@@ -48,6 +51,12 @@ export function directionOf(row: LogRow): Direction {
 /** The greeting is recorded as an event without the time stamp that every real event has. */
 export function isGreeting(row: LogRow): boolean {
   return row.kind === 'event' && row.name === 'QMP' && row.timestamp === undefined
+}
+
+/** Whether a row is to be marked as something that went wrong. */
+export function isTrouble(row: LogRow): boolean {
+  if (row.kind === 'event') return laneOfEvent(row.name) === 'trouble'
+  return row.kind === 'error' || row.kind === 'problem' || row.kind === 'outcome'
 }
 
 /** The name in the row's column of names. */
@@ -66,6 +75,8 @@ export function nameOf(row: LogRow): string {
       return row.state.kind
     case 'problem':
       return row.problem.kind
+    case 'gap':
+      return 'gap'
     default:
       return assertNever(row)
   }
@@ -83,6 +94,7 @@ export function execOf(row: LogRow): number | undefined {
     case 'event':
     case 'state':
     case 'problem':
+    case 'gap':
       return undefined
     default:
       return assertNever(row)
@@ -111,9 +123,23 @@ export function ownSummary(row: LogRow): string | undefined {
         : 'outcome unknown: it was sent, and it may have run'
     case 'problem':
       return describeProblem(row.problem)
+    case 'gap':
+      return describeGap(row)
     default:
       return assertNever(row)
   }
+}
+
+/** A gap in the record in a sentence. */
+export function describeGap({ why, since, at, rows }: Extract<LogRow, { kind: 'gap' }>): string {
+  const reason = {
+    paused: 'recording was paused',
+    closed: 'this page was closed or another tab had the machine',
+    'worker-died': 'the worker of this machine died',
+    imported: 'the file has none',
+  }[why]
+  const counted = rows === undefined ? '' : `; ${count(rows)} rows were not recorded`
+  return `nothing is recorded for ${duration(Math.max(0, at - since))}: ${reason}${counted}`
 }
 
 /** An error as the server put it, its class in front where it says something. */

@@ -1,10 +1,9 @@
 /** Random streams of rows with their texts, and the record as a plain array: what the columns are compared with. */
 import fc from 'fast-check'
-import type { ConnectionState, ExecId, LogRow, Ticket } from '../../api.ts'
+import type { ConnectionState, ExecId, LogRow, StampOrder, Ticket } from '../../api.ts'
 import { isJsonObject, parseJson, printJson } from '../../base/json.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { anyJson } from '../../base/testing/any-json.ts'
-import type { StampOrder } from '../columns.ts'
 
 /** A row and its text. */
 export interface Line {
@@ -115,10 +114,17 @@ const rest = fc.oneof(
     body: { kind: 'raw' as const, exec: each.exec },
     text: each.text,
   })),
-  record({ exec, name, outcome: fc.constantFrom('timed-out' as const, 'unknown' as const) }).map((each) => ({
-    body: { kind: 'outcome' as const, ...each },
-    text: undefined,
-  })),
+  record({
+    exec,
+    name,
+    outcome: fc.constantFrom('timed-out' as const, 'unknown' as const),
+    latencyMs: fc.nat(5),
+  }).map((each) => ({ body: { kind: 'outcome' as const, ...each }, text: undefined })),
+  record({
+    why: fc.constantFrom('paused' as const, 'closed' as const),
+    since: fc.constant(1_700_000_000_000),
+    rows: fc.option(fc.nat(5), { nil: undefined }),
+  }).map((each) => ({ body: { kind: 'gap' as const, ...each }, text: undefined })),
   record({ why: fc.string(), text: fc.option(fc.string(), { nil: undefined }) }).map(({ why, text }) => ({
     body: { kind: 'problem' as const, problem: { kind: 'unrecognised' as const, why } },
     text,

@@ -1,0 +1,232 @@
+/**
+ * What the timeline shows: the rows of some machines that pass a filter, in one order, with the parts of each row that
+ * were asked for. The list, the lanes, the overview and the export all read it.
+ */
+import type { Filter, RowView } from '../../../workers/api.ts'
+import { MergedRows } from '../../../workers/trace/merged-rows.ts'
+import type { RowSet } from '../../../workers/trace/row-set.ts'
+import type { Machine } from '../../state/machine.svelte.ts'
+import { Feed } from './feed.ts'
+
+/** A row of the list: which it is, and what is known of it by now. */
+export interface RowRef {
+  readonly machine: Machine
+  readonly seq: number
+  /** Arrival, milliseconds since the epoch. */
+  readonly at: number
+  readonly lane: number
+  /** Arrival of the row above it in the list; undefined for the first. */
+  readonly before: number | undefined
+  /** Undefined until the worker has answered. */
+  readonly view: RowView | undefined
+}
+
+/** How many rows are held with their parts, over all machines. */
+const held = 4000
+/** Rows asked for at once. */
+const atOnce = 500
+
+/** A row by its machine and number. */
+export interface RowId {
+  readonly machine: Machine
+  readonly seq: number
+}
+
+/** The rows of a list, as VirtualList reads them. */
+export interface Rows {
+  readonly length: number
+  slice(from: number, to: number): readonly RowRef[]
+}
+
+/** The rows. One for each timeline on screen. */
+export class TimelineModel {
+  #feeds = $state.raw<readonly Feed[]>([])
+  #merged = new MergedRows([])
+  /** Feeds of a new filter that have not all answered: until then the last ones are shown. */
+  #coming: readonly Feed[] = []
+  #version = $state(0)
+  #parts = $state(0)
+  #frame = 0
+  readonly #views = new Map<Machine, Map<number, RowView>>()
+  readonly #asked = new Map<Machine, Set<number>>()
+  #asking = false
+
+  /** Counts up when rows came or went; at most once a frame. Reading it subscribes. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** Counts up when more parts of rows are known. Reading it subscribes. */
+  get parts(): number {
+    return this.#parts
+  }
+
+  get feeds(): readonly Feed[] {
+    return this.#feeds
+  }
+
+  /** The machines shown, in their order. */
+  get machines(): readonly Machine[] {
+    return this.#feeds.map((feed) => feed.machine)
+  }
+
+  get merged(): MergedRows {
+    return this.#merged
+  }
+
+  /** Whether rows are still looked through, and how far: from 0 to 1. */
+  get progress(): number {
+    if (this.#version < 0) return 1
+    const all = this.#feeds.reduce((sum, feed) => sum + feed.all, 0)
+    const done = this.#feeds.reduce((sum, feed) => sum + feed.done, 0)
+    return all === 0 ? 1 : done / all
+  }
+
+  /** All rows that are recorded of these machines, passing or not, without what was dropped. */
+  get recorded(): number {
+    return this.#feeds.reduce((sum, { machine }) => sum + machine.totals.rows - machine.totals.dropped, 0)
+  }
+
+  /** Rows that the bounds of the records have dropped. */
+  get dropped(): number {
+    return this.#feeds.reduce((sum, { machine }) => sum + machine.totals.dropped, 0)
+  }
+
+  setOf(machine: Machine): RowSet | undefined {
+    return this.#feeds.find((feed) => feed.machine === machine)?.set
+  }
+
+  /** Show these machines with a filter. What was shown stays until the first rows are there. */
+  show(machines: readonly Machine[], filter: Filter): void {
+    for (const feed of this.#coming) if (!this.#feeds.includes(feed)) feed.close()
+    this.#coming = machines.map((machine) => new Feed(machine, filter, () => this.#schedule()))
+    this.#schedule()
+  }
+
+  close(): void {
+    for (const feed of new Set([...this.#feeds, ...this.#coming])) feed.close()
+    cancelAnimationFrame(this.#frame)
+  }
+
+  /** The rows for a list. A new object for each version. */
+  rows(): Rows {
+    const merged = this.#merged
+    return {
+      length: this.#version >= 0 ? merged.length : 0,
+      slice: (from, to) => {
+        const refs: RowRef[] = []
+        for (let place = from; place < Math.min(to, merged.length); place += 1) refs.push(this.#ref(place))
+        this.#want(refs)
+        return refs
+      },
+    }
+  }
+
+  /** A row at a place in the order. */
+  refAt(place: number): RowRef | undefined {
+    return place >= 0 && place < this.#merged.length ? this.#ref(place) : undefined
+  }
+
+  /** The place of a row; -1 where it is not among those shown. */
+  placeOf({ machine, seq }: RowId): number {
+    const set = this.#feeds.findIndex((feed) => feed.machine === machine)
+    return set < 0 ? -1 : this.#merged.placeOf(set, seq)
+  }
+
+  /** What is known of a row; asked for when it is not. */
+  viewOf({ machine, seq }: RowId): RowView | undefined {
+    const view = this.#views.get(machine)?.get(seq)
+    if (view === undefined) this.#ask(machine, seq)
+    return view
+  }
+
+  /** What is known of a row, without asking. */
+  known({ machine, seq }: RowId): RowView | undefined {
+    return this.#views.get(machine)?.get(seq)
+  }
+
+  #ref(place: number): RowRef {
+    const { set, index } = this.#merged.at(place)
+    const feed = this.#feeds[set]
+    if (feed === undefined) throw new Error(`no feed ${set}`)
+    const seq = feed.set.seqAt(index)
+    return {
+      machine: feed.machine,
+      seq,
+      at: feed.set.timeAt(index),
+      lane: feed.set.laneAt(index),
+      before: place === 0 ? undefined : this.#merged.timeAt(place - 1),
+      view: this.#views.get(feed.machine)?.get(seq),
+    }
+  }
+
+  #schedule(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#update())
+  }
+
+  #update(): void {
+    this.#frame = 0
+    if (this.#coming.length > 0 && this.#coming.every((feed) => feed.answered)) {
+      for (const feed of this.#feeds) feed.close()
+      this.#feeds = this.#coming
+      this.#coming = []
+      this.#merged = new MergedRows(this.#feeds.map((feed) => feed.set))
+    }
+    this.#merged.sync()
+    // A command that waited may have been answered: it is asked for again when it is in sight.
+    for (const views of this.#views.values()) {
+      for (const [seq, view] of views) {
+        const waits = view.row.kind === 'command' || view.row.kind === 'raw'
+        if (waits && (view.end === undefined || view.end.kind === 'timed-out')) views.delete(seq)
+      }
+    }
+    this.#version += 1
+  }
+
+  /** Ask for the parts of rows that are not known. */
+  #want(refs: readonly RowRef[]): void {
+    for (const { machine, seq, view } of refs) if (view === undefined) this.#ask(machine, seq)
+  }
+
+  #ask(machine: Machine, seq: number): void {
+    let asked = this.#asked.get(machine)
+    if (asked === undefined) {
+      asked = new Set()
+      this.#asked.set(machine, asked)
+    }
+    asked.add(seq)
+    if (this.#asking) return
+    this.#asking = true
+    queueMicrotask(() => void this.#fetch())
+  }
+
+  async #fetch(): Promise<void> {
+    for (;;) {
+      const [machine, asked] = [...this.#asked].find(([, each]) => each.size > 0) ?? []
+      if (machine === undefined || asked === undefined) break
+      // What was asked for last is in sight now.
+      const seqs = [...asked].slice(-atOnce)
+      this.#asked.delete(machine)
+      const views = await machine.rows(seqs)
+      this.#hold(machine, views)
+      this.#parts += 1
+    }
+    this.#asking = false
+  }
+
+  #hold(machine: Machine, views: readonly RowView[]): void {
+    let known = this.#views.get(machine)
+    if (known === undefined) {
+      known = new Map()
+      this.#views.set(machine, known)
+    }
+    for (const view of views) {
+      known.delete(view.row.seq)
+      known.set(view.row.seq, view)
+    }
+    for (const seq of known.keys()) {
+      if (known.size <= held) break
+      known.delete(seq)
+    }
+  }
+}

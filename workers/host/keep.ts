@@ -1,0 +1,280 @@
+/**
+ * Keeps a machine's record over reloads: rows in batches in the browser's database, bounded, the oldest gone first.
+ *
+ * What was received is written within a fifth of a second; in a flood, writing takes at most a fifth of the time, and of
+ * what comes between two writes the newest are kept, as many as the bound allows. Commands are kept without their
+ * secrets (qapi/secrets.ts). Each worker writes under a name of its own and holds a lock of that name while it lives, so
+ * that another tab neither restores nor deletes what this one is writing.
+ */
+import type { KeepState, LogRow } from '../api.ts'
+import { isJsonObject, parseInput, parseJson, printJson } from '../base/json.ts'
+import type { Store } from '../events/store.ts'
+import { redact } from '../qapi/secrets.ts'
+
+/** A row as it is kept: the data of an event is in its text. */
+export interface KeptRow {
+  readonly row: LogRow
+  readonly text: string | undefined
+}
+
+/** Some rows in one record of the database. */
+export interface Chunk {
+  readonly machine: string
+  readonly writer: string
+  /** Arrival of its first row, milliseconds since the epoch. */
+  readonly at: number
+  readonly bytes: number
+  readonly rows: readonly KeptRow[]
+}
+
+/** What is known of a chunk without reading it. */
+export interface ChunkInfo {
+  readonly key: number
+  readonly writer: string
+  readonly at: number
+  readonly bytes: number
+  readonly count: number
+}
+
+/** The database, as far as it is needed: keep-database.ts has the browser's, tests their own. */
+export interface ChunkStore {
+  /** The chunks of a machine, oldest first. */
+  list(machine: string): Promise<readonly ChunkInfo[]>
+  read(key: number): Promise<Chunk | undefined>
+  /** Rejects when it is full. */
+  add(chunk: Chunk): Promise<number>
+  delete(keys: readonly number[]): Promise<void>
+  /** The writers that are alive. */
+  living(): Promise<ReadonlySet<string>>
+}
+
+/** What is kept at most, for one machine. */
+export interface KeepLimits {
+  readonly rows: number
+  readonly bytes: number
+}
+
+export const keepLimits: KeepLimits = { rows: 100_000, bytes: 32 * 1024 * 1024 }
+
+/** Rows in a chunk at most. */
+const chunkRows = 5000
+const flushMs = 150
+/** Writing takes at most one part in so many of the time. */
+const share = 5
+/** A message above this is kept without its text, in bytes. */
+const longestText = 1024 * 1024
+
+/** Keeps one record. */
+export interface Keeper {
+  /** What earlier workers kept, oldest first. */
+  restore(): Promise<readonly KeptRow[]>
+  /** There are new rows: they will be written. */
+  changed(): void
+  /** Forget what is kept of this machine, but for what another tab is writing. */
+  clear(): Promise<void>
+  /** Write no more. What is kept stays. */
+  close(): void
+}
+
+/** What a keeper needs of the thread. */
+export interface KeepPorts {
+  now(): number
+  after(ms: number, then: () => void): () => void
+  /** What became of it, when that changes. */
+  said(state: KeepState): void
+}
+
+/** Keep a record. Rows up to `store.nextSeq` are taken as kept already. */
+export function createKeeper(
+  machine: string,
+  writer: string,
+  store: Store,
+  chunks: ChunkStore,
+  ports: KeepPorts,
+  limits: KeepLimits = keepLimits,
+): Keeper {
+  let own: ChunkInfo[] = []
+  let saved = store.nextSeq
+  let cancel: (() => void) | undefined
+  let writing = false
+  let closed = false
+  /** Rows that came too fast to be written. */
+  let left = 0
+
+  function say(): void {
+    const rows = own.reduce((sum, each) => sum + each.count, 0)
+    const bytes = own.reduce((sum, each) => sum + each.bytes, 0)
+    ports.said({ kind: 'on', rows, bytes, left })
+  }
+
+  function stop(why: unknown): void {
+    if (closed) return
+    closed = true
+    cancel?.()
+    ports.said({ kind: 'failed', why: reason(why) })
+  }
+
+  function schedule(ms: number): void {
+    if (closed || writing || cancel !== undefined) return
+    cancel = ports.after(ms, () => {
+      cancel = undefined
+      void flush()
+    })
+  }
+
+  async function flush(): Promise<void> {
+    if (closed || writing) return
+    writing = true
+    const begun = ports.now()
+    try {
+      await write()
+      await trim()
+      say()
+    } catch (why) {
+      stop(why)
+    }
+    writing = false
+    if (saved < store.nextSeq) schedule(Math.max(flushMs, (ports.now() - begun) * (share - 1)))
+  }
+
+  /** Write what is new. */
+  async function write(): Promise<void> {
+    const from = Math.max(saved, store.firstSeq, store.nextSeq - limits.rows)
+    left += from - saved
+    saved = from
+    const until = store.nextSeq
+    while (saved < until && !closed) {
+      const next: KeptRow[] = []
+      let bytes = 0
+      while (saved + next.length < until && next.length < chunkRows && bytes < limits.bytes / 4) {
+        const seq = saved + next.length
+        const [row] = store.page(seq, 1).rows
+        // Dropped meanwhile: the next round begins behind it.
+        if (row === undefined || row.seq !== seq) break
+        const kept = keptRow(row, store.text(seq))
+        next.push(kept)
+        bytes += (kept.text?.length ?? 0) + 100
+      }
+      const first = next[0]
+      if (first === undefined) {
+        left += Math.max(1, store.firstSeq - saved)
+        saved = Math.max(saved + 1, store.firstSeq)
+        continue
+      }
+      const chunk: Chunk = { machine, writer, at: first.row.at, bytes, rows: next }
+      const key = await add(chunk)
+      own.push({ key, writer, at: chunk.at, bytes, count: next.length })
+      saved += next.length
+    }
+  }
+
+  /** Add a chunk; a full database first gives up the older half of what is kept of this machine. */
+  async function add(chunk: Chunk): Promise<number> {
+    try {
+      return await chunks.add(chunk)
+    } catch (why) {
+      const half = own.slice(0, Math.ceil(own.length / 2))
+      if (half.length === 0) throw why
+      await chunks.delete(half.map(({ key }) => key))
+      own = own.slice(half.length)
+      return chunks.add(chunk)
+    }
+  }
+
+  async function trim(): Promise<void> {
+    let rows = own.reduce((sum, each) => sum + each.count, 0)
+    let bytes = own.reduce((sum, each) => sum + each.bytes, 0)
+    const gone: number[] = []
+    // A chunk goes as a whole, so a little less than the bound may be left.
+    for (const each of own) {
+      if (rows <= limits.rows && bytes <= limits.bytes) break
+      gone.push(each.key)
+      rows -= each.count
+      bytes -= each.bytes
+    }
+    if (gone.length === 0) return
+    await chunks.delete(gone)
+    own = own.filter(({ key }) => !gone.includes(key))
+  }
+
+  return {
+    async restore() {
+      try {
+        const living = await chunks.living()
+        own = (await chunks.list(machine)).filter(
+          (each) => each.writer === writer || !living.has(each.writer),
+        )
+        await trim()
+        const rows: KeptRow[] = []
+        for (const { key } of own) {
+          const chunk = await chunks.read(key)
+          if (chunk !== undefined) rows.push(...chunk.rows.map(restored))
+        }
+        say()
+        return rows
+      } catch (why) {
+        stop(why)
+        return []
+      }
+    },
+    changed() {
+      schedule(flushMs)
+    },
+    async clear() {
+      const gone = own.map(({ key }) => key)
+      own = []
+      left = 0
+      saved = store.nextSeq
+      try {
+        await chunks.delete(gone)
+        if (!closed) say()
+      } catch (why) {
+        stop(why)
+      }
+    },
+    close() {
+      closed = true
+      cancel?.()
+      ports.said({ kind: 'off' })
+    },
+  }
+}
+
+/** A row as it is kept: without secrets, and without what its text says again. */
+export function keptRow(row: LogRow, text: string | undefined): KeptRow {
+  const kept = text !== undefined && text.length > longestText ? undefined : text
+  if (row.kind === 'command' || row.kind === 'raw') return { row, text: kept && withoutSecrets(kept) }
+  if (row.kind === 'event' && kept !== undefined) return { row: { ...row, data: undefined }, text: kept }
+  return { row, text: kept }
+}
+
+/** The text of a command without its secrets; the text itself where there are none. */
+function withoutSecrets(text: string): string | undefined {
+  const parsed = parseInput(text)
+  // A line that is no JSON may hold anything.
+  if (!parsed.ok || !isJsonObject(parsed.value)) return /pass|secret|token|key/i.test(text) ? undefined : text
+  const name = parsed.value.execute ?? parsed.value['exec-oob']
+  const args = parsed.value.arguments
+  if (typeof name !== 'string' || args === undefined || !isJsonObject(args)) return text
+  const clean = redact(name, args)
+  return clean.paths.length === 0 || clean.arguments === undefined
+    ? text
+    : printJson({ ...parsed.value, arguments: clean.arguments })
+}
+
+/** A kept row as it was. */
+function restored({ row, text }: KeptRow): KeptRow {
+  if (row.kind !== 'event' || text === undefined) return { row, text }
+  const parsed = parseJson(text)
+  const data = parsed.ok && isJsonObject(parsed.value) ? parsed.value.data : undefined
+  return { row: { ...row, data: data !== undefined && isJsonObject(data) ? data : undefined }, text }
+}
+
+function reason(why: unknown): string {
+  if (why instanceof Error) {
+    return why.name === 'QuotaExceededError'
+      ? 'the storage that the browser gives this page is full'
+      : why.message || why.name
+  }
+  return String(why)
+}

@@ -1,0 +1,307 @@
+/**
+ * Tracks while they change: each is kept in one place, cheap to change a million times a second, and becomes a plain
+ * `Track` only when somebody looks. Held by the follower (follow.ts).
+ */
+import type { EventCause } from '../api.ts'
+import { mostPhases, mostProgress, mostRows } from './track.ts'
+import type { Phase, Progress, Track, TrackKind, TrackOutcome } from './track.ts'
+
+/** Tracks at most, and what they may hold together: phases, samples of progress and rows. */
+export const mostTracks = 5000
+const mostPoints = 500_000
+/** Longer words of a server are cut: its states, types and errors. */
+const longestWord = 64
+const longestText = 2000
+
+/** A track that may still change. Only the store changes it. */
+export interface Live {
+  readonly id: number
+  readonly kind: TrackKind
+  readonly name: string
+  readonly type: string
+  readonly start: number
+  readonly end: number | undefined
+  readonly outcome: TrackOutcome
+  readonly error: string | undefined
+  /** The state it is in. */
+  readonly state: string | undefined
+}
+
+interface Kept extends Live {
+  type: string
+  end: number | undefined
+  outcome: TrackOutcome
+  error: string | undefined
+  state: string | undefined
+  limit: number | undefined
+  cause: EventCause | undefined
+  readonly phases: Phase[]
+  readonly progress: Progress[]
+  readonly rows: number[]
+  /** Samples of progress are at least this far apart: it doubles whenever they are thinned. */
+  gapMs: number
+  /** What it holds, as it was last counted. */
+  points: number
+  view: Track | undefined
+  /** It was among the changed once: somebody knows of it. */
+  told: boolean
+}
+
+/** What may be said of a track beside its states. Undefined members stay as they are. */
+export interface Marks {
+  readonly type?: string | undefined
+  readonly limit?: number | undefined
+  readonly outcome?: TrackOutcome | undefined
+  /** Null takes it back. */
+  readonly error?: string | null | undefined
+  readonly cause?: EventCause | undefined
+}
+
+/** All tracks of a machine. Beyond the bound those that ended first go first, then open devices, then the rest. */
+export class LiveTracks {
+  readonly #all = new Map<number, Kept>()
+  readonly #changed = new Set<Kept>()
+  /** In the order of their ends. */
+  readonly #ended = new Waiting((live) => this.#all.has(live.id))
+  readonly #openDevices = new Waiting((live) => this.#isOpen(live))
+  readonly #open = new Waiting((live) => this.#isOpen(live))
+  readonly #onLost: (live: Live) => void
+  #id = 0
+  #points = 0
+  #dropped = 0
+  #trimming = false
+
+  /** `onLost` is told of a track that went while it was open. */
+  constructor(onLost: (live: Live) => void) {
+    this.#onLost = onLost
+  }
+
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  begin(kind: TrackKind, name: string, at: number, marks: Marks = {}): Live {
+    this.#id += 1
+    const live: Kept = {
+      id: this.#id,
+      kind,
+      name,
+      type: '',
+      start: at,
+      end: undefined,
+      outcome: 'open',
+      error: undefined,
+      state: undefined,
+      limit: undefined,
+      cause: undefined,
+      phases: [],
+      progress: [],
+      rows: [],
+      gapMs: 0,
+      points: 0,
+      view: undefined,
+      told: false,
+    }
+    this.#all.set(live.id, live)
+    if (kind === 'device') this.#openDevices.push(live)
+    else if (kind !== 'run-state') this.#open.push(live)
+    this.#touch(live)
+    this.mark(live, marks)
+    this.#trim()
+    return live
+  }
+
+  /** It is in a state now, and `seq` tells so. Nothing happens when it was already: false. */
+  enter(of: Live, state: string, at: number, seq: number): boolean {
+    const live = of as Kept
+    const word = state.slice(0, longestWord)
+    if (live.state === word) return false
+    live.state = word
+    // Rows come in order; a command that was sent before its effect was seen may be told of after it.
+    live.phases.push({ at: Math.max(at, live.phases.at(-1)?.at ?? live.start), state: word, seq })
+    if (live.phases.length > mostPhases) live.phases.splice(mostPhases / 2, 1)
+    this.attach(live, seq)
+    return true
+  }
+
+  /** A row belongs to it. */
+  attach(of: Live, seq: number): void {
+    const live = of as Kept
+    const last = live.rows.at(-1)
+    if (last !== undefined && last >= seq) {
+      // Seldom: the row of a command whose effect was seen first.
+      if (live.rows.includes(seq)) return
+      live.rows.push(seq)
+      live.rows.sort((a, b) => a - b)
+    } else {
+      live.rows.push(seq)
+    }
+    if (live.rows.length > mostRows) live.rows.splice(mostRows / 2, 1)
+    this.#touch(live)
+  }
+
+  /** How far it is. Numbers that are none are ignored. */
+  measure(of: Live, at: number, current: number | undefined, total: number | undefined): void {
+    if (current === undefined || total === undefined || total <= 0) return
+    const live = of as Kept
+    const { progress } = live
+    const sample = { at: Math.max(at, progress.at(-1)?.at ?? at), current, total }
+    const [before, last] = [progress.at(-2), progress.at(-1)]
+    const isStill = (each: Progress | undefined): boolean => each?.current === current && each.total === total
+    if (before !== undefined && last !== undefined) {
+      // The newest is always exact, whatever becomes of those before it; a standstill is two samples.
+      if (last.at - before.at < live.gapMs || (isStill(before) && isStill(last))) progress.pop()
+    }
+    progress.push(sample)
+    if (progress.length > mostProgress) {
+      const thin = progress.filter((_, index) => index % 2 === 0 || index === progress.length - 1)
+      progress.splice(0, progress.length, ...thin)
+      live.gapMs = ((sample.at - (thin[0]?.at ?? sample.at)) / mostProgress) * 2
+    }
+    this.#touch(live)
+  }
+
+  mark(of: Live, marks: Marks): void {
+    const live = of as Kept
+    const type = marks.type?.slice(0, longestWord) ?? live.type
+    // QEMU says 0 where there is no limit.
+    const limit = marks.limit === undefined ? live.limit : marks.limit === 0 ? undefined : marks.limit
+    const outcome = marks.outcome ?? live.outcome
+    const error = marks.error === null ? undefined : (marks.error?.slice(0, longestText) ?? live.error)
+    const cause = marks.cause ?? live.cause
+    const same =
+      type === live.type &&
+      limit === live.limit &&
+      outcome === live.outcome &&
+      error === live.error &&
+      cause === live.cause
+    if (same) return
+    live.type = type
+    live.limit = limit
+    live.outcome = outcome
+    live.error = error
+    live.cause = cause
+    this.#touch(live)
+  }
+
+  /** It is over. An outcome that is already known stays. */
+  finish(of: Live, at: number, outcome: TrackOutcome): void {
+    const live = of as Kept
+    if (live.end !== undefined) return
+    live.end = Math.max(at, live.phases.at(-1)?.at ?? live.start)
+    if (live.outcome === 'open') live.outcome = outcome
+    this.#ended.push(live)
+    this.#touch(live)
+  }
+
+  /** What goes on now. */
+  open(): readonly Live[] {
+    return [...this.#all.values()].filter((live) => live.end === undefined)
+  }
+
+  changed(): readonly Track[] {
+    if (this.#changed.size === 0) return []
+    const views = Array.from(this.#changed, (live) => {
+      live.told = true
+      return view(live)
+    })
+    this.#changed.clear()
+    return views
+  }
+
+  tracks(): readonly Track[] {
+    return Array.from(this.#all.values(), view)
+  }
+
+  clear(): void {
+    for (const each of [this.#all, this.#changed, this.#ended, this.#openDevices, this.#open]) each.clear()
+    this.#points = 0
+  }
+
+  #isOpen(live: Kept): boolean {
+    return live.end === undefined && this.#all.has(live.id)
+  }
+
+  #touch(live: Kept): void {
+    live.view = undefined
+    // A track that has gone may still be told of by a late row: it stays gone.
+    if (!this.#all.has(live.id)) return
+    this.#changed.add(live)
+    const points = live.phases.length + live.progress.length + live.rows.length
+    this.#points += points - live.points
+    live.points = points
+    if (this.#points > mostPoints) this.#trim()
+  }
+
+  #trim(): void {
+    if (this.#trimming) return
+    this.#trimming = true
+    while (this.#all.size > mostTracks || (this.#points > mostPoints && this.#all.size > 1)) {
+      const victim = this.#ended.first() ?? this.#openDevices.first() ?? this.#open.first()
+      if (victim === undefined) break
+      if (victim.end === undefined) {
+        this.#onLost(victim)
+        this.finish(victim, victim.phases.at(-1)?.at ?? victim.start, 'unknown')
+      }
+      this.#all.delete(victim.id)
+      // Its end is still told to whoever knows of it; what nobody has seen must not wait to be told.
+      if (!victim.told) this.#changed.delete(victim)
+      this.#points -= victim.points
+      this.#dropped += 1
+    }
+    this.#trimming = false
+  }
+}
+
+/**
+ * Tracks in the order in which they came, without those that no longer belong here. A Set would do, but for its
+ * first member, which takes a walk over all that were deleted before it.
+ */
+class Waiting {
+  readonly #belongs: (live: Kept) => boolean
+  #items: Kept[] = []
+  #head = 0
+
+  constructor(belongs: (live: Kept) => boolean) {
+    this.#belongs = belongs
+  }
+
+  push(live: Kept): void {
+    this.#items.push(live)
+    if (this.#items.length <= 3 * mostTracks) return
+    this.#items = this.#items.slice(this.#head).filter(this.#belongs)
+    this.#head = 0
+  }
+
+  first(): Kept | undefined {
+    for (; this.#head < this.#items.length; this.#head += 1) {
+      const live = this.#items[this.#head]
+      if (live !== undefined && this.#belongs(live)) return live
+    }
+    return undefined
+  }
+
+  clear(): void {
+    this.#items = []
+    this.#head = 0
+  }
+}
+
+function view(live: Kept): Track {
+  live.view ??= {
+    id: live.id,
+    kind: live.kind,
+    name: live.name,
+    type: live.type,
+    start: live.start,
+    end: live.end,
+    phases: live.phases.slice(),
+    progress: live.progress.slice(),
+    limit: live.limit,
+    outcome: live.outcome,
+    error: live.error,
+    cause: live.cause,
+    rows: live.rows.slice(),
+  }
+  return live.view
+}

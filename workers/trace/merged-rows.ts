@@ -1,0 +1,143 @@
+/**
+ * The rows of several machines in one order: that of arrival, and among equals that of the machines. Follows its sets
+ * as they grow and drop rows; with one set there is nothing to keep.
+ */
+import type { RowSet } from './row-set.ts'
+
+/** A row: which set it is of, and its index there. */
+export interface MergedRow {
+  readonly set: number
+  readonly index: number
+}
+
+/** Rows of several sets in one order. */
+export class MergedRows {
+  readonly #sets: readonly RowSet[]
+  /** For each row its set, and its index there plus what that set had dropped. */
+  #which = new Uint8Array(1024)
+  #offset = new Float64Array(1024)
+  #length = 0
+  /** For each set: up to where its rows are here. */
+  readonly #taken: number[]
+  readonly #droppedThen: number[]
+
+  /** At most 255 sets. */
+  constructor(sets: readonly RowSet[]) {
+    this.#sets = sets
+    this.#taken = sets.map((set) => set.dropped)
+    this.#droppedThen = sets.map((set) => set.dropped)
+  }
+
+  get length(): number {
+    return this.#sets.length === 1 ? (this.#sets[0]?.length ?? 0) : this.#length
+  }
+
+  /** The row at a place from 0 to `length`, not included. */
+  at(place: number): MergedRow {
+    if (this.#sets.length === 1) return { set: 0, index: place }
+    const set = this.#which[place] as number
+    return { set, index: (this.#offset[place] as number) - (this.#sets[set]?.dropped ?? 0) }
+  }
+
+  /** Arrival of the row at a place, milliseconds since the epoch. */
+  timeAt(place: number): number {
+    const { set, index } = this.at(place)
+    return this.#sets[set]?.timeAt(index) ?? Number.NaN
+  }
+
+  /** The first place whose row arrived at `ms` or later; `length` when there is none. */
+  placeAt(ms: number): number {
+    let low = 0
+    let high = this.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.timeAt(middle) < ms) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** The place of a row; -1 where it is not here. */
+  placeOf(set: number, seq: number): number {
+    const index = this.#sets[set]?.indexOf(seq) ?? -1
+    if (index < 0) return -1
+    if (this.#sets.length === 1) return index
+    const wanted = index + (this.#sets[set]?.dropped ?? 0)
+    for (let place = this.placeAt(this.#sets[set]?.timeAt(index) ?? 0); place < this.#length; place += 1) {
+      if (this.#which[place] === set && this.#offset[place] === wanted) return place
+      if (this.#which[place] === set && (this.#offset[place] as number) > wanted) return -1
+    }
+    return -1
+  }
+
+  /** Take over what the sets added and dropped. */
+  sync(): void {
+    if (this.#sets.length === 1) return
+    this.#forget()
+    const starts = this.#sets.map((set, at) => Math.max(0, (this.#taken[at] ?? 0) - set.dropped))
+    // What is new may have arrived before rows that are here: those go in again.
+    let earliest = Number.POSITIVE_INFINITY
+    this.#sets.forEach((set, at) => {
+      const start = starts[at] ?? 0
+      if (start < set.length) earliest = Math.min(earliest, set.timeAt(start))
+    })
+    if (earliest === Number.POSITIVE_INFINITY) return
+    const from = this.placeAt(earliest)
+    for (let place = this.#length - 1; place >= from; place -= 1) {
+      const { set, index } = this.at(place)
+      starts[set] = index
+    }
+    this.#length = from
+    this.#merge(starts)
+  }
+
+  #merge(starts: number[]): void {
+    let most = this.#length
+    this.#sets.forEach((set, at) => (most += set.length - (starts[at] ?? 0)))
+    if (most > this.#which.length) {
+      const size = Math.max(most, this.#which.length * 2)
+      const which = new Uint8Array(size)
+      which.set(this.#which)
+      const offset = new Float64Array(size)
+      offset.set(this.#offset)
+      this.#which = which
+      this.#offset = offset
+    }
+    for (;;) {
+      let next = -1
+      let time = Number.POSITIVE_INFINITY
+      for (let at = 0; at < this.#sets.length; at += 1) {
+        const set = this.#sets[at] as RowSet
+        const start = starts[at] as number
+        if (start >= set.length) continue
+        const each = set.timeAt(start)
+        if (each < time) {
+          time = each
+          next = at
+        }
+      }
+      if (next < 0) break
+      this.#which[this.#length] = next
+      this.#offset[this.#length] = (starts[next] as number) + (this.#sets[next]?.dropped ?? 0)
+      this.#length += 1
+      starts[next] = (starts[next] as number) + 1
+    }
+    this.#sets.forEach((set, at) => (this.#taken[at] = set.dropped + set.length))
+  }
+
+  /** Leave out what the sets dropped. */
+  #forget(): void {
+    if (this.#sets.every((set, at) => set.dropped === this.#droppedThen[at])) return
+    let kept = 0
+    for (let place = 0; place < this.#length; place += 1) {
+      const which = this.#which[place] as number
+      const offset = this.#offset[place] as number
+      if (offset < (this.#sets[which]?.dropped ?? 0)) continue
+      this.#which[kept] = which
+      this.#offset[kept] = offset
+      kept += 1
+    }
+    this.#length = kept
+    this.#sets.forEach((set, at) => (this.#droppedThen[at] = set.dropped))
+  }
+}

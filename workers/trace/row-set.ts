@@ -1,0 +1,336 @@
+/**
+ * The rows of one machine that pass a filter, in columns, as the page draws them: which are in a stretch of time, how
+ * many of each lane in each of some bins, which commands overlap it. In order of arrival; rows are added at the end and
+ * dropped at the beginning.
+ *
+ * Every question costs by the number of bins or of what is drawn, never by the number of rows: arrival only goes up, so
+ * the rows of a bin lie between two places that are found by halving; counts by lane are noted every 64 rows; and a tree
+ * of the longest commands finds those that reach into a stretch from before it.
+ */
+import type { FoundRows } from '../api.ts'
+import { isOwnLane, lanes } from './lanes.ts'
+
+/** After how many rows the counts by lane are noted. */
+const stride = 64
+/** Rows under one node of the lowest level of the tree, and nodes under one of each level above. */
+const fan = 16
+/** Rows that were dropped are moved out once they are as many as this, and half of all. */
+const compactAt = 65_536
+
+/** Commands that are under way at one time are drawn in so many rows at most: a server takes eight in band. */
+export const commandRows = 8
+
+/** Counts of rows for equal parts of a stretch of time. */
+export interface LaneBins {
+  /** Rows of each lane: bin times the number of lanes, plus the lane's number. */
+  readonly byLane: Uint32Array
+  /** Rows in each bin. */
+  readonly total: Uint32Array
+}
+
+/** Rows in columns. Indexes are from 0 (the oldest that is kept) to `length`, and move as rows are dropped. */
+export class RowSet {
+  #seq = new Float64Array(1024)
+  #at = new Float64Array(1024)
+  #lane = new Uint8Array(1024)
+  #latency = new Float32Array(1024)
+  #row = new Uint8Array(1024)
+  /** When the last command ended in each row of commands: people's, and the page's own. */
+  readonly #rowEnds = [new Float64Array(commandRows), new Float64Array(commandRows)] as const
+  /** Rows of each lane before every 64th place of the arrays. */
+  #counts = new Uint32Array((1024 / stride) * lanes.length)
+  readonly #running = new Uint32Array(lanes.length)
+  /** The longest command under each node, by level. -1: no command ends there. */
+  #longest: Float32Array[] = []
+  /** Places in use: from `#first` up to but not including `#next`. */
+  #first = 0
+  #next = 0
+  /** Rows that were ever dropped from the beginning. */
+  #dropped = 0
+
+  get length(): number {
+    return this.#next - this.#first
+  }
+
+  /** How many were dropped: index plus this stays the same for a row. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  seqAt(index: number): number {
+    return this.#seq[this.#first + index] ?? -1
+  }
+
+  /** Arrival, milliseconds since the epoch. */
+  timeAt(index: number): number {
+    return this.#at[this.#first + index] ?? Number.NaN
+  }
+
+  laneAt(index: number): number {
+    return this.#lane[this.#first + index] ?? 0
+  }
+
+  /** How long the command took that the row ended, in milliseconds; NaN for other rows. */
+  latencyAt(index: number): number {
+    return this.#latency[this.#first + index] ?? Number.NaN
+  }
+
+  /** In which of `commandRows` the command of an end is drawn: those that overlap are in different ones. */
+  rowAt(index: number): number {
+    return this.#row[this.#first + index] ?? 0
+  }
+
+  /** Add rows that are newer than all that were added, and drop what the record holds no more. */
+  append(found: Pick<FoundRows, 'seq' | 'at' | 'lane' | 'latencyMs' | 'firstSeq'>): void {
+    const count = found.seq.length
+    this.#reserve(count)
+    const from = this.#next
+    this.#seq.set(found.seq, from)
+    this.#at.set(found.at, from)
+    this.#lane.set(found.lane, from)
+    this.#latency.set(found.latencyMs, from)
+    let latest = from > this.#first ? (this.#at[from - 1] as number) : Number.NEGATIVE_INFINITY
+    for (let place = from; place < from + count; place += 1) {
+      if (place % stride === 0) this.#counts.set(this.#running, (place / stride) * lanes.length)
+      const lane = this.#lane[place] as number
+      this.#running[lane] = (this.#running[lane] as number) + 1
+      // The order is that of arrival, whatever a clock says.
+      const at = this.#at[place] as number
+      if (at < latest) this.#at[place] = latest
+      else latest = at
+      const latency = this.#latency[place] as number
+      if (latency >= 0) {
+        this.#raise(place, latency)
+        this.#row[place] = this.#pack(latest - latency, latest, isOwnLane[lane] === 1 ? 1 : 0)
+      }
+    }
+    this.#next = from + count
+    this.dropBefore(found.firstSeq)
+  }
+
+  /** Drop the rows before a number. */
+  dropBefore(seq: number): void {
+    if (this.length === 0 || (this.#seq[this.#first] as number) >= seq) return
+    const first = this.#halve(this.#seq, seq)
+    this.#dropped += first - this.#first
+    this.#first = first
+    if (this.#first >= compactAt && this.#first * 2 >= this.#next) this.#compact()
+  }
+
+  clear(): void {
+    this.#dropped += this.length
+    this.#first = 0
+    this.#next = 0
+    this.#running.fill(0)
+    this.#longest = []
+    for (const ends of this.#rowEnds) ends.fill(0)
+  }
+
+  /** The first row that arrived at `ms` or later; `length` when there is none. */
+  indexAt(ms: number): number {
+    return this.#halve(this.#at, ms) - this.#first
+  }
+
+  /** The row of a number; -1 where it is not among these. */
+  indexOf(seq: number): number {
+    const place = this.#halve(this.#seq, seq)
+    return place < this.#next && this.#seq[place] === seq ? place - this.#first : -1
+  }
+
+  /** Rows of each lane from one index up to but not including another. */
+  countLanes(from: number, to: number): Uint32Array {
+    const counts = new Uint32Array(lanes.length)
+    this.#countBetween(this.#first + from, this.#first + to, counts, 0, new Uint32Array(lanes.length))
+    return counts
+  }
+
+  /**
+   * Count the rows from `fromMs` up to but not including `toMs` in `count` bins. Bin n begins at
+   * `fromMs + (toMs - fromMs) * n / count`.
+   */
+  bins(fromMs: number, toMs: number, count: number): LaneBins {
+    const byLane = new Uint32Array(count * lanes.length)
+    const total = new Uint32Array(count)
+    const scratch = new Uint32Array(lanes.length)
+    let place = this.#halve(this.#at, fromMs)
+    for (let bin = 0; bin < count && place < this.#next; bin += 1) {
+      const until = bin + 1 === count ? toMs : fromMs + ((toMs - fromMs) * (bin + 1)) / count
+      const next = this.#halve(this.#at, until, place)
+      if (next > place) {
+        total[bin] = next - place
+        this.#countBetween(place, next, byLane, bin * lanes.length, scratch)
+        place = next
+      }
+    }
+    return { byLane, total }
+  }
+
+  /**
+   * Rows that end a command which took at least `leastMs` and was under way between `fromMs` and `toMs`: indexes, in
+   * order of their ends, at most `most`.
+   */
+  commands(fromMs: number, toMs: number, leastMs: number, most: number): number[] {
+    const found: number[] = []
+    const from = this.#halve(this.#at, fromMs)
+    const visit = (level: number, node: number): void => {
+      if (found.length >= most) return
+      const longest = this.#longest[level]?.[node] ?? -1
+      if (longest < leastMs || longest < 0) return
+      const width = fan ** (level + 1)
+      const begin = node * width
+      if (begin >= this.#next || begin + width <= from) return
+      // All that end here end at or after its first row: the longest one tells how far back they can begin.
+      const firstEnd = this.#at[Math.max(begin, from)] as number
+      if (firstEnd - longest >= toMs && begin >= from) return
+      if (level > 0) {
+        for (let child = 0; child < fan; child += 1) visit(level - 1, node * fan + child)
+        return
+      }
+      for (let place = Math.max(begin, from); place < Math.min(begin + width, this.#next); place += 1) {
+        const latency = this.#latency[place] as number
+        const end = this.#at[place] as number
+        if (latency >= leastMs && end - latency < toMs && found.length < most) found.push(place - this.#first)
+      }
+    }
+    const top = this.#longest.length - 1
+    const width = fan ** (top + 1)
+    for (let node = Math.floor(from / width); top >= 0 && node * width < this.#next; node += 1)
+      visit(top, node)
+    return found
+  }
+
+  /** The longest time between two rows that follow each other, both from one index up to another (not included). */
+  longestGap(from: number, to: number): { readonly ms: number; readonly after: number } | undefined {
+    let ms = -1
+    let after = -1
+    for (let place = this.#first + from + 1; place < this.#first + to; place += 1) {
+      const gap = (this.#at[place] as number) - (this.#at[place - 1] as number)
+      if (gap > ms) {
+        ms = gap
+        after = place - 1 - this.#first
+      }
+    }
+    return after < 0 ? undefined : { ms, after }
+  }
+
+  /** The first place from `from` on whose value is at least that. */
+  #halve(values: Float64Array, value: number, from = this.#first): number {
+    let low = from
+    let high = this.#next
+    // Bins are mostly small: the next few places are tried with growing steps.
+    for (let step = 1; low + step < high; step *= 4) {
+      if ((values[low + step] as number) >= value) {
+        high = low + step + 1
+        break
+      }
+      if (step > 64) break
+    }
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((values[middle] as number) < value) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #countBetween(from: number, to: number, into: Uint32Array, at: number, scratch: Uint32Array): void {
+    if (to - from <= stride) {
+      for (let place = from; place < to; place += 1) {
+        const lane = at + (this.#lane[place] as number)
+        into[lane] = (into[lane] as number) + 1
+      }
+      return
+    }
+    this.#countBefore(from, scratch)
+    for (let lane = 0; lane < lanes.length; lane += 1) into[at + lane] = -(scratch[lane] as number)
+    this.#countBefore(to, scratch)
+    for (let lane = 0; lane < lanes.length; lane += 1) {
+      into[at + lane] = (into[at + lane] as number) + (scratch[lane] as number)
+    }
+  }
+
+  #countBefore(place: number, counts: Uint32Array): void {
+    if (place >= this.#next) {
+      counts.set(this.#running)
+      return
+    }
+    const block = Math.floor(place / stride)
+    counts.set(this.#counts.subarray(block * lanes.length, (block + 1) * lanes.length))
+    for (let each = block * stride; each < place; each += 1) {
+      const lane = this.#lane[each] as number
+      counts[lane] = (counts[lane] as number) + 1
+    }
+  }
+
+  /** The first row that is free since the start. In order of ends this is known for good when the end comes. */
+  #pack(start: number, end: number, own: 0 | 1): number {
+    const ends = this.#rowEnds[own]
+    let row = 0
+    while (row < commandRows - 1 && (ends[row] as number) > start) row += 1
+    ends[row] = end
+    return row
+  }
+
+  /** A command of that length ends at a place: every node above it knows. */
+  #raise(place: number, latency: number): void {
+    let node = Math.floor(place / fan)
+    for (let level = 0; ; level += 1) {
+      let values = this.#longest[level]
+      if (values === undefined || node >= values.length) {
+        const larger = new Float32Array(Math.max(64, (values?.length ?? 0) * 2, node + 1)).fill(-1)
+        if (values !== undefined) larger.set(values)
+        else if (level > 0) {
+          // A new level on top knows what is below.
+          const below = this.#longest[level - 1] ?? new Float32Array()
+          below.forEach((each, index) => {
+            const above = Math.floor(index / fan)
+            if (above < larger.length && each > (larger[above] as number)) larger[above] = each
+          })
+        }
+        this.#longest[level] = larger
+        values = larger
+      }
+      if (latency > (values[node] as number)) values[node] = latency
+      if (node === 0 && level + 1 >= this.#longest.length) return
+      node = Math.floor(node / fan)
+    }
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#next + count
+    if (needed <= this.#seq.length) return
+    let size = this.#seq.length
+    while (size < needed) size *= 2
+    this.#seq = grown(new Float64Array(size), this.#seq)
+    this.#at = grown(new Float64Array(size), this.#at)
+    this.#lane = grown(new Uint8Array(size), this.#lane)
+    this.#latency = grown(new Float32Array(size), this.#latency)
+    this.#row = grown(new Uint8Array(size), this.#row)
+    this.#counts = grown(new Uint32Array((size / stride) * lanes.length), this.#counts)
+  }
+
+  /** Move what is kept to the beginning. */
+  #compact(): void {
+    const kept = {
+      seq: this.#seq.slice(this.#first, this.#next),
+      at: this.#at.slice(this.#first, this.#next),
+      lane: this.#lane.slice(this.#first, this.#next),
+      latencyMs: this.#latency.slice(this.#first, this.#next),
+      firstSeq: 0,
+    }
+    this.#first = 0
+    this.#next = 0
+    this.#running.fill(0)
+    this.#longest = []
+    for (const ends of this.#rowEnds) ends.fill(0)
+    this.append(kept)
+  }
+}
+
+function grown<Column extends Float64Array | Float32Array | Uint8Array | Uint32Array>(
+  larger: Column,
+  column: Column,
+): Column {
+  larger.set(column)
+  return larger
+}
