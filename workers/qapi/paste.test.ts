@@ -88,6 +88,47 @@ describe('transcripts', () => {
   })
 })
 
+describe('what was typed at a prompt, and what a console prints besides', () => {
+  it.each([
+    ['QMP> {"execute":"stop"}', 'stop'],
+    ["(QEMU) {'execute': 'stop', 'id': 1}\n{\"return\": {}}", 'stop id=1\n(1 replies)'],
+    ['QMP> block-resize node-name=a size=1G', 'block_resize {"node-name":"a","size":1073741824}'],
+    ['  QMP> stop\n\n  QMP> ', 'stop'],
+    // The console prints a line and what was sent for it: one command. JSON stands there only as it was sent.
+    [
+      'QMP> block_resize node-name=a size=1G\n→ {"execute":"block_resize","arguments":{"node-name":"a","size":1073741824},"id":"p1"}\n← {"return": {}, "id": "p1"}\n→ {"execute":"stop","id":7}\n← {"timestamp": {"seconds": 1}, "event": "STOP"}\n← {"return": {}, "id": 7}\nQMP> stop\nQMP> stop\n→ {"execute":"stop","id":"p2"}\n→ {"execute":"stop","id":"p3"}',
+      'block_resize {"node-name":"a","size":1073741824}\nstop id=7\nstop\nstop\n(2 replies)\n(1 events)',
+    ],
+    // Pretty, in several lines.
+    [
+      'QMP> cont\n→ {\n  "execute": "cont",\n  "id": "p1"\n}\n← {\n  "return": {},\n  "id": "p1"\n}\nQMP> stop',
+      'cont\nstop\n(1 replies)',
+    ],
+    [
+      'QMP> {"execute":\n...> "stop"}\n→ {"execute": "stop"}\n← {"return": {}}\nQMP> {"execute":\n...> \n→ {"execute":\n← {"error": {"class": "GenericError"}}\nQMP> cont',
+      /^stop\ncont\n/,
+    ],
+    [
+      'QMP> transaction(\nTRANS> abort\nTRANS> )\n→ {"execute":"transaction","arguments":{"actions":[{"type":"abort","data":{}}]},"id":1}',
+      'transaction {"actions":[{"type":"abort","data":{}}]}',
+    ],
+    // Refused at once, with a caret; answered by the console; a note.
+    [
+      'QMP> block_resize sise=1\n                  ^\nsise is unexpected; did you mean size?\nQMP> stop\nstop: the machine is locked\n· connected',
+      'stop\n(5 other)',
+    ],
+    [
+      'QMP> help quit\nquit (machine)\n  Ends.\nstop\nQMP> history\n1  stop\n→ {"execute":"cont"}',
+      'cont\n(6 other)',
+    ],
+    // qmp-shell -v prints the request before it is sent.
+    ['(QEMU) stop\n{"execute": "stop", "arguments": {}}\n{"return": {}}', 'stop\n(1 replies)'],
+  ])('%s', (text, expected) => {
+    if (typeof expected === 'string') expect(read(text)).toBe(expected)
+    else expect(read(text)).toMatch(expected)
+  })
+})
+
 describe('shells', () => {
   it.each([
     [`{ echo '{"execute":"stop"}'; sleep 1; } | nc -U /x`, 'stop'],
@@ -166,6 +207,11 @@ describe('what is not understood', () => {
       /^Line 1 \(“info block”\), read as a line of qmp-shell: there is no command “info” here.*What can be pasted/,
     ],
     ['(qemu) info block', /read as a line of the human monitor/],
+    [
+      'QMP> stop\nQMP> block_resize sise=1',
+      /^Line 2 .*sise is unexpected; did you mean size\? \(column 19\)/,
+    ],
+    ['QMP> {"execute": }', /^Line 1 .*read as JSON: expected a value/],
     ['query-status\nblock_resize sise=1', /^Line 2 .*sise is unexpected; did you mean size\? \(column 14\)/],
     [`virsh list`, /only qemu-monitor-command/],
     [`virsh qemu-monitor-command lab '{`, /a quote, parenthesis or here-document is not closed/],

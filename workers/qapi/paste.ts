@@ -1,7 +1,7 @@
 /**
- * Paste anything and it becomes commands: requests in JSON, transcripts, lines of qmp-shell, calls of virsh, shell
- * pipelines into a socket, calls of QEMU's Python libraries. Nothing is guessed: bare arguments and lines of the human
- * monitor are refused with a sentence.
+ * Paste anything and it becomes commands: requests in JSON, transcripts (of this page's console, too), lines of
+ * qmp-shell, calls of virsh, shell pipelines into a socket, calls of QEMU's Python libraries. Nothing is guessed: bare
+ * arguments and lines of the human monitor are refused with a sentence.
  */
 import { equalJson, isJsonObject, parseInput } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
@@ -10,6 +10,7 @@ import type { Result } from '../base/result.ts'
 import { readShell, writtenBy } from './posix-shell.ts'
 import type { SimpleCommand } from './posix-shell.ts'
 import { findCall, readCall } from './python-call.ts'
+import { commandOf } from './schema.ts'
 import type { Schema } from './schema.ts'
 import { opensTransaction, readShellLine } from './shell-line.ts'
 import type { ShellCommand } from './shell-line.ts'
@@ -41,10 +42,16 @@ type Counted = { -readonly [Key in keyof LeftOut]: number }
 
 class Stop extends Error {}
 
-const arrow = /^[ \t]*(?:(->|>>>|C:)|(<-|<<<|S:))(?=\s|\{|$)[ \t]*/
+const arrow = /^[ \t]*(?:(->|>>>|C:|→)|(<-|<<<|S:|←))(?=\s|\{|$)[ \t]*/
 const libvirtMessage = /QEMU_(?:MONITOR|AGENT)_\w+:.*?\b(?:buf|msg|reply|event)=(?=\{)/
 const libvirtLine = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*: (?:debug|info|warning|error) :/
 const promptAt = /^[ \t]*(?:\((?:QEMU|qmp)\)|TRANS>|QMP>)[ \t]*/i
+/** The human monitor's prompt, which differs from qmp-shell's in its case. */
+const humanPrompt = /^[ \t]*\(qemu\)/
+/** Before the rest of a request whose brackets are open, in this page's console. */
+const restPrompt = /^\.\.\.>[ \t]?/
+/** Lines that a console answers itself, with anything. */
+const answeredAt = /^(?:help\b|history\s*$|clear\s*$)/
 const shellAt =
   /^[ \t]*(?:[$#%][ \t]+)?(?:sudo[ \t]+(?:-\S+[ \t]+)*)?(?:\([ \t]*|\{[ \t]+)?(?:virsh|echo|printf|cat|socat|nc|ncat|netcat)\b/
 const qmpShellTalk = /^(?:Welcome to the QMP|Connected to QEMU|Connected\.?$|\$ *qmp-shell\b)/
@@ -84,6 +91,11 @@ class Reader {
   readonly #isLibvirt: boolean
   /** Whether it is a script: of which only the calls count. */
   readonly #isPython: boolean
+  /** Whether lines of a console with their prompts are there: lines without one are its output. */
+  readonly #isPrompted: boolean
+  /** Commands that stood after a prompt and were not seen on their way yet: consoles print what they send, too. */
+  readonly #typed: PastedCommand[] = []
+  #isTyping = false
   #at = 0
 
   constructor(schema: Schema | undefined, text: string) {
@@ -91,7 +103,9 @@ class Reader {
     this.#text = text
     this.#isLibvirt = libvirtMessage.test(text)
     this.#isPython = text.split('\n').some((line) => findCall(line) !== undefined)
-    this.#isTranscript = this.#isLibvirt || text.split('\n').some((line) => arrow.test(line))
+    this.#isPrompted = text.split('\n').some((line) => promptAt.test(line) && !humanPrompt.test(line))
+    this.#isTranscript =
+      this.#isLibvirt || this.#isPrompted || text.split('\n').some((line) => arrow.test(line))
   }
 
   readAll(): void {
@@ -114,6 +128,11 @@ class Reader {
     if (from !== null) {
       this.#at += from[0].length
       if (from[2] !== undefined) this.#skipReceived()
+      else if (this.#isPrompted && !this.#isJsonHere()) this.#passOver()
+      return
+    }
+    if (promptAt.test(line)) {
+      this.#readPrompted(line)
       return
     }
     if ((char === '{' || char === '[') && !shellAt.test(line)) {
@@ -129,11 +148,77 @@ class Reader {
       this.#nextLine()
       return
     }
-    if (shellAt.test(line)) {
-      this.#readShell()
-      return
+    if (this.#isPrompted) this.#passOver()
+    else if (shellAt.test(line)) this.#readShell()
+    else this.#readShellLine(line, 0)
+  }
+
+  /** Consoles send what is no JSON, too, and print it. */
+  #isJsonHere(): boolean {
+    const end = '{['.includes(this.#text[this.#at] ?? ' ') ? endOfBrackets(this.#text, this.#at) : undefined
+    return end !== undefined && parseInput(this.#text.slice(this.#at, end)).ok
+  }
+
+  /** A line that says nothing. */
+  #passOver(): void {
+    this.counted.other += 1
+    this.#nextLine()
+  }
+
+  /** A line of a console after its prompt. */
+  #readPrompted(line: string): void {
+    const prompt = promptAt.exec(line)?.[0].length ?? 0
+    const typed = line.slice(prompt)
+    if (humanPrompt.test(line)) {
+      throw this.#stop(
+        'a line of the human monitor',
+        'it is sent there, or as human-monitor-command command-line="…"',
+      )
     }
-    this.#readShellLine(line)
+    const next = this.#text.slice(this.#at + line.length + 1).split('\n', 1)[0] ?? ''
+    if (typed.trim() === '') this.#nextLine()
+    // A caret below points at what was wrong: it was not sent.
+    else if (/^\s*\^\s*$/.test(next)) {
+      this.#passOver()
+      this.#at += 1
+      this.#passOver()
+    } else if (answeredAt.test(typed) && !this.#isCommand(typed)) this.#skipAnswer()
+    else if (typed.startsWith('{') || typed.startsWith('[')) {
+      this.#at += prompt
+      this.#noteTyped(() => (restPrompt.test(next) ? this.#readContinued() : this.#readJson()))
+    } else this.#noteTyped(() => this.#readShellLine(line, prompt))
+  }
+
+  /** Read what was typed at a prompt; what the console then prints of its way is not a second command. */
+  #noteTyped(read: () => void): void {
+    const before = this.commands.length
+    this.#isTyping = true
+    read()
+    this.#isTyping = false
+    this.#typed.push(...this.commands.slice(before))
+  }
+
+  #isCommand(line: string): boolean {
+    return this.#schema !== undefined && commandOf(this.#schema, line.split(/\s/, 1)[0] ?? '') !== undefined
+  }
+
+  /** What a console answers itself goes on to whatever was typed or was on its way next. */
+  #skipAnswer(): void {
+    do {
+      this.#passOver()
+      this.#at += 1
+    } while (this.#at < this.#text.length && !promptAt.test(this.#line()) && !/^[→←·] /.test(this.#line()))
+  }
+
+  /** A request over several lines of this page's console. One that was given up or sent unfinished is passed over. */
+  #readContinued(): void {
+    const lines = this.#text.slice(this.#at).split('\n')
+    const end = lines.findIndex((each, index) => index > 0 && !restPrompt.test(each))
+    const own = lines.slice(0, end < 0 ? lines.length : end)
+    const parsed = parseInput(own.map((each) => each.replace(restPrompt, '')).join('\n'))
+    if (parsed.ok) this.#readMessage(parsed.value)
+    else this.counted.other += 1
+    this.#at += own.join('\n').length
   }
 
   #readPython(line: string): void {
@@ -238,6 +323,15 @@ class Reader {
       }
     }
     const { name, arguments: args, oob } = command
+    const typed = this.#isTyping
+      ? -1
+      : this.#typed.findIndex(
+          (each) => each.name === name && each.oob === oob && equalJson(each.arguments ?? {}, args ?? {}),
+        )
+    if (typed >= 0) {
+      this.#typed.splice(typed, 1)
+      return
+    }
     this.commands.push({ name, arguments: args, oob, ...(id === undefined ? {} : { id }) })
   }
 
@@ -305,13 +399,9 @@ class Reader {
     this.#readMessage(parsed.value)
   }
 
-  #readShellLine(line: string): void {
-    const prompt = promptAt.exec(line)?.[0] ?? ''
-    if (prompt.length >= line.length) {
-      this.#nextLine()
-      return
-    }
-    let text = line.slice(prompt.length)
+  /** `prompt` is the length of the prompt before the line. */
+  #readShellLine(line: string, prompt: number): void {
+    let text = line.slice(prompt)
     let length = line.length
     if (opensTransaction(text)) {
       const rest = this.#text.slice(this.#at).split('\n')
@@ -320,23 +410,16 @@ class Reader {
       length = lines.join('\n').length
       text = lines.map((each) => each.replace(promptAt, '')).join('\n')
     }
-    if (/^\(qemu\)/.test(line)) {
-      throw this.#stop(
-        'a line of the human monitor',
-        'it is sent there, or as human-monitor-command command-line="…"',
-      )
-    }
     const read = readShellLine(this.#schema, text)
-    const known = this.#schema !== undefined || prompt !== '' || /[-_=]|^(?:stop|cont|quit)\s*$/.test(text)
+    const known = this.#schema !== undefined || prompt > 0 || /[-_=]|^(?:stop|cont|quit)\s*$/.test(text)
     if (!read.ok || !known) {
-      if (this.#isTranscript) {
-        this.counted.other += 1
-        this.#nextLine()
+      if (this.#isTranscript && prompt === 0) {
+        this.#passOver()
         return
       }
       const why = read.ok
         ? 'no machine is there that would know this command'
-        : `${read.error.message} (column ${prompt.length + read.error.at + 1})`
+        : `${read.error.message} (column ${prompt + read.error.at + 1})`
       throw this.#stop('a line of qmp-shell', why, true)
     }
     this.#add(read.value, undefined)
