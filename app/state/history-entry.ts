@@ -1,5 +1,5 @@
 /** Entries of the history: made of what was sent, searched, and opened again. No runes, no database. */
-import { isJsonObject, parseJson, printJson } from '../../workers/base/json.ts'
+import { isJsonObject, parseInput, printJson } from '../../workers/base/json.ts'
 import type { JsonObject } from '../../workers/base/json.ts'
 import { redact, redactText } from '../../workers/qapi/secrets.ts'
 import type { StoredEntry } from './database.ts'
@@ -49,7 +49,8 @@ export function makeEntry(input: HistoryInput, keepSecrets: boolean): Omit<Store
 
 /** The arguments of an entry as a value. */
 export function argumentsOf(entry: StoredEntry): JsonObject | undefined {
-  const parsed = entry.arguments === undefined ? undefined : parseJson(entry.arguments)
+  // As they were typed: `1.0` is another than `1` to QEMU.
+  const parsed = entry.arguments === undefined ? undefined : parseInput(entry.arguments)
   return parsed?.ok === true && isJsonObject(parsed.value) ? parsed.value : undefined
 }
 

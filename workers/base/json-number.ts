@@ -22,13 +22,17 @@ export function isDecimal(value: unknown): value is Decimal {
 /** Longer integers stay text: making a bigint of a million digits takes time and is of no use. */
 const longestInteger = 4096
 
-/** The value of a JSON number literal: a number where it holds it, else bigint or `Decimal`. */
-export function numberFrom(literal: string): number | bigint | Decimal {
+/**
+ * The value of a JSON number literal: a number where it holds it, else bigint or `Decimal`. With `asWritten`, fractions
+ * and exponents that would be printed in another way (`1.0`, `1e3`) are `Decimal` too: to QEMU they are no integers.
+ */
+export function numberFrom(literal: string, asWritten = false): number | bigint | Decimal {
   const value = Number(literal)
   if (/^-?\d+$/.test(literal)) {
     if (Number.isSafeInteger(value)) return value
     return literal.length > longestInteger ? decimal(literal) : BigInt(literal)
   }
+  if (asWritten && String(value) !== literal) return decimal(literal)
   if (Number.isFinite(value) && normaliseNumber(String(value)) === normaliseNumber(literal)) return value
   return decimal(literal)
 }

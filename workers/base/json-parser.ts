@@ -19,7 +19,7 @@ export interface JsonError {
   readonly excerpt: string
 }
 
-/** How strictly to read. `json`: RFC 8259. `input`: besides, single quotes and comments; duplicate keys refused. */
+/** How strictly to read. `json`: RFC 8259. `input`: besides, single quotes and comments; duplicate keys refused, numbers as they are written. */
 export interface ParseOptions {
   readonly dialect: 'json' | 'input'
   /** Levels of nesting at most. Default 1024, as in QEMU. */
@@ -231,7 +231,7 @@ class Parser {
           : 'that is no JSON number'
       throw new Stop(`${shorten(word)}: ${why}`, start)
     }
-    return numberFrom(literal)
+    return numberFrom(literal, this.#input)
   }
 
   #enter(): number {

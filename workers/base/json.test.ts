@@ -235,6 +235,24 @@ describe('what people type', () => {
     expect(parseInput('['.repeat(1024) + ']'.repeat(1024)).ok).toBe(true)
   })
 
+  test.each([
+    '1.0',
+    '-0.0',
+    '1e3',
+    '1.50',
+    '0.10',
+    '100e-2',
+    '1E400',
+    '1.5',
+    '-0',
+    '12',
+    '18446744073709551615',
+  ])('the number %s stays as it is written', (text) => {
+    const typed = parseInput(`{"a": [${text}]}`)
+    expect(typed.ok ? printJson(typed.value) : typed.error).toBe(`{"a":[${text}]}`)
+    expect(typed.ok && equalJson(typed.value, { a: [read(text)] })).toBe(true)
+  })
+
   test('strict JSON takes neither comments nor single quotes', () => {
     expect(parseJson("{'a': 1}").ok).toBe(false)
     expect(parseJson('1 // x').ok).toBe(false)

@@ -55,7 +55,8 @@ function tooDeep(): JsonError {
 
 /**
  * Read one value as people type it: JSON, and besides it what QEMU accepts (single-quoted strings) and what people
- * paste (comments by `//`, `#` and between slash-stars). Duplicate keys are an error, as they are to QEMU.
+ * paste (comments by `//`, `#` and between slash-stars). Duplicate keys are an error, as they are to QEMU. A number
+ * that would be printed in another way than it is written (`1.0`) is a `Decimal`: to QEMU it is another than `1`.
  */
 export function parseInput(text: string): Result<Json, JsonError> {
   return parseExactly(text, { dialect: 'input' })
