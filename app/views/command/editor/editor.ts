@@ -156,7 +156,12 @@ export function makeEditor(root: ShadowRoot, parts: EditorParts): EditorHandle {
         language,
         syntaxHighlighting(colours),
         theme,
-        autocompletion({ override: [(context) => complete(context, parts)], icons: false }),
+        autocompletion({
+          override: [(context) => complete(context, parts)],
+          icons: false,
+          // What completes takes a few milliseconds: there is nothing to wait for.
+          activateOnTypingDelay: 0,
+        }),
         hoverTooltip((shown, position) => tell(shown, position, parts)),
         // The Tab key goes on to the next field, as everywhere in the page.
         keymap.of([
