@@ -92,6 +92,29 @@ test('Tab completes commands, members and values', async ({ page, lab }) => {
   await expect(page.getByText(/No command of this machine begins with/)).toBeVisible()
 })
 
+test('device_add is completed and read with the properties of its driver', async ({ page, lab }) => {
+  const rows = await openConsole(page, lab)
+  await enter(page, 'blockdev-add driver=null-co node-name=n0')
+  await expect(rows).toContainText(/\{"return": \{\}/)
+  await page.keyboard.type('device_add driver=virtio-blk-pci queue-s')
+  await page.keyboard.press('Tab')
+  await expect(rows).toContainText('QMP> device_add driver=virtio-blk-pci queue-size=')
+  await page.keyboard.type('128 share-')
+  await page.keyboard.press('Tab')
+  await expect(rows).toContainText('queue-size=128 share-rw=')
+  await page.keyboard.type('on drive=n')
+  await page.keyboard.press('Tab')
+  await expect(rows).toContainText('share-rw=on drive=n0')
+  await enter(page, 'id=5 addr=0x10')
+  // A line entered meanwhile goes out after it.
+  await enter(page, 'query-name')
+  await page.getByRole('dialog').getByRole('button', { name: 'Run device_add' }).click()
+  await expect(rows).toContainText(/"queue-size": ?128, ?"share-rw": ?true, ?"drive": ?"n0", ?"id": ?"5"/)
+  await expect(rows).toContainText('"name": "vm"')
+  await enter(page, 'help quit x')
+  await expect(rows).toContainText('help takes one command: help quit is enough.')
+})
+
 test('help, a caret below what is wrong, Ctrl-R', async ({ page, lab }) => {
   const rows = await openConsole(page, lab)
   await enter(page, 'help')

@@ -4,13 +4,10 @@
  */
 import { isJsonObject } from '../../../workers/base/json.ts'
 import type { Json } from '../../../workers/base/json.ts'
-import {
-  dynamicMember,
-  readProperties,
-  withProperties,
-  withPropertyValue,
-} from '../../../workers/qapi/device-schema.ts'
+import { dynamicMember } from '../../../workers/qapi/device-schema.ts'
 import type { Schema } from '../../../workers/qapi/schema.ts'
+import { askArguments, decidingIn } from '../../state/argument-schema.ts'
+import type { Deciding } from '../../state/argument-schema.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
 
 /** What was asked for. */
@@ -34,12 +31,7 @@ export class Shape {
     const schema = this.#schema()
     const args = this.#args()
     if (schema === undefined || args === undefined || !isJsonObject(args)) return undefined
-    const member = dynamicMember(schema, this.#command())
-    const of = member === undefined ? undefined : args[member]
-    if (member === undefined || typeof of !== 'string' || of === '') return undefined
-    const property = member === 'path' ? args.property : ''
-    if (typeof property !== 'string' || (member === 'path' && property === '')) return undefined
-    return { member, of, property, key: `${this.#command()} ${of} ${property}` }
+    return decidingIn(schema, this.#command(), (member) => args[member])
   })
 
   constructor(
@@ -83,37 +75,12 @@ export class Shape {
     return this.#asked.why
   }
 
-  async #ask(wanted: { member: string; of: string; property: string; key: string }): Promise<void> {
+  async #ask(wanted: Deciding): Promise<void> {
     const schema = this.#schema()
     const machine = this.#machine()
     if (schema === undefined || machine === undefined) return
-    const { member, of, property, key } = wanted
-    const [query, args] =
-      member === 'driver'
-        ? (['device-list-properties', { typename: of }] as const)
-        : member === 'path'
-          ? (['qom-list', { path: of }] as const)
-          : (['qom-list-properties', { typename: of }] as const)
-    const reply = await machine.call(query, args)
-    if (!reply.ok) {
-      this.#asked = { ...this.#asked, key, why: `${query} ${of}: ${reply.error}` }
-      return
-    }
-    const properties = readProperties(reply.value)
-    if (member !== 'path') {
-      const made = withProperties(schema, this.#command(), of, properties)
-      this.#asked = { key, schema: made, base: schema, why: `${properties.length} properties of ${of}.` }
-      return
-    }
-    const found = properties.find((each) => each.name === property)
-    this.#asked =
-      found === undefined
-        ? { ...this.#asked, key, why: `${of} has no property ${property}.` }
-        : {
-            key,
-            schema: withPropertyValue(schema, of, found),
-            base: schema,
-            why: `${property} is of type ${found.type}.`,
-          }
+    const { key } = wanted
+    const { schema: made, why } = await askArguments(machine, schema, this.#command(), wanted)
+    this.#asked = made === undefined ? { ...this.#asked, key, why } : { key, schema: made, base: schema, why }
   }
 }

@@ -15,13 +15,14 @@ import {
   transactionOf,
 } from '../../../workers/qapi/shell-line.ts'
 import type { ShellCommand, ShellError } from '../../../workers/qapi/shell-line.ts'
+import { decidingIn, schemaWithArguments } from '../../state/argument-schema.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
 import { describeNotSent, describeOutcome } from '../../state/outcome.ts'
 import { timeline } from '../../state/timeline.svelte.ts'
 import { bytes, count } from '../../ui/format.ts'
 import { directionOf, directionSigns, isGreeting, ownSummary } from '../timeline/words.ts'
 import { Console, ConsoleShelf } from './console.svelte.ts'
-import { caretBelow, mayKeep } from './shell-lines.ts'
+import { caretBelow, mayKeep, ownWords, readOwnLine } from './shell-lines.ts'
 import { commandHelp, commandList } from './help-text.ts'
 import { complete, inColumns } from './help-table.ts'
 import { liveValuesOf } from './live-values.ts'
@@ -32,8 +33,6 @@ const promptText = 'QMP> '
 /** Before the rest of a request whose brackets are open. */
 const restPrompt = '...> '
 const actionPrompt = 'TRANS> '
-/** Words that the console answers itself, where the machine has no command of that name. */
-const ownWords = ['help', 'history', 'clear'] as const
 /** Rows that can be printed again when a switch is turned. */
 const keptRows = 1000
 /** Rows printed of one batch at most: in a flood the others are only counted. */
@@ -58,9 +57,11 @@ export class QmpConsole extends Console {
   /** Printing waits for texts; this keeps the order. Counts up when everything is printed anew. */
   #turn: Promise<void> = Promise.resolve()
   #edition = 0
-  /** The actions of the transaction that is being typed. */
   /** A request whose brackets are open, as typed so far. */
   #unfinished: string | undefined
+  /** A line that waits for what the machine says of its arguments. */
+  #reading: Promise<void> | undefined
+  /** The actions of the transaction that is being typed. */
   #actions: Json[] | undefined
 
   constructor(machine: Machine) {
@@ -107,6 +108,8 @@ export class QmpConsole extends Console {
   }
 
   protected async submit(line: string): Promise<void> {
+    // Lines go out in the order in which they were entered.
+    while (this.#reading !== undefined) await this.#reading
     if (this.#unfinished !== undefined) {
       this.#goOn(line)
       await Promise.resolve()
@@ -183,9 +186,26 @@ export class QmpConsole extends Console {
 
   #runLine(line: string): void {
     this.print(`${promptText}${line}`)
-    const read = readShellLine(this.#schema, line)
-    if (read.ok) void this.#run(read.value)
-    else this.#printWrong(promptText, line, read.error)
+    const schema = this.#schema
+    const read = readShellLine(schema, line)
+    if (!read.ok) {
+      this.#printWrong(promptText, line, read.error)
+      return
+    }
+    const { name, arguments: args } = read.value
+    if (schema === undefined || decidingIn(schema, name, (member) => args?.[member]) === undefined) {
+      void this.#run(read.value)
+      return
+    }
+    // Of which types the properties of a device are is known with its driver.
+    this.#reading = schemaWithArguments(this.machine, schema, name, (member) => args?.[member]).then(
+      (shaped) => {
+        this.#reading = undefined
+        const again = readShellLine(shaped, line)
+        if (again.ok) void this.#run(again.value)
+        else this.#printWrong(promptText, line, again.error)
+      },
+    )
   }
 
   #printWrong(prompt: string, line: string, error: ShellError): void {
@@ -213,20 +233,23 @@ export class QmpConsole extends Console {
 
   /** Answer a word of the console itself. False where the line is none. */
   #answerOwn(line: string): boolean {
-    const [word = '', ...rest] = line.trim().split(/\s+/)
     const schema = this.#schema
-    if (schema !== undefined && commandOf(schema, word) !== undefined) return false
-    if (word === 'clear' && rest.length === 0) this.clear()
-    else if (word === 'history' && rest.length === 0) {
+    const own = readOwnLine(line)
+    if (own === undefined || (schema !== undefined && commandOf(schema, own.word) !== undefined)) return false
+    if (own.error !== undefined) {
+      this.print(`${promptText}${line}`)
+      this.#printWrong(promptText, line, own.error)
+    } else if (own.word === 'clear') this.clear()
+    else if (own.word === 'history') {
       this.print(`${promptText}${line}`)
       const width = String(this.history.length).length
       this.print(
         this.history.map((each, index) => `${String(index + 1).padStart(width)}  ${each}`).join('\n'),
       )
-    } else if (word === 'help' && rest.length <= 1) {
+    } else {
       this.print(`${promptText}${line}`)
-      this.#printHelp(schema, rest[0])
-    } else return false
+      this.#printHelp(schema, own.of)
+    }
     return true
   }
 
@@ -274,6 +297,7 @@ export class QmpConsole extends Console {
       transaction: this.#actions !== undefined,
       ownWords,
       live: liveValuesOf(this.machine),
+      shape: (command, given) => schemaWithArguments(this.machine, schema, command, given),
     })
     // The line may have changed while values were asked for.
     if (editor.text !== typed) return

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseJson } from '../../../workers/base/json.ts'
+import { withProperties } from '../../../workers/qapi/device-schema.ts'
 import { readManual } from '../../../workers/qapi/manual/read.ts'
 import { nameTypes } from '../../../workers/qapi/names.ts'
 import { buildSchema, withReference } from '../../../workers/qapi/schema.ts'
@@ -13,7 +14,7 @@ import { commandHelp, commandList } from './help-text.ts'
 import { HistorySearch } from './history-search.ts'
 import type { LiveValues } from './live-values.ts'
 import { completeShell, listCandidates } from './shell-complete.ts'
-import { caretBelow, mayKeep } from './shell-lines.ts'
+import { caretBelow, mayKeep, readOwnLine } from './shell-lines.ts'
 
 function load(file: string): Schema {
   const path = join(import.meta.dirname, '..', '..', '..', 'public', 'schemas', file)
@@ -114,6 +115,40 @@ describe('Tab', () => {
       live,
     })
     expect(listCandidates(candidates, 80)).toBe('disk0      qcow2\n"my disk"')
+  })
+
+  it('device_add has the properties of the driver that is typed', async () => {
+    const asked: string[] = []
+    const shape = (command: string, given: (member: string) => string | undefined): Promise<Schema> => {
+      const driver = given('driver')
+      asked.push(`${command} ${driver ?? 'nothing'}`)
+      const properties = [
+        { name: 'queue-size', type: 'uint16', description: '', defaultValue: 256 },
+        { name: 'share-rw', type: 'bool', description: '', defaultValue: false },
+        { name: 'disable-legacy', type: 'OnOffAuto', description: 'on/off/auto', defaultValue: 'auto' },
+      ]
+      return Promise.resolve(
+        driver === 'virtio-blk-pci' ? withProperties(schema, command, driver, properties) : schema,
+      )
+    }
+    const complete = async (before: string): Promise<string> => {
+      const done = await completeShell(schema, before, {
+        transaction: false,
+        ownWords: [],
+        live: nothing,
+        shape,
+      })
+      return `${done.before}| ${done.candidates.map((each) => each.text.trimEnd()).join(' ')}`
+    }
+    expect(await complete('device_add ')).toBe('device_add | driver= bus= id=')
+    const begun = 'device_add driver=virtio-blk-pci'
+    expect(await complete(`${begun} `)).toBe(`${begun} | bus= id= disable-legacy= queue-size= share-rw=`)
+    expect(await complete(`${begun} id=d0 queue`)).toBe(`${begun} id=d0 queue-size=| queue-size=`)
+    expect(await complete(`${begun} share-rw=`)).toBe(`${begun} share-rw=o| on off`)
+    expect(await complete(`${begun} disable-legacy=a`)).toBe(`${begun} disable-legacy=auto | auto`)
+    expect(await complete('device_add driver=other queue')).toBe('device_add driver=other queue| ')
+    expect(asked[0]).toBe('device_add nothing')
+    expect(asked.at(-1)).toBe('device_add other')
   })
 
   it('lists what is required apart', async () => {
@@ -245,6 +280,26 @@ describe('carets', () => {
     const [excerpt = '', caret = ''] = caretBelow('QMP> ', line, { message: 'm', at: 100 }, 60).split('\n')
     expect(excerpt[caret.indexOf('^')]).toBe('X')
     expect(excerpt.length).toBeLessThan(60)
+  })
+})
+
+describe("the console's own words", () => {
+  it.each([
+    ['help', 'help'],
+    [' help  quit ', 'help quit'],
+    ['help quit x', 'help quit: help takes one command: help quit is enough at 10'],
+    ['history', 'history'],
+    ['history 5', 'history: history takes nothing more at 8'],
+    ['clear all', 'clear: clear takes nothing more at 6'],
+    ['helpful', 'none'],
+    ['query-status', 'none'],
+    ['', 'none'],
+  ])('%s', (line, expected) => {
+    const own = readOwnLine(line)
+    const error = own?.error === undefined ? '' : `: ${own.error.message} at ${own.error.at}`
+    expect(
+      own === undefined ? 'none' : `${own.word}${own.of === undefined ? '' : ` ${own.of}`}${error}`,
+    ).toBe(expected)
   })
 })
 

@@ -36,6 +36,11 @@ export interface CompletionContext {
   /** Words of the console itself that are offered beside the commands. */
   readonly ownWords: readonly string[]
   readonly live: LiveValues
+  /**
+   * The schema with the arguments of a command that only the machine knows (`device_add`), by the values of the members
+   * that were typed. Undefined: that of the command is all there is.
+   */
+  readonly shape?: (command: string, given: (member: string) => string | undefined) => Promise<Schema>
 }
 
 /** Complete the text before the cursor. */
@@ -60,7 +65,14 @@ export async function completeShell(
     const what = inside ? 'No action of a transaction' : 'No command of this machine'
     return finish(before, start, name, found, `${what} begins with “${name}”.`)
   }
-  const type = inside ? actionDataType(schema, name) : commandOf(schema, name)?.argType
+  const { words, last } = readUnfinished(before, at)
+  const tree = treeOf(words)
+  const nodes = tree.ok ? tree.value : new Map<string, ShellNode>()
+  const shaped =
+    inside || context.shape === undefined
+      ? schema
+      : await context.shape(name, (member) => tagIn(nodes, member))
+  const type = inside ? actionDataType(schema, name) : commandOf(shaped, name)?.argType
   if (type === undefined) {
     return {
       before,
@@ -68,13 +80,10 @@ export async function completeShell(
       hint: `“${name}” is no ${inside ? 'action' : 'command'} of this machine.`,
     }
   }
-  const { words, last } = readUnfinished(before, at)
-  const tree = treeOf(words)
-  const nodes = tree.ok ? tree.value : new Map<string, ShellNode>()
   const equals = last.text.indexOf('=')
-  if (equals < 0) return completeMember(schema, type, nodes, before, last)
+  if (equals < 0) return completeMember(shaped, type, nodes, before, last)
   const path = last.text.slice(0, equals).split('.')
-  return completeValue(schema, type, nodes, { before, at: last.at + equals + 1, name, path }, context.live)
+  return completeValue(shaped, type, nodes, { before, at: last.at + equals + 1, name, path }, context.live)
 }
 
 function completeMember(

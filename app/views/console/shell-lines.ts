@@ -7,6 +7,29 @@ import type { ShellError } from '../../../workers/qapi/shell-line.ts'
 import { mayCarrySecret } from '../command/secrets.ts'
 import { sanitizeLine } from './sanitize.ts'
 
+/** Words that the console answers itself, where the machine has no command of that name. */
+export const ownWords = ['help', 'history', 'clear'] as const
+
+/** A line that the console answers itself. `of` is the command that help is asked for. */
+export interface OwnLine {
+  readonly word: (typeof ownWords)[number]
+  readonly of: string | undefined
+  /** What stands there too much. */
+  readonly error: ShellError | undefined
+}
+
+/** A line that begins with one of the console's own words; undefined for every other. */
+export function readOwnLine(line: string): OwnLine | undefined {
+  const parts = [...line.matchAll(/\S+/g)]
+  const word = ownWords.find((each) => each === parts[0]?.[0])
+  if (word === undefined) return undefined
+  const of = word === 'help' ? parts[1]?.[0] : undefined
+  const more = parts[of === undefined ? 1 : 2]
+  const message =
+    of === undefined ? `${word} takes nothing more` : `help takes one command: help ${of} is enough`
+  return { word, of, error: more === undefined ? undefined : { message, at: more.index } }
+}
+
 /**
  * What is wrong with a line that stands above, after its prompt: a caret below the place, then the sentence. A line that
  * takes more than one row of the terminal is shown again around the place.
