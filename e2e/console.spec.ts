@@ -105,11 +105,12 @@ test('device_add is completed and read with the properties of its driver', async
   await page.keyboard.type('on drive=n')
   await page.keyboard.press('Tab')
   await expect(rows).toContainText('share-rw=on drive=n0')
-  await enter(page, 'id=5 addr=0x10')
+  await enter(page, 'id=d0 bus=pcie.0 addr=0x10')
   // A line entered meanwhile goes out after it.
   await enter(page, 'query-name')
-  await page.getByRole('dialog').getByRole('button', { name: 'Run device_add' }).click()
-  await expect(rows).toContainText(/"queue-size": ?128, ?"share-rw": ?true, ?"drive": ?"n0", ?"id": ?"5"/)
+  await expect(rows).toContainText(/"queue-size": ?128, ?"share-rw": ?true, ?"drive": ?"n0", ?"id": ?"d0"/)
+  // A slot is a text: as a number it would be another slot.
+  await expect(rows).toContainText(/"addr": ?"0x10"/)
   await expect(rows).toContainText('"name": "vm"')
   await enter(page, 'help quit x')
   await expect(rows).toContainText('help takes one command: help quit is enough.')

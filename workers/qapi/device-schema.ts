@@ -145,6 +145,8 @@ class TypeBuilder {
   }
 
   typeOf({ type, description }: Property): string {
+    // A text is the slot, a number slot and function in one: `0x10` would be two places.
+    if (/^slot and optional function/i.test(description)) return this.#builtin('str', 'string')
     if (/^u?int(8|16|32|64)?$|^size$|^integer$/.test(type)) return this.#builtin('int', 'int')
     if (type === 'bool' || type === 'boolean') return this.#builtin('bool', 'boolean')
     if (type === 'number' || type === 'double') return this.#builtin('number', 'number')
