@@ -65,6 +65,54 @@ test('blockdev-add: qcow2 over a file over a throttle group, in the form and in 
   await expect(form.getByText('The JSON is not finished')).toBeVisible()
 })
 
+test('the editor completes what the machine knows, tidies up and says where it cannot', async ({
+  page,
+  lab,
+}) => {
+  await startQemu(lab.sockets, 'vm', {
+    args: ['-blockdev', 'null-co,node-name=disk0', '-blockdev', 'null-co,node-name=disk1'],
+  })
+  await page.goto(`${lab.url}#/machine/vm/command/blockdev-del?as=json`)
+  const editor = page.getByRole('textbox', { name: 'Arguments as JSON' })
+  const offered = page.locator('.cm-tooltip-autocomplete').getByRole('option')
+  await editor.fill('{"node-name": }')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.type('"')
+  await expect(offered).toHaveText([/^disk0null-co/, /^disk1null-co/])
+  await page.keyboard.type('disk1')
+  await expect(offered).toHaveText([/^disk1/])
+  await offered.click()
+  await expect(wire(page)).toHaveText('{"execute":"blockdev-del","arguments":{"node-name":"disk1"}}')
+  await send(page)
+  await expect(result(page, 'blockdev-del')).toContainText('returned')
+
+  await page.goto(`${lab.url}#/machine/vm/command/qom-set?as=json`)
+  const tidyUp = page.getByRole('button', { name: 'Tidy up' })
+  await editor.fill(`{'path': "/machine", 'property': "p", "value": [1.0, 1e3, 0.10,],}`)
+  await tidyUp.click()
+  await expect(page.getByText('Tidied up. 2 commas too many taken away.')).toBeVisible()
+  // What is typed goes out as it is typed.
+  await expect(wire(page)).toHaveText(
+    '{"execute":"qom-set","arguments":{"path":"/machine","property":"p","value":[1.0,1e3,0.10]}}',
+  )
+  await expect(page).toHaveURL(/args=.*1e3/)
+  await page.reload()
+  await expect(wire(page)).toContainText('"value":[1.0,1e3,0.10]}')
+  await tidyUp.click()
+  await expect(page.getByText('It is tidy.')).toBeVisible()
+  await editor.fill('{"path": "/machine",\n "property": p,\n}')
+  await tidyUp.click()
+  await expect(
+    page.getByText('Not tidied up. Line 2, column 14: expected a value, found p: a string needs quotes.'),
+  ).toBeVisible()
+  // An integer that is written as a fraction is none, to QEMU neither.
+  await page.goto(`${lab.url}#/machine/vm/command/block_resize?as=json`)
+  await editor.fill('{"node-name": "disk0", "size": 1.0}')
+  await expect(page.getByText('expected an integer, found 1.0').first()).toBeVisible()
+  await page.getByRole('button', { name: /^Ask QEMU/ }).click()
+  await expect(page.getByText(/QEMU would refuse this:/)).toBeVisible()
+})
+
 test('QEMU is asked: accepted, refused at the field, a width learned and kept', async ({ page, lab }) => {
   await startQemu(lab.sockets, 'vm')
   await page.goto(`${lab.url}#/machine/vm/command/quit`)

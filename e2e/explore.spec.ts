@@ -1,5 +1,5 @@
 /** The schema explorer: real names and texts, finding, graph, map, comparing, files; as a person does these things. */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { root } from '../lab/paths.ts'
@@ -233,6 +233,31 @@ test('a manual that somebody drops, and one that is none', async ({ page, lab })
   await expect(entity(page).getByText('Demo Manual')).toBeVisible()
   await page.goto(`${lab.url}${recorded7}/stop`)
   await expect(entity(page).getByText('Halts it <b>all</b>.')).toBeVisible()
+})
+
+test('a folder of QAPI files that somebody drops', async ({ page, lab }) => {
+  await page.route('**/manuals.json', (route) => route.fulfill({ status: 404, body: '' }))
+  const folder = join(lab.sockets, '..', 'qapi')
+  mkdirSync(join(folder, 'machine'), { recursive: true })
+  writeFileSync(join(folder, 'qapi-schema.json'), "{ 'include': 'machine/run-state.json' }\n")
+  writeFileSync(
+    join(folder, 'machine', 'run-state.json'),
+    "##\n# = Run state\n##\n\n##\n# @stop:\n#\n# Halts what runs, as a folder says.\n#\n# Since: 0.14\n##\n{ 'command': 'stop' }\n",
+  )
+  writeFileSync(join(folder, 'meson.build'), 'no schema\n')
+  await page.goto(`${lab.url}${recorded7}`)
+  const place = page.getByRole('region', { name: 'Reference' })
+  await expect(place.getByText(/Introspection hides the names of types/)).toBeVisible()
+  const box = await place.boundingBox()
+  const at = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 20 }
+  const devtools = await page.context().newCDPSession(page)
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    const data = { items: [], files: [folder], dragOperationsMask: 1 }
+    await devtools.send('Input.dispatchDragEvent', { type, ...at, data })
+  }
+  await expect(place.getByText(/described/)).toBeVisible()
+  await page.goto(`${lab.url}${recorded7}/stop`)
+  await expect(entity(page).getByText('Halts what runs, as a folder says.')).toBeVisible()
 })
 
 test('a guest agent: its commands with arguments and texts, and forms for them', async ({ page, lab }) => {
