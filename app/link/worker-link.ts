@@ -6,6 +6,7 @@
  */
 import { proxy, releaseProxy, wrap } from 'comlink'
 import type { Remote } from 'comlink'
+import { isJsonObject, parseJson } from '../../workers/base/json.ts'
 import type {
   AdoptedRow,
   Alert,
@@ -30,6 +31,15 @@ export interface LinkSink {
   batch(batch: Batch): void
   /** The worker is gone; every pending call has been settled. `why` is for people. */
   died(why: string): void
+}
+
+/** A large reply crosses as its text: here it becomes its value. The worker has read it before, so it is JSON. */
+function withValue(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'returned' || outcome.text === undefined) return outcome
+  const { exec, latencyMs } = outcome
+  const message = parseJson(outcome.text)
+  const value = message.ok && isJsonObject(message.value) ? message.value.return : undefined
+  return { kind: 'returned', exec, value: value ?? null, latencyMs }
 }
 
 let tickets = 0
@@ -89,7 +99,7 @@ export class WorkerLink {
   /** Run a command; always resolves, with `unknown` when the worker dies meanwhile. */
   execute(request: ExecuteRequest): Promise<Outcome> {
     if (this.#dead) return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
-    return this.#settle<Outcome>(this.#remote.execute(request), {
+    return this.#settle<Outcome>(this.#remote.execute(request).then(withValue), {
       kind: 'unknown',
       exec: 0 as ExecId,
       why: 'worker-died',
@@ -102,7 +112,10 @@ export class WorkerLink {
 
   sendRaw(line: string, deadlineMs: number, ticket: Ticket): Promise<RawOutcome> {
     if (this.#dead) return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
-    return this.#settle<RawOutcome>(this.#remote.sendRaw(line, deadlineMs, ticket), { kind: 'sent' })
+    const outcome = this.#remote
+      .sendRaw(line, deadlineMs, ticket)
+      .then((said) => (said.kind === 'command' ? { ...said, outcome: withValue(said.outcome) } : said))
+    return this.#settle<RawOutcome>(outcome, { kind: 'sent' })
   }
 
   text(seq: number): Promise<string | undefined> {

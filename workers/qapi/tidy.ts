@@ -1,7 +1,7 @@
 /** JSON as people type it, made plain: strict JSON with two blanks a level. What is wrong with it is said, or repaired. */
 import { parseInput, printJson } from '../base/json.ts'
 import type { JsonError } from '../base/json.ts'
-import { err, ok } from '../base/result.ts'
+import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 
 /** A text that was made plain. */

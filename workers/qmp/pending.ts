@@ -2,7 +2,8 @@
  * A command on its way, as the sessions keep it: settled exactly once, with a deadline that runs from the request on.
  */
 import type { Json, JsonObject } from '../base/json.ts'
-import { printJson } from '../base/json.ts'
+import { isDecimal, printJson } from '../base/json.ts'
+import { numberFrom } from '../base/json-number.ts'
 import type { ExecId, Origin, Outcome, PendingCommand, RowBody, Ticket } from './record.ts'
 
 /** The clock and the wire, as a session is handed them: a test hands it its own. */
@@ -57,7 +58,9 @@ export function idKey(id: Json): string {
 
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(sorted)
-  if (typeof value !== 'object' || value === null || value instanceof String) return value
+  // A server may write a number in another way than it was sent.
+  if (isDecimal(value)) return numberFrom(value.valueOf())
+  if (typeof value !== 'object' || value === null) return value
   const members = Object.entries(value as JsonObject).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
   return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]))
 }

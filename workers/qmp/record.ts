@@ -22,7 +22,13 @@ export type Outcome =
   | {
       readonly kind: 'returned'
       readonly exec: ExecId
+      /** Null where `text` stands for it. */
       readonly value: Json
+      /**
+       * The message of a large reply, which crosses to the page as text: to read it there takes half the time of a copy
+       * of its value. The link reads it: above the link it is never there.
+       */
+      readonly text?: string
       readonly latencyMs: number
     }
   | {

@@ -332,6 +332,22 @@ describe('a session, step by step', () => {
     expect(problem?.body).toMatchObject({ problem: { kind: 'too-large', limitBytes: 1000 } })
   })
 
+  test('a large reply goes on as its text', async () => {
+    const server = bench()
+    await server.play(`${ready}
+      run a query-it
+      line b {"execute": "query-it", "id": "b"}
+      run c query-it`)
+    const padding = ' '.repeat(262_144)
+    server.receive(`{"return": {"a": 1, ${padding} "b": 2}, "id": 2}\n`)
+    server.receive(`{"return": {"a": 1, ${padding} "b": 2}, "id": "b"}\n`)
+    server.receive(`{"return": {"a": 1}, ${padding.slice(1000)} "id": 4}\n`)
+    await server.play(`
+      a: returned as text {"return": {"a": 1,
+      b: returned as text {"return": {"a": 1,
+      c: returned {"a":1}`)
+  })
+
   test('events go to the record with data and timestamp, nothing else changes', async () => {
     const server = bench()
     await server.play(`${ready}

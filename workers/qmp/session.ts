@@ -18,7 +18,7 @@ import { printCommand, readMessage } from './message.ts'
 import type { Greeting, QmpError, ServerMessage } from './message.ts'
 import { byteLength, describeEntry, idKey, nothing, outcomeRow } from './pending.ts'
 import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
-import type { NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './record.ts'
+import type { ExecId, NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './record.ts'
 
 /** Where a session tells what happens. Called in order, never from within `execute`'s caller's stack twice. */
 export interface SessionSink {
@@ -75,6 +75,15 @@ type Phase = 'new' | 'greeting' | 'negotiating' | 'ready' | 'closed'
 /** Make a session for a QMP monitor. @qmp Server Greeting, Capabilities Negotiation, Issuing Commands */
 export function createSession(ports: SessionPorts, sink: SessionSink, options: SessionOptions = {}): Session {
   return new QmpSession(ports, sink, options)
+}
+
+/** Replies of this size and more go on as text, in UTF-16 units. */
+const largeReply = 256 * 1024
+
+function returned(exec: ExecId, value: Json, text: string, latencyMs: number): Outcome {
+  return text.length < largeReply
+    ? { kind: 'returned', exec, value, latencyMs }
+    : { kind: 'returned', exec, value: null, text, latencyMs }
 }
 
 class QmpSession implements Session {
@@ -493,8 +502,7 @@ class QmpSession implements Session {
       bytes,
     )
     if (late) this.#sink.queueChanged()
-    else if (message.kind === 'return')
-      this.#settle(entry, { kind: 'returned', exec, value: message.value, latencyMs })
+    else if (message.kind === 'return') this.#settle(entry, returned(exec, message.value, text, latencyMs))
     else this.#settle(entry, { kind: 'failed', exec, error: message.error, latencyMs })
     this.#pump()
   }

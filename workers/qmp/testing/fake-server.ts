@@ -180,6 +180,7 @@ export class Bench {
     if (outcome.kind === 'command') outcome = outcome.outcome
     switch (outcome.kind) {
       case 'returned':
+        if (outcome.text !== undefined) return `returned as text ${outcome.text.slice(0, 19)}`
         return `returned ${printJson(outcome.value)}`
       case 'failed':
         return `failed ${outcome.error.class} ${outcome.error.desc}`
