@@ -75,6 +75,7 @@ function bench(memory: Memory, writer: string, limits = { rows: 1000, bytes: 1e6
     { now: clock.now, after: clock.after, said: (state) => states.push(state) },
     limits,
   )
+  keeper.begin(0)
   const add = (count: number): void => {
     for (let n = 0; n < count; n += 1) {
       const { row, text } = event(store.nextSeq)
@@ -101,6 +102,21 @@ describe('a record that is kept', () => {
     expect(rows).toEqual([0, 1, 2, 3, 4].map((seq) => event(seq)))
     memory.alive.clear()
     expect(await bench(memory, 'd').keeper.restore()).toHaveLength(12)
+  })
+
+  test('is not written again when it was taken back', async () => {
+    const memory = new Memory()
+    const first = bench(memory, 'a')
+    first.add(3)
+    await settle(first.clock, 300)
+    const second = bench(memory, 'b')
+    const rows = await second.keeper.restore()
+    for (const { row, text } of rows) second.store.add({ ...row, seq: second.store.nextSeq }, text)
+    second.keeper.begin(second.store.nextSeq)
+    second.keeper.changed()
+    second.add(1)
+    await settle(second.clock, 300)
+    expect(await bench(memory, 'c').keeper.restore()).toEqual([0, 1, 2, 3].map((seq) => event(seq)))
   })
 
   test('is bounded by rows: the oldest go first, and what came too fast is counted', async () => {

@@ -68,6 +68,8 @@ const longestText = 1024 * 1024
 export interface Keeper {
   /** What earlier workers kept, oldest first. */
   restore(): Promise<readonly KeptRow[]>
+  /** Rows before this number are not written: they are kept already, or are not to be. */
+  begin(seq: number): void
   /** There are new rows: they will be written. */
   changed(): void
   /** Forget what is kept of this machine, but for what another tab is writing. */
@@ -84,7 +86,7 @@ export interface KeepPorts {
   said(state: KeepState): void
 }
 
-/** Keep a record. Rows up to `store.nextSeq` are taken as kept already. */
+/** Keep a record: nothing is written before `begin`. */
 export function createKeeper(
   machine: string,
   writer: string,
@@ -94,7 +96,7 @@ export function createKeeper(
   limits: KeepLimits = keepLimits,
 ): Keeper {
   let own: ChunkInfo[] = []
-  let saved = store.nextSeq
+  let saved = Number.POSITIVE_INFINITY
   let cancel: (() => void) | undefined
   let writing = false
   let closed = false
@@ -216,6 +218,9 @@ export function createKeeper(
         stop(why)
         return []
       }
+    },
+    begin(seq) {
+      saved = seq
     },
     changed() {
       schedule(flushMs)

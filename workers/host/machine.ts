@@ -173,24 +173,31 @@ class Machine implements MachineWorker {
         after,
         said: (state) => this.#batch.keep(state),
       })
-      const rows = this.#log.nextSeq === 0 ? await keeper.restore() : []
-      if (rows.length > 0) this.adopt(rows, 'closed')
+      const isNew = this.#log.nextSeq === 0
+      const rows = isNew ? await keeper.restore() : []
+      this.adopt(rows, undefined)
+      keeper.begin(isNew ? this.#log.nextSeq : this.#log.firstSeq)
       this.#keeper = keeper
+      this.#gapAfter(rows, 'closed')
+      keeper.changed()
     } catch (why) {
       this.#batch.keep({ kind: 'failed', why: why instanceof Error ? why.message : String(why) })
     }
   }
 
   adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): void {
-    let last = 0
     for (const { row, text } of rows) {
-      last = row.at
       // Commands get numbers above those: an answer must not be taken for one of an earlier connection.
       if ('exec' in row && row.exec > this.#exec) this.#exec = row.exec
       this.#add({ ...row, seq: this.#log.nextSeq }, text)
     }
-    if (gap !== undefined && rows.length > 0)
-      this.#record({ kind: 'gap', why: gap, since: last, rows: undefined }, undefined, 0)
+    if (gap !== undefined) this.#gapAfter(rows, gap)
+  }
+
+  #gapAfter(rows: readonly AdoptedRow[], why: GapReason): void {
+    const last = rows.at(-1)
+    if (last !== undefined)
+      this.#record({ kind: 'gap', why, since: last.row.at, rows: undefined }, undefined, 0)
   }
 
   watch(alerts: readonly Alert[]): void {
