@@ -113,6 +113,40 @@ test('the editor completes what the machine knows, tidies up and says where it c
   await expect(page.getByText(/QEMU would refuse this:/)).toBeVisible()
 })
 
+test('members that only the machine knows: in unfinished JSON, and when the manual is read late', async ({
+  page,
+  lab,
+}) => {
+  await startQemu(lab.sockets, 'vm')
+  await page.route('**/manuals.json', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await route.continue()
+  })
+  await page.goto(
+    `${lab.url}#/machine/vm/command/qom-set?args=${encodeURIComponent('{"path":"/machine","property":"hpet"}')}`,
+  )
+  await expect(page.getByText('hpet is of type bool.')).toBeVisible()
+  // Since when is from the manual.
+  await expect(page.getByText('since 1.2', { exact: true })).toBeVisible()
+  const value = formOf(page, 'qom-set').getByRole('radiogroup', { name: 'value' })
+  await value.getByText('true').click()
+  await expect(wire(page)).toContainText('"property":"hpet","value":true')
+
+  await page.goto(`${lab.url}#/machine/vm/command/device_add?as=json`)
+  await page
+    .getByRole('textbox', { name: 'Arguments as JSON' })
+    .fill('{"driver": "virtio-blk-pci", "addr": "0x10", }')
+  await expect(page.getByText(/properties of virtio-blk-pci/)).toBeVisible()
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.type('"queue-s')
+  await page
+    .locator('.cm-tooltip-autocomplete')
+    .getByRole('option', { name: /^queue-size/ })
+    .click()
+  await page.keyboard.type('128')
+  await expect(wire(page)).toContainText('"driver":"virtio-blk-pci","addr":"0x10","queue-size":128')
+})
+
 test('QEMU is asked: accepted, refused at the field, a width learned and kept', async ({ page, lab }) => {
   await startQemu(lab.sockets, 'vm')
   await page.goto(`${lab.url}#/machine/vm/command/quit`)

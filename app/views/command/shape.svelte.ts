@@ -14,7 +14,7 @@ import type { Machine } from '../../state/machine.svelte.ts'
 interface Asked {
   readonly key: string
   readonly schema: Schema | undefined
-  /** The machine's own schema that `schema` was made of. */
+  /** The machine's own schema that `schema` was made of; another one follows when the manual has been read. */
   readonly base: Schema | undefined
   readonly why: string
 }
@@ -29,8 +29,10 @@ export class Shape {
 
   readonly #wanted = $derived.by(() => {
     const schema = this.#schema()
+    // Most commands have nothing to ask for: their arguments are not looked at.
+    if (schema === undefined || dynamicMember(schema, this.#command()) === undefined) return undefined
     const args = this.#args()
-    if (schema === undefined || args === undefined || !isJsonObject(args)) return undefined
+    if (args === undefined || !isJsonObject(args)) return undefined
     return decidingIn(schema, this.#command(), (member) => args[member])
   })
 
@@ -47,7 +49,8 @@ export class Shape {
     // What is typed is not asked for letter by letter.
     $effect(() => {
       const wanted = this.#wanted
-      if (wanted === undefined || wanted.key === this.#asked.key) return
+      const schema = this.#schema()
+      if (wanted === undefined || (wanted.key === this.#asked.key && schema === this.#asked.base)) return
       const timer = setTimeout(() => void this.#ask(wanted), 150)
       return () => clearTimeout(timer)
     })
@@ -81,6 +84,8 @@ export class Shape {
     if (schema === undefined || machine === undefined) return
     const { key } = wanted
     const { schema: made, why } = await askArguments(machine, schema, this.#command(), wanted)
-    this.#asked = made === undefined ? { ...this.#asked, key, why } : { key, schema: made, base: schema, why }
+    // Where nothing is known of it, the members of the last one stay, unless they are of another schema.
+    const kept = this.#asked.base === schema ? this.#asked.schema : undefined
+    this.#asked = { key, schema: made ?? kept, base: schema, why }
   }
 }
