@@ -105,6 +105,8 @@ export interface TestLab {
   /** The page. */
   readonly url: string
   readonly port: number
+  /** The folder that is served. */
+  readonly web: string
   readonly sockets: string
   /** Kill the bridge and all that it forked. */
   killBridge(): Promise<void>
@@ -132,6 +134,7 @@ export async function startTestLab(): Promise<TestLab> {
   return {
     url: `http://127.0.0.1:${port}/`,
     port,
+    web,
     sockets,
     killBridge: () => bridge.kill(),
     async restartBridge() {
