@@ -38,6 +38,7 @@ import { describeOutcome } from './outcome.ts'
 import { references } from './references.svelte.ts'
 import { agentSchema } from '../../workers/qapi/agent-schema.ts'
 import { buildSchema } from '../../workers/qapi/schema.ts'
+import { mostTracks } from '../../workers/trace/track.ts'
 import { settings } from './settings.svelte.ts'
 import type { Lock } from './settings.svelte.ts'
 import { timeline } from './timeline.svelte.ts'
@@ -585,6 +586,7 @@ export class Machine {
     if (askStatus) void this.refreshStatus()
     if (batch.tracks.length > 0) {
       for (const track of batch.tracks) this.#tracks.set(track.id, track)
+      this.#dropTracks()
       this.#tracksVersion += 1
     }
     this.#compareClocks(batch.rows)
@@ -598,6 +600,18 @@ export class Machine {
       batch.omitted,
     )
     for (const watcher of this.#watchers) watcher(batch.rows)
+  }
+
+  /** No more than the worker keeps: those that ended go first, the oldest of them. */
+  #dropTracks(): void {
+    let over = this.#tracks.size - mostTracks
+    if (over <= 0) return
+    for (const track of this.#tracks.values()) {
+      if (track.end === undefined) continue
+      this.#tracks.delete(track.id)
+      over -= 1
+      if (over === 0) return
+    }
   }
 
   #compareClocks(rows: readonly LogRow[]): void {

@@ -18,8 +18,11 @@ import type {
 
 /** One frame at 60 Hz, in milliseconds. */
 export const frameMs = 16
-/** Rows in one batch at most; in a flood the newest are taken and the others counted. */
+/** Rows in one batch at most. When more came it is a flood: then so many of the newest go, and the others are counted. */
 export const rowsABatch = 1000
+export const rowsInFlood = 200
+/** In a flood batches are further apart, in milliseconds: nobody reads that fast, and each costs both threads. */
+export const floodMs = 50
 
 /** Where updates go. */
 export interface Batcher {
@@ -58,6 +61,7 @@ export function createBatcher(ports: BatchPorts): Batcher {
   let recording: Recording | undefined
   let rows: LogRow[] = []
   let omitted = 0
+  let flood = false
   let scheduled = false
   let delivering = false
   let last = 0
@@ -66,17 +70,20 @@ export function createBatcher(ports: BatchPorts): Batcher {
     if (scheduled || delivering) return
     scheduled = true
     // The first update after a quiet frame goes out at once, at the end of the current task.
-    ports.after(Math.max(0, last + frameMs - ports.now()), () => {
+    ports.after(Math.max(0, last + (flood ? floodMs : frameMs) - ports.now()), () => {
       scheduled = false
       flush()
     })
   }
 
+  function omit(): void {
+    omitted += rows.length - rowsInFlood
+    rows = rows.slice(-rowsInFlood)
+  }
+
   function flush(): void {
-    if (rows.length > rowsABatch) {
-      omitted += rows.length - rowsABatch
-      rows = rows.slice(-rowsABatch)
-    }
+    flood = omitted + rows.length > rowsABatch
+    if (flood) omit()
     // First, for a hit may stop the recording.
     const hits = ports.hits()
     const batch: Batch = {
@@ -138,11 +145,8 @@ export function createBatcher(ports: BatchPorts): Batcher {
     },
     row(row) {
       rows.push(row)
-      // Keep what waits for a slow page bounded as well.
-      if (rows.length > rowsABatch * 4) {
-        omitted += rows.length - rowsABatch
-        rows = rows.slice(-rowsABatch)
-      }
+      // What waits is bounded as well.
+      if (rows.length > rowsABatch) omit()
       schedule()
     },
   }

@@ -5,7 +5,7 @@ import { createCauseFinder } from '../trace/cause.ts'
 import { createLog } from '../events/log.ts'
 import { FakeClock } from '../qmp/testing/fake-server.ts'
 import { backoffMs } from './backoff.ts'
-import { createBatcher, frameMs, rowsABatch } from './batch.ts'
+import { createBatcher, floodMs, frameMs, rowsInFlood } from './batch.ts'
 import { compareIdentity } from './machine.ts'
 import { checkAddress } from './socket.ts'
 
@@ -69,10 +69,10 @@ describe('batches', () => {
     expect(batches).toHaveLength(1)
     release()
     await new Promise((resolve) => setTimeout(resolve))
-    clock.advance(frameMs)
+    clock.advance(floodMs)
     expect(batches).toHaveLength(2)
     const second = batches[1]?.batch
-    expect(second?.rows).toHaveLength(rowsABatch)
+    expect(second?.rows).toHaveLength(rowsInFlood)
     expect(second?.rows.at(-1)?.seq).toBe(9999)
     expect((second?.rows.length ?? 0) + (second?.omitted ?? 0)).toBe(9999)
   })

@@ -85,6 +85,8 @@ class Machine implements MachineWorker {
   #retry: ReturnType<typeof setTimeout> | undefined
   #idle: ReturnType<typeof setTimeout> | undefined
   #lastBytesAt = 0
+  /** While bytes are read: when they came. The events in them came together, and have one time. */
+  #arrival: number | undefined
   #identity: Identity | undefined
   #keeper: Keeper | undefined
   #alerts: readonly { readonly alert: Alert; readonly handle: number }[] = []
@@ -265,13 +267,26 @@ class Machine implements MachineWorker {
   }
 
   #record(body: RowBody, text: string | undefined, bytes: number): void {
+    const at = body.kind === 'event' ? this.#arrived() : this.#isNow()
     if (!this.#recording) {
       this.#missed += 1
       // The page acts on some events whether they are recorded or not.
-      this.#batch.row({ ...body, seq: -1, at: now(), bytes })
+      this.#batch.row({ ...body, seq: -1, at, bytes })
       return
     }
-    this.#add({ ...body, seq: this.#log.nextSeq, at: now(), bytes }, text)
+    this.#add({ ...body, seq: this.#log.nextSeq, at, bytes }, text)
+  }
+
+  /** When an event came that is recorded now. */
+  #arrived(): number {
+    return this.#arrival ?? now()
+  }
+
+  /** The time now; what is left of the bytes in hand counts as arrived no earlier. */
+  #isNow(): number {
+    const at = now()
+    if (this.#arrival !== undefined) this.#arrival = at
+    return at
   }
 
   #add(row: LogRow, text: string | undefined): void {
@@ -279,11 +294,13 @@ class Machine implements MachineWorker {
     this.#follower.add(row, text)
     this.#batch.row(row)
     this.#keeper?.changed()
-    if (this.#polling === undefined) this.#poll()
+    // What comes in pieces is looked at once for each piece.
+    if (this.#arrival === undefined) this.#poll()
   }
 
   /** While something goes on, ask how far it is. */
   #poll(): void {
+    if (this.#polling !== undefined) return
     const session = this.#session
     const names = this.#state.kind === 'ready' ? this.#follower.polls() : []
     if (names.length === 0 || session === undefined) return
@@ -354,8 +371,11 @@ class Machine implements MachineWorker {
     this.#socket = openSocket(address.url, {
       opened: () => session.opened(),
       bytes: (chunk) => {
-        session.receive(chunk)
         this.#lastBytesAt = now()
+        this.#arrival = this.#lastBytesAt
+        session.receive(chunk)
+        this.#arrival = undefined
+        this.#poll()
         if (session.pendingBytes > 0 && this.#idle === undefined) this.#watchIdle(session)
       },
       lost: (reason) => this.#lost(reason),
@@ -398,7 +418,7 @@ class Machine implements MachineWorker {
   #sessionSaid(body: RowBody, text: string | undefined, bytes: number): void {
     if (body.kind === 'event') {
       if (body.name === 'SHUTDOWN') this.#shuttingDown = true
-      const cause = this.#causes.causeOf(body.name, body.data, now())
+      const cause = this.#causes.causeOf(body.name, body.data, this.#arrived())
       this.#record(cause === undefined ? body : { ...body, cause }, text, bytes)
       return
     }

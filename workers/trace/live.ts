@@ -3,11 +3,10 @@
  * `Track` only when somebody looks. Held by the follower (follow.ts).
  */
 import type { EventCause } from '../api.ts'
-import { mostPhases, mostProgress, mostRows } from './track.ts'
+import { mostPhases, mostProgress, mostRows, mostTracks } from './track.ts'
 import type { Phase, Progress, Track, TrackKind, TrackOutcome } from './track.ts'
 
-/** Tracks at most, and what they may hold together: phases, samples of progress and rows. */
-export const mostTracks = 5000
+/** What tracks may hold together: phases, samples of progress and rows. */
 const mostPoints = 500_000
 /** Longer words of a server are cut: its states, types and errors. */
 const longestWord = 64

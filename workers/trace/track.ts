@@ -53,6 +53,8 @@ export interface Track {
   readonly rows: readonly number[]
 }
 
+/** Tracks of a machine at most. */
+export const mostTracks = 5000
 export const mostPhases = 200
 export const mostProgress = 200
 export const mostRows = 200

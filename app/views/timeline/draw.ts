@@ -11,7 +11,7 @@ import type { LaneRow } from './lane-rows.ts'
 import type { RowId, TimelineModel } from './model.svelte.ts'
 import { ticksOf } from './scale.ts'
 
-/** Colours by the names of their custom properties, read once a frame. */
+/** Colours by the names of their custom properties. */
 export interface Colours {
   readonly text: string
   readonly muted: string
@@ -327,6 +327,8 @@ class Painter {
     const context = this.#context
     const colours = this.#colours
     const { width, now, from, to } = this.#scene
+    /** By the top of its row: which pixel the last narrow bar is on. Others there could not be told from it. */
+    const narrow = new Map<number, number>()
     for (const track of this.#scene.tracksOf(row.of)) {
       if (!row.spec.tracks.includes(track.kind)) continue
       const end = track.end ?? now
@@ -336,6 +338,11 @@ class Painter {
       const right = Math.min(width + 2, this.#x(end))
       const wide = Math.max(3, right - x)
       const top = y + 2 + this.#scene.rowOf(track, row.of) * (barHeight + 2)
+      if (right - x < 1 && track.outcome !== 'failed') {
+        const pixel = Math.floor(x)
+        if (narrow.get(top) === pixel) continue
+        narrow.set(top, pixel)
+      }
       const colour =
         track.outcome === 'failed'
           ? colours.danger
@@ -665,8 +672,18 @@ export function rowsAt(scene: Scene, row: LaneRow<Machine>, x: number): Hit | un
       }
 }
 
-/** Read the colours of an element. */
+/** The colours of the page. Reading them makes the browser work out all styles: done once for each theme. */
 export function coloursOf(element: Element): Colours {
+  darkScheme ??= globalThis.matchMedia('(prefers-color-scheme: dark)')
+  const theme = `${document.documentElement.dataset.theme ?? ''} ${darkScheme.matches}`
+  if (coloursNow?.theme !== theme) coloursNow = { theme, colours: readColours(element) }
+  return coloursNow.colours
+}
+
+let darkScheme: MediaQueryList | undefined
+let coloursNow: { readonly theme: string; readonly colours: Colours } | undefined
+
+function readColours(element: Element): Colours {
   const style = getComputedStyle(element)
   const read = (name: string): string => style.getPropertyValue(`--${name}`).trim()
   return {

@@ -25,6 +25,12 @@ export interface RowRef {
 const held = 4000
 /** Rows asked for at once. */
 const atOnce = 500
+/** After what comes by itself was taken over and drawn, the thread is left free for so many times as long. */
+const restShare = 4
+const mostRestMs = 250
+/** When so many rows come at once nobody reads them: then it is at least so long, in milliseconds. */
+const floodRows = 500
+const floodRestMs = 100
 
 /** A row by its machine and number. */
 export interface RowId {
@@ -47,6 +53,11 @@ export class TimelineModel {
   #version = $state(0)
   #parts = $state(0)
   #frame = 0
+  #resting: ReturnType<typeof setTimeout> | undefined
+  #restUntil = 0
+  /** Rows that had come when they were last taken over. */
+  #shownEver = 0
+  #closed = false
   readonly #views = new Map<Machine, Map<number, RowView>>()
   readonly #asked = new Map<Machine, Set<number>>()
   #asking = false
@@ -105,6 +116,8 @@ export class TimelineModel {
 
   close(): void {
     for (const feed of new Set([...this.#feeds, ...this.#coming])) feed.close()
+    this.#closed = true
+    clearTimeout(this.#resting)
     cancelAnimationFrame(this.#frame)
   }
 
@@ -161,11 +174,35 @@ export class TimelineModel {
   }
 
   #schedule(): void {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#update())
+    if (this.#frame !== 0 || this.#resting !== undefined || this.#closed) return
+    const restMs = this.#restUntil - performance.now()
+    if (restMs > 0) {
+      this.#resting = setTimeout(() => {
+        this.#resting = undefined
+        this.#schedule()
+      }, restMs)
+      return
+    }
+    this.#frame = requestAnimationFrame(() => {
+      const begin = performance.now()
+      this.#frame = 0
+      this.#update()
+      const leastMs = this.#rowsEver() - this.#shownEver > floodRows ? floodRestMs : 0
+      this.#shownEver = this.#rowsEver()
+      // Comes after what this frame draws.
+      setTimeout(() => {
+        const now = performance.now()
+        this.#restUntil = now + Math.max(leastMs, Math.min(mostRestMs, (now - begin) * restShare))
+      })
+    })
+  }
+
+  /** Rows that came so far, dropped ones too. */
+  #rowsEver(): number {
+    return this.#feeds.reduce((sum, { set }) => sum + set.length + set.dropped, 0)
   }
 
   #update(): void {
-    this.#frame = 0
     if (this.#coming.length > 0 && this.#coming.every((feed) => feed.answered)) {
       for (const feed of this.#feeds) feed.close()
       this.#feeds = this.#coming
