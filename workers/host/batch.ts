@@ -22,7 +22,7 @@ export const frameMs = 16
 export const rowsABatch = 1000
 export const rowsInFlood = 200
 /** In a flood batches are further apart, in milliseconds: nobody reads that fast, and each costs both threads. */
-export const floodMs = 50
+export const floodMs = 100
 
 /** Where updates go. */
 export interface Batcher {

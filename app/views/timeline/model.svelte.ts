@@ -30,7 +30,7 @@ const restShare = 4
 const mostRestMs = 250
 /** When so many rows come at once nobody reads them: then it is at least so long, in milliseconds. */
 const floodRows = 500
-const floodRestMs = 100
+const floodRestMs = 200
 
 /** A row by its machine and number. */
 export interface RowId {
@@ -55,6 +55,7 @@ export class TimelineModel {
   #frame = 0
   #resting: ReturnType<typeof setTimeout> | undefined
   #restUntil = 0
+  #flooded = false
   /** Rows that had come when they were last taken over. */
   #shownEver = 0
   #closed = false
@@ -101,6 +102,11 @@ export class TimelineModel {
   /** Rows that the bounds of the records have dropped. */
   get dropped(): number {
     return this.#feeds.reduce((sum, { machine }) => sum + machine.totals.dropped, 0)
+  }
+
+  /** More comes than anybody reads: what moves by itself moves less often. */
+  get flooded(): boolean {
+    return this.#flooded
   }
 
   setOf(machine: Machine): RowSet | undefined {
@@ -187,7 +193,8 @@ export class TimelineModel {
       const begin = performance.now()
       this.#frame = 0
       this.#update()
-      const leastMs = this.#rowsEver() - this.#shownEver > floodRows ? floodRestMs : 0
+      this.#flooded = this.#rowsEver() - this.#shownEver > floodRows
+      const leastMs = this.#flooded ? floodRestMs : 0
       this.#shownEver = this.#rowsEver()
       // Comes after what this frame draws.
       setTimeout(() => {
