@@ -23,7 +23,7 @@ const floodMs = Number(process.env.FLOOD ?? 20_000)
 const bareMs = Number(process.env.BARE ?? 10_000)
 
 /** The least that a client can do: cut at line ends and parse. */
-const bareScript = `
+export const bareScript = `
 let events = 0
 let rest = ''
 const decoder = new TextDecoder()

@@ -4,6 +4,7 @@
  * The columns that hold it are in store.ts.
  */
 import type { LogPage, LogRow, LogTotals } from '../api.ts'
+import type { TextBytes } from './slab.ts'
 import { createStore } from './store.ts'
 import type { Store } from './store.ts'
 
@@ -19,9 +20,9 @@ export interface LogLimits {
 export interface Log {
   /**
    * Add a row; `row.seq` is `nextSeq`, anything else throws. `text` is the message that the row was made from: the
-   * `data` of an event is read from it again when the row is asked for.
+   * `data` of an event is read from it again when the row is asked for. `source` are its bytes, where they are at hand.
    */
-  add(row: LogRow, text: string | undefined): void
+  add(row: LogRow, text: string | undefined, source?: TextBytes): void
   /** The number that the next row gets. */
   readonly nextSeq: number
   /** The exact text, as it was on the wire (UTF-8: a lone surrogate is U+FFFD there). */

@@ -12,10 +12,16 @@ export interface SlabPlace {
   readonly offset: number
 }
 
+/** The bytes of a text that is ASCII: `bytes[at..at + text.length)`. They are copied. */
+export interface TextBytes {
+  readonly bytes: Uint8Array
+  readonly at: number
+}
+
 /** A slab. */
 export interface Slab {
-  /** Store a text; `lastLength` is its size in bytes then. */
-  append(text: string): SlabPosition
+  /** Store a text; `lastLength` is its size in bytes then. A copy of its bytes costs a fraction of encoding it. */
+  append(text: string, source?: TextBytes): SlabPosition
   readonly lastLength: number
   /** The text of `length` bytes at a position that `append` gave. */
   read(position: SlabPosition, length: number): string
@@ -69,10 +75,17 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
   }
 
   /** Encode into the free end of a segment; false when it does not fit. */
-  function put(text: string, segment: Segment): boolean {
+  function put(text: string, segment: Segment, source: TextBytes | undefined): boolean {
     const room = segment.bytes.length - segment.used
     // A full segment takes not even an empty text: its position would be that of the next segment.
     if (room === 0 || room < text.length) return false
+    if (source !== undefined) {
+      segment.bytes.set(source.bytes.subarray(source.at, source.at + text.length), segment.used)
+      segment.used += text.length
+      segment.live += 1
+      lastLength = text.length
+      return true
+    }
     const { read, written } = encoder.encodeInto(text, segment.bytes.subarray(segment.used))
     if (read < text.length) return false
     segment.used += written
@@ -82,14 +95,14 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
   }
 
   return {
-    append(text) {
+    append(text, source) {
       let segment = last
       let offset = segment?.used ?? 0
-      if (segment === undefined || !put(text, segment)) {
+      if (segment === undefined || !put(text, segment, source)) {
         offset = 0
         const grown = Math.min(segmentBytes, Math.max(firstBytes, heldBytes))
         segment = open(grown)
-        if (!put(text, segment)) {
+        if (!put(text, segment, source)) {
           // Larger than a segment of that size: exactly as much as it takes.
           segments.pop()
           heldBytes -= grown

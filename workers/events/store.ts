@@ -13,7 +13,7 @@ import type { Log, LogLimits } from './log.ts'
 import { createNames } from './names.ts'
 import type { Names } from './names.ts'
 import { createSlab } from './slab.ts'
-import type { Slab } from './slab.ts'
+import type { Slab, TextBytes } from './slab.ts'
 import { createSpans } from './spans.ts'
 import type { Spans } from './spans.ts'
 
@@ -83,7 +83,7 @@ class ColumnStore implements Store {
     return this.#firstSeq
   }
 
-  add(row: LogRow, text: string | undefined): void {
+  add(row: LogRow, text: string | undefined, source?: TextBytes): void {
     const seq = this.#nextSeq
     if (row.seq !== seq) throw new Error(`row ${row.seq} was added as row ${seq}`)
     const place = seq % blockRows
@@ -95,7 +95,7 @@ class ColumnStore implements Store {
     let flags = 0
     if (text !== undefined) {
       flags = flag.text
-      block.position[place] = this.slab.append(text)
+      block.position[place] = this.slab.append(text, source)
       block.length[place] = this.slab.lastLength
       this.#bytes += this.slab.lastLength
     }

@@ -43,6 +43,7 @@ import { createViews } from '../events/views.ts'
 import type { Views } from '../events/views.ts'
 import { createAgentSession } from '../qmp/agent.ts'
 import { mayMove } from '../qmp/connection.ts'
+import type { SourceBytes } from '../qmp/framer.ts'
 import type { SessionPorts } from '../qmp/pending.ts'
 import type { RowBody } from '../qmp/record.ts'
 import { createSession } from '../qmp/session.ts'
@@ -266,7 +267,7 @@ class Machine implements MachineWorker {
     this.#batch.state(next)
   }
 
-  #record(body: RowBody, text: string | undefined, bytes: number): void {
+  #record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes): void {
     const at = body.kind === 'event' ? this.#arrived() : this.#isNow()
     if (!this.#recording) {
       this.#missed += 1
@@ -274,7 +275,7 @@ class Machine implements MachineWorker {
       this.#batch.row({ ...body, seq: -1, at, bytes })
       return
     }
-    this.#add({ ...body, seq: this.#log.nextSeq, at, bytes }, text)
+    this.#add({ ...body, seq: this.#log.nextSeq, at, bytes }, text, source)
   }
 
   /** When an event came that is recorded now. */
@@ -289,8 +290,8 @@ class Machine implements MachineWorker {
     return at
   }
 
-  #add(row: LogRow, text: string | undefined): void {
-    this.#log.add(row, text)
+  #add(row: LogRow, text: string | undefined, source?: SourceBytes): void {
+    this.#log.add(row, text, source)
     this.#follower.add(row, text)
     this.#batch.row(row)
     this.#keeper?.changed()
@@ -395,7 +396,7 @@ class Machine implements MachineWorker {
     }
     const sink: SessionSink = {
       move: (state) => this.#sessionMoved(state),
-      record: (body, text, bytes) => this.#sessionSaid(body, text, bytes),
+      record: (body, text, bytes, source) => this.#sessionSaid(body, text, bytes, source),
       queueChanged: () => this.#batch.queueChanged(),
     }
     const limit = options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes }
@@ -415,11 +416,16 @@ class Machine implements MachineWorker {
     }
   }
 
-  #sessionSaid(body: RowBody, text: string | undefined, bytes: number): void {
+  #sessionSaid(
+    body: RowBody,
+    text: string | undefined,
+    bytes: number,
+    source: SourceBytes | undefined,
+  ): void {
     if (body.kind === 'event') {
       if (body.name === 'SHUTDOWN') this.#shuttingDown = true
       const cause = this.#causes.causeOf(body.name, body.data, this.#arrived())
-      this.#record(cause === undefined ? body : { ...body, cause }, text, bytes)
+      this.#record(cause === undefined ? body : { ...body, cause }, text, bytes, source)
       return
     }
     if (body.kind === 'return' && body.name === 'quit') this.#shuttingDown = true

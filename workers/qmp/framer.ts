@@ -54,10 +54,22 @@ export type FramingProblem =
       readonly excerpt: string
     }
 
+/**
+ * The bytes of a text that is ASCII, where they lie in one piece: who keeps texts as bytes need not encode them again.
+ * They are `bytes[at..at + text.length)`, and stay so during the call only.
+ */
+export interface SourceBytes {
+  readonly bytes: Uint8Array
+  readonly at: number
+}
+
 /** Where messages and problems go, in the order of the stream. */
 export interface FramerSink {
-  /** `text` is the message exactly as it came, without the blanks around it; `bytes` its size. */
-  message(value: JsonObject, text: string, bytes: number): void
+  /**
+   * `text` is the message exactly as it came, without the blanks around it; `bytes` its size; `source` its bytes, where
+   * they are at hand.
+   */
+  message(value: JsonObject, text: string, bytes: number, source: SourceBytes | undefined): void
   problem(problem: FramingProblem): void
 }
 
@@ -147,6 +159,8 @@ class StreamFramer implements Framer {
   #pretty = false
   #copied = 0
   #scanned = 0
+  /** The chunk that is cut as text, and where the line in hand begins in it. One object for all lines. */
+  #source: { bytes: Uint8Array; at: number } | undefined
 
   constructor(sink: FramerSink, options: FramerOptions) {
     this.#sink = sink
@@ -300,6 +314,7 @@ class StreamFramer implements Framer {
       return 0
     }
     const exact = hasLongNumber(chunk) || hasLongExponent(text)
+    const source = { bytes: chunk, at: 0 }
     let done = 0
     while (done < text.length) {
       const end = this.#pretty ? this.#prettyEnd(text, done) : text.indexOf('\n', done) + 1
@@ -315,7 +330,11 @@ class StreamFramer implements Framer {
         }
         return text.length
       }
-      if (!this.#endText(text, done, end, exact)) {
+      source.at = done
+      this.#source = this.#pieces.length === 0 ? source : undefined
+      const isMessage = this.#endText(text, done, end, exact)
+      this.#source = undefined
+      if (!isMessage) {
         this.#piecesToBytes()
         return done
       }
@@ -475,7 +494,7 @@ class StreamFramer implements Framer {
   #deliver(value: JsonObject, text: string, bytes: number): void {
     this.#known = true
     this.#afterMessage = true
-    this.#sink.message(value, text, bytes)
+    this.#sink.message(value, text, bytes, this.#source)
   }
 
   // ── the slow way ─────────────────────────────────────────────────────────────────────────────────────────────

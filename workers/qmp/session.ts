@@ -13,7 +13,7 @@ import type { Json, JsonObject } from '../base/json.ts'
 import type { ConnectionState } from './connection.ts'
 import { guessServer } from './errors.ts'
 import { createFramer } from './framer.ts'
-import type { Framer, FramingProblem } from './framer.ts'
+import type { Framer, FramingProblem, SourceBytes } from './framer.ts'
 import { printCommand, readMessage } from './message.ts'
 import type { Greeting, QmpError, ServerMessage } from './message.ts'
 import { byteLength, describeEntry, idKey, nothing, outcomeRow } from './pending.ts'
@@ -24,8 +24,8 @@ import type { ExecId, NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody
 export interface SessionSink {
   /** The connection has another state; `ended` asks the holder to close the socket. */
   move(state: ConnectionState): void
-  /** A line for the record. `text` is the exact message where there is one. */
-  record(body: RowBody, text: string | undefined, bytes: number): void
+  /** A line for the record. `text` is the exact message where there is one, `source` its bytes where they are at hand. */
+  record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes): void
   /** What waits has changed. */
   queueChanged(): void
 }
@@ -123,7 +123,7 @@ class QmpSession implements Session {
     this.#inFlightLimit = options.inFlight ?? 8
     this.#framer = createFramer(
       {
-        message: (value, text, bytes) => this.#message(value, text, bytes),
+        message: (value, text, bytes, source) => this.#message(value, text, bytes, source),
         problem: (problem) => this.#framingProblem(problem),
       },
       options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes },
@@ -353,7 +353,7 @@ class QmpSession implements Session {
 
   // ── in ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #message(value: JsonObject, text: string, bytes: number): void {
+  #message(value: JsonObject, text: string, bytes: number, source: SourceBytes | undefined): void {
     // A message later in the same chunk, after this connection was given up.
     if (this.#phase === 'closed') return
     const message = readMessage(value)
@@ -384,6 +384,7 @@ class QmpSession implements Session {
           },
           text,
           bytes,
+          source,
         )
         break
       case 'greeting':
