@@ -7,13 +7,15 @@ import { reaches } from './measure.ts'
 import type { Figure } from './measure.ts'
 import { benchmarks as record } from './record.ts'
 import { benchmarks as roundTrip } from './round-trip.ts'
+import { benchmarks as timeline } from './timeline.ts'
 
 /** The command: `--json` for one object, any other word for the benchmarks whose name has it. Returns the exit code. */
 export async function runBench(args: readonly string[]): Promise<number> {
   const json = args.includes('--json')
   const wanted = args.filter((each) => !each.startsWith('--'))
   const figures: Record<string, Figure> = {}
-  for (const benchmark of [...framing, ...firstLoad, ...roundTrip, ...explorer, ...commands, ...record]) {
+  const all = [...framing, ...firstLoad, ...roundTrip, ...explorer, ...commands, ...record, ...timeline]
+  for (const benchmark of all) {
     if (wanted.length > 0 && !wanted.some((each) => benchmark.name.includes(each))) continue
     for (const [name, figure] of Object.entries(await benchmark.run())) {
       figures[name] = { ...figure, value: Number(figure.value.toPrecision(3)) }

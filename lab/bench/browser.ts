@@ -35,8 +35,8 @@ export interface Tab extends Session {
   run<Value>(expression: string): Promise<Value>
   /** Ask an expression every 20 ms until it is neither false nor undefined. Throws after `limitMs`. */
   until<Value>(expression: string, limitMs?: number): Promise<Value>
-  /** The worker that runs and whose address has that in it. */
-  worker(part: string): Session | undefined
+  /** The workers that run and whose address has that in it. */
+  workers(part: string): Session[]
 }
 
 /** A running browser with one page. */
@@ -175,10 +175,9 @@ async function createTab(connection: Connection, session: string): Promise<Tab> 
       if (found === undefined) throw new Error(`not within ${limitMs} ms: ${expression}`)
       return found
     },
-    worker(part) {
-      const found = [...workers].find(([, url]) => url.includes(part))
-      if (found === undefined) return undefined
-      return { send: (method, params = {}) => connection.send(method, params, found[0]) }
-    },
+    workers: (part) =>
+      [...workers].flatMap(([id, url]) =>
+        url.includes(part) ? [{ send: (method, params = {}) => connection.send(method, params, id) }] : [],
+      ),
   }
 }

@@ -1,16 +1,20 @@
 /**
  * The record of a machine: one million events of about 220 bytes.
  *
- * Memory is measured in a process of its own (record-memory.ts). The texts for the search are such as are not found.
+ * Memory is measured in a process of its own (record-memory.ts). Bins: the same questions, from a week to a microsecond,
+ * to a million rows as the page has them and to ten thousand in the same time. The texts for the search are such as are
+ * not found.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { createLog } from '../../workers/events/log.ts'
 import { createScan } from '../../workers/events/query.ts'
+import { createViews } from '../../workers/events/views.ts'
 import type { Filter } from '../../workers/trace/filter.ts'
+import { RowSet } from '../../workers/trace/row-set.ts'
 import type { Store } from '../../workers/events/store.ts'
 import { root } from '../paths.ts'
-import { median } from './measure.ts'
+import { interleave, median } from './measure.ts'
 import type { Benchmark, Figure } from './measure.ts'
 import { createEvents, start } from './record-events.ts'
 
@@ -107,6 +111,40 @@ function filter(): Readonly<Record<string, Figure>> {
     '1,000,000 events by a number': { value: number.ms, unit: 'ms', goal: '<= 300' },
     '1,000,000 events by name and JSON': { value: both.ms, unit: 'ms', goal: '<= 300' },
     'longest step of a scan': { value: Math.max(...steps), unit: 'ms', goal: '<= 30' },
+  }
+}
+
+/** All rows of such a record, as the page has them. */
+function rowsOf(store: Store): RowSet {
+  const views = createViews(store, () => performance.now())
+  const set = new RowSet()
+  const found = views.found(views.open({}), Number.POSITIVE_INFINITY)
+  if (found !== undefined) set.append(found)
+  return set
+}
+
+async function bins(): Promise<Readonly<Record<string, Figure>>> {
+  const few = rowsOf(filled(10_000, 100))
+  const many = rowsOf(filled(million))
+  const ask = (set: RowSet): void => {
+    for (const width of [7 * 24 * 3600 * 1000, 1000 * 1000, 10_000, 100, 0.001]) {
+      // In the middle of what is there.
+      const middle = start + million / 2
+      for (let round = 0; round < 10; round += 1) set.bins(middle - width / 2, middle + width / 2, 1000)
+    }
+  }
+  const { baselineMs, subjectMs } = await interleave(
+    () => ask(few),
+    () => ask(many),
+    15,
+  )
+  return {
+    'bins of 1,000,000 events': {
+      value: subjectMs / baselineMs,
+      unit: 'times those of 10,000',
+      goal: '<= 2',
+    },
+    'bins of 1,000,000 events: 1,000 bins': { value: subjectMs / 50, unit: 'ms', goal: '<= 16' },
   }
 }
 

@@ -3,15 +3,15 @@
  * how many events a second are recorded, against a bare worker that only splits lines and parses them; whether one is
  * lost; what a million of them take; and what it costs to look at them.
  */
-import { readdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Filter } from '../../workers/trace/filter.ts'
 import { buildPage } from '../build.ts'
-import { dist } from '../paths.ts'
 import { waitFor } from '../processes.ts'
 import { startTestLab } from '../testing.ts'
 import type { TestLab } from '../testing.ts'
 import { startBrowser } from './browser.ts'
-import type { Browser, Tab } from './browser.ts'
+import type { Browser, Session, Tab } from './browser.ts'
 import { startFloodServer } from './flood-server.ts'
 import type { FloodServer } from './flood-server.ts'
 import { median } from './measure.ts'
@@ -42,42 +42,74 @@ onmessage = ({ data }) => {
   }
 }`
 
-/** What runs in the page beside it: tasks of 50 ms and more, and what each frame costs. */
+/**
+ * What runs in the page beside it: tells tasks of 50 ms and more, what each frame costs that somebody caused, and lets
+ * the benchmark call the page's own workers, as comlink does.
+ */
 const watchScript = `
-globalThis.bench = { longest: 0, frames: [], gaps: [], watching: false }
+globalThis.bench = { longest: 0, frames: [], gaps: [], watching: false, workers: new Map() }
 new PerformanceObserver((list) => {
   for (const each of list.getEntries()) bench.longest = Math.max(bench.longest, each.duration)
 }).observe({ type: 'longtask' })
+globalThis.Worker = class extends Worker {
+  constructor(url, options) {
+    super(url, options)
+    bench.workers.set(options?.name ?? '', this)
+  }
+}
+bench.call = (name, path, ...values) =>
+  new Promise((resolve) => {
+    const worker = bench.workers.get(name)
+    const id = 'bench-' + Math.random()
+    const listen = ({ data }) => {
+      if (data.id !== id) return
+      worker.removeEventListener('message', listen)
+      resolve(data.value)
+    }
+    worker.addEventListener('message', listen)
+    const argumentList = values.map((value) => ({ type: 'RAW', value }))
+    worker.postMessage({ id, type: 'APPLY', path: [path], argumentList })
+  })
 {
-  // From the first event of a frame to the end of its drawing; what an event does outside of a frame is added to it.
+  // From the first event of a frame to the end of its drawing; what an event does before the frame is added to it.
   const channel = new MessageChannel()
   let begin = 0
-  let outside = 0
+  let before = 0
+  let inFrame = false
+  let caused = false
   let last = 0
-  let frame = false
   const started = () => {
-    if (!bench.watching || begin > 0) return
+    if (begin > 0) return
     begin = performance.now()
     channel.port2.postMessage(0)
   }
   channel.port1.onmessage = () => {
     const took = performance.now() - begin
     begin = 0
-    if (frame) {
-      bench.frames.push(took + outside)
-      outside = 0
-      frame = false
-    } else outside += took
+    if (!inFrame) {
+      before += took
+      return
+    }
+    inFrame = false
+    if (caused) bench.frames.push(before + took)
+    caused = false
+    before = 0
   }
-  for (const kind of ['wheel', 'keydown', 'pointermove', 'scroll']) addEventListener(kind, started, true)
+  for (const kind of ['wheel', 'keydown', 'scroll']) {
+    addEventListener(kind, () => {
+      if (!bench.watching) return
+      caused = true
+      started()
+    }, true)
+  }
   const tick = () => {
     requestAnimationFrame(tick)
     const now = performance.now()
     if (bench.watching && last > 0) bench.gaps.push(now - last)
     last = bench.watching ? now : 0
     if (!bench.watching) return
-    if (begin === 0) started()
-    frame = true
+    inFrame = true
+    started()
   }
   tick()
 }`
@@ -173,9 +205,7 @@ async function ingest(
   await tab.run('bench.longest = 0')
   const begin = performance.now()
   const sent = await server.flood(until)
-  try {
-  await tab.until(`(${recordedScript}) >= ${before + rowsOf(server)}`, 30_000)
-  } catch (e) { console.log('DBG', before, rowsOf(server), await tab.run(recordedScript), await tab.run('bench.longest'), await tab.run('document.body.innerText.slice(0,1500)')) ; throw e}
+  await tab.until(`(${recordedScript}) >= ${before + rowsOf(server)}`, 60_000)
   const rate = sent / ((performance.now() - begin) / 1000)
   await new Promise((resolve) => setTimeout(resolve, 1000))
   const recorded = await tab.run<number>(recordedScript)
@@ -217,7 +247,200 @@ async function measureIngest(bench: Bench): Promise<Readonly<Record<string, Figu
   }
 }
 
+// ── looking at it ────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Frames {
+  readonly costs: readonly number[]
+  /** The longest time between two frames. */
+  readonly longestGapMs: number
+}
+
+/** Do something and return what its frames cost, in milliseconds. */
+async function frames(tab: Tab, doIt: () => Promise<void>): Promise<Frames> {
+  await tab.run('bench.frames = [], bench.gaps = [], bench.watching = true, 0')
+  await doIt()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  return tab.run(
+    '(bench.watching = false, { costs: bench.frames, longestGapMs: bench.gaps.reduce((a, b) => Math.max(a, b), 0) })',
+  )
+}
+
+/** The middle of an element. */
+async function middleOf(tab: Tab, selector: string): Promise<{ x: number; y: number }> {
+  return tab.run(`(() => {
+    const box = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect()
+    return { x: box.left + box.width / 2, y: box.top + Math.min(box.height, 200) / 2 }
+  })()`)
+}
+
+async function wheel(
+  tab: Tab,
+  at: { x: number; y: number },
+  times: number,
+  delta: { x?: number; y?: number },
+): Promise<void> {
+  for (let n = 0; n < times; n += 1) {
+    await tab.send('Input.dispatchMouseEvent', {
+      ...{ type: 'mouseWheel', ...at, deltaX: delta.x ?? 0, deltaY: delta.y ?? 0 },
+    })
+    await new Promise((resolve) => setTimeout(resolve, 8))
+  }
+}
+
+async function press(tab: Tab, key: string, times: number): Promise<void> {
+  for (let n = 0; n < times; n += 1) {
+    const code = `Key${key.toUpperCase()}`
+    await tab.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code, text: key })
+    await tab.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code })
+    await new Promise((resolve) => setTimeout(resolve, 8))
+  }
+}
+
+/** Zoom and pan over all that a machine has: closer to single events and away again, sideways, and with keys. */
+function zoomAndPan(tab: Tab): Promise<Frames> {
+  return frames(tab, async () => {
+    const lanes = await middleOf(tab, '.picture[role="application"]')
+    await wheel(tab, lanes, 40, { y: -90 })
+    await wheel(tab, lanes, 30, { x: 60 })
+    await wheel(tab, lanes, 40, { y: 90 })
+    await tab.run('document.querySelector(\'.picture[role="application"]\').focus()')
+    for (const key of ['w', 'd', 'a', 's']) await press(tab, key, 12)
+  })
+}
+
+function scrollList(tab: Tab): Promise<Frames> {
+  return frames(tab, async () => {
+    const list = await middleOf(tab, '[role="listbox"][aria-label="Rows of the timeline"]')
+    await wheel(tab, list, 60, { y: -120 })
+    await wheel(tab, list, 60, { y: -4000 })
+    await wheel(tab, list, 60, { y: 900 })
+  })
+}
+
+/** Show all that a machine has, and hold still. */
+async function lookAt({ tab }: Bench, name: string): Promise<void> {
+  await tab.run(`location.hash = '#/machine/${name}/command'`)
+  await tab.until('document.querySelector(\'[data-testid="timeline-counts"]\') === null')
+  await tab.run(`location.hash = '#/machine/${name}/timeline'`)
+  await tab.until(`(${recordedScript}) > 0 && !/looked through/.test(document.body.innerText)`)
+  await tab.run(`{
+    const button = (words) => [...document.querySelectorAll('button')].find((each) => each.textContent.trim() === words)
+    button('Hold still')?.click()
+    button('Show all')?.click()
+  }`)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+}
+
+/** Milliseconds until a filter has gone through all, as the page asks for it. */
+async function filterTime(tab: Tab, machine: string, filter: Filter): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < 7; round += 1) {
+    times.push(
+      await tab.run<number>(`(async () => {
+        const begin = performance.now()
+        const handle = await bench.call('qmp ${machine}', 'open', ${JSON.stringify(filter)})
+        for (;;) {
+          const found = await bench.call('qmp ${machine}', 'found', handle, 12)
+          if (found.done >= found.all) break
+        }
+        const took = performance.now() - begin
+        await bench.call('qmp ${machine}', 'close', handle)
+        return took
+      })()`),
+    )
+  }
+  return median(times)
+}
+
+/** Bytes of a worker after a collection: its heap as it is held, what the browser keeps for it, and its buffers. */
+async function memoryOf(worker: Session): Promise<number> {
+  await worker.send('HeapProfiler.collectGarbage')
+  const usage = await worker.send('Runtime.getHeapUsage')
+  return ['totalSize', 'embedderHeapUsedSize', 'backingStorageSize'].reduce(
+    (sum, part) => sum + Number(usage[part] ?? 0),
+    0,
+  )
+}
+
+function part(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+async function measureLooking(bench: Bench): Promise<Readonly<Record<string, Figure>>> {
+  const { tab } = bench
+  await openTimeline(bench, bench.few, 'few')
+  await ingest(bench, bench.few, { events: 10_000 })
+  // The page is connected to all machines that there are.
+  await lookAt(bench, 'many')
+  await ingest(bench, bench.many, { events: million - 1000 })
+
+  const workers = tab.workers('machine.worker')
+  const memory = Math.max(...(await Promise.all(workers.map(memoryOf))))
+  const filters: readonly Filter[] = [
+    { own: false },
+    { names: ['BLOCK_JOB_*'] },
+    { texts: [{ find: 'drive-virtio-disk99', matchCase: false }] },
+    { texts: [{ find: 'error', matchCase: false }] },
+  ]
+  const filterMs: number[] = []
+  for (const filter of filters) filterMs.push(await filterTime(tab, 'many', filter))
+
+  const drawn: Record<'few' | 'many', Frames[]> = { few: [], many: [] }
+  const scrolled: Frames[] = []
+  await tab.run('bench.longest = 0')
+  for (let round = 0; round < 3; round += 1) {
+    for (const name of ['few', 'many'] as const) {
+      await lookAt(bench, name)
+      drawn[name].push(await zoomAndPan(tab))
+      if (name === 'many') scrolled.push(await scrollList(tab))
+    }
+  }
+  const costs = (of: readonly Frames[]): readonly number[] => of.flatMap((each) => each.costs)
+  const gap = (of: readonly Frames[]): number => Math.max(...of.map((each) => each.longestGapMs))
+  const longest = (of: readonly Frames[]): number => Math.max(...costs(of))
+  return {
+    '1,000,000 rows: memory of the worker': { value: memory / 1_000_000, unit: 'MB', goal: '<= 350' },
+    '1,000,000 rows: filter': {
+      value: Math.max(...filterMs),
+      unit: `ms, the slowest of ${filterMs.map((each) => Math.round(each)).join(', ')}`,
+      goal: '<= 150',
+    },
+    '1,000,000 rows: zoom and pan': {
+      value: part(costs(drawn.many), 0.95),
+      unit: `ms of a frame, 95th percentile of ${costs(drawn.many).length}`,
+      goal: '<= 16.7',
+    },
+    '1,000,000 rows: zoom and pan, longest': {
+      value: longest(drawn.many),
+      unit: `ms of a frame (longest time between two: ${Math.round(gap(drawn.many))})`,
+      goal: '<= 50',
+    },
+    '1,000,000 rows: list': {
+      value: part(costs(scrolled), 0.95),
+      unit: `ms of a frame, 95th percentile of ${costs(scrolled).length}`,
+      goal: '<= 16.7',
+    },
+    '1,000,000 rows: list, longest': {
+      value: longest(scrolled),
+      unit: `ms of a frame (longest time between two: ${Math.round(gap(scrolled))})`,
+      goal: '<= 50',
+    },
+    '1,000,000 rows: longest task': {
+      value: await tab.run<number>('bench.longest'),
+      unit: 'ms while looking (0: none of 50 or more)',
+      goal: '<= 50',
+    },
+    '1,000,000 rows: drawing': {
+      value: median(costs(drawn.many)) / median(costs(drawn.few)),
+      unit: `times 10,000 (${median(costs(drawn.few)).toFixed(2)} ms)`,
+      goal: '<= 2',
+    },
+  }
+}
+
 /** The benchmarks of the timeline. */
 export const benchmarks: readonly Benchmark[] = [
   { name: 'timeline, flood', run: () => withPage(measureIngest) },
+  { name: 'timeline, looking', run: () => withPage(measureLooking) },
 ]
