@@ -156,4 +156,5 @@ export const benchmarks: readonly Benchmark[] = [
     run: () => Promise.resolve({ 'record: events taken in': ingest() }),
   },
   { name: 'record, filter', run: () => Promise.resolve(filter()) },
+  { name: 'record, bins', run: bins },
 ]
