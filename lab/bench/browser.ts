@@ -155,26 +155,28 @@ async function createTab(connection: Connection, session: string): Promise<Tab> 
     return result.value as Value
   }
 
+  async function until<Value>(expression: string, limitMs = 20_000): Promise<Value> {
+    const found = await waitFor(limitMs, async () => {
+      const value = await run<Value | false | null | undefined>(expression)
+      return value === false || value === null ? undefined : value
+    })
+    if (found === undefined) throw new Error(`not within ${limitMs} ms: ${expression}`)
+    return found
+  }
+
   return {
     send,
     run,
     async go(url) {
       // By way of another document: an address that differs in its fragment alone would not load anything.
       await send('Page.navigate', { url: 'about:blank' })
-      await this.until('document.readyState === "complete" && location.href === "about:blank"')
+      await until('document.readyState === "complete" && location.href === "about:blank"')
       if (url === 'about:blank') return
       const { errorText } = await send('Page.navigate', { url })
-      if (errorText !== undefined) throw new Error(`${url}: ${String(errorText)}`)
-      await this.until('document.readyState === "complete" && location.href !== "about:blank"')
+      if (typeof errorText === 'string') throw new Error(`${url}: ${errorText}`)
+      await until('document.readyState === "complete" && location.href !== "about:blank"')
     },
-    async until<Value>(expression: string, limitMs = 20_000): Promise<Value> {
-      const found = await waitFor(limitMs, async () => {
-        const value = await run<Value | false | null | undefined>(expression)
-        return value === false || value === null ? undefined : value
-      })
-      if (found === undefined) throw new Error(`not within ${limitMs} ms: ${expression}`)
-      return found
-    },
+    until,
     workers: (part) =>
       [...workers].flatMap(([id, url]) =>
         url.includes(part) ? [{ send: (method, params = {}) => connection.send(method, params, id) }] : [],
