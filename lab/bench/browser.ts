@@ -167,7 +167,7 @@ async function createTab(connection: Connection, session: string): Promise<Tab> 
   return {
     send,
     run,
-    async go(url) {
+    async go(url: string): Promise<void> {
       // By way of another document: an address that differs in its fragment alone would not load anything.
       await send('Page.navigate', { url: 'about:blank' })
       await until('document.readyState === "complete" && location.href === "about:blank"')
@@ -182,4 +182,5 @@ async function createTab(connection: Connection, session: string): Promise<Tab> 
         url.includes(part) ? [{ send: (method, params = {}) => connection.send(method, params, id) }] : [],
       ),
   }
+  return tab
 }

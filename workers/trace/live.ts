@@ -44,6 +44,10 @@ interface Kept extends Live {
   view: Track | undefined
   /** It was among the changed once: somebody knows of it. */
   told: boolean
+  /** It is among the changed now. */
+  isChanged: boolean
+  /** It is not kept any more. */
+  isGone: boolean
 }
 
 /** What may be said of a track beside its states. Undefined members stay as they are. */
@@ -81,6 +85,7 @@ export class LiveTracks {
 
   begin(kind: TrackKind, name: string, at: number, marks: Marks = {}): Live {
     this.#id += 1
+    // Written out: put together of parts it takes ten times as long.
     const live: Kept = {
       id: this.#id,
       kind,
@@ -100,6 +105,8 @@ export class LiveTracks {
       points: 0,
       view: undefined,
       told: false,
+      isChanged: false,
+      isGone: false,
     }
     this.#all.set(live.id, live)
     if (kind === 'device') this.#openDevices.push(live)
@@ -118,7 +125,7 @@ export class LiveTracks {
     live.state = word
     // Rows come in order; a command that was sent before its effect was seen may be told of after it.
     live.phases.push({ at: Math.max(at, live.phases.at(-1)?.at ?? live.start), state: word, seq })
-    if (live.phases.length > mostPhases) live.phases.splice(mostPhases / 2, 1)
+    if (live.phases.length > mostPhases) dropAt(live.phases, mostPhases / 2)
     this.attach(live, seq)
     return true
   }
@@ -135,7 +142,7 @@ export class LiveTracks {
     } else {
       live.rows.push(seq)
     }
-    if (live.rows.length > mostRows) live.rows.splice(mostRows / 2, 1)
+    if (live.rows.length > mostRows) dropAt(live.rows, mostRows / 2)
     this.#touch(live)
   }
 
@@ -202,6 +209,7 @@ export class LiveTracks {
     if (this.#changed.size === 0) return []
     const views = Array.from(this.#changed, (live) => {
       live.told = true
+      live.isChanged = false
       return view(live)
     })
     this.#changed.clear()
@@ -213,6 +221,8 @@ export class LiveTracks {
   }
 
   clear(): void {
+    for (const live of this.#all.values()) live.isGone = true
+    for (const live of this.#changed) live.isChanged = false
     for (const each of [this.#all, this.#changed, this.#ended, this.#openDevices, this.#open]) each.clear()
     this.#points = 0
   }
@@ -224,8 +234,11 @@ export class LiveTracks {
   #touch(live: Kept): void {
     live.view = undefined
     // A track that has gone may still be told of by a late row: it stays gone.
-    if (!this.#all.has(live.id)) return
-    this.#changed.add(live)
+    if (live.isGone) return
+    if (!live.isChanged) {
+      live.isChanged = true
+      this.#changed.add(live)
+    }
     const points = live.phases.length + live.progress.length + live.rows.length
     this.#points += points - live.points
     live.points = points
@@ -243,8 +256,12 @@ export class LiveTracks {
         this.finish(victim, victim.phases.at(-1)?.at ?? victim.start, 'unknown')
       }
       this.#all.delete(victim.id)
+      victim.isGone = true
       // Its end is still told to whoever knows of it; what nobody has seen must not wait to be told.
-      if (!victim.told) this.#changed.delete(victim)
+      if (!victim.told) {
+        victim.isChanged = false
+        this.#changed.delete(victim)
+      }
       this.#points -= victim.points
       this.#dropped += 1
     }
@@ -284,6 +301,12 @@ class Waiting {
     this.#items = []
     this.#head = 0
   }
+}
+
+/** As splice, which makes an array of what it takes out. */
+function dropAt(values: unknown[], index: number): void {
+  values.copyWithin(index, index + 1)
+  values.pop()
 }
 
 function view(live: Kept): Track {
