@@ -34,6 +34,7 @@ interface Kept extends Live {
   state: string | undefined
   limit: number | undefined
   cause: EventCause | undefined
+  /** These and the rows: up to twice as many as a `Track` has. */
   readonly phases: Phase[]
   readonly progress: Progress[]
   readonly rows: number[]
@@ -125,7 +126,7 @@ export class LiveTracks {
     live.state = word
     // Rows come in order; a command that was sent before its effect was seen may be told of after it.
     live.phases.push({ at: Math.max(at, live.phases.at(-1)?.at ?? live.start), state: word, seq })
-    if (live.phases.length > mostPhases) dropAt(live.phases, mostPhases / 2)
+    if (live.phases.length > mostPhases * 2) cutMiddle(live.phases, mostPhases)
     this.attach(live, seq)
     return true
   }
@@ -142,7 +143,7 @@ export class LiveTracks {
     } else {
       live.rows.push(seq)
     }
-    if (live.rows.length > mostRows) dropAt(live.rows, mostRows / 2)
+    if (live.rows.length > mostRows * 2) cutMiddle(live.rows, mostRows)
     this.#touch(live)
   }
 
@@ -303,10 +304,15 @@ class Waiting {
   }
 }
 
-/** As splice, which makes an array of what it takes out. */
-function dropAt(values: unknown[], index: number): void {
-  values.copyWithin(index, index + 1)
-  values.pop()
+/** Leave the first and the newest, so many together. Done when they are twice as many: seldom enough to cost nothing. */
+function cutMiddle(values: unknown[], most: number): void {
+  values.splice(most / 2, values.length - most)
+}
+
+/** The first and the newest, so many together. */
+function ends<Value>(values: readonly Value[], most: number): Value[] {
+  if (values.length <= most) return values.slice()
+  return [...values.slice(0, most / 2), ...values.slice(-most / 2)]
 }
 
 function view(live: Kept): Track {
@@ -317,13 +323,13 @@ function view(live: Kept): Track {
     type: live.type,
     start: live.start,
     end: live.end,
-    phases: live.phases.slice(),
+    phases: ends(live.phases, mostPhases),
     progress: live.progress.slice(),
     limit: live.limit,
     outcome: live.outcome,
     error: live.error,
     cause: live.cause,
-    rows: live.rows.slice(),
+    rows: ends(live.rows, mostRows),
   }
   return live.view
 }
