@@ -19,11 +19,11 @@ import type { Benchmark, Figure } from './measure.ts'
 
 const million = 1_000_000
 /** How long a flood lasts, in milliseconds: the page's, and each of the bare worker's before and after it. */
-const floodMs = Number(process.env.FLOOD ?? 20_000)
-const bareMs = Number(process.env.BARE ?? 10_000)
+const floodMs = 20_000
+const bareMs = 10_000
 
 /** The least that a client can do: cut at line ends and parse. */
-export const bareScript = `
+const bareScript = `
 let events = 0
 let rest = ''
 const decoder = new TextDecoder()

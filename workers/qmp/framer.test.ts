@@ -19,9 +19,13 @@ function reader(limitBytes?: number, resets = true): Read {
   const problems: FramingProblem[] = []
   const framer = createFramer(
     {
-      message(value, text) {
+      message(value, text, bytes, source) {
         values.push(value)
         texts.push(text)
+        if (source === undefined) return
+        // Whatever the test is about: the bytes that are handed on are those of the text.
+        expect(bytes).toBe(text.length)
+        expect(decoder.decode(source.bytes.subarray(source.at, source.at + bytes))).toBe(text)
       },
       problem: (problem) => problems.push(problem),
     },
@@ -29,6 +33,24 @@ function reader(limitBytes?: number, resets = true): Read {
   )
   return { framer, values, texts, problems }
 }
+
+/** Bytes are handed on where a chunk is cut as text, so this must be more than none. */
+test('a chunk of whole lines of ASCII hands on the bytes of each', () => {
+  const lines = Array.from({ length: 50 }, (_, n) => `{"event": "E${n}", "data": {"n": ${n}}}`)
+  const bytes = encoder.encode(lines.map((line) => `${line}\r\n`).join(''))
+  const found: string[] = []
+  const framer = createFramer({
+    message(_, text, size, source) {
+      const from = source?.at ?? 0
+      if (source !== undefined) found.push(decoder.decode(source.bytes.slice(from, from + size)))
+      else expect(text).toBe(lines[0])
+    },
+    problem: (problem) => expect(problem).toBeUndefined(),
+  })
+  framer.push(encoder.encode(`${lines[0]}\r\n`))
+  framer.push(bytes)
+  expect(found).toEqual(lines)
+})
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
