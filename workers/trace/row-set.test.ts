@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { lanes } from './lanes.ts'
+import { laneCode, lanes } from './lanes.ts'
 import { commandRows, RowSet } from './row-set.ts'
 
 interface Row {
@@ -210,4 +210,38 @@ describe('a set of rows', () => {
     expect(set.longestGap(2, 4)).toEqual({ ms: 1, after: 2 })
     expect(set.longestGap(3, 4)).toBeUndefined()
   })
+})
+
+test('what is moved when most was dropped answers as before', () => {
+  const codes = [laneCode.command, laneCode.reply, laneCode.error, laneCode.block]
+  const rows = (from: number, to: number): Parameters<RowSet['append']>[0] => {
+    const numbers = Array.from({ length: to - from }, (_, n) => from + n)
+    return {
+      seq: Float64Array.from(numbers),
+      at: Float64Array.from(numbers, (n) => n * 2),
+      lane: Uint8Array.from(numbers, (n) => codes[n % codes.length] ?? 0),
+      latencyMs: Float32Array.from(numbers, (n) =>
+        n % 4 === 1 ? (n % 5000 === 1 ? 90_000 : n % 7) : Number.NaN,
+      ),
+      firstSeq: 0,
+    }
+  }
+  const moved = new RowSet()
+  const kept = new RowSet()
+  for (let from = 0; from < 400_000; from += 10_000) {
+    moved.append({ ...rows(from, from + 10_000), firstSeq: Math.max(0, from - 60_000) })
+    if (from >= 150_000) kept.append(rows(from, from + 10_000))
+  }
+  kept.dropBefore(330_000)
+  expect(moved.length).toBe(kept.length)
+  expect(moved.bins(659_000, 801_000, 333)).toEqual(kept.bins(659_000, 801_000, 333))
+  expect(moved.countLanes(100, 60_100)).toEqual(kept.countLanes(100, 60_100))
+  for (const [from, to, least] of [
+    [660_000, 660_500, 0],
+    [700_000, 700_100, 1000],
+    [790_000, 900_000, 6],
+  ] as const) {
+    expect(moved.commands(from, to, least, 1000)).toEqual(kept.commands(from, to, least, 1000))
+    expect(moved.commands(from, to, least, 1000).length).toBeGreaterThan(0)
+  }
 })

@@ -14,8 +14,10 @@ import { isOwnLane, lanes } from './lanes.ts'
 const stride = 64
 /** Rows under one node of the lowest level of the tree, and nodes under one of each level above. */
 const fan = 16
-/** Rows that were dropped are moved out once they are as many as this, and half of all. */
+/** Rows that were dropped are moved out by so many, once they are half of all. */
 const compactAt = 65_536
+/** The levels of the tree whose nodes do not lie across a multiple of that. */
+const alignedLevels = 4
 
 /** Commands that are under way at one time are drawn in so many rows at most: a server takes eight in band. */
 export const commandRows = 8
@@ -309,21 +311,25 @@ export class RowSet {
     this.#counts = grown(new Uint32Array((size / stride) * lanes.length), this.#counts)
   }
 
-  /** Move what is kept to the beginning. */
+  /**
+   * Move what is kept towards the beginning, by a number of rows that all notes are aligned to: they move with the rows,
+   * and none is worked out again.
+   */
   #compact(): void {
-    const kept = {
-      seq: this.#seq.slice(this.#first, this.#next),
-      at: this.#at.slice(this.#first, this.#next),
-      lane: this.#lane.slice(this.#first, this.#next),
-      latencyMs: this.#latency.slice(this.#first, this.#next),
-      firstSeq: 0,
+    const shift = this.#first - (this.#first % compactAt)
+    for (const column of [this.#seq, this.#at, this.#lane, this.#latency, this.#row]) {
+      column.copyWithin(0, shift, this.#next)
     }
-    this.#first = 0
-    this.#next = 0
-    this.#running.fill(0)
-    this.#longest = []
-    for (const ends of this.#rowEnds) ends.fill(0)
-    this.append(kept)
+    this.#counts.copyWithin(0, (shift / stride) * lanes.length)
+    // Nodes of higher levels are wider than that: they are made again from those below when they are needed.
+    this.#longest = this.#longest.slice(0, alignedLevels)
+    this.#longest.forEach((values, level) => {
+      const nodes = shift / fan ** (level + 1)
+      values.copyWithin(0, nodes)
+      values.fill(-1, Math.max(0, values.length - nodes))
+    })
+    this.#first -= shift
+    this.#next -= shift
   }
 }
 
