@@ -182,5 +182,4 @@ async function createTab(connection: Connection, session: string): Promise<Tab> 
         url.includes(part) ? [{ send: (method, params = {}) => connection.send(method, params, id) }] : [],
       ),
   }
-  return tab
 }
