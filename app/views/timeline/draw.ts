@@ -638,8 +638,9 @@ export function trackLabel(track: Track): string {
     track.end === undefined && last !== undefined && last.total > 0
       ? ` ${Math.floor((last.current / last.total) * 100)} %`
       : ''
-  const name = track.name === '' ? track.kind : track.name
   const state = track.phases.at(-1)?.state ?? ''
+  if (track.kind === 'run-state') return state
+  const name = track.name === '' ? track.kind : track.name
   return `${name}${track.type === '' ? '' : ` (${track.type})`}${percent} ${state}`.trim()
 }
 
