@@ -310,3 +310,506 @@ test('a reset, a panic and a watchdog of the guest', async ({ page, lab }) => {
   await expectAccessible(page)
   await qemu.kill()
 })
+
+// ── order, and what nobody knows ─────────────────────────────────────────────────────────────────────────────────
+
+test('an event that nobody knows is in the list, in a lane, and can be filtered', async ({ page, lab }) => {
+  const talker = await startTalker(lab)
+  await openTimeline(page, lab)
+  talker.say(
+    `{"event": "FROBNICATED", "data": {"depth": {"level": 7}, "who": "me"}, ${stamp(1_700_000_000)}}\r\n`,
+  )
+  talker.say(`{"event": "FROBNICATED", "data": {"who": "you"}, ${stamp(1_700_000_001)}}\r\n`)
+  await expect(row(page, /event FROBNICATED/)).toHaveCount(2)
+  await toLane(page, 'Other events')
+  await page.keyboard.press('.')
+  const detail = panel(page, 'row')
+  await expect(detail.getByRole('heading', { name: /event FROBNICATED/ })).toBeVisible()
+  await expectAccessible(page)
+  await detail
+    .getByRole('button', { name: 'data.who="me"' })
+    .or(detail.getByRole('button', { name: 'data.who=me' }))
+    .click()
+  await expect(row(page, /event FROBNICATED/)).toHaveCount(1)
+  const filter = page.getByRole('combobox', { name: 'Filter' })
+  await expect(filter).toHaveValue(/data\.who=me/)
+  await filter.fill('')
+  // Nothing offers the name: it is typed out.
+  await filter.pressSequentially('type:FROBNICATED')
+  await filter.pressSequentially(' data.depth.level=7')
+  await expect(row(page, /event/)).toHaveCount(1)
+  await expect(row(page, /event FROBNICATED/)).toHaveCount(1)
+  await talker.stop()
+})
+
+test('stamps that are equal, go back or are missing: the order is that of arrival, and it says so', async ({
+  page,
+  lab,
+}) => {
+  const talker = await startTalker(lab)
+  await openTimeline(page, lab)
+  for (const [name, seconds] of [
+    ['FIRST', 1_700_000_100],
+    ['EQUAL', 1_700_000_100],
+    ['BACK', 1_600_000_000],
+    ['CLOCKLESS', -1],
+    ['LAST', 1_700_000_200],
+  ] as const) {
+    talker.say(
+      `{"event": "${name}", "timestamp": {"seconds": ${seconds}, "microseconds": ${seconds < 0 ? -1 : 5}}}\r\n`,
+    )
+  }
+  await expect(row(page, /event LAST/)).toBeVisible()
+  await page.getByRole('combobox', { name: 'Filter' }).fill('kind:event type:FIRST,EQUAL,BACK,CLOCKLESS,LAST')
+  await expect(row(page, /event/)).toHaveText([/FIRST/, /EQUAL/, /⟲.*BACK/, /⟲.*CLOCKLESS/, /LAST/])
+  const detail = panel(page, 'row')
+  await row(page, /BACK/).click()
+  await expect(detail).toContainText('before the stamp of an earlier event: the order is that of arrival')
+  await expect(row(page, /BACK/).getByTitle(/clock of the host was set back/)).toBeVisible()
+  await expectAccessible(page)
+  await row(page, /EQUAL/).click()
+  await expect(detail).toContainText('the same as that of the event before; the order is that of arrival')
+  await row(page, /CLOCKLESS/).click()
+  await expect(detail).toContainText('the host of the server had no clock')
+  await expect(row(page, /CLOCKLESS/).getByTitle('The server had no clock for its stamp.')).toBeVisible()
+  await talker.stop()
+})
+
+// ── filters, ranges, marks ───────────────────────────────────────────────────────────────────────────────────────
+
+test('a filter is typed with completion, saved, and used again after a reload', async ({ page, lab }) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await run(page, lab, 'stop')
+  await run(page, lab, 'cont')
+  await run(page, lab, 'query-block')
+  await goTo(page, 'Timeline')
+  await expect(row(page, /event RESUME/)).toBeVisible()
+  const filter = page.getByRole('combobox', { name: 'Filter' })
+  await filter.focus()
+  await filter.pressSequentially('ty')
+  await expect(filter).toHaveAttribute('aria-expanded', 'true')
+  await expectAccessible(page)
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(filter).toHaveValue('type:')
+  await filter.pressSequentially('RESU')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(filter).toHaveValue('type:RESUME')
+  await expect(row(page, /./)).toHaveCount(1)
+  // The lanes show the same: nothing is left of the commands.
+  await toLane(page, 'Commands')
+  await page.keyboard.press(',')
+  await expect(
+    page.getByRole('status').filter({ hasText: 'Nothing earlier in Commands of vm.' }),
+  ).toHaveCount(1)
+  await page.getByText('Saved filters (0)').click()
+  await page.getByRole('textbox', { name: 'Save this filter as' }).fill('Runs again')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText('Saved filters (1)')).toBeVisible()
+  await expectAccessible(page)
+  await filter.fill('type:')
+  await filter.fill('latency>')
+  await expect(page.getByRole('alert').filter({ hasText: 'Until then the last filter stays.' })).toBeVisible()
+  await filter.fill('')
+  await expect(row(page, /command query-block/)).toBeVisible()
+  await page.reload()
+  await expect(row(page, /state ready/)).toBeVisible()
+  await page.getByText('Saved filters (1)').click()
+  await page.getByRole('button', { name: /^Runs again type:RESUME/ }).click()
+  await expect(filter).toHaveValue('type:RESUME')
+  await expect(page.getByText('No row passes the filter')).toBeVisible()
+  await page.getByRole('button', { name: 'Clear the filter' }).click()
+  await expect(row(page, /state ready/)).toBeVisible()
+  await qemu.kill()
+})
+
+test('a range is dragged and read; marks, stretch and filter go with the address', async ({
+  page,
+  lab,
+  context,
+}) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  for (const name of ['stop', 'cont', 'query-block']) await run(page, lab, name)
+  await goTo(page, 'Timeline')
+  await page.getByRole('button', { name: 'Show all' }).click()
+  const lanes = lanesOf(page)
+  const box = await lanes.boundingBox()
+  if (box === null) throw new Error('there are no lanes')
+  await page.mouse.move(box.x + 2, box.y + box.height - 4)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height - 4, { steps: 4 })
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height - 4, { steps: 4 })
+  await page.mouse.up()
+  const stats = page.getByRole('region', { name: 'Statistics of the range' })
+  await expect(stats).toContainText(/\d+ answered or given up; least [^]* median [^]* p99[^]* most/)
+  await expect(stats.getByRole('row', { name: /STOP run-state 1/ })).toBeVisible()
+  await expect(stats).toContainText('Longest gap')
+  await expectAccessible(page)
+  await stats.getByRole('button', { name: 'STOP', exact: true }).click()
+  await expect(page.getByRole('combobox', { name: 'Filter' })).toHaveValue('type:STOP')
+  await expect(stats.getByRole('row', { name: /RESUME/ })).toHaveCount(0)
+  await expect(stats.getByRole('row', { name: /STOP/ })).toHaveCount(1)
+  // A mark where the cursor is: on the event, by keys.
+  await toLane(page, 'State')
+  for (let found = false; !found;) {
+    await page.keyboard.press('.')
+    found =
+      (await page
+        .getByRole('status')
+        .filter({ hasText: /: STOP,/ })
+        .count()) > 0
+  }
+  await page.keyboard.press('m')
+  await page.getByRole('textbox', { name: 'Note for the mark' }).fill('here; it stood 100 %')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: '⚑ here; it stood 100 %' })).toBeVisible()
+  await page.getByRole('button', { name: 'Keep in address' }).click()
+  await expect(page.getByText(/The address of this page has the stretch/)).toBeVisible()
+  await expectAccessible(page)
+  const address = page.url()
+  await page.close()
+  const other = await context.newPage()
+  await other.goto(address)
+  await expect(other.getByRole('combobox', { name: 'Filter' })).toHaveValue('type:STOP')
+  await expect(other.getByRole('button', { name: '⚑ here; it stood 100 %' })).toBeVisible()
+  await expect(other.getByRole('button', { name: 'Statistics of the range' })).toBeVisible()
+  await expect(other.getByText('No row passes the filter')).toBeVisible()
+  expect(new URL(other.url()).hash).toBe(new URL(address).hash)
+  await other.getByRole('button', { name: /Take here; it stood 100 % away/ }).click()
+  await expect(other.getByRole('button', { name: /⚑/ })).toHaveCount(0)
+  await qemu.kill()
+})
+
+test('lanes are folded and pinned, and stay so', async ({ page, lab }) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await openTimeline(page, lab)
+  const lanes = page.getByRole('list', { name: 'Lanes' })
+  const names = lanes.getByRole('listitem')
+  await expect(names).toHaveText([/State/, /Commands/])
+  await lanes.getByRole('button', { name: 'State', exact: true }).click()
+  await expect(lanes.getByRole('button', { name: 'State', exact: true })).toHaveAttribute(
+    'aria-expanded',
+    'false',
+  )
+  await lanes.getByRole('button', { name: 'Pin Commands of vm' }).click()
+  await expect(names).toHaveText([/Commands/, /State/])
+  await expectAccessible(page)
+  await page.reload()
+  await expect(names).toHaveText([/Commands/, /State/])
+  await expect(lanes.getByRole('button', { name: 'State', exact: true })).toHaveAttribute(
+    'aria-expanded',
+    'false',
+  )
+  await expect(lanes.getByRole('button', { name: 'Pin Commands of vm' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  )
+  await qemu.kill()
+})
+
+test('zoom, pan, hold still and follow, by keys, wheel and buttons', async ({ page, lab }) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await openTimeline(page, lab)
+  /** The stretch that the lanes show, as the address would have it. */
+  const stretch = async (): Promise<{ from: number; to: number }> => {
+    await page.getByRole('button', { name: 'Keep in address' }).click()
+    const query = new URLSearchParams(new URL(page.url()).hash.split('?')[1])
+    const [from, to] = (query.get('t') ?? '').split('~').map(Number)
+    return { from: from ?? 0, to: to ?? 0 }
+  }
+  await page.getByRole('button', { name: 'Hold still' }).click()
+  await expect(page.getByRole('button', { name: 'Follow', exact: true })).toBeVisible()
+  const still = await stretch()
+  expect(await stretch()).toEqual(still)
+  const width = still.to - still.from
+  await lanesOf(page).focus()
+  await page.keyboard.press('w')
+  const closer = await stretch()
+  expect((closer.to - closer.from) / width).toBeCloseTo(0.7, 3)
+  await lanesOf(page).focus()
+  await page.keyboard.press('d')
+  const later = await stretch()
+  expect((later.from - closer.from) / width).toBeCloseTo(0.14, 3)
+  await lanesOf(page).focus()
+  await page.keyboard.press('ArrowLeft')
+  expect((await stretch()).from).toBeLessThan(later.from)
+  const before = await stretch()
+  const box = await lanesOf(page).boundingBox()
+  if (box === null) throw new Error('there are no lanes')
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  await page.mouse.wheel(0, -200)
+  await expect
+    .poll(async () => {
+      const now = await stretch()
+      return now.to - now.from
+    })
+    .toBeLessThan(before.to - before.from)
+  // What came meanwhile is one click away.
+  await page.getByRole('button', { name: 'Follow', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Hold still' })).toBeVisible()
+  const first = await stretch()
+  await expect.poll(async () => (await stretch()).to).toBeGreaterThan(first.to)
+  await qemu.kill()
+})
+
+// ── alerts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Save what the filter says under a name, and let it watch. */
+async function watchFor(page: Page, text: string, name: string, does: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'Filter' }).fill(text)
+  const saved = page.getByText(/^Saved filters \(\d+\)$/)
+  if (!(await page.getByRole('textbox', { name: 'Save this filter as' }).isVisible())) await saved.click()
+  await page.getByRole('textbox', { name: 'Save this filter as' }).fill(name)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('combobox', { name: `What ${name} does` }).selectOption(does)
+  await page.getByRole('combobox', { name: 'Filter' }).fill('')
+}
+
+test('a filter stops the recording when it hits, another only says so', async ({ page, lab }) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await openTimeline(page, lab)
+  await watchFor(page, 'type:RESET', 'It was reset', 'watches: stops the recording')
+  await watchFor(page, 'kind:event type:STOP', 'It stands', 'watches: says so in the page')
+  await expectAccessible(page)
+  await run(page, lab, 'stop')
+  await expect(page.getByText('It stands on vm: 1 row since')).toBeVisible()
+  await page.getByRole('link', { name: 'Show', exact: true }).click()
+  await expect(panel(page, 'row').getByRole('heading', { name: /event STOP/ })).toBeVisible()
+  await expect(page.getByRole('combobox', { name: 'Filter' })).toHaveValue('kind:event type:STOP')
+  await page.getByRole('button', { name: 'Dismiss' }).click()
+  await run(page, lab, 'system_reset')
+  await expect(page.getByText(/It was reset\s+on vm: 1\s+row since .*; recording has stopped/)).toBeVisible()
+  await goTo(page, 'Timeline')
+  await expect(page.getByText('vm is not recorded: stopped by “It was reset”')).toBeVisible()
+  await expect(row(page, /event RESET/)).toBeVisible()
+  await expectAccessible(page)
+  await run(page, lab, 'cont')
+  await goTo(page, 'Timeline')
+  await expect(row(page, /event RESUME/)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Record again' }).first().click()
+  const gap = row(page, /gap.*recording was paused; \d+ rows were not recorded/)
+  await expect(gap).toBeVisible()
+  await gap.click()
+  await expect(panel(page, 'row')).toContainText(/nothing is recorded for .*: recording was paused/)
+  await expectAccessible(page)
+  await run(page, lab, 'stop')
+  await goTo(page, 'Timeline')
+  await expect(row(page, /event STOP/)).toHaveCount(2)
+  await qemu.kill()
+})
+
+// ── kept over reloads ────────────────────────────────────────────────────────────────────────────────────────────
+
+async function recordMenu(page: Page): Promise<Locator> {
+  const keep = page.getByRole('checkbox', { name: 'Keep records over reloads' })
+  if (!(await keep.isVisible())) await page.getByText('Record', { exact: true }).click()
+  return keep
+}
+
+/** A number as the page writes it. */
+function numberOf(text: string | undefined): number {
+  return Number(text?.replace(/\s/g, ''))
+}
+
+/** How many rows of vm are kept, as the menu says. */
+async function keptRows(page: Page): Promise<number> {
+  await recordMenu(page)
+  const words = await page
+    .getByRole('listitem')
+    .filter({ hasText: /^\s*vm: / })
+    .innerText()
+  return words.includes('rows kept') ? numberOf(/([\d\s]+) rows/.exec(words)?.[1]) : 0
+}
+
+/** The numbers in `… of … rows`. */
+async function counted(page: Page): Promise<{ shown: number; all: number }> {
+  const words = await page.getByText(/^[\d\s]+ of [\d\s]+ rows/).innerText()
+  const [, shown, all] = /^([\d\s]+) of ([\d\s]+) rows/.exec(words) ?? []
+  return { shown: numberOf(shown), all: numberOf(all) }
+}
+
+test('a record is kept over a reload, behind a gap, without secrets, until it is cleared', async ({
+  page,
+  lab,
+}) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await openTimeline(page, lab)
+  await (await recordMenu(page)).check()
+  await expectAccessible(page)
+  await run(page, lab, 'stop')
+  const secret = 'correct horse battery'
+  await run(page, lab, 'object-add', { 'qom-type': 'secret', id: 'sec0', data: secret })
+  await goTo(page, 'Timeline')
+  await expect(row(page, /reply object-add/)).toBeVisible()
+  await expect.poll(() => keptRows(page)).toBeGreaterThan(0)
+  const before = await keptRows(page)
+  await page.getByRole('button', { name: 'Hold still' }).click()
+  await expect.poll(() => keptRows(page)).toBeGreaterThanOrEqual(before)
+  await page.reload()
+  await expect(row(page, /gap.*this page was closed or another tab had the machine/)).toBeVisible()
+  await expect(row(page, /event STOP/)).toBeVisible()
+  await row(page, /command object-add/).click()
+  const detail = panel(page, 'row')
+  await expect(detail.getByRole('heading', { name: /command object-add/ })).toBeVisible()
+  await detail.getByRole('button', { name: 'Raw', exact: true }).click()
+  await expect(detail.getByRole('region', { name: 'Text of the message' })).toContainText('sec0')
+  await expect(detail).not.toContainText(secret)
+  expect(await everythingKept(page)).not.toContain(secret)
+  await expectAccessible(page)
+  await recordMenu(page)
+  await page.getByRole('button', { name: 'Clear', exact: true }).click()
+  await expect(row(page, /event STOP/)).toHaveCount(0)
+  await page.reload()
+  await expect(row(page, /state ready/)).toBeVisible()
+  await expect(row(page, /event STOP/)).toHaveCount(0)
+  await qemu.kill()
+})
+
+/** Everything that the browser keeps for the page, as text. */
+function everythingKept(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const texts: string[] = []
+    const latin = new TextDecoder('latin1')
+    const add = (value: unknown): void => {
+      if (value instanceof ArrayBuffer) texts.push(latin.decode(value))
+      else if (ArrayBuffer.isView(value)) {
+        texts.push(latin.decode(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)))
+      } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(add)
+      else texts.push(String(value))
+    }
+    for (const { name } of await indexedDB.databases()) {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const open = indexedDB.open(name ?? '')
+        open.onsuccess = () => resolve(open.result)
+        open.onerror = () => reject(new Error(String(open.error)))
+      })
+      for (const store of database.objectStoreNames) {
+        const all = await new Promise<unknown>((resolve, reject) => {
+          const got = database.transaction(store).objectStore(store).getAll()
+          got.onsuccess = () => resolve(got.result)
+          got.onerror = () => reject(new Error(String(got.error)))
+        })
+        add(all)
+      }
+      database.close()
+    }
+    add(Object.entries(localStorage))
+    add(Object.entries(sessionStorage))
+    return texts.join('\n')
+  })
+}
+
+test('two tabs do not disturb what is kept', async ({ page, lab, context }) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await openTimeline(page, lab)
+  await (await recordMenu(page)).check()
+  await run(page, lab, 'query-block')
+  await goTo(page, 'Timeline')
+  await expect.poll(() => keptRows(page)).toBeGreaterThan(0)
+  const other = await context.newPage()
+  await other.goto(`${lab.url}#/machine/vm/timeline`)
+  await expect(other.getByText(/Occupied: another client holds this monitor/)).toBeVisible()
+  await expectAccessible(other)
+  await run(page, lab, 'stop')
+  await run(page, lab, 'cont')
+  await goTo(page, 'Timeline')
+  await expect(row(page, /event RESUME/)).toBeVisible()
+  await expect(row(other, /event STOP/)).toHaveCount(0)
+  await page.reload()
+  // Either tab may get the monitor now; what was recorded is in the first one again.
+  await expect(row(page, /event STOP/)).toBeVisible()
+  await expect(row(page, /event RESUME/)).toBeVisible()
+  await other.close()
+  await expect(page.getByLabel('Chosen machine')).toContainText('running')
+  await qemu.kill()
+})
+
+test('a worker that dies is started again: the gap is seen, and commands work', async ({
+  page,
+  lab,
+  consoleErrors,
+}) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await run(page, lab, 'stop')
+  await goTo(page, 'Timeline')
+  await expect(row(page, /event STOP/)).toBeVisible()
+  for (const worker of page.workers()) {
+    await worker.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('made to die by a test')
+      })
+    })
+  }
+  await expect(page.getByText(/The worker of vm died \(.*\) and was started again/)).toBeVisible()
+  await expect(row(page, /gap.*the worker of this machine died/)).toBeVisible()
+  await expect(row(page, /event STOP/)).toBeVisible()
+  await expect(row(page, /state ready/).last()).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'I have seen it' }).click()
+  await run(page, lab, 'cont')
+  await goTo(page, 'Timeline')
+  await expect(row(page, /event RESUME/)).toBeVisible()
+  consoleErrors.splice(0)
+  await qemu.kill()
+})
+
+// ── floods ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function floodOf(from: number, to: number): string {
+  let text = ''
+  for (let n = from; n < to; n += 1) {
+    text += `{"event": "FLOOD", "data": {"n": ${n}}, ${stamp(1_700_000_000 + Math.floor(n / 1000))}}\r\n`
+  }
+  return text
+}
+
+test('300,000 events while the list is read: all are counted, none is lost', async ({ page, lab }) => {
+  const talker = await startTalker(lab)
+  await openTimeline(page, lab)
+  const filter = page.getByRole('combobox', { name: 'Filter' })
+  await filter.fill('type:FLOOD')
+  talker.say(floodOf(0, 1000))
+  await expect.poll(async () => (await counted(page)).shown).toBe(1000)
+  await rowsOf(page).focus()
+  await page.keyboard.press('Home')
+  await expect(row(page, / n=0$/)).toBeVisible()
+  for (let n = 1000; n < 300_000; n += 13_000) {
+    talker.say(floodOf(n, Math.min(300_000, n + 13_000)))
+    await page.keyboard.press('PageDown')
+  }
+  await expect.poll(async () => (await counted(page)).shown, { timeout: 60_000 }).toBe(300_000)
+  await expect(page.getByText('older ones were dropped')).toHaveCount(0)
+  await expect(page.getByRole('button', { name: /^To the newest \([\d\s]+ more\)/ })).toBeVisible()
+  await rowsOf(page).focus()
+  await page.keyboard.press('End')
+  await expect(row(page, / n=299999$/)).toBeVisible()
+  await filter.fill('type:FLOOD data.n>=123456 data.n<123461')
+  await expect.poll(async () => (await counted(page)).shown).toBe(5)
+  await talker.stop()
+})
+
+test('a reload in the middle of a flood: what was kept is there again, and counted', async ({
+  page,
+  lab,
+}) => {
+  const talker = await startTalker(lab)
+  await openTimeline(page, lab)
+  await (await recordMenu(page)).check()
+  let n = 0
+  const flood = setInterval(() => {
+    talker.say(floodOf(n, n + 1000))
+    n += 1000
+  }, 50)
+  await expect.poll(() => keptRows(page)).toBeGreaterThan(0)
+  await expect.poll(async () => (await counted(page)).all).toBeGreaterThan(30_000)
+  await page.reload()
+  const filter = page.getByRole('combobox', { name: 'Filter' })
+  await filter.fill('-type:FLOOD')
+  await expect(row(page, /gap.*this page was closed/)).toBeVisible()
+  clearInterval(flood)
+  await filter.fill('type:FLOOD')
+  await expect.poll(async () => (await counted(page)).shown).toBeGreaterThan(10_000)
+  await expectAccessible(page)
+  await talker.stop()
+})
