@@ -267,15 +267,15 @@ class Machine implements MachineWorker {
     this.#batch.state(next)
   }
 
-  #record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes): void {
-    const at = body.kind === 'event' ? this.#arrived() : this.#isNow()
+  #record(body: RowBody, text: string | undefined, bytes: number): void {
+    const at = this.#isNow()
     if (!this.#recording) {
       this.#missed += 1
       // The page acts on some events whether they are recorded or not.
       this.#batch.row({ ...body, seq: -1, at, bytes })
       return
     }
-    this.#add({ ...body, seq: this.#log.nextSeq, at, bytes }, text, source)
+    this.#add({ ...body, seq: this.#log.nextSeq, at, bytes }, text)
   }
 
   /** When an event came that is recorded now. */
@@ -424,12 +424,30 @@ class Machine implements MachineWorker {
   ): void {
     if (body.kind === 'event') {
       if (body.name === 'SHUTDOWN') this.#shuttingDown = true
-      const cause = this.#causes.causeOf(body.name, body.data, this.#arrived())
-      this.#record(cause === undefined ? body : { ...body, cause }, text, bytes, source)
+      this.#event(body, text, bytes, source)
       return
     }
     if (body.kind === 'return' && body.name === 'quit') this.#shuttingDown = true
     this.#record(body, text, bytes)
+  }
+
+  /** As `record`, without the copies: there may be hundreds of thousands a second. */
+  #event(
+    { name, data, timestamp }: Extract<RowBody, { kind: 'event' }>,
+    text: string | undefined,
+    bytes: number,
+    source: SourceBytes | undefined,
+  ): void {
+    const at = this.#arrived()
+    const cause = this.#causes.causeOf(name, data, at)
+    const seq = this.#recording ? this.#log.nextSeq : -1
+    const row: LogRow = { kind: 'event', name, data, timestamp, cause, seq, at, bytes }
+    if (this.#recording) {
+      this.#add(row, text, source)
+    } else {
+      this.#missed += 1
+      this.#batch.row(row)
+    }
   }
 
   #lost(reason: LossReason): void {
