@@ -364,7 +364,8 @@ class Painter {
       context.setLineDash([])
       for (const phase of track.phases) {
         const at = this.#x(phase.at)
-        if (at > 0 && at < width) context.fillRect(at, top, 1, barHeight)
+        // Short, so that they do not cross out the words.
+        if (at > 0 && at < width) context.fillRect(at, top, 1, 4)
       }
       if (track.outcome === 'failed') cross(context, x + wide - 7, top + barHeight / 2, colours.danger)
       context.fillStyle = colours.text
