@@ -107,7 +107,7 @@ test('a backup is a bar with live progress, from its command to BLOCK_JOB_COMPLE
 }) => {
   const qemu = await startQemu(lab.sockets, 'vm', { args: disks })
   const args = { 'job-id': 'job0', device: 'source', target: 'target', sync: 'full' }
-  await run(page, lab, 'blockdev-backup', { ...args, speed: 16 * 1024 * 1024 })
+  await run(page, lab, 'blockdev-backup', { ...args, speed: 8 * 1024 * 1024 })
   await goTo(page, 'Timeline')
   await expect(
     page.getByRole('list', { name: 'Lanes' }).getByRole('button', { name: 'Jobs', exact: true }),
@@ -126,6 +126,18 @@ test('a backup is a bar with live progress, from its command to BLOCK_JOB_COMPLE
   await expect(job).toContainText(/MiB\/s/)
   await expect(job).toContainText('by id')
   await expectAccessible(page)
+  await job.getByRole('button', { name: 'Close' }).click()
+  await expect(job).toHaveCount(0)
+  // While it follows, what goes on reaches to the present, near the right edge.
+  const picture = await lanesOf(page).boundingBox()
+  const name = await page
+    .getByRole('list', { name: 'Lanes' })
+    .getByRole('listitem')
+    .filter({ hasText: 'Jobs' })
+    .boundingBox()
+  if (picture === null || name === null) throw new Error('there is no lane of jobs')
+  await page.mouse.click(picture.x + picture.width * 0.945, name.y + 10)
+  await expect(job).toContainText('job0')
   // The chain, from the bar to its command and on to the event that ended it.
   await expect(job.getByText('Outcome').locator('xpath=following-sibling::dd[1]')).toHaveText('done')
   await job.getByRole('button', { name: /^command #\d+$/ }).click()
