@@ -1,5 +1,4 @@
 /** The timeline on real machines: what lasts, what failed, what belongs together, and by mouse and keyboard. */
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { startFakeServer, startQemu } from '../lab/testing.ts'
@@ -15,13 +14,7 @@ async function openTimeline(page: Page, lab: TestLab, machine = 'vm'): Promise<v
 }
 
 /** Send a command from its form, filled in by the address. */
-async function run(
-  page: Page,
-  lab: TestLab,
-  name: string,
-  args: object | undefined = undefined,
-  machine = 'vm',
-): Promise<void> {
+async function run(page: Page, lab: TestLab, name: string, args?: object, machine = 'vm'): Promise<void> {
   const query = args === undefined ? '' : `?${new URLSearchParams({ args: JSON.stringify(args) }).toString()}`
   await page.goto(`${lab.url}#/machine/${machine}/command/${name}${query}`)
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()

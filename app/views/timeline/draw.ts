@@ -86,6 +86,9 @@ const binPixels = 3
 const singly = 400
 /** So many commands of a lane are drawn as bars at most. */
 const mostBars = 3000
+/** Rows of the connection that are looked at for gaps, and rows behind the picture that are looked through for one. */
+const mostGaps = 400
+const mostLooks = 2000
 const font = '11px ui-monospace, "DejaVu Sans Mono", monospace'
 
 /** Draw, and return what is where: later ones lie above earlier ones. */
@@ -195,7 +198,10 @@ class Painter {
         break
       case 'state':
         this.#states(row, y)
-        if (set !== undefined) this.#density(row, set, y, row.height, 5)
+        if (set !== undefined) {
+          this.#gaps(row, set, y)
+          this.#density(row, set, y, row.height, 5)
+        }
         break
       case 'marks':
         if (set !== undefined) this.#density(row, set, y, row.height)
@@ -320,6 +326,39 @@ class Painter {
           edges: [phase.at, until],
         })
       })
+    }
+  }
+
+  /** Where nothing was recorded: nothing is known of that time, whatever the states around it. */
+  #gaps(row: LaneRow<Machine>, set: RowSet, y: number): void {
+    const { from, to, width, model } = this.#scene
+    const context = this.#context
+    const a = set.indexAt(from)
+    const b = set.indexAt(to)
+    const code = laneCode.connection
+    if ((set.countLanes(a, b)[code] as number) > mostGaps) return
+    for (let index = a, looked = 0; index < set.length && looked < mostLooks; index += 1) {
+      if (index >= b) looked += 1
+      if (set.laneAt(index) !== code) continue
+      const id: RowId = { machine: row.of, seq: set.seqAt(index) }
+      const known = model.viewOf(id)?.row
+      if (known?.kind === 'gap' && known.since < to) {
+        const x = Math.max(-1, this.#x(known.since))
+        const right = Math.min(width + 1, this.#x(known.at))
+        const wide = Math.max(2, right - x)
+        context.fillStyle = this.#colours.raised
+        context.fillRect(x, y + 2, wide, barHeight)
+        this.#hatch(x, y + 2, wide, barHeight, this.#colours.muted)
+        context.fillStyle = this.#colours.text
+        if (wide > 30) this.#words('not recorded', x + 4, y + 2 + barHeight / 2, wide - 6)
+        this.hits.push({
+          ...{ x, y: y + 2, width: wide, height: barHeight },
+          what: { kind: 'row', id },
+          edges: [known.since, known.at],
+        })
+      }
+      // What comes after the picture may reach into it; the next row of the connection tells.
+      if (index >= b) break
     }
   }
 
