@@ -65,6 +65,8 @@ export class WorkerLink {
       name: `qmp ${name}`,
     })
     this.#worker.addEventListener('error', (event) => {
+      // It is handled here: the page itself is whole.
+      event.preventDefault()
       this.#die(event.message || 'its script could not be loaded or threw')
     })
     this.#worker.addEventListener('messageerror', () => {

@@ -3,7 +3,7 @@
  * looked at. Held by query.ts.
  */
 import type { Bounds, Filter } from '../trace/filter.ts'
-import { isFailure, isOwn, matchesGlob } from '../trace/filter.ts'
+import { fitsName, isFailure, isOwn } from '../trace/filter.ts'
 import { lanes } from '../trace/lanes.ts'
 import { kindCode, kinds, originCode, origins } from './columns.ts'
 import type { Block, Kind } from './columns.ts'
@@ -143,16 +143,15 @@ function wantedLanes({ lanes: asked, exceptLanes = [], own, failures }: Filter):
 }
 
 function nameTest(names: Names, filter: Filter): NameTest | undefined {
-  const globs = filter.names?.map((glob) => glob.toLowerCase())
-  const except = (filter.exceptNames ?? []).map((glob) => glob.toLowerCase())
+  const globs = filter.names
+  const except = filter.exceptNames ?? []
   if (globs === undefined && except.length === 0) return undefined
-  return new NameTest(names, (name) => {
-    const low = name.toLowerCase()
-    return (
-      (globs === undefined || globs.some((glob) => matchesGlob(low, glob))) &&
-      !except.some((glob) => matchesGlob(low, glob))
-    )
-  })
+  return new NameTest(
+    names,
+    (name) =>
+      (globs === undefined || globs.some((glob) => fitsName(name, glob))) &&
+      !except.some((glob) => fitsName(name, glob)),
+  )
 }
 
 function rangeOf({ above, atLeast, below, atMost, not = false }: Bounds): Range {

@@ -1,8 +1,8 @@
 /**
  * Keeps a machine's record over reloads: rows in batches in the browser's database, bounded, the oldest gone first.
  *
- * What was received is written within a fifth of a second; in a flood, writing takes at most a fifth of the time, and of
- * what comes between two writes the newest are kept, as many as the bound allows. Commands are kept without their
+ * What was received is written within a fifth of a second. In a flood, writing takes at most a third of the time, and of
+ * what comes between two writes the newest 20,000 rows are kept. Commands are kept without their
  * secrets (qapi/secrets.ts). Each worker writes under a name of its own and holds a lock of that name while it lives, so
  * that another tab neither restores nor deletes what this one is writing.
  */
@@ -58,9 +58,11 @@ export const keepLimits: KeepLimits = { rows: 100_000, bytes: 32 * 1024 * 1024 }
 
 /** Rows in a chunk at most. */
 const chunkRows = 5000
+/** Rows in one write at most: it takes a fraction of a second. */
+const flushRows = 20_000
 const flushMs = 150
 /** Writing takes at most one part in so many of the time. */
-const share = 5
+const share = 3
 /** A message above this is kept without its text, in bytes. */
 const longestText = 1024 * 1024
 
@@ -141,7 +143,8 @@ export function createKeeper(
 
   /** Write what is new. */
   async function write(): Promise<void> {
-    const from = Math.max(saved, store.firstSeq, store.nextSeq - limits.rows)
+    // What came last matters most when the tab closes: a flood is kept in pieces, and what lies between is counted.
+    const from = Math.max(saved, store.firstSeq, store.nextSeq - Math.min(limits.rows, flushRows))
     left += from - saved
     saved = from
     const until = store.nextSeq
@@ -221,6 +224,7 @@ export function createKeeper(
     },
     begin(seq) {
       saved = seq
+      say()
     },
     changed() {
       schedule(flushMs)

@@ -85,6 +85,7 @@ const kindDetails: Readonly<Record<(typeof filterKinds)[number], string>> = {
   raw: 'line sent as it is',
   state: 'state of the connection',
   problem: 'what went wrong on the wire',
+  gap: 'nothing was recorded',
 }
 
 /** What can stand at the caret, which counts characters from 0. */
@@ -295,7 +296,9 @@ function ranked(options: readonly CompletionOption[], typed: string): readonly C
     if (low === wanted && text === typed) return -1
     return low.indexOf(wanted)
   }
+  // What has the case that was typed comes first: `BLOCK` begins events, `block` commands.
+  const asTyped = ({ label }: CompletionOption): boolean => label.startsWith(typed)
   const first = options.filter((each) => place(each) === 0)
   const second = options.filter((each) => place(each) > 0)
-  return [...first, ...second].slice(0, mostOptions)
+  return [...first.filter(asTyped), ...first.filter((each) => !asTyped(each)), ...second].slice(0, mostOptions)
 }

@@ -21,7 +21,7 @@ export interface Filter {
   readonly own?: boolean
   /** What failed: nothing else, or none of it. Errors, commands that no reply ended, problems, events of errors. */
   readonly failures?: boolean
-  /** Names: `*` stands for any characters and `?` for one; case does not matter. A row without a name has the name ''. */
+  /** Names: `*` stands for any characters and `?` for one; case as in `fitsName`. A row without a name has the name ''. */
   readonly names?: readonly string[]
   readonly exceptNames?: readonly string[]
   /** Arrival in milliseconds since the epoch: at or after, and before. */
@@ -92,6 +92,14 @@ export function isOwn(lane: Lane): boolean {
 /** What `failures` asks for: the errors of the page itself as well, which `own` leaves out where they do not matter. */
 export function isFailure(lane: Lane): boolean {
   return isFailureLane[laneCode[lane]] === 1 || lane === 'own-error'
+}
+
+/**
+ * Whether a name fits a pattern. Small letters stand for large ones as well; with a large letter in the pattern, case
+ * matters: `STOP` is the event and not the command `stop`.
+ */
+export function fitsName(name: string, glob: string): boolean {
+  return matchesGlob(/[A-Z]/.test(glob) ? name : name.toLowerCase(), glob)
 }
 
 /** Whether a text fits a pattern of `*` and `?`. Takes at most the time of their lengths multiplied. */
