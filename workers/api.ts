@@ -10,7 +10,9 @@ import type { Result } from './base/result.ts'
 import type { Reference } from './qapi/reference.ts'
 import type { ConnectionState, EndReason, LossReason, NotOpenedDetail } from './qmp/connection.ts'
 import type { QemuVersion, QmpError } from './qmp/message.ts'
+import type { TimesAre } from './trace/assemble.ts'
 import type { Filter } from './trace/filter.ts'
+import type { RecordingFormat, RecordingProblem } from './trace/import.ts'
 import type { Track } from './trace/track.ts'
 import type {
   EventCause,
@@ -28,7 +30,7 @@ import type {
 
 export type { ConnectionState, EndReason, LossReason, NotOpenedDetail }
 export type { QemuVersion, QmpError }
-export type { Filter, Track }
+export type { Filter, RecordingFormat, RecordingProblem, TimesAre, Track }
 export type {
   EventCause,
   ExecId,
@@ -265,6 +267,118 @@ export interface MachineWorker {
   watch(alerts: readonly Alert[]): void
   /** Record, or leave a gap. */
   record(on: boolean): void
+  /** Begin to write rows of the record; those that come later are not among them. Returns its handle. */
+  beginSaving(saving: Saving): number
+  /** The next part of the file, after about `budgetMs`. Undefined for an unknown handle. */
+  savedPart(handle: number, budgetMs: number): SavedPart | undefined
+  endSaving(handle: number): void
+  /** Take over the rows of one machine of a recording. The failure is a sentence. */
+  openRecording(file: Blob, name: string, machine: string): Promise<Result<undefined, string>>
+  /** Play the rows of a recording again. Answers how it stands then. */
+  replay(order: ReplayOrder): ReplayState
+  /** What rows that pass a filter are about, for laying two recordings over each other: the first `most`. */
+  outline(filter: Filter, most: number): Promise<Outline>
+}
+
+/** The form that rows leave the page in. */
+export type SaveFormat = 'transcript' | 'chrome-trace' | 'csv'
+
+/** What is written of a machine's record. */
+export interface Saving {
+  readonly format: SaveFormat
+  readonly filter: Filter
+  /** Secrets are taken out of commands and of what repeats them. */
+  readonly withoutSecrets: boolean
+  /** What the file calls the machine: its id in a transcript, its name elsewhere. */
+  readonly machine: string
+  /** Its place among the machines of the file, from 0. */
+  readonly place: number
+  /** What lasted, for a Chrome trace. */
+  readonly tracks: readonly Track[]
+}
+
+/** A part of a file that is being written. */
+export interface SavedPart {
+  /** UTF-8. Handed over, not copied. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Rows written so far. */
+  readonly rows: number
+  /** Rows of the record that were dropped before they could be written. */
+  readonly gone: number
+  /** How far it is: from 0 to 1. */
+  readonly progress: number
+  readonly over: boolean
+}
+
+/** What is to become of a replay. Times are those of the recording, milliseconds since the epoch. */
+export type ReplayOrder =
+  /** `speed` 1 is its own pace; Infinity as fast as it can. From the beginning where it is at the end. */
+  | { readonly kind: 'play'; readonly speed: number }
+  | { readonly kind: 'pause' }
+  /** Show what there was at a time. */
+  | { readonly kind: 'seek'; readonly at: number }
+  /** No more replay: everything is shown. */
+  | { readonly kind: 'all' }
+  /** Nothing: only tell. */
+  | { readonly kind: 'look' }
+
+/** How a replay stands. */
+export interface ReplayState {
+  /** `off`: everything is shown. `preparing`: the rows are being put aside. */
+  readonly kind: 'off' | 'preparing' | 'playing' | 'paused'
+  /** Up to when rows are shown. */
+  readonly at: number
+  readonly from: number
+  readonly to: number
+  /** Rows shown, and all there are. */
+  readonly shown: number
+  readonly rows: number
+  /** Counts up when the rows that were shown are gone and others are shown in their place. */
+  readonly restarts: number
+}
+
+/** Rows in a few columns, each with what it is about: rows of the same key are alike. */
+export interface Outline {
+  readonly seq: Float64Array
+  /** Arrival, milliseconds since the epoch. */
+  readonly at: Float64Array
+  /** Places in `keys`. */
+  readonly key: Uint32Array
+  /** Of rows that end a command, milliseconds; NaN for others. */
+  readonly latencyMs: Float64Array
+  readonly keys: readonly string[]
+  /** Rows beyond those. */
+  readonly more: number
+}
+
+/** Which rows of two outlines belong together, in an order that is that of both. */
+export interface OverlayRows {
+  /** Places in the first outline; -1 where only the second has the row. */
+  readonly a: Int32Array
+  readonly b: Int32Array
+}
+
+/** A machine of a recording, without its rows. */
+export interface RecordedSummary {
+  readonly id: string
+  readonly name: string
+  readonly protocol: 'qmp' | 'agent'
+  readonly version: QemuVersion | undefined
+  /** What query-qmp-schema returned, or (a string) only its fingerprint. */
+  readonly schema: Json | undefined
+  readonly rows: number
+}
+
+/** What a file of a recording holds. There is at least one machine. */
+export interface RecordingSummary {
+  readonly format: RecordingFormat
+  readonly machines: readonly RecordedSummary[]
+  /** Where the times come from: the worst of all machines. */
+  readonly timesAre: TimesAre
+  /** What could not be read: the first 100. */
+  readonly problems: readonly RecordingProblem[]
+  readonly problemCount: number
+  readonly note: string | undefined
 }
 
 /** A row of an earlier record. Its number is given anew. */
@@ -293,6 +407,10 @@ export interface ReaderWorker {
   read(key: string, files: readonly ReferenceFile[]): Promise<Result<Reference, string>>
   /** Names for the types of a schema (the return of query-qmp-schema) by the reference of that key. */
   names(key: string, raw: Json): Promise<Result<NamedTypes, string>>
+  /** Look through a recording: what it is and which machines it has. */
+  recording(file: Blob, name: string): Promise<Result<RecordingSummary, string>>
+  /** Lay two outlines over each other. Those two places belong together, whatever they are. */
+  overlay(a: Outline, b: Outline, aligned: readonly [number, number]): Promise<Result<OverlayRows, string>>
 }
 
 /** A graph to be laid out: sizes of cards, and what points to what. */

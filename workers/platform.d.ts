@@ -3,6 +3,11 @@
  * platform call that is not named here does not compile: adding one is a decision, taken in review.
  */
 
+/** A file on its way from the page to a worker, which reads it; pure code only hands it on. */
+interface Blob {
+  readonly size: number
+}
+
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
   decode(input?: Uint8Array, options?: { stream?: boolean }): string

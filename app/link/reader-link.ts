@@ -1,16 +1,23 @@
-/** The worker that reads references: they are large, and the page is not held while they are read. */
+/** The worker that reads references and recordings: they are large, and the page is not held while they are read. */
 import type { Json } from '../../workers/base/json.ts'
 import type { Result } from '../../workers/base/result.ts'
-import type { NamedTypes, ReaderWorker, ReferenceFile } from '../../workers/api.ts'
+import type {
+  NamedTypes,
+  Outline,
+  OverlayRows,
+  ReaderWorker,
+  RecordingSummary,
+  ReferenceFile,
+} from '../../workers/api.ts'
 import type { Reference } from '../../workers/qapi/reference.ts'
 import { LazyWorker } from './lazy-worker.ts'
 
 const reader = new LazyWorker<ReaderWorker>({
-  what: 'The worker that reads references',
+  what: 'The worker that reads files',
   start: () =>
     new Worker(new URL('../../workers/host/reader.worker.ts', import.meta.url), {
       type: 'module',
-      name: 'reference reader',
+      name: 'reader',
     }),
   limitMs: 60_000,
 })
@@ -26,4 +33,18 @@ export function readReference(
 /** The real names of a schema's types by the reference of that key. `raw` is the return of query-qmp-schema. */
 export function nameTypes(key: string, raw: Json): Promise<Result<NamedTypes, string>> {
   return reader.call((remote) => remote.names(key, raw))
+}
+
+/** Look through the file of a recording. */
+export function readRecording(file: File): Promise<Result<RecordingSummary, string>> {
+  return reader.call((remote) => remote.recording(file, file.name))
+}
+
+/** Lay two outlines over each other, at a place of each. */
+export function layOver(
+  a: Outline,
+  b: Outline,
+  aligned: readonly [number, number],
+): Promise<Result<OverlayRows, string>> {
+  return reader.call((remote) => remote.overlay(a, b, aligned))
 }

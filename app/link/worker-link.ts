@@ -7,6 +7,8 @@
 import { proxy, releaseProxy, wrap } from 'comlink'
 import type { Remote } from 'comlink'
 import { isJsonObject, parseJson } from '../../workers/base/json.ts'
+import { err } from '../../workers/base/result.ts'
+import type { Result } from '../../workers/base/result.ts'
 import type {
   AdoptedRow,
   Alert,
@@ -20,8 +22,13 @@ import type {
   LogPage,
   MachineWorker,
   Outcome,
+  Outline,
   RawOutcome,
+  ReplayOrder,
+  ReplayState,
   RowView,
+  SavedPart,
+  Saving,
   Statistics,
   Ticket,
 } from '../../workers/api.ts'
@@ -168,6 +175,44 @@ export class WorkerLink {
   /** Take over rows of an earlier record. Resolves once they are there. */
   adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): Promise<void> {
     return this.#dead ? Promise.resolve() : this.#settle(this.#remote.adopt(rows, gap), undefined)
+  }
+
+  /** Take over the rows of one machine of a recording. The failure is a sentence. */
+  openRecording(file: Blob, name: string, machine: string): Promise<Result<undefined, string>> {
+    const died = err('The worker of the recording died.')
+    return this.#dead
+      ? Promise.resolve(died)
+      : this.#settle<Result<undefined, string>>(this.#remote.openRecording(file, name, machine), died)
+  }
+
+  /** Undefined when the worker is dead. */
+  replay(order: ReplayOrder): Promise<ReplayState | undefined> {
+    return this.#dead
+      ? Promise.resolve(undefined)
+      : this.#settle<ReplayState | undefined>(this.#remote.replay(order), undefined)
+  }
+
+  /** Undefined when the worker is dead. */
+  outline(filter: Filter, most: number): Promise<Outline | undefined> {
+    return this.#dead
+      ? Promise.resolve(undefined)
+      : this.#settle<Outline | undefined>(this.#remote.outline(filter, most), undefined)
+  }
+
+  /** Begin to write rows. -1 when the worker is dead. */
+  beginSaving(saving: Saving): Promise<number> {
+    return this.#dead ? Promise.resolve(-1) : this.#settle(this.#remote.beginSaving(saving), -1)
+  }
+
+  /** Undefined when this worker does not know the handle, or is dead. */
+  savedPart(handle: number, budgetMs: number): Promise<SavedPart | undefined> {
+    return this.#dead
+      ? Promise.resolve(undefined)
+      : this.#settle<SavedPart | undefined>(this.#remote.savedPart(handle, budgetMs), undefined)
+  }
+
+  endSaving(handle: number): void {
+    if (!this.#dead) this.#forget(this.#remote.endSaving(handle))
   }
 
   watch(alerts: readonly Alert[]): void {

@@ -11,7 +11,6 @@ import { commandEffect } from '../../workers/qapi/effect.ts'
 import { parseInput } from '../../workers/base/json.ts'
 import type { Schema } from '../../workers/qapi/schema.ts'
 import type {
-  AdoptedRow,
   Alert,
   AlertHit,
   Batch,
@@ -24,10 +23,16 @@ import type {
   LogRow,
   LogTotals,
   Outcome,
+  Outline,
+  QemuVersion,
   QueueSnapshot,
   RawOutcome,
   Recording,
+  ReplayOrder,
+  ReplayState,
   RowView,
+  SavedPart,
+  Saving,
   Statistics,
   Ticket,
   Track,
@@ -43,7 +48,7 @@ import { settings } from './settings.svelte.ts'
 import type { Lock } from './settings.svelte.ts'
 import { timeline } from './timeline.svelte.ts'
 
-/** Where a machine comes from: the lab's list, or an address given by hand. */
+/** Where a machine comes from: the lab's list, an address given by hand, or the file of a recording. */
 export interface MachineSource {
   /** Unique among the machines of the page; in the address. */
   readonly id: string
@@ -108,6 +113,16 @@ const runStateEvents = new Set([
   'MIGRATION',
 ])
 
+/** The part of a file that is a machine of a recording. */
+export interface RecordedPart {
+  readonly file: File
+  /** The machine's id in the file. */
+  readonly machine: string
+  readonly version: QemuVersion | undefined
+  /** What query-qmp-schema returned, where the file has it. */
+  readonly schema: Json | undefined
+}
+
 /** One machine. */
 export class Machine {
   readonly #source: MachineSource
@@ -142,6 +157,8 @@ export class Machine {
   #watchers = new Set<(rows: readonly LogRow[]) => void>()
   #askingStatus = false
   #askStatusAgain = false
+  #part: RecordedPart | undefined
+  #replayRestarts = 0
 
   constructor(source: MachineSource) {
     this.#source = source
@@ -274,11 +291,11 @@ export class Machine {
   }
 
   get lock(): Lock {
-    return settings.lockOf(this.id)
+    return this.fromFile ? 'read-only' : settings.lockOf(this.id)
   }
 
   setLock(lock: Lock): void {
-    settings.setLock(this.id, lock)
+    if (!this.fromFile) settings.setLock(this.id, lock)
   }
 
   dismissIdentityChange(): void {
@@ -302,6 +319,11 @@ export class Machine {
     this.#link.wake()
   }
 
+  /** Why nothing can be sent, whatever the lock says: a sentence. */
+  get cannotSend(): string | undefined {
+    return this.fromFile ? `${this.name} is a recording: nothing can be sent.` : undefined
+  }
+
   /** Start another worker after the last one died, with what is left of the record, and connect. */
   restart(): void {
     this.#link.end()
@@ -311,6 +333,10 @@ export class Machine {
     this.#tracksVersion += 1
     const link = this.#startWorker()
     this.#link = link
+    if (this.#part !== undefined) {
+      void this.openRecording(this.#part)
+      return
+    }
     // The record died with its worker, but for what is kept, or what the page still shows: those rows are without text.
     this.#prepared = settings.keepsRecords
       ? link.keep(this.id)
@@ -328,13 +354,54 @@ export class Machine {
     this.#prepared = this.#link.keep(on && !this.fromFile ? this.id : undefined)
   }
 
-  /** Take over the rows of a recording. */
-  adopt(rows: readonly AdoptedRow[]): Promise<void> {
-    return this.#link.adopt(rows, undefined)
+  /** Take over the rows of a recording, and what else it tells of the machine. The failure is a sentence. */
+  openRecording(part: RecordedPart): Promise<Result<undefined, string>> {
+    this.#part = part
+    if (part.version !== undefined)
+      this.#identity = { version: part.version, name: undefined, uuid: undefined }
+    if (Array.isArray(part.schema)) {
+      const schema = buildSchema(part.schema)
+      this.#schema = schema.ok
+        ? { kind: 'ready', schema: schema.value, raw: part.schema }
+        : { kind: 'failed', why: `The schema in the recording cannot be used: ${schema.error}` }
+    }
+    return this.#link.openRecording(part.file, part.file.name, part.machine)
   }
 
-  /** These filters watch what comes. */
+  /** Play a recording again. Undefined without a worker. */
+  async replay(order: ReplayOrder): Promise<ReplayState | undefined> {
+    const state = await this.#link.replay(order)
+    if (state !== undefined && state.restarts !== this.#replayRestarts) {
+      // The rows come again, and so does what lasts.
+      this.#replayRestarts = state.restarts
+      this.#tracks.clear()
+      this.#tracksVersion += 1
+    }
+    return state
+  }
+
+  /** What the rows that pass a filter are about: the first `most`. Undefined without a worker. */
+  outline(filter: Filter, most: number): Promise<Outline | undefined> {
+    return this.#link.outline(filter, most)
+  }
+
+  /** Begin to write rows as a file. Returns a handle, -1 without a worker. */
+  beginSaving(saving: Saving): Promise<number> {
+    return this.#link.beginSaving(saving)
+  }
+
+  /** The next part of the file. Undefined: it cannot be gone on with. */
+  savedPart(handle: number, budgetMs: number): Promise<SavedPart | undefined> {
+    return this.#link.savedPart(handle, budgetMs)
+  }
+
+  endSaving(handle: number): void {
+    this.#link.endSaving(handle)
+  }
+
+  /** These filters watch what comes. To a recording nothing comes. */
   setAlerts(alerts: readonly Alert[]): void {
+    if (this.fromFile) return
     this.#alerts = alerts
     this.#link.watch(alerts)
   }
@@ -372,6 +439,7 @@ export class Machine {
    * Always resolves, with exactly one result.
    */
   async run(name: string, args: JsonObject | undefined, options: RunOptions = {}): Promise<RunResult> {
+    if (this.cannotSend !== undefined) return { kind: 'refused', why: this.cannotSend }
     const refusal = await this.#pastLock(name, args)
     if (refusal !== undefined) return { kind: 'refused', why: refusal }
     return this.#link.execute({
@@ -431,6 +499,7 @@ export class Machine {
 
   /** Send one line as it is, past the lock. The failure is a sentence: the lock's refusal. */
   async sendRaw(line: string, deadlineMs = defaultDeadlineMs): Promise<Result<RawOutcome, string>> {
+    if (this.cannotSend !== undefined) return err(this.cannotSend)
     const parsed = parseInput(line)
     const command = parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined
     const name = command?.execute ?? command?.['exec-oob']
@@ -577,7 +646,7 @@ export class Machine {
     // In a flood rows are left out, and one of them may have been a change of state.
     let askStatus = batch.omitted > 0
     let errors = 0
-    for (const row of batch.rows) {
+    for (const row of this.fromFile ? [] : batch.rows) {
       if (row.kind === 'event' && runStateEvents.has(row.name)) askStatus = true
       if (row.kind === 'problem' || row.kind === 'outcome') errors += 1
       else if (row.kind === 'error' && row.origin === 'person') errors += 1
@@ -593,12 +662,14 @@ export class Machine {
     if (batch.keep !== undefined) this.#keep = batch.keep
     if (batch.recording !== undefined) this.#recording = batch.recording
     if (batch.hits.length > 0) for (const watcher of this.#hitWatchers) watcher(batch.hits)
-    timeline.append(
-      this.id,
-      // Rows that were not recorded have no place in a list of what is.
-      batch.rows.filter((row) => row.seq >= 0),
-      batch.omitted,
-    )
+    // Rows that were not recorded have no place in a list of what is; a recording's are none of what happens now.
+    if (!this.fromFile) {
+      timeline.append(
+        this.id,
+        batch.rows.filter((row) => row.seq >= 0),
+        batch.omitted,
+      )
+    }
     for (const watcher of this.#watchers) watcher(batch.rows)
   }
 

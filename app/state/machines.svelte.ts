@@ -1,6 +1,6 @@
 /**
  * All machines of the page: those that the lab lists in `lab.json` beside the page (read again every two seconds
- * while the page is visible), and those whose address was given by hand.
+ * while the page is visible), those whose address was given by hand, and those of recordings that were opened.
  */
 import { Machine } from './machine.svelte.ts'
 import type { MachineSource } from './machine.svelte.ts'
@@ -56,6 +56,12 @@ class Machines {
     const profile: Profile = { id: freeId(name, this.#all), name, url, protocol }
     settings.addProfile(profile)
     return this.#add(sourceOfProfile(profile))
+  }
+
+  /** A machine of a recording: never connected, and gone with this visit. */
+  addRecorded(id: string, name: string, protocol: 'qmp' | 'agent'): Machine {
+    const source = { id, name, protocol, url: '', from: 'file', demo: false, startedAt: undefined } as const
+    return this.#add({ ...source, channels: [] })
   }
 
   remove(machine: Machine): void {

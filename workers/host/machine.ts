@@ -20,16 +20,24 @@ import type {
   LogPage,
   LossReason,
   LogRow,
+  LogTotals,
   MachineWorker,
   Origin,
   Outcome,
+  Outline,
   RawOutcome,
+  ReplayOrder,
+  ReplayState,
   RowView,
+  SavedPart,
+  Saving,
   Statistics,
   Ticket,
 } from '../api.ts'
 import { isJsonObject } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
+import { ok } from '../base/result.ts'
+import type { Result } from '../base/result.ts'
 import { createKeeper } from './keep.ts'
 import type { Keeper } from './keep.ts'
 import { holdLock, openChunks } from './keep-database.ts'
@@ -51,6 +59,13 @@ import type { Session, SessionSink } from '../qmp/session.ts'
 import { backoffMs } from './backoff.ts'
 import { createBatcher } from './batch.ts'
 import type { Batcher } from './batch.ts'
+import { outlineOf } from './outline.ts'
+import { createRecordedRows } from './recorded-rows.ts'
+import { readRecordingFile } from './recording.ts'
+import { createReplay } from './replay.ts'
+import type { Replay } from './replay.ts'
+import { createSavings } from './saving.ts'
+import type { Savings } from './saving.ts'
 import { checkAddress, openSocket } from './socket.ts'
 import type { Socket } from './socket.ts'
 
@@ -71,6 +86,10 @@ export function createMachine(): MachineWorker {
 class Machine implements MachineWorker {
   readonly #log: Store = createLog()
   readonly #views: Views = createViews(this.#log, now)
+  readonly #savings: Savings = createSavings(this.#log, now)
+  #replay: Replay | undefined
+  /** Rows that were counted before a replay began anew: they come again. */
+  #replayed = 0
   readonly #batch: Batcher
   readonly #encoder = new TextEncoder()
   #sink: (batch: Batch) => unknown = () => undefined
@@ -104,7 +123,7 @@ class Machine implements MachineWorker {
       now,
       after,
       queue: () => this.#session?.queue() ?? { pending: [], blockedBy: undefined },
-      totals: () => this.#log.totals(),
+      totals: () => this.#totals(),
       tracks: () => this.#follower.changed(),
       hits: () => this.#lookForAlerts(),
       deliver: (batch) => Promise.resolve(this.#sink(batch)),
@@ -157,9 +176,7 @@ class Machine implements MachineWorker {
   }
 
   clear(): void {
-    this.#log.clear()
-    this.#follower.clear()
-    this.#batch.touch()
+    this.#clearRows()
     void this.#keeper?.clear()
   }
 
@@ -201,6 +218,51 @@ class Machine implements MachineWorker {
     const last = rows.at(-1)
     if (last !== undefined)
       this.#record({ kind: 'gap', why, since: last.row.at, rows: undefined }, undefined, 0)
+  }
+
+  beginSaving(saving: Saving): number {
+    return this.#savings.begin(saving)
+  }
+
+  savedPart(handle: number, budgetMs: number): SavedPart | undefined {
+    const part = this.#savings.part(handle, budgetMs)
+    return part === undefined ? undefined : transfer(part, [part.bytes.buffer])
+  }
+
+  endSaving(handle: number): void {
+    this.#savings.end(handle)
+  }
+
+  async openRecording(file: Blob, name: string, machine: string): Promise<Result<undefined, string>> {
+    let rows = createRecordedRows(this.#follower, this.#causes, undefined)
+    const take = (line: Parameters<typeof rows.next>[0]): void =>
+      this.#add(rows.next(line, this.#log.nextSeq), line.text)
+    const read = await readRecordingFile(file, name, (id, line) => {
+      if (id === machine) take(line)
+    })
+    if (!read.ok) return read
+    const version = read.value.machines.find(({ id }) => id === machine)?.version
+    this.#replay = createReplay({
+      store: this.#log,
+      now,
+      after,
+      clear: () => {
+        this.#clearRows()
+        this.#replayed = this.#log.nextSeq
+        rows = createRecordedRows(this.#follower, this.#causes, version)
+      },
+      take: (row, text) => take({ row, text }),
+    })
+    return ok(undefined)
+  }
+
+  replay(order: ReplayOrder): ReplayState {
+    const none = { kind: 'off', at: 0, from: 0, to: 0, shown: 0, rows: 0, restarts: 0 } as const
+    return this.#replay?.order(order) ?? none
+  }
+
+  outline(filter: Filter, most: number): Promise<Outline> {
+    return outlineOf(this.#log, filter, most, now, () => new Promise((resolve) => setTimeout(resolve, 0)))
   }
 
   watch(alerts: readonly Alert[]): void {
@@ -248,6 +310,17 @@ class Machine implements MachineWorker {
 
   statistics(filter: Filter): Statistics {
     return this.#views.statistics(filter)
+  }
+
+  #clearRows(): void {
+    this.#log.clear()
+    this.#follower.clear()
+    this.#batch.touch()
+  }
+
+  #totals(): LogTotals {
+    const { rows, dropped } = this.#log.totals()
+    return { rows: rows - this.#replayed, dropped: Math.max(0, dropped - this.#replayed) }
   }
 
   #execute(request: ExecuteRequest, origin: Origin): Promise<Outcome> {

@@ -1,8 +1,14 @@
-/** Reads references and keeps them, to find the real names of a schema's types by them. */
+/**
+ * Reads what is large, so that the page is not held: references, which it keeps to find the real names of a schema's
+ * types by them, and recordings; and lays recordings over each other.
+ */
 import type { NamedTypes, ReaderWorker, ReferenceFile } from '../api.ts'
 import type { Json } from '../base/json.ts'
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
+import { overlay } from '../trace/overlay.ts'
+import { joinedKeys } from '../trace/overlay-summary.ts'
+import { readRecordingFile } from './recording.ts'
 import { archiveKind, unpack } from './archive.ts'
 import { readQapi } from '../qapi/lang/read.ts'
 import { readManual } from '../qapi/manual/read.ts'
@@ -21,6 +27,11 @@ export function createReader(): ReaderWorker {
     },
     names(key, raw) {
       return Promise.resolve(namesOf(kept.get(key), raw))
+    },
+    recording: (file, name) => readRecordingFile(file, name, () => undefined),
+    overlay(a, b, aligned) {
+      const keys = joinedKeys(a, b)
+      return Promise.resolve(ok(overlay(keys.a, keys.b, aligned)))
     },
   }
 }

@@ -99,6 +99,13 @@ export class TimelineModel {
     return this.#feeds.reduce((sum, { machine }) => sum + machine.totals.rows - machine.totals.dropped, 0)
   }
 
+  /** Up to when what goes on is known to go on: now, and of recordings alone their last row. Milliseconds. */
+  get now(): number {
+    const isRecorded = this.#feeds.length > 0 && this.#feeds.every(({ machine }) => machine.fromFile)
+    const last = this.#merged.length - 1
+    return isRecorded && last >= 0 ? this.#merged.timeAt(last) : performance.timeOrigin + performance.now()
+  }
+
   /** Rows that the bounds of the records have dropped. */
   get dropped(): number {
     return this.#feeds.reduce((sum, { machine }) => sum + machine.totals.dropped, 0)

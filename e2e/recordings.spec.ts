@@ -1,0 +1,330 @@
+/** Recordings on real QEMUs: saved, opened again without the machine, played, and laid over each other. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { startQemu } from '../lab/testing.ts'
+import type { TestLab } from '../lab/testing.ts'
+import { expect, expectAccessible, goTo, test } from './lab.ts'
+
+interface File {
+  readonly name: string
+  readonly text: string
+}
+
+/** Run commands, given as lines of JSON, on the machine that is chosen. */
+async function run(page: Page, commands: readonly object[]): Promise<void> {
+  await goTo(page, 'Console')
+  await page.getByRole('tab', { name: 'QMP', exact: true }).click()
+  const line = page.getByRole('textbox', { name: /QMP console of/ })
+  for (const command of commands) {
+    await line.focus()
+    await page.keyboard.insertText(JSON.stringify(command))
+    await page.keyboard.press('Enter')
+    // A line without an id is told from the next by its answer only: each is answered before the next.
+    await page.waitForTimeout(400)
+  }
+}
+
+/** Save what the timeline has, and return the file. */
+async function save(page: Page, choose: () => Promise<void> = () => Promise.resolve()): Promise<File> {
+  await page.locator('summary', { hasText: 'Record' }).first().click()
+  await page.getByRole('button', { name: 'Save…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Save what is recorded' })
+  await choose()
+  await expectAccessible(page)
+  const download = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Save the file' }).click()
+  const file = await download
+  const path = await file.path()
+  await expect(dialog.getByRole('status')).toContainText('rows are in')
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await page.locator('summary', { hasText: 'Record' }).first().click()
+  return { name: file.suggestedFilename(), text: readFileSync(path, 'utf8') }
+}
+
+async function open(page: Page, { name, text }: File): Promise<void> {
+  await page
+    .getByRole('navigation', { name: 'Machines' })
+    .getByLabel('Open a recording…')
+    .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
+}
+
+const list = (page: Page) => page.getByRole('listbox', { name: 'Rows of the timeline' })
+
+async function toTimeline(page: Page, lab: TestLab): Promise<void> {
+  await page.goto(`${lab.url}#/machine/vm/timeline`)
+  await expect(page.getByLabel('Chosen machine')).toContainText('running')
+}
+
+test('a real QEMU: saved, opened without it, with lanes, schema and everything that happened', async ({
+  page,
+  lab,
+}) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  const image = join(lab.sockets, 'disk.raw')
+  await toTimeline(page, lab)
+  await run(page, [
+    { execute: 'stop' },
+    { execute: 'cont' },
+    { execute: 'device_add', arguments: { driver: 'no-such-device', id: 'x1' } },
+    {
+      execute: 'blockdev-create',
+      arguments: { 'job-id': 'make-disk', options: { driver: 'file', filename: image, size: 1048576 } },
+    },
+    { execute: 'object-add', arguments: { 'qom-type': 'secret', id: 's0', data: 'hunter22' } },
+  ])
+  await goTo(page, 'Timeline')
+  await expect(
+    list(page)
+      .getByRole('option', { name: /JOB_STATUS_CHANGE/ })
+      .first(),
+  ).toBeVisible()
+  await expect(list(page).getByRole('option', { name: /reply.*object-add/ })).toBeVisible()
+  const transcript = await save(page)
+  expect(transcript.name).toMatch(/^vm-\d{4}-\d\d-\d\dT\d\d-\d\d\.qmp\.jsonl$/)
+  expect(transcript.text).not.toContain('hunter22')
+  expect(transcript.text).toContain('secret left out')
+  const trace = await save(page, () => page.getByRole('radio', { name: /^Chrome trace/ }).check())
+  const { traceEvents } = JSON.parse(trace.text) as { traceEvents: { name: string; ph: string }[] }
+  expect(traceEvents.some(({ name, ph }) => name === 'stop' && ph === 'X')).toBe(true)
+  expect(traceEvents.some(({ name }) => name.includes('make-disk'))).toBe(true)
+  await page.getByRole('combobox', { name: 'Filter' }).fill('type:STOP')
+  await expect(list(page).getByRole('option')).toHaveCount(3)
+  const table = await save(page, async () => {
+    await page.getByRole('radio', { name: /^CSV/ }).check()
+    await page.getByRole('radio', { name: /^What the timeline shows/ }).check()
+  })
+  expect(table.text.trimEnd().split('\r\n')).toHaveLength(4)
+  await qemu.kill()
+
+  // Another visit, without the machine.
+  await page.goto('about:blank')
+  await page.goto(lab.url)
+  await expect(page.getByRole('heading', { name: 'Look at a recording' })).toBeVisible()
+  await expectAccessible(page)
+  await open(page, transcript)
+  await expect(page.getByText('vm: a recording, no machine.')).toBeVisible()
+  await expect(page.getByLabel('Chosen machine')).toContainText('recording, read only')
+  const errorRow = list(page).getByRole('option', { name: /error.*device_add/ })
+  await expect(list(page).getByRole('option', { name: /sent command stop/ })).toBeVisible()
+  await expect(page.getByRole('list', { name: 'Lanes' })).toContainText('Jobs')
+  await expectAccessible(page)
+  // The cause of the event, and its job.
+  const filter = page.getByRole('combobox', { name: 'Filter' })
+  await filter.fill('type:STOP')
+  await list(page)
+    .getByRole('option', { name: /event STOP/ })
+    .click()
+  await expect(page.getByText('near in time: not certain').first()).toBeVisible()
+  await expect(page.getByRole('button', { name: /^the run state: / }).first()).toBeVisible()
+  await filter.fill('type:JOB_STATUS_CHANGE')
+  await list(page)
+    .getByRole('option', { name: /JOB_STATUS_CHANGE.*status=concluded/ })
+    .click()
+  await page.getByRole('button', { name: /^the job: .*make-disk/ }).click()
+  await expect(page.getByText('concluded').first()).toBeVisible()
+  await filter.fill('type:device_add')
+  await errorRow.click()
+  await expect(page.getByText(/no-such-device/).first()).toBeVisible()
+  // Nothing can be sent, and the schema is there.
+  await expect(page.getByRole('combobox', { name: 'Lock' })).toHaveCount(0)
+  await goTo(page, 'Command')
+  await page.getByRole('searchbox', { name: 'Search commands' }).fill('query-status')
+  await page.getByRole('option', { name: 'query-status', exact: true }).first().click()
+  await expect(page.getByRole('button', { name: /^Send/ })).toBeDisabled()
+  await expect(page.getByText('there is no machine to send to').first()).toBeVisible()
+  await goTo(page, 'Schema')
+  await expect(page.getByRole('heading', { name: /\d+ commands, \d+ events/ })).toBeVisible()
+  await expectAccessible(page)
+  // Closed again.
+  await page.getByRole('button', { name: /^Close the recording/ }).click()
+  await expect(page.getByRole('heading', { name: 'Look at a recording' })).toBeVisible()
+})
+
+const greeting =
+  '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": []}}'
+
+test('logs and captures of other programs, and files that are none', async ({ page, lab }) => {
+  await page.goto(lab.url)
+  const nav = page.getByRole('navigation', { name: 'Machines' })
+  await open(page, {
+    name: 'shell.log',
+    text: [
+      'Welcome to the QMP low-level shell!',
+      'Connected to QEMU 7.2.0',
+      '',
+      '(QEMU) stop',
+      '{"return": {}}',
+      '(QEMU) ',
+      "{'timestamp': {'seconds': 1700000000, 'microseconds': 2}, 'event': 'STOP'}",
+      '(QEMU) device_del id=none',
+      '{"error": {"class": "DeviceNotFound", "desc": "Device \'none\' not found"}}',
+      '',
+    ].join('\n'),
+  })
+  await expect(list(page).getByRole('option', { name: /event STOP/ })).toBeVisible()
+  await expect(nav).toContainText('session of qmp-shell, times from the stamps of events')
+  await expect(page.getByRole('list', { name: 'Lanes' })).toContainText('State')
+  await list(page)
+    .getByRole('option', { name: /event STOP/ })
+    .click()
+  await expect(page.getByText('near in time: not certain').first()).toBeVisible()
+  await expect(page.getByRole('button', { name: /^the run state: / })).toBeVisible()
+  await expectAccessible(page)
+
+  const libvirt = (time: string, what: string, message: string): string =>
+    `2026-11-21 10:41:${time}+0000: 132549: info : qemuMonitor:995 : QEMU_MONITOR_${what}=${message}`
+  await open(page, {
+    name: 'libvirtd.log',
+    text: [
+      libvirt('00.100', 'RECV_REPLY: mon=0x7f01 reply', greeting),
+      libvirt('00.934', 'SEND_MSG: mon=0x7f01 msg', '{"execute":"query-status","id":"libvirt-1"}'),
+      libvirt(
+        '00.936',
+        'RECV_REPLY: mon=0x7f01 reply',
+        '{"return": {"status": "running"}, "id": "libvirt-1"}',
+      ),
+      libvirt('01.000', 'SEND_MSG: mon=0x7f02 msg', '{"execute":"cont","id":"libvirt-9"}'),
+      libvirt('01.001', 'SEND_MSG: mon=0x7f02 msg', '{"execute":"cont","id'),
+      '',
+    ].join('\n'),
+  })
+  await expect(nav).toContainText('log of libvirt, times as recorded')
+  const libvirtList = nav.getByRole('region', { name: 'Recording libvirtd.log' })
+  await expect(libvirtList.getByRole('link')).toHaveCount(2)
+  await libvirtList.getByText('1 place could not be read').click()
+  await expect(libvirtList).toContainText('line 5: a message that is cut')
+  await expect(list(page).getByRole('option', { name: /reply.*query-status/ })).toBeVisible()
+
+  await open(page, {
+    name: 'capture.txt',
+    text: [
+      `< 2026/11/21 14:58:12.000060  length=${greeting.length + 2} from=0 to=${greeting.length + 1}`,
+      `${greeting}\\r`,
+      '> 2026/11/21 14:58:12.100065  length=32 from=0 to=31',
+      '{"execute":"qmp_capabilities"}\\r',
+      '< 2026/11/21 14:58:12.100900  length=16 from=142 to=157',
+      '{"return": {}}\\r',
+      '',
+    ].join('\n'),
+  })
+  await expect(nav).toContainText('capture of socat, times as recorded')
+  await page.getByLabel('the page’s own queries').check()
+  await expect(
+    list(page)
+      .getByRole('option', { name: /qmp_capabilities/ })
+      .first(),
+  ).toBeVisible()
+  await expectAccessible(page)
+
+  await open(page, { name: 'holiday.txt', text: 'Dear all,\nit rains.\n' })
+  await expect(nav.getByRole('alert')).toContainText(
+    'Nothing in holiday.txt is known. Expected is a transcript of QMP Studio',
+  )
+  await open(page, { name: 'new.jsonl', text: '{"qmp-studio-transcript":7,"made":"x","machines":[]}\n' })
+  await expect(nav.getByRole('alert')).toContainText('A newer QMP Studio wrote it.')
+  await expectAccessible(page)
+  await page.reload()
+  await expect(page.getByText('It was a recording that was opened before')).toBeVisible()
+})
+
+/** A transcript of some rows: `[ms, kind, name, exec]`. */
+function transcript(name: string, rows: readonly (readonly [number, string, string, number?])[]): File {
+  const start = Date.UTC(2026, 10, 21, 12)
+  const lines = rows.map(([ms, kind, what, id], seq) => {
+    const time = new Date(start + ms).toISOString().replace('Z', '000Z')
+    const base = { machine: 'm', seq, time, direction: 'received', kind, name: what }
+    if (kind === 'event')
+      return { ...base, stamp: { seconds: 1_763_726_400, microseconds: 1 }, message: { event: what } }
+    const command = { ...base, id, origin: 'person', oob: false, late: false, latency_ms: ms % 100 }
+    return { ...command, message: kind === 'command' ? { execute: what, id } : { return: {}, id } }
+  })
+  const header = {
+    'qmp-studio-transcript': 1,
+    made: '2026-11-21T12:00:00.000000Z',
+    machines: [{ id: 'm', name }],
+  }
+  return {
+    name: `${name}.qmp.jsonl`,
+    text: [header, ...lines].map((each) => JSON.stringify(each)).join('\n'),
+  }
+}
+
+test('a recording is played again', async ({ page, lab }) => {
+  await page.goto(lab.url)
+  const rows = Array.from({ length: 40 }, (_, n) => [n * 500, 'event', `E${n}`] as const)
+  await open(page, transcript('run', rows))
+  await expect(page.getByTestId('timeline-counts')).toContainText('40 of 40 rows')
+  const player = page.getByRole('group', { name: 'Replay' })
+  const state = page.getByTestId('replay-state')
+  await expect(state).toHaveText('everything is shown')
+  await player.getByRole('button', { name: 'Play' }).click()
+  await expect(page.getByTestId('timeline-counts')).toContainText(/^\s*[1-9] of [1-9] rows/)
+  await player.getByRole('combobox', { name: 'Speed' }).selectOption('× 10')
+  await expect(page.getByTestId('timeline-counts')).toContainText(/^\s*[1-3]\d of [1-3]\d rows/)
+  await player.getByRole('button', { name: 'Pause' }).click()
+  await expect(state).toContainText('of 40 rows')
+  // What was due is shown, and then nothing more comes.
+  await page.waitForTimeout(400)
+  const standing = await state.textContent()
+  await page.waitForTimeout(400)
+  expect(await state.textContent()).toBe(standing)
+  await expectAccessible(page)
+  await player.getByRole('slider', { name: 'Position' }).fill('500')
+  await expect(state).toContainText('20 of 40 rows')
+  await expect(page.getByTestId('timeline-counts')).toContainText('20 of 20 rows')
+  await player.getByRole('button', { name: 'Show everything' }).click()
+  await expect(page.getByTestId('timeline-counts')).toContainText('40 of 40 rows')
+  await expect(page.getByTestId('timeline-counts')).not.toContainText('dropped')
+  await player.getByRole('combobox', { name: 'Speed' }).selectOption('as fast as it can')
+  await player.getByRole('button', { name: 'Play' }).click()
+  await expect(state).toContainText('40 of 40 rows')
+})
+
+test('two recordings are laid over each other: what only one has is marked', async ({ page, lab }) => {
+  await page.goto(lab.url)
+  await open(
+    page,
+    transcript('bad', [
+      [50_000, 'event', 'RTC_CHANGE'],
+      [60_000, 'command', 'stop', 1],
+      [60_090, 'return', 'stop', 1],
+      [60_100, 'event', 'BLOCK_IO_ERROR'],
+      [60_200, 'event', 'STOP'],
+    ]),
+  )
+  await open(
+    page,
+    transcript('good', [
+      [0, 'command', 'stop', 1],
+      [10, 'return', 'stop', 1],
+      [20, 'event', 'STOP'],
+    ]),
+  )
+  await expect(page.getByTestId('timeline-counts')).toContainText('3 of 3 rows')
+  await page.getByRole('button', { name: 'Compare with…' }).click()
+  const summary = page.getByTestId('overlay-summary')
+  await expect(summary).toContainText('3 rows in both.')
+  await expect(summary).toContainText('Only in bad: 1 × RTC_CHANGE, 1 × BLOCK_IO_ERROR.')
+  await expect(summary).toContainText('1 command took more than twice as long in bad.')
+  const both = page.getByRole('listbox', { name: 'Rows of both' })
+  await expect(both.getByRole('option')).toHaveCount(5)
+  await expect(both.getByRole('option', { name: /both.*\+0.00 ms.*command stop/ })).toBeVisible()
+  await expect(both.getByRole('option', { name: /B only.*BLOCK_IO_ERROR/ })).toBeVisible()
+  await expectAccessible(page)
+  await page.getByLabel('Only what one of them has').check()
+  await expect(both.getByRole('option')).toHaveCount(2)
+  await both.getByRole('option', { name: /BLOCK_IO_ERROR/ }).click()
+  await page.getByRole('button', { name: 'In the timeline of bad' }).click()
+  await expect(page.getByLabel('Chosen machine')).toContainText('bad')
+  await expect(list(page).getByRole('option', { name: /BLOCK_IO_ERROR/ })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  )
+  // Aligned at another event.
+  await page.getByRole('button', { name: 'Compare with…' }).click()
+  await page.getByRole('combobox', { name: 'A is aligned at' }).selectOption('event STOP')
+  await expect(page.getByRole('combobox', { name: 'B is aligned at' })).toHaveValue('event STOP')
+  await expect(both.getByRole('option', { name: /both.*\+0.00 ms.*event STOP/ })).toBeVisible()
+  await expectAccessible(page)
+})
