@@ -619,6 +619,12 @@ export class Machine {
           this.#restarted = undefined
           this.#workerDied = why
         }
+        // Nobody follows them any more.
+        const at = performance.timeOrigin + now
+        for (const track of this.#tracks.values()) {
+          if (track.end === undefined) this.#tracks.set(track.id, { ...track, end: at, outcome: 'unknown' })
+        }
+        this.#tracksVersion += 1
         this.#recording = { on: true, stoppedBy: undefined, missed: 0 }
         this.#enter({ kind: 'ended', reason: { kind: 'disconnected' } })
         this.#queue = { pending: [], blockedBy: undefined }

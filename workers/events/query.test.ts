@@ -130,7 +130,10 @@ function naive({ row, text }: Line, at: number, lane: string, filter: Filter): b
   const failed =
     row.kind === 'error' || row.kind === 'outcome' || row.kind === 'problem' || lane === 'trouble'
   const isNamed = (glob: string): boolean =>
-    new RegExp(`^${glob.replaceAll('?', '[^]').replaceAll('*', '[^]*')}$`, /[A-Z]/.test(glob) ? '' : 'i').test(name)
+    new RegExp(
+      `^${glob.replaceAll('?', '[^]').replaceAll('*', '[^]*')}$`,
+      /[A-Z]/.test(glob) ? '' : 'i',
+    ).test(name)
   const parsed = parseJson(text ?? '')
   const message = text !== undefined && parsed.ok ? parsed.value : undefined
   const isOfRecord = text === undefined || row.kind === 'problem'

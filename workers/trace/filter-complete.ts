@@ -300,5 +300,8 @@ function ranked(options: readonly CompletionOption[], typed: string): readonly C
   const asTyped = ({ label }: CompletionOption): boolean => label.startsWith(typed)
   const first = options.filter((each) => place(each) === 0)
   const second = options.filter((each) => place(each) > 0)
-  return [...first.filter(asTyped), ...first.filter((each) => !asTyped(each)), ...second].slice(0, mostOptions)
+  return [...first.filter(asTyped), ...first.filter((each) => !asTyped(each)), ...second].slice(
+    0,
+    mostOptions,
+  )
 }

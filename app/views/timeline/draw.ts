@@ -299,8 +299,12 @@ class Painter {
     const context = this.#context
     const colours = this.#colours
     const { width, now, from, to } = this.#scene
-    for (const track of this.#scene.tracksOf(row.of)) {
-      if (track.kind !== 'run-state') continue
+    const runs = this.#scene.tracksOf(row.of).filter((track) => track.kind === 'run-state')
+    runs.forEach((track, index) => {
+      const next = runs[index + 1]?.start ?? (row.of.fromFile ? undefined : now)
+      if (track.end !== undefined && next !== undefined) this.#unconnected(track.end, next, y)
+    })
+    for (const track of runs) {
       if (track.start >= to || (track.end ?? now) <= from) continue
       track.phases.forEach((phase, index) => {
         const until = track.phases[index + 1]?.at ?? track.end ?? now
@@ -327,6 +331,19 @@ class Painter {
         })
       })
     }
+  }
+
+  /** Between two connections, or after the last one: what the guest did then is not known. */
+  #unconnected(start: number, end: number, y: number): void {
+    const x = Math.max(-1, this.#x(start))
+    const wide = Math.min(this.#scene.width + 1, this.#x(end)) - x
+    if (wide < 1 || x > this.#scene.width) return
+    this.#context.strokeStyle = this.#colours.strong
+    this.#context.setLineDash([3, 3])
+    this.#context.strokeRect(x + 0.5, y + 2.5, wide - 1, barHeight - 1)
+    this.#context.setLineDash([])
+    this.#context.fillStyle = this.#colours.muted
+    if (wide > 60) this.#words('no connection', x + 4, y + 2 + barHeight / 2, wide - 6)
   }
 
   /** Where nothing was recorded: nothing is known of that time, whatever the states around it. */
