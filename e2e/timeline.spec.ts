@@ -457,13 +457,10 @@ test('a range is dragged and read; marks, stretch and filter go with the address
   await expect(stats.getByRole('row', { name: /STOP/ })).toHaveCount(1)
   // A mark where the cursor is: on the event, by keys.
   await toLane(page, 'State')
-  for (let found = false; !found;) {
+  const said = page.getByRole('status').filter({ hasText: /State of vm/ })
+  for (let before = await said.innerText(); !/: STOP,/.test(before); before = await said.innerText()) {
     await page.keyboard.press('.')
-    found =
-      (await page
-        .getByRole('status')
-        .filter({ hasText: /: STOP,/ })
-        .count()) > 0
+    await expect(said).not.toHaveText(before)
   }
   await page.keyboard.press('m')
   await page.getByRole('textbox', { name: 'Note for the mark' }).fill('here; it stood 100 %')
