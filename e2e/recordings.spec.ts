@@ -38,7 +38,7 @@ async function save(page: Page, choose: () => Promise<void> = () => Promise.reso
   const path = await file.path()
   await expect(dialog.getByRole('status')).toContainText('rows are in')
   await dialog.getByRole('button', { name: 'Close' }).click()
-  await page.locator('summary', { hasText: 'Record' }).first().click()
+  await page.keyboard.press('Escape')
   return { name: file.suggestedFilename(), text: readFileSync(path, 'utf8') }
 }
 
@@ -88,7 +88,7 @@ test('a real QEMU: saved, opened without it, with lanes, schema and everything t
   const { traceEvents } = JSON.parse(trace.text) as { traceEvents: { name: string; ph: string }[] }
   expect(traceEvents.some(({ name, ph }) => name === 'stop' && ph === 'X')).toBe(true)
   expect(traceEvents.some(({ name }) => name.includes('make-disk'))).toBe(true)
-  await page.getByRole('combobox', { name: 'Filter' }).fill('type:STOP')
+  await page.getByRole('combobox', { name: 'Filter' }).fill('type:stop')
   await expect(list(page).getByRole('option')).toHaveCount(3)
   const table = await save(page, async () => {
     await page.getByRole('radio', { name: /^CSV/ }).check()
