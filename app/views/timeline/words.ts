@@ -8,12 +8,12 @@ import type {
   QmpError,
   WireProblem,
 } from '../../../workers/api.ts'
+import type { Direction } from '../../../workers/trace/row-facts.ts'
 import { laneOfEvent } from '../../../workers/trace/lanes.ts'
 import { count, duration } from '../../ui/format.ts'
 import { compact } from './compact.ts'
 
-/** Which way a message went. `here`: nothing was on the wire. */
-export type Direction = 'sent' | 'received' | 'here'
+export { directionOf, execOf } from '../../../workers/trace/row-facts.ts'
 
 /** The sign of a direction; its word goes beside it for those who do not see it. */
 export const directionSigns: Readonly<Record<Direction, string>> = {
@@ -26,26 +26,6 @@ export const directionSigns: Readonly<Record<Direction, string>> = {
 export function kindOf(row: LogRow): string {
   if (isGreeting(row)) return 'greeting'
   return row.kind === 'return' ? 'reply' : row.kind
-}
-
-/** Which way the message of a row went. */
-export function directionOf(row: LogRow): Direction {
-  switch (row.kind) {
-    case 'command':
-    case 'raw':
-      return 'sent'
-    case 'return':
-    case 'error':
-    case 'event':
-    case 'problem':
-      return 'received'
-    case 'state':
-    case 'outcome':
-    case 'gap':
-      return 'here'
-    default:
-      return assertNever(row)
-  }
 }
 
 /** The greeting is recorded as an event without the time stamp that every real event has. */
@@ -77,25 +57,6 @@ export function nameOf(row: LogRow): string {
       return row.problem.kind
     case 'gap':
       return 'gap'
-    default:
-      return assertNever(row)
-  }
-}
-
-/** The number of the row's command, where it belongs to one. An event's cause is no such belonging. */
-export function execOf(row: LogRow): number | undefined {
-  switch (row.kind) {
-    case 'command':
-    case 'return':
-    case 'error':
-    case 'raw':
-    case 'outcome':
-      return row.exec
-    case 'event':
-    case 'state':
-    case 'problem':
-    case 'gap':
-      return undefined
     default:
       return assertNever(row)
   }
