@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { killStartedIn, startQemu, temporaryFolder } from '../../lab/testing.ts'
 import { connectUnix } from '../qmp/testing/unix-client.ts'
 import type { UnixClient } from '../qmp/testing/unix-client.ts'
+import { isJsonObject, parseJson } from '../base/json.ts'
 import type { JsonObject } from '../base/json.ts'
 import { liveKind, liveValues } from './live-values.ts'
 import type { LiveContext, LiveKind } from './live-values.ts'
@@ -68,7 +69,10 @@ async function suggested(
   if (kind === undefined) return []
   const values = await liveValues(kind, whole, async (name, args) => {
     const outcome = await client.run(name, args)
-    return outcome.kind === 'returned' ? outcome.value : undefined
+    if (outcome.kind !== 'returned') return undefined
+    // A large reply comes as its text.
+    const message = outcome.text === undefined ? undefined : parseJson(outcome.text)
+    return message?.ok === true && isJsonObject(message.value) ? message.value.return : outcome.value
   })
   return values.map((each) => each.value)
 }
