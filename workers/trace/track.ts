@@ -4,7 +4,7 @@
  */
 import type { EventCause } from '../api.ts'
 
-/** What a track is about. There is one `run-state` for each machine. */
+/** What a track is about. There is one `run-state` for each connection of a machine. */
 export type TrackKind = 'run-state' | 'job' | 'migration' | 'dump' | 'device'
 
 /** A state that a track entered. */
