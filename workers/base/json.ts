@@ -86,7 +86,12 @@ export function hasLongNumber(bytes: Uint8Array): boolean {
   const { length } = bytes
   for (let at = 15; at < length; at += 16) {
     // One comparison for `.`, `/` and the digits. Inside the bounds: a default here costs as much as the look itself.
-    if (((bytes[at] as number) - 46) >>> 0 <= 11 && isLongAround(bytes, at)) return true
+    if (((bytes[at] as number) - 46) >>> 0 > 11) continue
+    // A run of 16 around this place has the place 8 before it or 8 behind it: most short numbers have neither.
+    const isLong =
+      ((bytes[at - 8] as number) - 46) >>> 0 <= 11 ||
+      (at + 8 < length && ((bytes[at + 8] as number) - 46) >>> 0 <= 11)
+    if (isLong && isLongAround(bytes, at)) return true
   }
   return false
 }

@@ -351,9 +351,14 @@ class StreamFramer implements Framer {
       return true
     }
     const last = text.slice(from, end)
-    const whole = this.#pieces.join('') + last
-    if (!this.#cutLine(whole, 0, whole.length, exact || this.#piecesExact || this.#losesAtSeam(last)))
+    const isExact = exact || this.#piecesExact || this.#losesAtSeam(last)
+    // In one go: a text that is put together by `+` is copied again when it is read.
+    this.#pieces.push(last)
+    const whole = this.#pieces.join('')
+    if (!this.#cutLine(whole, 0, whole.length, isExact)) {
+      this.#pieces.pop()
       return false
+    }
     this.#copied += whole.length
     this.#offset += whole.length
     this.#pieces = []
@@ -403,6 +408,8 @@ class StreamFramer implements Framer {
 
   /** Whether a number may be lost that is cut between the last piece and this text. */
   #losesAtSeam(text: string): boolean {
+    const before = this.#pieces.at(-1) ?? ''
+    if (!isNumberPart(before.charCodeAt(before.length - 1)) || !isNumberPart(text.charCodeAt(0))) return false
     let seam = text.slice(0, seamChars)
     for (let at = this.#pieces.length - 1; at >= 0 && seam.length < 2 * seamChars; at -= 1) {
       seam = (this.#pieces[at] ?? '').slice(-seamChars) + seam
@@ -851,6 +858,12 @@ function isPretty(text: string): boolean {
 
 function isLineEnd(code: number): boolean {
   return code === newline || code === 0x0d
+}
+
+/** Whether a character may stand inside a number. */
+function isNumberPart(code: number): boolean {
+  // From `+` to the digits, and `e` in both sizes.
+  return (code >= 0x2b && code <= 0x39) || (code | 0x20) === 0x65
 }
 
 function isBlankByte(byte: number | undefined): boolean {
