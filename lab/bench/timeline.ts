@@ -102,16 +102,25 @@ bench.call = (name, path, ...values) =>
       started()
     }, true)
   }
+  // Asks for frames only while they are watched: otherwise it would be the watching that is measured.
   const tick = () => {
+    if (!bench.watching) {
+      last = 0
+      return
+    }
     requestAnimationFrame(tick)
     const now = performance.now()
-    if (bench.watching && last > 0) bench.gaps.push(now - last)
-    last = bench.watching ? now : 0
-    if (!bench.watching) return
+    if (last > 0) bench.gaps.push(now - last)
+    last = now
     inFrame = true
     started()
   }
-  tick()
+  bench.watch = () => {
+    bench.frames = []
+    bench.gaps = []
+    bench.watching = true
+    requestAnimationFrame(tick)
+  }
 }`
 
 interface Bench {
@@ -257,7 +266,7 @@ interface Frames {
 
 /** Do something and return what its frames cost, in milliseconds. */
 async function frames(tab: Tab, doIt: () => Promise<void>): Promise<Frames> {
-  await tab.run('bench.frames = [], bench.gaps = [], bench.watching = true, 0')
+  await tab.run('bench.watch()')
   await doIt()
   await new Promise((resolve) => setTimeout(resolve, 50))
   return tab.run(

@@ -64,7 +64,9 @@ export const blockRows = 4096
 /** The columns of some rows. A row's place is its number modulo `blockRows`. */
 export class Block {
   /** The first place that holds a row: not 0 only after the record was cleared. */
-  readonly from: number
+  from: number
+  /** What a search found out about the texts, by place (query.ts). It does not change. */
+  escapes: Uint8Array | undefined
   /** Arrival in milliseconds since the epoch; never less than in the row before. */
   readonly at = new Float64Array(blockRows)
   /** The server's stamp in microseconds since the epoch; NaN for none. */
@@ -89,5 +91,12 @@ export class Block {
 
   constructor(from: number) {
     this.from = from
+  }
+
+  /** Use it again for other rows. What every row has is written with the row. */
+  reuse(from: number): void {
+    this.from = from
+    this.escapes = undefined
+    for (const column of [this.exec, this.ticket, this.origin, this.stampOrder]) column.fill(0)
   }
 }

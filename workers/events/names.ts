@@ -8,6 +8,8 @@ export interface Names {
   release(id: number): void
   /** The name of a number in use. */
   name(id: number): string
+  /** The same name as it is kept here, where it is in use: looked up by that one, it is found the faster. */
+  kept(name: string): string
   /** One more than the highest number ever given. */
   readonly size: number
   /** Counts up when a number gets another name: what was decided for it does not hold any more. */
@@ -47,6 +49,10 @@ export function createNames(): Names {
     },
     name(id) {
       return names[id] ?? ''
+    },
+    kept(name) {
+      const id = ids.get(name)
+      return id === undefined ? name : (names[id] ?? name)
     },
     get size() {
       return names.length

@@ -46,6 +46,8 @@ export interface ScanRange {
 /** Bytes of text to search, and to parse, before the clock is looked at. */
 const searchBytes = 2 * 1024 * 1024
 const parseBytes = 1024 * 1024
+/** Texts that came in one piece have their line ends between them. */
+const lineEndBytes = 2
 
 /** Begin a scan. `now` is a clock in milliseconds. Nothing is looked at before the first step. */
 export function createScan(store: Store, filter: Filter, now: () => number, range: ScanRange = {}): Scan {
@@ -205,15 +207,16 @@ class FilterScan implements Scan {
       }
       const start = position[first] as number
       const { bytes, offset } = this.#store.slab.place(start)
-      // The run of places from here on whose texts follow each other without a gap, in this segment.
+      // The run of places from here on whose texts follow each other, with no more than a line end between, in this
+      // segment.
       let end = start + (length[first] as number)
       let stop = at + 1
       while (stop < count) {
         const place = places[stop] as number
         const next = position[place] as number
-        if (next !== end || ((flags[place] as number) & flag.text) === 0) break
+        if (next < end || next - end > lineEndBytes || ((flags[place] as number) & flag.text) === 0) break
         if (next - start + offset >= bytes.length) break
-        end += length[place] as number
+        end = next + (length[place] as number)
         stop += 1
       }
       const shift = offset - start
@@ -222,13 +225,14 @@ class FilterScan implements Scan {
         const hit = find(bytes, from, end + shift)
         if (hit < 0) break
         while (at < stop && endOf(block, places[at] as number) + shift <= hit) at += 1
+        const begin = (position[places[at] as number] as number) + shift
         const over = endOf(block, places[at] as number) + shift
-        if (hit + size <= over) {
+        if (hit >= begin && hit + size <= over) {
           marks[at] = 1
           at += 1
           from = over
         } else {
-          // It began in this text and ended in the next: what follows may still be in the next.
+          // It began before this text, or ended in the next: what follows may still be in one.
           from = hit + 1
         }
       }
@@ -283,11 +287,8 @@ class FilterScan implements Scan {
   #markEscapes(block: Block, count: number): void {
     const places = this.#places
     const marks = this.#marks
-    let known = escapes.get(block)
-    if (known === undefined) {
-      known = new Uint8Array(blockRows)
-      escapes.set(block, known)
-    }
+    block.escapes ??= new Uint8Array(blockRows)
+    const known = block.escapes
     let at = 0
     while (at < count && known[places[at] as number] !== 0) at += 1
     if (at < count) {
@@ -327,8 +328,7 @@ class FilterScan implements Scan {
 /** Room for what is found, at first and after a `take`. */
 const firstFound = 1024
 
-/** By block and place: whether the text has a backslash, where that is known (otherwise 0). */
-const escapes = new WeakMap<Block, Uint8Array>()
+/** In `escapes` of a block: whether the text has a backslash, where that is known (otherwise 0). */
 const noEscape = 1
 const hasEscape = 2
 

@@ -12,10 +12,14 @@ export interface SlabPlace {
   readonly offset: number
 }
 
-/** The bytes of a text that is ASCII: `bytes[at..at + text.length)`. They are copied. */
+/**
+ * The bytes of a text that is ASCII: `bytes[at..at + text.length)`. They are copied, up to `to` at once: other texts
+ * lie there, each of which comes with this same object when its turn has come. Another object is another piece.
+ */
 export interface TextBytes {
   readonly bytes: Uint8Array
   readonly at: number
+  readonly to: number
 }
 
 /** A slab. */
@@ -55,9 +59,16 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
   let last: Segment | undefined
   let lastLength = 0
   let heldBytes = 0
+  /** A segment that was given back: the next one need not be asked of the system, which costs more than to fill it. */
+  let spare: Uint8Array | undefined
+  /** The piece that was copied last as far as `pieceTo`, and what is to be added to a place in it. */
+  let piece: TextBytes | undefined
+  let pieceTo = 0
+  let pieceShift = 0
 
   function open(size: number): Segment {
-    const segment: Segment = { bytes: new Uint8Array(size), used: 0, live: 0 }
+    const segment: Segment = { bytes: newBytes(size), used: 0, live: 0 }
+    piece = undefined
     last = segment
     segments.push(segment)
     heldBytes += size
@@ -65,55 +76,77 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
     return segment
   }
 
+  function newBytes(size: number): Uint8Array {
+    if (spare === undefined || size !== segmentBytes) return new Uint8Array(size)
+    const bytes = spare
+    spare = undefined
+    heldBytes -= segmentBytes
+    return bytes
+  }
+
   /** Whatever holds no text any more goes, but the last, which is being filled. */
   function dropEmpty(): void {
     while (segments.length > 1 && segments[0]?.live === 0) {
-      heldBytes -= segments[0].bytes.length
+      const { bytes } = segments[0]
+      if (spare === undefined && bytes.length === segmentBytes) spare = bytes
+      else heldBytes -= bytes.length
       segments.shift()
       firstNumber += 1
     }
   }
 
-  /** Encode into the free end of a segment; false when it does not fit. */
-  function put(text: string, segment: Segment, source: TextBytes | undefined): boolean {
-    const room = segment.bytes.length - segment.used
+  /** Put a text into the free end of a segment. Returns its offset there, or -1 when it does not fit. */
+  function put(text: string, segment: Segment, source: TextBytes | undefined): number {
+    const { bytes, used } = segment
+    const room = bytes.length - used
     // A full segment takes not even an empty text: its position would be that of the next segment.
-    if (room === 0 || room < text.length) return false
+    if (room === 0 || room < text.length) return -1
     if (source !== undefined) {
-      segment.bytes.set(source.bytes.subarray(source.at, source.at + text.length), segment.used)
-      segment.used += text.length
-      segment.live += 1
+      const { at } = source
+      pieceTo = Math.min(Math.max(source.to, at + text.length), at + room)
+      pieceShift = used - at
+      piece = source
+      bytes.set(source.bytes.subarray(at, pieceTo), used)
+      segment.used += pieceTo - at
       lastLength = text.length
-      return true
+    } else {
+      const { read, written } = encoder.encodeInto(text, bytes.subarray(used))
+      if (read < text.length) return -1
+      segment.used += written
+      lastLength = written
     }
-    const { read, written } = encoder.encodeInto(text, segment.bytes.subarray(segment.used))
-    if (read < text.length) return false
-    segment.used += written
     segment.live += 1
-    lastLength = written
-    return true
+    return used
+  }
+
+  /** The position of an offset in the last segment. */
+  function positionOf(offset: number): SlabPosition {
+    return (firstNumber + segments.length - 1) * segmentBytes + offset
   }
 
   return {
     append(text, source) {
-      let segment = last
-      let offset = segment?.used ?? 0
-      if (segment === undefined || !put(text, segment, source)) {
-        offset = 0
-        const grown = Math.min(segmentBytes, Math.max(firstBytes, heldBytes))
-        segment = open(grown)
-        if (!put(text, segment, source)) {
-          // Larger than a segment of that size: exactly as much as it takes.
-          segments.pop()
-          heldBytes -= grown
-          const bytes = encoder.encode(text)
-          open(0)
-          heldBytes += bytes.length
-          segments[segments.length - 1] = last = { bytes, used: bytes.length, live: 1 }
-          lastLength = bytes.length
+      if (last !== undefined) {
+        if (source !== undefined && source === piece && source.at + text.length <= pieceTo) {
+          last.live += 1
+          lastLength = text.length
+          return positionOf(source.at + pieceShift)
         }
+        const offset = put(text, last, source)
+        if (offset >= 0) return positionOf(offset)
       }
-      return (firstNumber + segments.length - 1) * segmentBytes + offset
+      const grown = Math.min(segmentBytes, Math.max(firstBytes, heldBytes))
+      const offset = put(text, open(grown), source)
+      if (offset >= 0) return positionOf(offset)
+      // Larger than a segment of that size: exactly as much as it takes.
+      segments.pop()
+      heldBytes -= grown
+      const bytes = encoder.encode(text)
+      open(0)
+      heldBytes += bytes.length
+      segments[segments.length - 1] = last = { bytes, used: bytes.length, live: 1 }
+      lastLength = bytes.length
+      return positionOf(0)
     },
     get lastLength() {
       return lastLength
@@ -141,6 +174,8 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
       firstNumber += segments.length
       segments = []
       last = undefined
+      piece = undefined
+      spare = undefined
       heldBytes = 0
     },
   }

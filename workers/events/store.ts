@@ -21,6 +21,8 @@ import type { Spans } from './spans.ts'
 export interface Store extends Log {
   /** The oldest row that is kept; `nextSeq` when there is none. */
   readonly firstSeq: number
+  /** `add` for an event: there may be hundreds of thousands a second. */
+  addEvent(row: EventRow, text: string | undefined, source?: TextBytes): void
   /** How the server's stamp of a kept row stands to those before it. */
   stampOrder(seq: number): StampOrder
   /** The first kept row from `fromSeq` on that arrived at `ms` or later; `nextSeq` when there is none. */
@@ -43,8 +45,6 @@ const micros = 1_000_000
 const mostSeconds = 9_000_000_000
 /** What an object that is kept takes, in bytes, beside its strings. An estimate. */
 const objectBytes = 256
-/** Names of events whose lane is remembered. */
-const mostEventLanes = 4096
 
 /** Make an empty one. */
 export function createStore(limits: LogLimits): Store {
@@ -64,10 +64,13 @@ class ColumnStore implements Store {
   /** Bytes of the texts, and of the odd rows by their estimate. */
   #bytes = 0
   #odd = new Map<number, LogRow>()
-  /** The lane of each name of an event, and the last one: a flood is mostly of one name. */
-  #eventLanes = new Map<string, number>()
-  #lastEvent = ''
-  #lastLane = 0
+  /** The block that is being filled: the last one, where there is any. */
+  #block = new Block(0)
+  /** A block that was given back: memory that is new costs more than to fill it. */
+  #spare: Block | undefined
+  /** The lane of an event by the number of its name, plus 1; 0 where it is not known. */
+  #lanes = new Uint8Array(0)
+  #lanesVersion = 0
   #latest = Number.NEGATIVE_INFINITY
   #lastStamp = Number.NaN
 
@@ -84,37 +87,76 @@ class ColumnStore implements Store {
   }
 
   add(row: LogRow, text: string | undefined, source?: TextBytes): void {
-    const seq = this.#nextSeq
-    if (row.seq !== seq) throw new Error(`row ${row.seq} was added as row ${seq}`)
-    const place = seq % blockRows
-    const block = this.#blockFor(seq, place)
-    const code = kindCode[row.kind]
-    // The clock of arrival never goes back. Should it do so all the same, the order is that of arrival.
-    const at = row.at >= this.#latest ? row.at : this.#latest
-    this.#latest = at
-    let flags = 0
-    if (text !== undefined) {
-      flags = flag.text
-      block.position[place] = this.slab.append(text, source)
-      block.length[place] = this.slab.lastLength
-      this.#bytes += this.slab.lastLength
+    if (row.kind === 'event') {
+      this.addEvent(row, text, source)
+      return
     }
+    const name = this.names.use('name' in row ? row.name : '')
+    const at = this.#begin(row.seq, row.at, row.bytes, kindCode[row.kind], name, text, source)
+    const block = this.#block
+    const place = row.seq % blockRows
+    block.lane[place] = this.#laneOf(row)
+    this.#end(row, place, this.#fill(block, place, row, text), at)
+    this.#follow(row, at)
+    this.#bound()
+  }
+
+  addEvent(row: EventRow, text: string | undefined, source?: TextBytes): void {
+    const name = this.names.use(row.name)
+    const at = this.#begin(row.seq, row.at, row.bytes, kindCode.event, name, text, source)
+    const block = this.#block
+    const place = row.seq % blockRows
+    block.lane[place] = this.#laneOfEvent(row, name)
+    this.#end(row, place, this.#fillEvent(block, place, row, text), at)
+    this.#bound()
+  }
+
+  /** Write what every row has. Returns when it arrived. */
+  #begin(
+    seq: number,
+    rowAt: number,
+    bytes: number,
+    kind: number,
+    name: number,
+    text: string | undefined,
+    source: TextBytes | undefined,
+  ): number {
+    if (seq !== this.#nextSeq) throw new Error(`row ${seq} was added as row ${this.#nextSeq}`)
+    const place = seq % blockRows
+    if (place === 0 || this.#blocks.length === 0) this.#openBlock(seq, place)
+    const block = this.#block
+    // The clock of arrival never goes back. Should it do so all the same, the order is that of arrival.
+    const at = rowAt >= this.#latest ? rowAt : this.#latest
+    this.#latest = at
+    let length = 0
+    if (text !== undefined) {
+      block.position[place] = this.slab.append(text, source)
+      length = this.slab.lastLength
+      this.#bytes += length
+    }
+    block.length[place] = length
     block.at[place] = at
-    block.kind[place] = code
-    block.size[place] = row.bytes
+    block.kind[place] = kind
+    block.size[place] = bytes
     block.latencyMs[place] = Number.NaN
     block.stamp[place] = Number.NaN
-    block.name[place] = this.names.use('name' in row ? row.name : '')
-    block.lane[place] = this.#laneOf(row)
-    flags |= this.#fill(block, place, row, text)
-    if (at !== row.at || !fits(row.bytes)) flags |= flag.odd
-    if ((flags & flag.odd) !== 0) {
-      this.#odd.set(seq, row)
-      this.#bytes += weight(row)
-    }
-    block.flags[place] = flags
+    block.name[place] = name
+    block.flags[place] = (text === undefined ? 0 : flag.text) | (fits(bytes) ? 0 : flag.odd)
     this.#nextSeq = seq + 1
-    this.#follow(row, at)
+    return at
+  }
+
+  /** Add the flags of a row, and keep it as it is where they say so. */
+  #end(row: LogRow, place: number, more: number, at: number): void {
+    const { flags } = this.#block
+    const all = (flags[place] as number) | more | (at === row.at ? 0 : flag.odd)
+    flags[place] = all
+    if ((all & flag.odd) === 0) return
+    this.#odd.set(row.seq, row)
+    this.#bytes += weight(row)
+  }
+
+  #bound(): void {
     while (this.#nextSeq - this.#firstSeq > this.#limits.rows) this.#dropOldest()
     // The newest row stays whatever its size: it is what somebody is waiting for.
     while (this.#bytes > this.#limits.bytes && this.#nextSeq - this.#firstSeq > 1) this.#dropOldest()
@@ -201,36 +243,41 @@ class ColumnStore implements Store {
     return seq >= this.#firstSeq && seq < this.#nextSeq
   }
 
-  /** The block for the next row. */
-  #blockFor(seq: number, place: number): Block {
-    const last = this.#blocks.at(-1)
-    if (last !== undefined && place !== 0) return last
-    const block = new Block(place)
+  /** A block for the next row and those behind it. */
+  #openBlock(seq: number, place: number): void {
+    this.#block = this.#spare ?? new Block(place)
+    if (this.#spare !== undefined) this.#block.reuse(place)
+    this.#spare = undefined
     if (this.#blocks.length === 0) this.#firstBlock = Math.floor(seq / blockRows)
-    this.#blocks.push(block)
-    return block
+    this.#blocks.push(this.#block)
   }
 
-  #laneOf(row: LogRow): number {
-    if (row.kind === 'outcome') {
-      return laneCode[laneOf(row, origins[this.spans.of(row.exec)?.origin ?? 0])]
+  #laneOf(row: Exclude<LogRow, EventRow>): number {
+    const origin = row.kind === 'outcome' ? origins[this.spans.of(row.exec)?.origin ?? 0] : undefined
+    return laneCode[laneOf(row, origin)]
+  }
+
+  #laneOfEvent(row: EventRow, name: number): number {
+    // The greeting is told from events by its stamp, so its name does not decide.
+    if (row.timestamp === undefined) return laneCode[laneOf(row, undefined)]
+    if (this.#lanesVersion !== this.names.version) {
+      this.#lanesVersion = this.names.version
+      this.#lanes.fill(0)
     }
-    // The greeting is told from events by its stamp, so its name cannot be kept.
-    if (row.kind !== 'event' || row.timestamp === undefined) return laneCode[laneOf(row, undefined)]
-    if (row.name === this.#lastEvent) return this.#lastLane
-    let lane = this.#eventLanes.get(row.name)
-    if (lane === undefined) {
-      lane = laneCode[laneOf(row, undefined)]
-      if (this.#eventLanes.size >= mostEventLanes) this.#eventLanes = new Map()
-      this.#eventLanes.set(row.name, lane)
+    if (name >= this.#lanes.length) {
+      const more = new Uint8Array(Math.max(64, name * 2))
+      more.set(this.#lanes)
+      this.#lanes = more
     }
-    this.#lastEvent = row.name
-    this.#lastLane = lane
+    const known = this.#lanes[name] as number
+    if (known > 0) return known - 1
+    const lane = laneCode[laneOf(row, undefined)]
+    this.#lanes[name] = lane + 1
     return lane
   }
 
   /** Write what is particular to the kind of a row. Returns its flags. */
-  #fill(block: Block, place: number, row: LogRow, text: string | undefined): number {
+  #fill(block: Block, place: number, row: Exclude<LogRow, EventRow>, text: string | undefined): number {
     switch (row.kind) {
       case 'command':
         block.origin[place] = originCode[row.origin]
@@ -246,8 +293,6 @@ class ColumnStore implements Store {
         block.exec[place] = row.exec
         block.latencyMs[place] = row.latencyMs
         return (row.late ? flag.late : 0) | errorFlags(row, text) | (isNumber(row.exec) ? 0 : flag.odd)
-      case 'event':
-        return this.#fillEvent(block, place, row, text)
       case 'raw':
         block.exec[place] = row.exec
         return isNumber(row.exec) ? 0 : flag.odd
@@ -290,7 +335,7 @@ class ColumnStore implements Store {
   }
 
   /** The spans follow what commands do. */
-  #follow(row: LogRow, at: number): void {
+  #follow(row: Exclude<LogRow, EventRow>, at: number): void {
     switch (row.kind) {
       case 'command':
         this.spans.sent(row.exec, row.seq, at, originCode[row.origin])
@@ -308,7 +353,6 @@ class ColumnStore implements Store {
       case 'raw':
         this.spans.sent(row.exec, row.seq, at, originCode.person)
         break
-      case 'event':
       case 'problem':
       case 'gap':
         break
@@ -336,7 +380,7 @@ class ColumnStore implements Store {
     if (kind === kindCode.command || kind === kindCode.raw) this.spans.dropOldest()
     this.#firstSeq = seq + 1
     if (this.#firstSeq % blockRows === 0) {
-      this.#blocks.shift()
+      this.#spare = this.#blocks.shift()
       this.#firstBlock += 1
     }
   }

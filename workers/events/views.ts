@@ -127,6 +127,15 @@ export function createViews(store: Store, now: () => number): Views {
       const number = seq[index] as number
       const block = store.block(number)
       const place = number % blockRows
+      // Rows that follow each other in one block, as in a flood: by the piece.
+      const run = Math.min(blockRows - place, seq.length - index)
+      if (run > 1 && seq[index + run - 1] === number + run - 1) {
+        at.set(block.at.subarray(place, place + run), index)
+        lane.set(block.lane.subarray(place, place + run), index)
+        latencyMs.set(block.latencyMs.subarray(place, place + run), index)
+        index += run - 1
+        continue
+      }
       at[index] = block.at[place] as number
       lane[index] = block.lane[place] as number
       if (block.kind[place] !== kindCode.event) latencyMs[index] = block.latencyMs[place] as number

@@ -21,8 +21,13 @@ export const frameMs = 16
 /** Rows in one batch at most. When more came it is a flood: then so many of the newest go, and the others are counted. */
 export const rowsABatch = 1000
 export const rowsInFlood = 200
+/** Tracks in one batch at most; the others go with the next. */
+export const tracksABatch = 300
 /** In a flood batches are further apart, in milliseconds: nobody reads that fast, and each costs both threads. */
 export const floodMs = 100
+/** And in one of so many rows a batch. */
+const torrentRows = 10_000
+const torrentMs = 200
 
 /** Where updates go. */
 export interface Batcher {
@@ -43,7 +48,7 @@ export interface BatchPorts {
   after(ms: number, then: () => void): () => void
   queue(): QueueSnapshot
   totals(): LogTotals
-  /** Tracks that changed since this was last asked. */
+  /** Tracks that changed since this was last asked, `tracksABatch` at most. */
   tracks(): readonly Track[]
   /** What alerts found since this was last asked. */
   hits(): readonly AlertHit[]
@@ -61,7 +66,8 @@ export function createBatcher(ports: BatchPorts): Batcher {
   let recording: Recording | undefined
   let rows: LogRow[] = []
   let omitted = 0
-  let flood = false
+  /** How long to wait after a batch. */
+  let restMs = frameMs
   let scheduled = false
   let delivering = false
   let last = 0
@@ -70,7 +76,7 @@ export function createBatcher(ports: BatchPorts): Batcher {
     if (scheduled || delivering) return
     scheduled = true
     // The first update after a quiet frame goes out at once, at the end of the current task.
-    ports.after(Math.max(0, last + (flood ? floodMs : frameMs) - ports.now()), () => {
+    ports.after(Math.max(0, last + restMs - ports.now()), () => {
       scheduled = false
       flush()
     })
@@ -82,8 +88,9 @@ export function createBatcher(ports: BatchPorts): Batcher {
   }
 
   function flush(): void {
-    flood = omitted + rows.length > rowsABatch
-    if (flood) omit()
+    const came = omitted + rows.length
+    restMs = came > torrentRows ? torrentMs : came > rowsABatch ? floodMs : frameMs
+    if (came > rowsABatch) omit()
     // First, for a hit may stop the recording.
     const hits = ports.hits()
     const batch: Batch = {
@@ -109,9 +116,10 @@ export function createBatcher(ports: BatchPorts): Batcher {
     omitted = 0
     last = ports.now()
     delivering = true
+    const isMore = batch.tracks.length === tracksABatch
     const done = (): void => {
       delivering = false
-      const more = keep !== undefined || recording !== undefined || rows.length > 0
+      const more = isMore || keep !== undefined || recording !== undefined || rows.length > 0
       if (state !== undefined || identity !== undefined || queueDirty || more) schedule()
     }
     // A page that threw on a batch is still there: what follows is delivered all the same.

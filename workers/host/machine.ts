@@ -57,8 +57,9 @@ import type { RowBody } from '../qmp/record.ts'
 import { createSession } from '../qmp/session.ts'
 import type { Session, SessionSink } from '../qmp/session.ts'
 import { backoffMs } from './backoff.ts'
-import { createBatcher } from './batch.ts'
+import { createBatcher, tracksABatch } from './batch.ts'
 import type { Batcher } from './batch.ts'
+import { now } from './clock.ts'
 import { outlineOf } from './outline.ts'
 import { createRecordedRows } from './recorded-rows.ts'
 import { readRecordingFile } from './recording.ts'
@@ -107,6 +108,10 @@ class Machine implements MachineWorker {
   #lastBytesAt = 0
   /** While bytes are read: when they came. The events in them came together, and have one time. */
   #arrival: number | undefined
+  /** The same, whatever was recorded since: a command that was sent later is no cause of what is in them. */
+  #arrived = 0
+  /** When the last row was recorded that is no event. */
+  #latest = 0
   #identity: Identity | undefined
   #keeper: Keeper | undefined
   #alerts: readonly { readonly alert: Alert; readonly handle: number }[] = []
@@ -124,7 +129,7 @@ class Machine implements MachineWorker {
       after,
       queue: () => this.#session?.queue() ?? { pending: [], blockedBy: undefined },
       totals: () => this.#totals(),
-      tracks: () => this.#follower.changed(),
+      tracks: () => this.#follower.changed(tracksABatch),
       hits: () => this.#lookForAlerts(),
       deliver: (batch) => Promise.resolve(this.#sink(batch)),
     })
@@ -351,21 +356,21 @@ class Machine implements MachineWorker {
     this.#add({ ...body, seq: this.#log.nextSeq, at, bytes }, text)
   }
 
-  /** When an event came that is recorded now. */
-  #arrived(): number {
-    return this.#arrival ?? now()
-  }
-
   /** The time now; what is left of the bytes in hand counts as arrived no earlier. */
   #isNow(): number {
     const at = now()
+    this.#latest = at
     if (this.#arrival !== undefined) this.#arrival = at
     return at
   }
 
-  #add(row: LogRow, text: string | undefined, source?: SourceBytes): void {
-    this.#log.add(row, text, source)
+  #add(row: LogRow, text: string | undefined): void {
+    this.#log.add(row, text)
     this.#follower.add(row, text)
+    this.#added(row)
+  }
+
+  #added(row: LogRow): void {
     this.#batch.row(row)
     this.#keeper?.changed()
     // What comes in pieces is looked at once for each piece.
@@ -444,9 +449,11 @@ class Machine implements MachineWorker {
     this.#session = session
     this.#socket = openSocket(address.url, {
       opened: () => session.opened(),
-      bytes: (chunk) => {
+      bytes: (chunk, at) => {
         this.#lastBytesAt = now()
-        this.#arrival = this.#lastBytesAt
+        this.#arrived = at
+        // Something may have been recorded since.
+        this.#arrival = Math.max(at, this.#latest)
         session.receive(chunk)
         this.#arrival = undefined
         this.#poll()
@@ -506,17 +513,21 @@ class Machine implements MachineWorker {
 
   /** As `record`, without the copies: there may be hundreds of thousands a second. */
   #event(
-    { name, data, timestamp }: Extract<RowBody, { kind: 'event' }>,
+    event: Extract<RowBody, { kind: 'event' }>,
     text: string | undefined,
     bytes: number,
     source: SourceBytes | undefined,
   ): void {
-    const at = this.#arrived()
-    const cause = this.#causes.causeOf(name, data, at)
+    const { data, timestamp } = event
+    const at = this.#arrival ?? this.#isNow()
+    const name = this.#log.names.kept(event.name)
+    const cause = this.#causes.causeOf(name, data, this.#arrival === undefined ? at : this.#arrived)
     const seq = this.#recording ? this.#log.nextSeq : -1
-    const row: LogRow = { kind: 'event', name, data, timestamp, cause, seq, at, bytes }
+    const row = { kind: 'event', name, data, timestamp, cause, seq, at, bytes } as const
     if (this.#recording) {
-      this.#add(row, text, source)
+      this.#log.addEvent(row, text, source)
+      this.#follower.addEvent(row)
+      this.#added(row)
     } else {
       this.#missed += 1
       this.#batch.row(row)
@@ -600,11 +611,6 @@ export function compareIdentity(before: Identity, after: Identity): IdentityChan
   if (before.uuid !== after.uuid) differs.push('uuid')
   if (before.name !== after.name) differs.push('name')
   return differs.length === 0 ? undefined : { before, after, differs }
-}
-
-/** Milliseconds since the epoch, from a clock that never goes back. */
-function now(): number {
-  return performance.timeOrigin + performance.now()
 }
 
 function after(ms: number, then: () => void): () => void {

@@ -2,11 +2,14 @@
  * The only WebSocket. Opens one connection to a bridge, hands on its bytes, and says in protocol terms how it ended.
  */
 import type { LossReason, NotOpenedDetail } from '../api.ts'
+import { now } from './clock.ts'
+import { createInbox } from './inbox.ts'
 
 /** What a connection tells its holder. `lost` comes exactly once, unless `close` was called first. */
 export interface SocketSink {
   opened(): void
-  bytes(chunk: Uint8Array): void
+  /** Bytes that arrived at `at`, milliseconds since the epoch. */
+  bytes(chunk: Uint8Array, at: number): void
   lost(reason: LossReason): void
 }
 
@@ -41,11 +44,23 @@ export function checkAddress(text: string): { readonly url: URL } | { readonly w
 /** Open a connection to a checked address. */
 export function openSocket(url: URL, sink: SocketSink): Socket {
   let over = false
+  const isOver = (): boolean => over
   let wasOpen = false
   let gotBytes = false
   // websockify 0.10 speaks the subprotocol `binary` or none; none is what every other bridge speaks too.
   const socket = new WebSocket(url)
   socket.binaryType = 'arraybuffer'
+  const turn = new MessageChannel()
+  let read: () => void = () => undefined
+  turn.port1.onmessage = () => read()
+  const inbox = createInbox(
+    (chunk, at) => sink.bytes(chunk, at),
+    (run) => {
+      read = run
+      // As soon as the thread is free; a timer would wait for longer.
+      turn.port2.postMessage(0)
+    },
+  )
   const openTimer = setTimeout(() => {
     if (!wasOpen) socket.close()
   }, openMs)
@@ -58,12 +73,17 @@ export function openSocket(url: URL, sink: SocketSink): Socket {
     if (over) return
     gotBytes = true
     const { data } = event
-    if (data instanceof ArrayBuffer) sink.bytes(new Uint8Array(data))
-    else if (typeof data === 'string') sink.bytes(new TextEncoder().encode(data))
+    if (data instanceof ArrayBuffer) inbox.add(new Uint8Array(data), now())
+    else if (typeof data === 'string') inbox.add(new TextEncoder().encode(data), now())
   })
   socket.addEventListener('close', (event) => {
     clearTimeout(openTimer)
     if (over) return
+    // What came before the end is read before it is told.
+    inbox.flush()
+    turn.port1.close()
+    // Whoever read it may have closed it.
+    if (isOver()) return
     over = true
     if (wasOpen) {
       sink.lost(
@@ -82,6 +102,8 @@ export function openSocket(url: URL, sink: SocketSink): Socket {
     close() {
       over = true
       clearTimeout(openTimer)
+      inbox.clear()
+      turn.port1.close()
       socket.close(1000, 'done')
     },
   }

@@ -56,11 +56,13 @@ export type FramingProblem =
 
 /**
  * The bytes of a text that is ASCII, where they lie in one piece: who keeps texts as bytes need not encode them again.
- * They are `bytes[at..at + text.length)`, and stay so during the call only.
+ * They are `bytes[at..at + text.length)`, and stay so during the call only. All messages of a chunk come with the same
+ * object, which no other chunk has; they end before `to`.
  */
 export interface SourceBytes {
   readonly bytes: Uint8Array
   readonly at: number
+  readonly to: number
 }
 
 /** Where messages and problems go, in the order of the stream. */
@@ -160,7 +162,7 @@ class StreamFramer implements Framer {
   #copied = 0
   #scanned = 0
   /** The chunk that is cut as text, and where the line in hand begins in it. One object for all lines. */
-  #source: { bytes: Uint8Array; at: number } | undefined
+  #source: { bytes: Uint8Array; at: number; to: number } | undefined
 
   constructor(sink: FramerSink, options: FramerOptions) {
     this.#sink = sink
@@ -243,6 +245,7 @@ class StreamFramer implements Framer {
     if (this.#skipping) rest = this.#skip(rest)
     if (this.#cutsText(rest.length)) rest = rest.subarray(this.#cutText(rest))
     if (rest.length > 0) this.#piecesToBytes()
+    const wasHeld = this.#length > 0
     // The line in hand ends in this chunk, or goes on.
     while (!this.#scanning && this.#length > 0 && rest.length > 0) {
       const at = rest.indexOf(newline)
@@ -261,6 +264,8 @@ class StreamFramer implements Framer {
         this.#drop()
       }
     }
+    // The line that was held is done: what follows may be cut as text again.
+    if (wasHeld && this.#cutsText(rest.length)) rest = rest.subarray(this.#cutText(rest))
     if (rest.length === 0) return
     if (this.#scanning) {
       this.#hold(rest)
@@ -314,7 +319,7 @@ class StreamFramer implements Framer {
       return 0
     }
     const exact = hasLongNumber(chunk) || hasLongExponent(text)
-    const source = { bytes: chunk, at: 0 }
+    const source = { bytes: chunk, at: 0, to: text.lastIndexOf('\n') + 1 }
     let done = 0
     while (done < text.length) {
       const end = this.#pretty ? this.#prettyEnd(text, done) : text.indexOf('\n', done) + 1

@@ -97,9 +97,9 @@ function idOf(value: JsonObject): Json | undefined {
 
 function readTimestamp(value: Json | undefined): Timestamp | undefined {
   if (value === undefined || !isJsonObject(value)) return undefined
-  const { seconds, microseconds } = value
-  return typeof seconds === 'number' && typeof microseconds === 'number'
-    ? { seconds, microseconds }
+  // As it came, for events come by the hundred thousand a second.
+  return typeof value.seconds === 'number' && typeof value.microseconds === 'number'
+    ? (value as JsonObject & Timestamp)
     : undefined
 }
 

@@ -122,7 +122,7 @@ export type RowBody =
       readonly data: JsonObject | undefined
       readonly timestamp: Timestamp | undefined
       /** The command that most likely caused it, and why that is believed; undefined where nothing says so. */
-      readonly cause: EventCause | undefined
+      readonly cause?: EventCause | undefined
     }
   /** A line that a person sent and that is no command. */
   | { readonly kind: 'raw'; readonly exec: ExecId }

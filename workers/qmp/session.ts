@@ -374,18 +374,7 @@ class QmpSession implements Session {
       case 'event':
         this.#parseErrors = 0
         if (message.name === 'COMMAND_DROPPED') this.#dropped(message.data)
-        this.#sink.record(
-          {
-            kind: 'event',
-            name: message.name,
-            data: message.data,
-            timestamp: message.timestamp,
-            cause: undefined,
-          },
-          text,
-          bytes,
-          source,
-        )
+        this.#sink.record(message, text, bytes, source)
         break
       case 'greeting':
         this.#problem({ kind: 'unrecognised', why: 'a second greeting on one connection' }, text, bytes)
@@ -402,11 +391,7 @@ class QmpSession implements Session {
     this.#stopGrace()
     this.#phase = 'negotiating'
     this.#sink.move({ kind: 'negotiating', greeting })
-    this.#sink.record(
-      { kind: 'event', name: 'QMP', data: undefined, timestamp: undefined, cause: undefined },
-      text,
-      bytes,
-    )
+    this.#sink.record({ kind: 'event', name: 'QMP', data: undefined, timestamp: undefined }, text, bytes)
     const oob = greeting.capabilities.includes('oob')
     const exec = this.#ports.nextExec()
     const args: JsonObject | undefined = oob ? { enable: ['oob'] } : undefined

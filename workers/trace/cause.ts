@@ -161,6 +161,8 @@ class Finder implements CauseFinder {
     for (let index = near.length - 1; index >= Math.max(0, near.length - mostLooks); index -= 1) {
       const command = near[index]
       if (command === undefined || at - command.at > nearMs) break
+      // It was sent when the event was there already, and only not read yet.
+      if (command.at > at) continue
       if (!contradict(command.names, names)) return { exec: command.exec, proof: 'nearness' }
     }
     return undefined

@@ -22,8 +22,10 @@ import type { Track, TrackOutcome } from './track.ts'
 export interface Follower {
   /** A row that was recorded; `text` is its message. Called for every row, in order. */
   add(row: LogRow, text: string | undefined): void
-  /** Tracks that are new or changed since the last call. */
-  changed(): readonly Track[]
+  /** `add` for an event: there may be hundreds of thousands a second. */
+  addEvent(row: EventRow): void
+  /** Tracks that are new or changed since the last call: all, or `most` at most and the others by the next calls. */
+  changed(most?: number): readonly Track[]
   /** All that are kept, in the order of their beginning. At most 5,000: those that ended first go first. */
   tracks(): readonly Track[]
   /** How many tracks the bound has dropped. */
@@ -167,7 +169,7 @@ class MachineFollower implements Follower {
   add(row: LogRow, text: string | undefined): void {
     switch (row.kind) {
       case 'event':
-        if (this.#ready) this.#events.get(row.name)?.(row, row.data ?? {})
+        this.addEvent(row)
         break
       case 'command':
         if (this.#ready) this.#command(row, text)
@@ -194,8 +196,12 @@ class MachineFollower implements Follower {
     }
   }
 
-  changed(): readonly Track[] {
-    return this.#tracks.changed()
+  addEvent(row: EventRow): void {
+    if (this.#ready) this.#events.get(row.name)?.(row, row.data ?? {})
+  }
+
+  changed(most: number = Number.POSITIVE_INFINITY): readonly Track[] {
+    return this.#tracks.changed(most)
   }
 
   tracks(): readonly Track[] {
@@ -823,6 +829,10 @@ class MachineFollower implements Follower {
     }
     // What is inside another device has a path, and nobody plugged it.
     if (live === undefined && nameOf(data.device) === undefined) return
+    if (live === undefined && this.#tracks.passesOver()) {
+      this.#causes.ended('device', id)
+      return
+    }
     live ??= this.#tracks.begin('device', id, row.at)
     this.#tracks.enter(live, 'deleted', row.at, row.seq)
     this.#endDevice(id, live, row.at, 'done')

@@ -8,6 +8,8 @@ import type { Phase, Progress, Track, TrackKind, TrackOutcome } from './track.ts
 
 /** What tracks may hold together: phases, samples of progress and rows. */
 const mostPoints = 500_000
+/** When so many began and nobody has asked for them, what is over as soon as it begins is not worth a track. */
+const mostUnasked = 1000
 /** Longer words of a server are cut: its states, types and errors. */
 const longestWord = 64
 const longestText = 2000
@@ -73,6 +75,8 @@ export class LiveTracks {
   #id = 0
   #points = 0
   #dropped = 0
+  /** Begun since somebody asked for what changed. */
+  #unasked = 0
   #trimming = false
 
   /** `onLost` is told of a track that went while it was open. */
@@ -84,8 +88,16 @@ export class LiveTracks {
     return this.#dropped
   }
 
+  /** Whether a track that is over as it begins is to be passed over: it is counted as dropped then. */
+  passesOver(): boolean {
+    if (this.#unasked < mostUnasked) return false
+    this.#dropped += 1
+    return true
+  }
+
   begin(kind: TrackKind, name: string, at: number, marks: Marks = {}): Live {
     this.#id += 1
+    this.#unasked += 1
     // Written out: put together of parts it takes ten times as long.
     const live: Kept = {
       id: this.#id,
@@ -206,15 +218,20 @@ export class LiveTracks {
     return [...this.#all.values()].filter((live) => live.end === undefined)
   }
 
-  changed(): readonly Track[] {
-    if (this.#changed.size === 0) return []
-    const views = Array.from(this.#changed, (live) => {
+  /** Those that changed since they were asked for, `most` of them at most: what goes on first. */
+  changed(most: number): readonly Track[] {
+    this.#unasked = 0
+    let told: readonly Kept[] = [...this.#changed]
+    if (told.length > most) {
+      const isOpen = (live: Kept): boolean => live.end === undefined
+      told = [...told.filter(isOpen), ...told.filter((live) => !isOpen(live))].slice(0, most)
+    }
+    return told.map((live) => {
       live.told = true
       live.isChanged = false
+      this.#changed.delete(live)
       return view(live)
     })
-    this.#changed.clear()
-    return views
   }
 
   tracks(): readonly Track[] {

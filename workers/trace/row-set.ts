@@ -19,6 +19,9 @@ const compactAt = 65_536
 /** The levels of the tree whose nodes do not lie across a multiple of that. */
 const alignedLevels = 4
 
+/** From how full columns on they grow. */
+const fullShare = 0.7
+
 /** Commands that are under way at one time are drawn in so many rows at most: a server takes eight in band. */
 export const commandRows = 8
 
@@ -298,17 +301,30 @@ export class RowSet {
     }
   }
 
+  /**
+   * Make room for more rows. Columns grow one at a time while there is room left, so that no single call has to move all
+   * that is there.
+   */
   #reserve(count: number): void {
     const needed = this.#next + count
-    if (needed <= this.#seq.length) return
-    let size = this.#seq.length
-    while (size < needed) size *= 2
-    this.#seq = grown(new Float64Array(size), this.#seq)
-    this.#at = grown(new Float64Array(size), this.#at)
-    this.#lane = grown(new Uint8Array(size), this.#lane)
-    this.#latency = grown(new Float32Array(size), this.#latency)
-    this.#row = grown(new Uint8Array(size), this.#row)
-    this.#counts = grown(new Uint32Array((size / stride) * lanes.length), this.#counts)
+    let size = this.#at.length
+    while (size * fullShare < needed) size *= 2
+    let inAdvance = 1
+    const mustGrow = (length: number): boolean => {
+      if (length < needed) return true
+      if (length >= size || inAdvance === 0) return false
+      inAdvance -= 1
+      return true
+    }
+    if (mustGrow(this.#seq.length)) this.#seq = grown(new Float64Array(size), this.#seq)
+    if (mustGrow(this.#lane.length)) this.#lane = grown(new Uint8Array(size), this.#lane)
+    if (mustGrow(this.#latency.length)) this.#latency = grown(new Float32Array(size), this.#latency)
+    if (mustGrow(this.#row.length)) this.#row = grown(new Uint8Array(size), this.#row)
+    if (mustGrow((this.#counts.length / lanes.length) * stride)) {
+      this.#counts = grown(new Uint32Array((size / stride) * lanes.length), this.#counts)
+    }
+    // The last one: its length says how large all others are to be.
+    if (mustGrow(this.#at.length)) this.#at = grown(new Float64Array(size), this.#at)
   }
 
   /**

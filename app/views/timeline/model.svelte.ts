@@ -31,6 +31,11 @@ const mostRestMs = 250
 /** When so many rows come at once nobody reads them: then it is at least so long, in milliseconds. */
 const floodRows = 500
 const floodRestMs = 200
+/** And when it is so many: drawing would take from the worker what it needs to keep up. */
+const torrentRows = 10_000
+const torrentRestMs = 400
+/** When nothing has come for so long after that rest, in milliseconds, the flood is over. */
+const floodOverMs = 500
 
 /** A row by its machine and number. */
 export interface RowId {
@@ -113,7 +118,7 @@ export class TimelineModel {
 
   /** More comes than anybody reads: what moves by itself moves less often. */
   get flooded(): boolean {
-    return this.#flooded
+    return this.#flooded && performance.now() < this.#restUntil + floodOverMs
   }
 
   setOf(machine: Machine): RowSet | undefined {
@@ -200,8 +205,9 @@ export class TimelineModel {
       const begin = performance.now()
       this.#frame = 0
       this.#update()
-      this.#flooded = this.#rowsEver() - this.#shownEver > floodRows
-      const leastMs = this.#flooded ? floodRestMs : 0
+      const came = this.#rowsEver() - this.#shownEver
+      this.#flooded = came > floodRows
+      const leastMs = came > torrentRows ? torrentRestMs : this.#flooded ? floodRestMs : 0
       this.#shownEver = this.#rowsEver()
       // Comes after what this frame draws.
       setTimeout(() => {

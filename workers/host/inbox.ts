@@ -1,0 +1,68 @@
+/**
+ * What has arrived and is not read yet. The browser hands a worker one message of a WebSocket after the other, and keeps
+ * hardly more than the next one ready: whenever what is behind it is late, a worker that reads each as it comes has
+ * nothing to do. So large pieces are taken over before they are read, and reading goes on from them meanwhile.
+ * Small ones are read as they come: nothing waits that need not.
+ */
+
+/** Pieces in order of arrival. */
+export interface Inbox {
+  /** A piece that arrived at `at` (milliseconds since the epoch). */
+  add(piece: Uint8Array, at: number): void
+  /** Read all that waits: nothing more will come. */
+  flush(): void
+  /** Throw away what waits. */
+  clear(): void
+}
+
+/** Pieces of this size and more wait, in bytes: there is more behind them. */
+export const largePiece = 32 * 1024
+/** What may wait, in bytes: beyond it what arrives waits in front of the worker, and slows its sender down. */
+export const mostWaiting = 2 * 1024 * 1024
+
+/** Make an empty one. `read` takes a piece; `later` runs something after what the thread has to do already. */
+export function createInbox(
+  read: (piece: Uint8Array, at: number) => void,
+  later: (run: () => void) => void,
+): Inbox {
+  let waiting: { readonly piece: Uint8Array; readonly at: number }[] = []
+  let bytes = 0
+  let scheduled = false
+
+  function readOldest(): void {
+    const oldest = waiting.shift()
+    if (oldest === undefined) return
+    bytes -= oldest.piece.length
+    read(oldest.piece, oldest.at)
+  }
+
+  function schedule(): void {
+    if (scheduled || waiting.length === 0) return
+    scheduled = true
+    later(() => {
+      scheduled = false
+      readOldest()
+      schedule()
+    })
+  }
+
+  return {
+    add(piece, at) {
+      if (waiting.length === 0 && piece.length < largePiece) {
+        read(piece, at)
+        return
+      }
+      waiting.push({ piece, at })
+      bytes += piece.length
+      while (bytes > mostWaiting) readOldest()
+      schedule()
+    },
+    flush() {
+      while (waiting.length > 0) readOldest()
+    },
+    clear() {
+      waiting = []
+      bytes = 0
+    },
+  }
+}
