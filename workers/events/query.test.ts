@@ -12,7 +12,7 @@ import { createScan } from './query.ts'
 import { createStore } from './store.ts'
 import type { Store } from './store.ts'
 import { recordText } from './text-test.ts'
-import { anyLines, arrivals } from './testing/any-rows.ts'
+import { addInPieces, anyLines, arrivals } from './testing/any-rows.ts'
 import type { Line } from './testing/any-rows.ts'
 
 const start = 1_700_000_000_000
@@ -82,7 +82,22 @@ const values = fc.array(
 )
 const texts = fc.array(
   fc.record({
-    find: fc.constantFrom('a', 'EX', 'event', '": ', '"', '', 'é', '}', 'STOP', 'st', 'attempt', '\\', '\n'),
+    find: fc.constantFrom(
+      'a',
+      'EX',
+      'event',
+      '": ',
+      '"',
+      '',
+      'é',
+      '}',
+      'STOP',
+      'st',
+      'attempt',
+      '\\',
+      '\n',
+      '\r\n{',
+    ),
     matchCase: fc.boolean(),
     not: fc.boolean(),
   }),
@@ -242,7 +257,7 @@ describe('a scan', () => {
         fc.integer({ min: 20, max: 90 }),
         (lines, filter, slow, rows) => {
           const store = createStore({ rows, bytes: 1e9 })
-          for (const { row, text } of lines) store.add(row, text)
+          addInPieces(store, lines)
           let time = 0
           const scan = createScan(store, filter, () => (slow ? (time += 1) : 0))
           let steps = 0

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ExecId, LogRow } from '../api.ts'
+import type { ExecId, Filter, LogRow, Ticket } from '../api.ts'
+import { blockRows } from './columns.ts'
 import { createLog } from './log.ts'
 import { createSlab } from './slab.ts'
+import { createScan } from './query.ts'
 import { createStore } from './store.ts'
+import type { Store } from './store.ts'
 import { anyLines, naiveStampOrders, wellFormed } from './testing/any-rows.ts'
 
 /** Of vitest, an object with a member `constructor` is equal to no other. */
@@ -66,6 +69,13 @@ describe('the slab', () => {
     expect(() => slab.read(first, 4)).toThrow('released')
   })
 })
+
+/** The rows that pass a filter. */
+function takeAll(store: Store, filter: Filter): Float64Array {
+  const scan = createScan(store, filter, () => 0)
+  scan.step(1)
+  return scan.found()
+}
 
 describe('the store', () => {
   test('is the array of its rows: pages, texts, bounds, orders of stamps, clearing', () => {
@@ -143,6 +153,53 @@ describe('the store', () => {
     for (let n = 0; n < 5000; n += 1) add()
     expect(store.page(0, 1).rows[0]?.seq).toBe(30_000)
     expect(store.text(34_999)?.startsWith('line 34999 ')).toBe(true)
+  })
+
+  test('rows of a block that is used again have nothing of those before them', () => {
+    const limit = 100
+    const store = createStore({ rows: limit, bytes: 1e9 })
+    const added: LogRow[] = []
+    const numbered = () => ({ seq: store.nextSeq, at: store.nextSeq, bytes: 3 })
+    const exec = 7 as ExecId
+    const command = (text: string): void => {
+      const row: LogRow = {
+        kind: 'command',
+        exec,
+        ticket: 3 as Ticket,
+        name: 'x',
+        oob: true,
+        origin: 'person',
+        ...numbered(),
+      }
+      store.add(row, text)
+      added.push(row)
+    }
+    const isFound: Filter = { values: [{ path: ['a'], any: [{ kind: 'equals', value: 'x' }] }] }
+    for (let n = 0; n < blockRows; n += 1) command('{"a": "x"}')
+    // A search keeps with the block what it found out about the texts: that they have no escapes.
+    expect(takeAll(store, isFound)).toHaveLength(limit)
+    const timestamp = { seconds: 5, microseconds: 0 }
+    const events = 2 * blockRows - limit
+    for (let n = 0; n < events; n += 1) {
+      const isPlain = n % 2 === 0
+      const row: LogRow = {
+        kind: 'event',
+        name: 'E',
+        data: undefined,
+        timestamp: isPlain ? undefined : timestamp,
+        cause: undefined,
+        ...numbered(),
+      }
+      store.add(row, undefined)
+      added.push(row)
+      expect(store.text(row.seq)).toBeUndefined()
+      expect(store.stampOrder(row.seq)).toBe(isPlain ? 'none' : n === 1 ? 'later' : 'equal')
+      if (n % 500 === 0) same(store.page(row.seq - 3, 10).rows, added.slice(-4))
+    }
+    same(store.page(0, 1000).rows, added.slice(-limit))
+    expect(takeAll(store, { execs: [exec] })).toHaveLength(0)
+    for (let n = 0; n < limit; n += 1) command('{"a": "\\u0078"}')
+    expect(takeAll(store, isFound)).toHaveLength(limit)
   })
 
   test('a row out of turn is a bug', () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Batch, ExecId, LogRow } from '../api.ts'
+import type { Batch, ExecId, LogRow, Track } from '../api.ts'
 import { createCauseFinder } from '../trace/cause.ts'
 import { createLog } from '../events/log.ts'
 import { FakeClock } from '../qmp/testing/fake-server.ts'
 import { backoffMs } from './backoff.ts'
-import { createBatcher, floodMs, frameMs, rowsInFlood } from './batch.ts'
+import { createBatcher, floodMs, frameMs, rowsInFlood, tracksABatch } from './batch.ts'
 import { compareIdentity } from './machine.ts'
 import { checkAddress } from './socket.ts'
 
@@ -23,7 +23,7 @@ function row(seq: number): LogRow {
 }
 
 /** A batcher on a clock, with a page that takes batches when it is let. */
-function bench(slow = false) {
+function bench(slow = false, tracks: () => readonly Track[] = () => []) {
   const clock = new FakeClock()
   const batches: { batch: Batch; at: number }[] = []
   let release: () => void = () => undefined
@@ -32,7 +32,7 @@ function bench(slow = false) {
     after: clock.after,
     queue: () => ({ pending: [], blockedBy: undefined }),
     totals: () => ({ rows: 0, dropped: 0 }),
-    tracks: () => [],
+    tracks,
     hits: () => [],
     deliver: (batch) => {
       batches.push({ batch, at: clock.now() })
@@ -75,6 +75,21 @@ describe('batches', () => {
     expect(second?.rows).toHaveLength(rowsInFlood)
     expect(second?.rows.at(-1)?.seq).toBe(9999)
     expect((second?.rows.length ?? 0) + (second?.omitted ?? 0)).toBe(9999)
+  })
+
+  test('tracks that did not fit go with the next batches, though nothing else comes', async () => {
+    let left = 2 * tracksABatch + 1
+    const { clock, batches, batcher } = bench(false, () => {
+      const now = Math.min(tracksABatch, left)
+      left -= now
+      return Array.from({ length: now }, () => ({}) as Track)
+    })
+    batcher.touch()
+    for (let frame = 0; frame < 6; frame += 1) {
+      clock.advance(frameMs)
+      await new Promise((resolve) => setTimeout(resolve))
+    }
+    expect(batches.map(({ batch }) => batch.tracks.length)).toEqual([tracksABatch, tracksABatch, 1])
   })
 
   test('only what changed is in a batch', () => {
@@ -153,6 +168,8 @@ describe('what an event is put down to', () => {
     causes.sent(exec(1), 'stop', undefined, 1000)
     expect(causes.causeOf('STOP', undefined, 1001)).toEqual({ exec: 1, proof: 'nearness' })
     expect(causes.causeOf('STOP', undefined, 20_000)).toBeUndefined()
+    // It was there before the command was sent, and is read after it.
+    expect(causes.causeOf('STOP', undefined, 999)).toBeUndefined()
     expect(causes.causeOf('RESUME', undefined, 1001)).toBeUndefined()
     expect(causes.causeOf('constructor', undefined, 1001)).toBeUndefined()
   })

@@ -515,6 +515,31 @@ describe('progress and limits', () => {
     expect(player.follower.changed()).toEqual([])
   })
 
+  test('when much has changed what goes on is told first, and all in the end', () => {
+    const player = new Player()
+    for (let n = 0; n < 50; n += 1) {
+      player.event('JOB_STATUS_CHANGE', { id: `over${n}`, status: 'created' })
+      player.event('JOB_STATUS_CHANGE', { id: `over${n}`, status: 'null' })
+    }
+    player.play('* JOB_STATUS_CHANGE {"id":"long","status":"running"}')
+    const first = player.follower.changed(20)
+    expect(first).toHaveLength(20)
+    expect(first.map(({ name }) => name)).toContain('long')
+    const rest = [...player.follower.changed(20), ...player.follower.changed(20)]
+    expect(new Set([...first, ...rest].map(({ id }) => id)).size).toBe(51)
+    expect(player.follower.changed()).toEqual([])
+  })
+
+  test('devices that are only seen to go get no track when there are thousands at once, and are counted', () => {
+    const player = new Player()
+    for (let n = 0; n < 3000; n += 1) player.event('DEVICE_DELETED', { device: `d${n}` })
+    expect(player.follower.tracks()).toHaveLength(1000)
+    expect(player.follower.dropped).toBe(2000)
+    player.follower.changed()
+    player.event('DEVICE_DELETED', { device: 'later' })
+    expect(player.follower.changed().map(({ name }) => name)).toEqual(['later'])
+  })
+
   test('a flood of open devices: the oldest go, and their end is told', () => {
     const player = new Player()
     player.play('* JOB_STATUS_CHANGE {"id":"long","status":"running"}')

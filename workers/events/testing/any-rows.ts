@@ -4,6 +4,7 @@ import type { ConnectionState, ExecId, LogRow, StampOrder, Ticket } from '../../
 import { isJsonObject, parseJson, printJson } from '../../base/json.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { anyJson } from '../../base/testing/any-json.ts'
+import type { Store } from '../store.ts'
 
 /** A row and its text. */
 export interface Line {
@@ -21,6 +22,24 @@ function record<Model>(model: {
 /** A text without lone surrogates, as it comes from the wire. */
 export function wellFormed(text: string): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text))
+}
+
+/** Add lines as they come from the wire: five texts lie in one piece, with their line ends, as far as they are ASCII. */
+export function addInPieces(store: Store, lines: readonly Line[]): void {
+  for (let from = 0; from < lines.length; from += 5) {
+    const piece = lines.slice(from, from + 5)
+    const isAscii = (text: string | undefined): text is string =>
+      text !== undefined && /^[\0-\x7f]*$/.test(text)
+    const ascii = piece.map(({ text }) => text).filter(isAscii)
+    const bytes = new TextEncoder().encode(ascii.map((text) => `${text}\r\n`).join(''))
+    const source = { bytes, at: 0, to: bytes.length }
+    for (const { row, text } of piece) {
+      store.add(row, text, isAscii(text) ? source : undefined)
+      if (isAscii(text)) source.at += text.length + 2
+    }
+    // They are read during the call only.
+    bytes.fill(0)
+  }
 }
 
 type Body = LogRow extends infer Row
