@@ -37,6 +37,19 @@ export interface Tab extends Session {
   until<Value>(expression: string, limitMs?: number): Promise<Value>
   /** The workers that run and whose address has that in it. */
   workers(part: string): Session[]
+  /** Do something, and return what the browser notes meanwhile in these categories. */
+  trace(categories: readonly string[], doIt: () => Promise<void>): Promise<readonly TraceEvent[]>
+}
+
+/** One thing that the browser noted: of the Trace Event Format, times in microseconds. */
+export interface TraceEvent {
+  readonly name: string
+  readonly ph: string
+  readonly pid: number
+  readonly tid: number
+  readonly ts: number
+  readonly dur?: number
+  readonly args?: Params
 }
 
 /** A running browser with one page. */
@@ -134,6 +147,10 @@ async function createTab(connection: Connection, session: string): Promise<Tab> 
   })
   const send = (method: string, params: Params = {}): Promise<Params> =>
     connection.send(method, params, session)
+  let traced: (stream: unknown) => void = () => undefined
+  connection.listen(({ method, params }) => {
+    if (method === 'Tracing.tracingComplete') traced(params?.stream)
+  })
   await send('Page.enable')
   await send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: true })
 
@@ -164,9 +181,31 @@ async function createTab(connection: Connection, session: string): Promise<Tab> 
     return found
   }
 
+  async function readStream(handle: unknown): Promise<string> {
+    let text = ''
+    for (;;) {
+      const { data, eof } = await send('IO.read', { handle, size: 1024 * 1024 })
+      text += String(data)
+      if (eof === true) return text
+    }
+  }
+
   return {
     send,
     run,
+    async trace(categories, doIt) {
+      await send('Tracing.start', {
+        transferMode: 'ReturnAsStream',
+        traceConfig: { includedCategories: categories },
+      })
+      await doIt()
+      const complete = new Promise((resolve) => (traced = resolve))
+      await send('Tracing.end')
+      const { traceEvents } = JSON.parse(await readStream(await complete)) as {
+        readonly traceEvents: readonly TraceEvent[]
+      }
+      return traceEvents
+    },
     async go(url: string): Promise<void> {
       // By way of another document: an address that differs in its fragment alone would not load anything.
       await send('Page.navigate', { url: 'about:blank' })

@@ -11,7 +11,7 @@ import { waitFor } from '../processes.ts'
 import { startTestLab } from '../testing.ts'
 import type { TestLab } from '../testing.ts'
 import { startBrowser } from './browser.ts'
-import type { Browser, Session, Tab } from './browser.ts'
+import type { Browser, Session, Tab, TraceEvent } from './browser.ts'
 import { startFloodServer } from './flood-server.ts'
 import type { FloodServer } from './flood-server.ts'
 import { median } from './measure.ts'
@@ -43,11 +43,11 @@ onmessage = ({ data }) => {
 }`
 
 /**
- * What runs in the page beside it: tells tasks of 50 ms and more, what each frame costs that somebody caused, and lets
- * the benchmark call the page's own workers, as comlink does.
+ * What runs in the page beside it: tells tasks of 50 ms and more, marks the frames that somebody caused, and lets the
+ * benchmark call the page's own workers, as comlink does.
  */
 const watchScript = `
-globalThis.bench = { longest: 0, frames: [], gaps: [], watching: false, workers: new Map() }
+globalThis.bench = { longest: 0, gaps: [], watching: false, workers: new Map() }
 new PerformanceObserver((list) => {
   for (const each of list.getEntries()) bench.longest = Math.max(bench.longest, each.duration)
 }).observe({ type: 'longtask' })
@@ -71,37 +71,9 @@ bench.call = (name, path, ...values) =>
     worker.postMessage({ id, type: 'APPLY', path: [path], argumentList })
   })
 {
-  // From the first event of a frame to the end of its drawing; what an event does before the frame is added to it.
-  const channel = new MessageChannel()
-  let begin = 0
-  let before = 0
-  let inFrame = false
   let caused = false
   let last = 0
-  const started = () => {
-    if (begin > 0) return
-    begin = performance.now()
-    channel.port2.postMessage(0)
-  }
-  channel.port1.onmessage = () => {
-    const took = performance.now() - begin
-    begin = 0
-    if (!inFrame) {
-      before += took
-      return
-    }
-    inFrame = false
-    if (caused) bench.frames.push(before + took)
-    caused = false
-    before = 0
-  }
-  for (const kind of ['wheel', 'keydown', 'scroll']) {
-    addEventListener(kind, () => {
-      if (!bench.watching) return
-      caused = true
-      started()
-    }, true)
-  }
+  for (const kind of ['wheel', 'keydown', 'scroll']) addEventListener(kind, () => (caused = true), true)
   // Asks for frames only while they are watched: otherwise it would be the watching that is measured.
   const tick = () => {
     if (!bench.watching) {
@@ -112,11 +84,11 @@ bench.call = (name, path, ...values) =>
     const now = performance.now()
     if (last > 0) bench.gaps.push(now - last)
     last = now
-    inFrame = true
-    started()
+    if (caused) performance.mark('caused')
+    caused = false
   }
   bench.watch = () => {
-    bench.frames = []
+    caused = false
     bench.gaps = []
     bench.watching = true
     requestAnimationFrame(tick)
@@ -264,14 +236,46 @@ interface Frames {
   readonly longestGapMs: number
 }
 
-/** Do something and return what its frames cost, in milliseconds. */
+/**
+ * Do something and return what its frames cost, in milliseconds: how long the page's main thread was busy from the end of
+ * the frame before to the end of the frame, as the browser itself notes it. A clock in the page would count what the
+ * browser lets a message wait for as well: behind a key it does so for several frames, in which nothing is done.
+ */
 async function frames(tab: Tab, doIt: () => Promise<void>): Promise<Frames> {
-  await tab.run('bench.watch()')
-  await doIt()
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  return tab.run(
-    '(bench.watching = false, { costs: bench.frames, longestGapMs: bench.gaps.reduce((a, b) => Math.max(a, b), 0) })',
-  )
+  const events = await tab.trace(['toplevel', 'blink.user_timing'], async () => {
+    await tab.run('bench.watch()')
+    await doIt()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await tab.run('bench.watching = false')
+  })
+  const longestGapMs = await tab.run<number>('bench.gaps.reduce((a, b) => Math.max(a, b), 0)')
+  return { costs: costsOf(events), longestGapMs }
+}
+
+/** What each marked frame cost, in milliseconds. */
+function costsOf(events: readonly TraceEvent[]): number[] {
+  const marks = events.filter(({ name, ph }) => name === 'caused' && (ph === 'I' || ph === 'R' || ph === 'i'))
+  const [first] = marks
+  if (first === undefined) throw new Error('the browser noted no frame that was caused')
+  const tasks = events
+    .filter(({ name, ph, pid, tid }) => {
+      return name.endsWith('RunTask') && ph === 'X' && pid === first.pid && tid === first.tid
+    })
+    .toSorted((a, b) => a.ts - b.ts)
+  const costs: number[] = []
+  let busy = 0
+  let mark = 0
+  for (const { ts, dur = 0, args } of tasks) {
+    busy += dur
+    if (args?.src_func !== 'ScheduledActionSendBeginMainFrame') continue
+    while ((marks[mark]?.ts ?? Number.POSITIVE_INFINITY) < ts) mark += 1
+    if ((marks[mark]?.ts ?? Number.POSITIVE_INFINITY) <= ts + dur) costs.push(busy / 1000)
+    busy = 0
+  }
+  if (costs.length < marks.length / 2) {
+    throw new Error(`${marks.length} frames were caused, and ${costs.length} of them were found`)
+  }
+  return costs
 }
 
 /** The middle of an element. */
