@@ -118,6 +118,34 @@ describe('a set of rows', () => {
     )
   })
 
+  test('finds the rows of some lanes, few among many as well', () => {
+    fc.assert(
+      fc.property(
+        anyRows,
+        fc.nat(200),
+        fc.array(fc.nat(6000), { minLength: 2, maxLength: 2 }),
+        fc.uniqueArray(fc.nat(lanes.length - 1), { maxLength: 3 }),
+        fc.constantFrom(0, 1, 3, 1e6),
+        (rows, drop, ends, codes, most) => {
+          // Thousands of rows of one lane lie between those that are looked for.
+          const spread = rows.flatMap((row, n) =>
+            Array.from({ length: n % 5 === 0 ? 700 : 1 }, (_, copy) =>
+              copy === 0 ? row : { ...row, lane: 20, latencyMs: Number.NaN },
+            ),
+          )
+          const numbered = spread.map((row, seq) => ({ ...row, seq, at: seq }))
+          const set = made(numbered, [500, 64], drop)
+          const model = kept(numbered, drop)
+          const [a = 0, b = 0] = ends.map((end) => Math.min(end, model.length)).toSorted((x, y) => x - y)
+          const expected = model
+            .slice(a, b)
+            .flatMap(({ lane }, index) => (codes.includes(lane) ? [a + index] : []))
+          expect(set.inLanes(codes, a, b, most)).toEqual(expected.slice(0, most))
+        },
+      ),
+    )
+  })
+
   test('finds every command that reaches into a stretch and is long enough', () => {
     fc.assert(
       fc.property(

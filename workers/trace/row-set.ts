@@ -149,6 +149,49 @@ export class RowSet {
     return counts
   }
 
+  /** The first rows of some lanes from one index up to but not including another: indexes, at most `most`. */
+  inLanes(codes: readonly number[], from: number, to: number, most: number): number[] {
+    const found: number[] = []
+    const end = this.#first + to
+    let place = this.#first + from
+    while (place < end) {
+      const blockEnd = Math.min(end, (Math.floor(place / stride) + 1) * stride)
+      for (; place < blockEnd; place += 1) {
+        if (!codes.includes(this.#lane[place] as number)) continue
+        if (found.length >= most) return found
+        found.push(place - this.#first)
+      }
+      place = stride * this.#nextBlockOf(codes, Math.ceil(place / stride))
+    }
+    return found
+  }
+
+  /** The first block from one on that holds a row of these lanes, or one behind all rows. */
+  #nextBlockOf(codes: readonly number[], block: number): number {
+    const last = Math.floor((this.#next - 1) / stride)
+    const before = (at: number): number => {
+      const [counts, base] = at > last ? [this.#running, 0] : [this.#counts, at * lanes.length]
+      return codes.reduce((sum, code) => sum + (counts[base + code] as number), 0)
+    }
+    if (block > last) return block
+    const passed = before(block)
+    // Blocks up to `low` hold none; with growing steps, then by halving.
+    let low = block
+    let step = 1
+    while (low + step <= last && before(low + step) === passed) {
+      low += step
+      step *= 2
+    }
+    let high = Math.min(last + 1, low + step)
+    if (before(high) === passed) return last + 1
+    while (low + 1 < high) {
+      const middle = (low + high) >>> 1
+      if (before(middle) === passed) low = middle
+      else high = middle
+    }
+    return low
+  }
+
   /**
    * Count the rows from `fromMs` up to but not including `toMs` in `count` bins. Bin n begins at
    * `fromMs + (toMs - fromMs) * n / count`.

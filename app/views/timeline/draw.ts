@@ -2,7 +2,7 @@
  * Draws the lanes on a canvas, and says what is where: the same pass makes the picture and the places that can be
  * pointed at. The cost goes with the pixels, not with the rows.
  */
-import type { Track } from '../../../workers/api.ts'
+import type { RowView, Track } from '../../../workers/api.ts'
 import { isFailureLane, laneCode, lanes } from '../../../workers/trace/lanes.ts'
 import type { RowSet } from '../../../workers/trace/row-set.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
@@ -69,6 +69,8 @@ export interface Scene {
   readonly now: number
   readonly rows: readonly LaneRow<Machine>[]
   readonly model: TimelineModel
+  /** What is known of a row; what is not is asked for, and drawn when it is there. */
+  readonly viewOf: (id: RowId) => RowView | undefined
   readonly tracksOf: (machine: Machine) => readonly Track[]
   /** In which row of its lane a track is. */
   readonly rowOf: (track: Track, machine: Machine) => number
@@ -86,9 +88,8 @@ const binPixels = 3
 const singly = 400
 /** So many commands of a lane are drawn as bars at most. */
 const mostBars = 3000
-/** Rows of the connection that are looked at for gaps, and rows behind the picture that are looked through for one. */
+/** Rows of the connection that are looked at for gaps. */
 const mostGaps = 400
-const mostLooks = 2000
 const font = '11px ui-monospace, "DejaVu Sans Mono", monospace'
 
 /** Draw, and return what is where: later ones lie above earlier ones. */
@@ -230,12 +231,9 @@ class Painter {
     if (count === 0) return
     const base = y + height - 2
     const room = low ?? height - 6
-    if (count <= singly && b - a <= 200_000) {
+    if (count <= singly) {
       let last = -100
-      const found: number[] = []
-      for (let index = a; index < b && found.length < count; index += 1) {
-        if (codes.includes(set.laneAt(index))) found.push(index)
-      }
+      const found = set.inLanes(codes, a, b, count)
       found.forEach((index, n) => {
         const at = set.timeAt(index)
         const x = this.#x(at)
@@ -260,7 +258,7 @@ class Painter {
         const following = found[n + 1]
         const next = following === undefined ? width : this.#x(set.timeAt(following))
         if (low === undefined && next - x > 46 && x > last && x > -200) {
-          const name = (count <= 200 ? model.viewOf(id) : model.known(id))?.row
+          const name = (count <= 200 ? this.#scene.viewOf(id) : model.known(id))?.row
           if (name !== undefined && 'name' in name) {
             context.fillStyle = failed ? colours.danger : colours.text
             last = this.#words(name.name, x + 8, y + height / 2, next - x - 14) + x
@@ -348,17 +346,17 @@ class Painter {
 
   /** Where nothing was recorded: nothing is known of that time, whatever the states around it. */
   #gaps(row: LaneRow<Machine>, set: RowSet, y: number): void {
-    const { from, to, width, model } = this.#scene
+    const { from, to, width } = this.#scene
     const context = this.#context
     const a = set.indexAt(from)
     const b = set.indexAt(to)
-    const code = laneCode.connection
-    if ((set.countLanes(a, b)[code] as number) > mostGaps) return
-    for (let index = a, looked = 0; index < set.length && looked < mostLooks; index += 1) {
-      if (index >= b) looked += 1
-      if (set.laneAt(index) !== code) continue
+    // What comes after the picture may reach into it; the next row of the connection tells.
+    const codes = [laneCode.connection]
+    const inPicture = set.inLanes(codes, a, b, mostGaps + 1)
+    if (inPicture.length > mostGaps) return
+    for (const index of [...inPicture, ...set.inLanes(codes, b, set.length, 1)]) {
       const id: RowId = { machine: row.of, seq: set.seqAt(index) }
-      const known = model.viewOf(id)?.row
+      const known = this.#scene.viewOf(id)?.row
       if (known?.kind === 'gap' && known.since < to) {
         const x = Math.max(-1, this.#x(known.since))
         const right = Math.min(width + 1, this.#x(known.at))
@@ -374,8 +372,6 @@ class Painter {
           edges: [known.since, known.at],
         })
       }
-      // What comes after the picture may reach into it; the next row of the connection tells.
-      if (index >= b) break
     }
   }
 
@@ -487,7 +483,7 @@ class Painter {
       context.globalAlpha = 1
       context.fillRect(left, top, Math.min(2, wide), barHeight)
       if (silent) this.#hatch(left, top, wide, barHeight, colours.warning)
-      const view = isSparse && wide > 20 ? model.viewOf(id) : model.known(id)
+      const view = isSparse && wide > 20 ? this.#scene.viewOf(id) : model.known(id)
       if (wide > 20 && view !== undefined && 'name' in view.row) {
         context.fillStyle = colours.text
         const oob = view.sent?.oob === true ? '⇡ ' : ''
@@ -514,9 +510,8 @@ class Painter {
   /** Lines that are no commands have no end: marks among the bars. */
   #raw(row: LaneRow<Machine>, set: RowSet, y: number, a: number, b: number, counts: Uint32Array): void {
     const code = laneCode.raw
-    if (!row.spec.codes.includes(code) || (counts[code] as number) === 0 || b - a > 200_000) return
-    for (let index = a; index < b; index += 1) {
-      if (set.laneAt(index) !== code) continue
+    if (!row.spec.codes.includes(code) || (counts[code] as number) === 0) return
+    for (const index of set.inLanes([code], a, b, mostBars)) {
       const at = set.timeAt(index)
       this.#context.fillStyle = this.#colours.accent
       diamond(this.#context, this.#x(at), y + 2 + barHeight / 2, 3, false)
@@ -714,8 +709,7 @@ export function rowsAt(scene: Scene, row: LaneRow<Machine>, x: number): Hit | un
   const counts = set.countLanes(from, to)
   const count = codes.reduce((sum, code) => sum + (counts[code] as number), 0)
   if (count === 0) return undefined
-  let first = from
-  while (first < to && !codes.includes(set.laneAt(first))) first += 1
+  const first = set.inLanes(codes, from, to, 1)[0] ?? from
   const place = { x: bin * step, y: axisHeight + row.y - scene.top, width: step, height: row.height }
   return count === 1
     ? {
