@@ -17,6 +17,10 @@ export interface Names {
   clear(): void
 }
 
+/** A power of two. */
+const slots = 256
+const longestRecent = 100
+
 /** Make an empty set. */
 export function createNames(): Names {
   let ids = new Map<string, number>()
@@ -24,6 +28,8 @@ export function createNames(): Names {
   let uses: number[] = []
   let free: number[] = []
   let version = 0
+  /** The last names that were asked for, each at a place of its length and ends. */
+  const recent = new Array<string | undefined>(slots).fill(undefined)
   return {
     use(name) {
       const known = ids.get(name)
@@ -51,8 +57,15 @@ export function createNames(): Names {
       return names[id] ?? ''
     },
     kept(name) {
+      // A string that is new has to be hashed before it is looked up; to compare it costs half of that.
+      const { length } = name
+      const slot = (length * 31 + name.charCodeAt(0) + name.charCodeAt(length - 1) * 7) & (slots - 1)
+      const last = recent[slot]
+      if (last === name) return last
       const id = ids.get(name)
-      return id === undefined ? name : (names[id] ?? name)
+      const known = id === undefined ? name : (names[id] ?? name)
+      if (length <= longestRecent) recent[slot] = known
+      return known
     },
     get size() {
       return names.length

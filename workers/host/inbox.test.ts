@@ -22,14 +22,15 @@ describe('the inbox', () => {
     inbox.add(new Uint8Array(10), 1)
     expect(read).toEqual([{ size: 10, at: 1 }])
     inbox.add(new Uint8Array(largePiece), 2)
-    // Behind a large one, a small one has to wait.
-    inbox.add(new Uint8Array(11), 3)
+    // Behind large ones, a small one has to wait.
+    inbox.add(new Uint8Array(largePiece), 3)
+    inbox.add(new Uint8Array(11), 4)
     expect(read).toHaveLength(1)
     expect(runs).toHaveLength(1)
     next()
-    expect(read.at(-1)).toEqual({ size: largePiece, at: 2 })
+    expect(read.at(-1)).toEqual({ size: largePiece, at: 3 })
     next()
-    expect(read.at(-1)).toEqual({ size: 11, at: 3 })
+    expect(read.at(-1)).toEqual({ size: 11, at: 4 })
     expect(runs).toHaveLength(0)
   })
 

@@ -18,7 +18,10 @@ export interface Inbox {
 /** Pieces of this size and more wait, in bytes: there is more behind them. */
 export const largePiece = 32 * 1024
 /** What may wait, in bytes: beyond it what arrives waits in front of the worker, and slows its sender down. */
-export const mostWaiting = 2 * 1024 * 1024
+export const mostWaiting = 512 * 1024
+
+/** Pieces that are read before the thread looks for others that have arrived. */
+const piecesATurn = 2
 
 /** Make an empty one. `read` takes a piece; `later` runs something after what the thread has to do already. */
 export function createInbox(
@@ -41,7 +44,7 @@ export function createInbox(
     scheduled = true
     later(() => {
       scheduled = false
-      readOldest()
+      for (let read = 0; read < piecesATurn; read += 1) readOldest()
       schedule()
     })
   }

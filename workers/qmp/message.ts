@@ -53,24 +53,24 @@ export type ServerMessage =
  * @qmp Server Greeting, Commands Responses, Asynchronous events
  */
 export function readMessage(value: JsonObject): ServerMessage {
-  // Own properties only: a server may send `constructor`, and nothing is inherited by mistake.
-  if (Object.hasOwn(value, 'return')) {
-    return { kind: 'return', value: value.return ?? null, id: idOf(value) }
+  // Nothing of these names is inherited, and JSON has no undefined: what is read is the message's own.
+  if (value.return !== undefined) {
+    return { kind: 'return', value: value.return, id: value.id }
   }
-  if (Object.hasOwn(value, 'event')) {
+  if (value.event !== undefined) {
     const name = value.event
     if (typeof name !== 'string') return { kind: 'unrecognised', why: 'the name of an event is not a string' }
-    const data = Object.hasOwn(value, 'data') ? value.data : undefined
+    const { data } = value
     return {
       kind: 'event',
       name,
       data: data !== undefined && isJsonObject(data) ? data : undefined,
-      timestamp: readTimestamp(Object.hasOwn(value, 'timestamp') ? value.timestamp : undefined),
+      timestamp: readTimestamp(value.timestamp),
     }
   }
-  if (Object.hasOwn(value, 'error')) {
-    const error = value.error
-    if (error === undefined || !isJsonObject(error)) {
+  if (value.error !== undefined) {
+    const { error } = value
+    if (!isJsonObject(error)) {
       return { kind: 'unrecognised', why: 'the error of a reply is not an object' }
     }
     return {
@@ -79,20 +79,16 @@ export function readMessage(value: JsonObject): ServerMessage {
         class: typeof error.class === 'string' ? error.class : 'GenericError',
         desc: typeof error.desc === 'string' ? error.desc : printJson(error),
       },
-      id: idOf(value),
+      id: value.id,
     }
   }
-  if (Object.hasOwn(value, 'QMP')) {
+  if (value.QMP !== undefined) {
     const greeting = readGreeting(value.QMP)
     return greeting === undefined
       ? { kind: 'unrecognised', why: 'the greeting has no version' }
       : { kind: 'greeting', greeting }
   }
   return { kind: 'unrecognised', why: 'a message without return, error, event or QMP' }
-}
-
-function idOf(value: JsonObject): Json | undefined {
-  return Object.hasOwn(value, 'id') ? value.id : undefined
 }
 
 function readTimestamp(value: Json | undefined): Timestamp | undefined {
