@@ -4,14 +4,14 @@
  * dropped at the beginning.
  *
  * Every question costs by the number of bins or of what is drawn, never by the number of rows: arrival only goes up, so
- * the rows of a bin lie between two places that are found by halving; counts by lane are noted every 64 rows; and a tree
+ * the rows of a bin lie between two places that are found by halving; counts by lane are noted every 32 rows; and a tree
  * of the longest commands finds those that reach into a stretch from before it.
  */
 import type { FoundRows } from '../api.ts'
 import { isOwnLane, lanes } from './lanes.ts'
 
 /** After how many rows the counts by lane are noted. */
-const stride = 64
+const stride = 32
 /** Rows under one node of the lowest level of the tree, and nodes under one of each level above. */
 const fan = 16
 /** Rows that were dropped are moved out by so many, once they are half of all. */
@@ -42,7 +42,7 @@ export class RowSet {
   #row = new Uint8Array(1024)
   /** When the last command ended in each row of commands: people's, and the page's own. */
   readonly #rowEnds = [new Float64Array(commandRows), new Float64Array(commandRows)] as const
-  /** Rows of each lane before every 64th place of the arrays. */
+  /** Rows of each lane before every 32nd place of the arrays. */
   #counts = new Uint32Array((1024 / stride) * lanes.length)
   readonly #running = new Uint32Array(lanes.length)
   /** The longest command under each node, by level. -1: no command ends there. */
@@ -145,7 +145,9 @@ export class RowSet {
   /** Rows of each lane from one index up to but not including another. */
   countLanes(from: number, to: number): Uint32Array {
     const counts = new Uint32Array(lanes.length)
-    this.#countBetween(this.#first + from, this.#first + to, counts, 0, new Uint32Array(lanes.length))
+    const before = new Uint32Array(lanes.length)
+    if (to - from > stride) this.#countBefore(this.#first + from, before)
+    this.#countOn(this.#first + from, this.#first + to, counts, 0, before)
     return counts
   }
 
@@ -199,14 +201,16 @@ export class RowSet {
   bins(fromMs: number, toMs: number, count: number): LaneBins {
     const byLane = new Uint32Array(count * lanes.length)
     const total = new Uint32Array(count)
-    const scratch = new Uint32Array(lanes.length)
+    // What was before a bin is what was before the last one and in it.
+    const before = new Uint32Array(lanes.length)
     let place = this.#halve(this.#at, fromMs)
+    this.#countBefore(place, before)
     for (let bin = 0; bin < count && place < this.#next; bin += 1) {
       const until = bin + 1 === count ? toMs : fromMs + ((toMs - fromMs) * (bin + 1)) / count
       const next = this.#halve(this.#at, until, place)
       if (next > place) {
         total[bin] = next - place
-        this.#countBetween(place, next, byLane, bin * lanes.length, scratch)
+        this.#countOn(place, next, byLane, bin * lanes.length, before)
         place = next
       }
     }
@@ -265,13 +269,13 @@ export class RowSet {
   #halve(values: Float64Array, value: number, from = this.#first): number {
     let low = from
     let high = this.#next
-    // Bins are mostly small: the next few places are tried with growing steps.
+    // What is looked for is mostly near: it is come up to with growing steps.
     for (let step = 1; low + step < high; step *= 4) {
       if ((values[low + step] as number) >= value) {
         high = low + step + 1
         break
       }
-      if (step > 64) break
+      low += step
     }
     while (low < high) {
       const middle = (low + high) >>> 1
@@ -281,19 +285,20 @@ export class RowSet {
     return low
   }
 
-  #countBetween(from: number, to: number, into: Uint32Array, at: number, scratch: Uint32Array): void {
+  /** Count the rows from one place to another, where `before` are those before the first, and those before the second then. */
+  #countOn(from: number, to: number, into: Uint32Array, at: number, before: Uint32Array): void {
     if (to - from <= stride) {
       for (let place = from; place < to; place += 1) {
-        const lane = at + (this.#lane[place] as number)
-        into[lane] = (into[lane] as number) + 1
+        const lane = this.#lane[place] as number
+        into[at + lane] = (into[at + lane] as number) + 1
+        before[lane] = (before[lane] as number) + 1
       }
       return
     }
-    this.#countBefore(from, scratch)
-    for (let lane = 0; lane < lanes.length; lane += 1) into[at + lane] = -(scratch[lane] as number)
-    this.#countBefore(to, scratch)
+    for (let lane = 0; lane < lanes.length; lane += 1) into[at + lane] = -(before[lane] as number)
+    this.#countBefore(to, before)
     for (let lane = 0; lane < lanes.length; lane += 1) {
-      into[at + lane] = (into[at + lane] as number) + (scratch[lane] as number)
+      into[at + lane] = (into[at + lane] as number) + (before[lane] as number)
     }
   }
 
@@ -303,7 +308,9 @@ export class RowSet {
       return
     }
     const block = Math.floor(place / stride)
-    counts.set(this.#counts.subarray(block * lanes.length, (block + 1) * lanes.length))
+    const noted = this.#counts
+    const base = block * lanes.length
+    for (let lane = 0; lane < lanes.length; lane += 1) counts[lane] = noted[base + lane] as number
     for (let each = block * stride; each < place; each += 1) {
       const lane = this.#lane[each] as number
       counts[lane] = (counts[lane] as number) + 1
