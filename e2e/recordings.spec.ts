@@ -1,7 +1,7 @@
 /** Recordings on real QEMUs: saved, opened again without the machine, played, and laid over each other. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { startQemu } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
@@ -16,12 +16,14 @@ async function run(page: Page, commands: readonly object[]): Promise<void> {
   await goTo(page, 'Console')
   await page.getByRole('tab', { name: 'QMP', exact: true }).click()
   const line = page.getByRole('textbox', { name: /QMP console of/ })
-  for (const command of commands) {
+  const screen = page.locator('.xterm-rows')
+  for (const [index, command] of commands.entries()) {
+    const id = `typed-${index}`
     await line.focus()
-    await page.keyboard.insertText(JSON.stringify(command))
+    await page.keyboard.insertText(JSON.stringify({ ...command, id }))
     await page.keyboard.press('Enter')
-    // A line without an id is told from the next by its answer only: each is answered before the next.
-    await page.waitForTimeout(400)
+    // As it was typed, and in the answer.
+    await expect.poll(async () => (await screen.textContent())?.split(id).length ?? 0).toBeGreaterThan(2)
   }
 }
 
@@ -47,6 +49,24 @@ async function open(page: Page, { name, text }: File): Promise<void> {
     .getByRole('navigation', { name: 'Machines' })
     .getByLabel('Open a recording…')
     .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
+}
+
+/** The words of an element once they stay the same for half a second. */
+async function settled(element: Locator): Promise<string> {
+  let words = ''
+  let since = Date.now()
+  await expect
+    .poll(
+      async () => {
+        const now = (await element.textContent()) ?? ''
+        if (now !== words) since = Date.now()
+        words = now
+        return Date.now() - since
+      },
+      { intervals: [50] },
+    )
+    .toBeGreaterThan(500)
+  return words
 }
 
 const list = (page: Page) => page.getByRole('listbox', { name: 'Rows of the timeline' })
@@ -264,11 +284,9 @@ test('a recording is played again', async ({ page, lab }) => {
   await expect(page.getByTestId('timeline-counts')).toContainText(/^\s*[1-3]\d of [1-3]\d rows/)
   await player.getByRole('button', { name: 'Pause' }).click()
   await expect(state).toContainText('of 40 rows')
-  // What was due is shown, and then nothing more comes.
-  await page.waitForTimeout(400)
-  const standing = await state.textContent()
-  await page.waitForTimeout(400)
-  expect(await state.textContent()).toBe(standing)
+  // What was due is shown, and then nothing more comes: for as long as several rows would take.
+  const standing = await settled(state)
+  expect(standing).not.toContain('40 of 40')
   await expectAccessible(page)
   await player.getByRole('slider', { name: 'Position' }).fill('500')
   await expect(state).toContainText('20 of 40 rows')

@@ -256,6 +256,8 @@ export interface MachineWorker {
   close(handle: number): void
   /** What the rows that pass a filter are together. */
   statistics(filter: Filter): Statistics
+  /** The names of commands and events in the record, at most 1,000. */
+  names(): readonly string[]
   /** Keep the record over reloads under a name, and take back what was kept; or keep it no more. Called before `connect`. */
   keep(machine: string | undefined): Promise<void>
   /**

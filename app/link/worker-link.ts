@@ -167,6 +167,11 @@ export class WorkerLink {
       : this.#settle<Statistics | undefined>(this.#remote.statistics(filter), undefined)
   }
 
+  /** The names of commands and events in the record. None when the worker is dead. */
+  names(): Promise<readonly string[]> {
+    return this.#dead ? Promise.resolve([]) : this.#settle<readonly string[]>(this.#remote.names(), [])
+  }
+
   /** Keep the record over reloads under a name, or no more. Resolves once what was kept is back. */
   keep(machine: string | undefined): Promise<void> {
     return this.#dead ? Promise.resolve() : this.#settle(this.#remote.keep(machine), undefined)

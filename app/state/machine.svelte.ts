@@ -548,6 +548,11 @@ export class Machine {
     return this.#link.statistics(filter)
   }
 
+  /** The names of commands and events in the record: those that no schema knows as well. */
+  namesInRecord(): Promise<readonly string[]> {
+    return this.#link.names()
+  }
+
   /** Forget the machine's record. */
   clearRecord(): void {
     this.#errors = 0

@@ -10,6 +10,8 @@ export interface Names {
   name(id: number): string
   /** The same name as it is kept here, where it is in use: looked up by that one, it is found the faster. */
   kept(name: string): string
+  /** Those in use, at most `most`. */
+  inUse(most: number): string[]
   /** One more than the highest number ever given. */
   readonly size: number
   /** Counts up when a number gets another name: what was decided for it does not hold any more. */
@@ -66,6 +68,14 @@ export function createNames(): Names {
       const known = id === undefined ? name : (names[id] ?? name)
       if (length <= longestRecent) recent[slot] = known
       return known
+    },
+    inUse(most) {
+      const found: string[] = []
+      for (const name of ids.keys()) {
+        if (found.length >= most) break
+        if (name !== '') found.push(name)
+      }
+      return found
     },
     get size() {
       return names.length

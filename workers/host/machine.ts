@@ -76,6 +76,8 @@ const identityMs = 10_000
 const idleMs = 20
 /** How often the progress of what goes on is asked for, in milliseconds. */
 const pollMs = 500
+/** Names that are told of the record. */
+const mostNames = 1000
 /** How long an alert may look at what came, before each batch, in milliseconds. */
 const alertMs = 5
 
@@ -315,6 +317,10 @@ class Machine implements MachineWorker {
 
   statistics(filter: Filter): Statistics {
     return this.#views.statistics(filter)
+  }
+
+  names(): readonly string[] {
+    return this.#log.names.inUse(mostNames)
   }
 
   #clearRows(): void {

@@ -7,10 +7,10 @@ import type { Machine } from '../../state/machine.svelte.ts'
 const deepest = 3
 const mostPaths = 200
 
-/** The context of some machines. */
-export function contextOf(machines: readonly Machine[]): CompletionContext {
+/** The context of some machines; `recorded` are the names in their records, which no schema may know. */
+export function contextOf(machines: readonly Machine[], recorded: readonly string[]): CompletionContext {
   const schemas = machines.flatMap(({ schema }) => (schema.kind === 'ready' ? [schema.schema] : []))
-  const names = new Set<string>()
+  const names = new Set<string>(recorded)
   for (const schema of schemas) {
     for (const entity of schema.entities) {
       if (entity.kind === 'event' || entity.kind === 'command') names.add(entity.name)

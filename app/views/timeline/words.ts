@@ -95,7 +95,8 @@ export function ownSummary(row: LogRow): string | undefined {
 export function describeGap({ why, since, at, rows }: Extract<LogRow, { kind: 'gap' }>): string {
   const reason = {
     paused: 'recording was paused',
-    closed: 'this page was closed (what came in its last second may not have been kept) or another tab had the machine',
+    closed:
+      'this page was closed (what came in its last second may not have been kept) or another tab had the machine',
     'worker-died': 'the worker of this machine died',
     imported: 'the file has none',
   }[why]
