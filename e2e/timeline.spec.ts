@@ -840,3 +840,31 @@ test('a reload in the middle of a flood: what was kept is there again, and count
   await expectAccessible(page)
   await talker.stop()
 })
+
+test('when the browser has no room for what is kept, it says so, and recording goes on', async ({
+  page,
+  lab,
+}) => {
+  const talker = await startTalker(lab)
+  await openTimeline(page, lab)
+  const browser = await page.context().newCDPSession(page)
+  await browser.send('Storage.overrideQuotaForOrigin', {
+    origin: new URL(lab.url).origin,
+    quotaSize: 200_000,
+  })
+  await (await recordMenu(page)).check()
+  const rows = 15_000
+  talker.say(floodOf(0, rows))
+  const words = page.getByRole('listitem').filter({ hasText: /^\s*vm: / })
+  await expect(words).toContainText('not kept any more: the storage that the browser gives this page is full')
+  await expect.poll(async () => (await counted(page)).all).toBeGreaterThanOrEqual(rows)
+  talker.say(`{"event": "AFTERWARDS", ${stamp(1_700_000_000)}}\r\n`)
+  await expect(row(page, /event AFTERWARDS/)).toBeVisible()
+  await expectAccessible(page)
+  // Once there is room it is switched on again.
+  await browser.send('Storage.overrideQuotaForOrigin', { origin: new URL(lab.url).origin })
+  await (await recordMenu(page)).uncheck()
+  await (await recordMenu(page)).check()
+  await expect.poll(() => keptRows(page)).toBeGreaterThan(rows)
+  await talker.stop()
+})
