@@ -373,3 +373,34 @@ test('a machine is laid over itself; the address says how', async ({ page, lab }
   await expect(stopped).toHaveCount(1)
   await qemu.kill()
 })
+
+test('recordings are dropped on the list of machines, and shown on one clock', async ({ page, lab }) => {
+  await page.goto(lab.url)
+  const files = [
+    transcript('source', [
+      [0, 'event', 'STOP'],
+      [2000, 'event', 'RESUME'],
+    ]),
+    transcript('destination', [[1000, 'event', 'RTC_CHANGE']]),
+  ]
+  const dropped = await page.evaluateHandle((each) => {
+    const transfer = new DataTransfer()
+    for (const { name, text } of each) transfer.items.add(new File([text], name))
+    return transfer
+  }, files)
+  const machines = page.getByRole('navigation', { name: 'Machines' })
+  await machines.dispatchEvent('drop', { dataTransfer: dropped })
+  await expect(machines.getByRole('link', { name: /source/ })).toBeVisible()
+  await machines.getByRole('link', { name: /destination/ }).click()
+  await expect(list(page).getByRole('option')).toHaveCount(1)
+  await page.getByText('Machines (1)', { exact: true }).click()
+  await page.getByRole('checkbox', { name: /source/ }).check()
+  await page.keyboard.press('Escape')
+  // In the order of their times, each with its machine.
+  await expect(list(page).getByRole('option')).toContainText([
+    /source.*event STOP/,
+    /destination.*event RTC_CHANGE/,
+    /source.*event RESUME/,
+  ])
+  await expectAccessible(page)
+})
