@@ -28,6 +28,8 @@ interface Stored {
   readonly filters: readonly SavedFilter[]
   /** Whether records of machines are kept over reloads. */
   readonly keepsRecords: boolean
+  /** Whether what belongs to a command is beside its form where there is room. */
+  readonly showsContext: boolean
 }
 
 /** A filter of the timeline under a name, and what it does besides filtering. */
@@ -49,6 +51,7 @@ const none: Stored = {
   lists: {},
   filters: [],
   keepsRecords: false,
+  showsContext: true,
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -97,7 +100,16 @@ export function readSettings(text: string | null): Stored {
       keepMs: typeof keepMs === 'number' && keepMs >= 0 ? keepMs : 0,
     })
   }
-  return { theme, profiles, locks, sizes, lists, filters, keepsRecords: stored.keepsRecords === true }
+  return {
+    theme,
+    profiles,
+    locks,
+    sizes,
+    lists,
+    filters,
+    keepsRecords: stored.keepsRecords === true,
+    showsContext: stored.showsContext !== false,
+  }
 }
 
 class Settings {
@@ -141,6 +153,14 @@ class Settings {
 
   setKeepsRecords(on: boolean): void {
     this.#store({ ...this.#stored, keepsRecords: on })
+  }
+
+  get showsContext(): boolean {
+    return this.#stored.showsContext
+  }
+
+  setShowsContext(on: boolean): void {
+    this.#store({ ...this.#stored, showsContext: on })
   }
 
   setTheme(theme: Theme): void {

@@ -38,6 +38,16 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${pad(hours % 24)} h`
 }
 
+/** How long ago something was, roughly: `just now`, `12 s ago`, `3 min ago`, `2 h ago`, `5 d ago`. */
+export function ago(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  if (seconds < 5) return 'just now'
+  if (seconds < 60) return `${seconds} s ago`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`
+  return `${Math.floor(seconds / 86_400)} d ago`
+}
+
 /** Local time of day with milliseconds: `12:01:03.412`. `at` is milliseconds since the epoch. */
 export function clock(at: number): string {
   const date = new Date(at)

@@ -33,18 +33,28 @@ export interface Completions {
     { readonly path: string; readonly root: Json | undefined; readonly quoted: boolean } | undefined
 }
 
+/** What stands at a path. */
+export interface TypePlace {
+  readonly type: string
+  /** What is there so far. */
+  readonly value: Json | undefined
+  /** The last member on the way, the type that has it, and the object that it stands in. */
+  readonly member: Member | undefined
+  readonly owner: string | undefined
+  readonly object: JsonObject
+}
+
 /** The type that stands at a path, with the value so far; alternates are gone through. */
 export function typeAt(
   schema: Schema,
   type: string,
   value: Json | undefined,
   path: string,
-):
-  | { readonly type: string; readonly member: Member | undefined; readonly owner: string | undefined }
-  | undefined {
+): TypePlace | undefined {
   let at: { type: string; value: Json | undefined } = { type, value }
   let member: Member | undefined
   let owner: string | undefined
+  let object: JsonObject = {}
   for (const part of path === '' ? [] : path.split('.')) {
     at = inAlternate(schema, at)
     const entity = schema.byName.get(at.type)
@@ -54,14 +64,14 @@ export function typeAt(
         : undefined
       at = { type: entity.elementType, value: item }
     } else if (entity?.kind === 'object') {
-      const object: JsonObject = at.value !== undefined && isJsonObject(at.value) ? at.value : {}
+      object = at.value !== undefined && isJsonObject(at.value) ? at.value : {}
       owner = at.type
       member = membersAt(schema, at.type, object).find((each) => each.name === part)
       if (member === undefined) return undefined
       at = { type: member.type, value: Object.hasOwn(object, part) ? object[part] : undefined }
     } else return undefined
   }
-  return { type: at.type, member, owner }
+  return { ...at, member, owner, object }
 }
 
 /** The members of an object with these values. */

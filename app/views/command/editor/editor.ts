@@ -26,7 +26,7 @@ import type { Tooltip } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { isJsonObject } from '../../../../workers/base/json.ts'
 import type { Json } from '../../../../workers/base/json.ts'
-import { completionsAt, membersAt, ownersOf, typeAt } from '../../../../workers/qapi/complete.ts'
+import { completionsAt, ownersOf, typeAt } from '../../../../workers/qapi/complete.ts'
 import type { Completion } from '../../../../workers/qapi/complete.ts'
 import { docText } from '../../../../workers/qapi/doc-text.ts'
 import { cursorAt, placesOf, rootAt } from '../../../../workers/qapi/json-places.ts'
@@ -50,6 +50,8 @@ export interface EditorParts {
   readonly command: () => string
   readonly onchange: (text: string) => void
   readonly onsend: () => void
+  /** The caret of the focused editor went to this offset of the text, or the text around it is another. */
+  readonly oncaret: (offset: number) => void
 }
 
 /** An editor on the page. */
@@ -174,9 +176,11 @@ export function makeEditor(root: ShadowRoot, parts: EditorParts): EditorHandle {
         ]),
         EditorView.contentAttributes.of({ 'aria-label': parts.label, spellcheck: 'false' }),
         EditorView.updateListener.of((update) => {
-          if (!update.docChanged) return
-          if (!quiet) parts.onchange(update.state.doc.toString())
-          check()
+          if (update.docChanged && !quiet) parts.onchange(update.state.doc.toString())
+          if ((update.selectionSet || update.docChanged || update.focusChanged) && update.view.hasFocus) {
+            parts.oncaret(update.state.selection.main.head)
+          }
+          if (update.docChanged) check()
         }),
       ],
     }),
@@ -353,11 +357,8 @@ function tellMember(
   const path = within === '' ? name : `${within}.${name}`
   const found = typeAt(schema, type, root, path)
   if (found?.member === undefined || found.owner === undefined) return undefined
-  const value = valueAt(root, within)
-  const object = value !== undefined && isJsonObject(value) ? value : {}
-  const doc = memberDoc(schema, ownersOf(schema, found.owner, object), name)
-  const optional =
-    membersAt(schema, found.owner, object).find((each) => each.name === name)?.optional === true
+  const doc = memberDoc(schema, ownersOf(schema, found.owner, found.object), name)
+  const { optional } = found.member
   const head = `${name}: ${describeType(schema, found.member.type)}${optional ? ', optional' : ', required'}`
   return doc === undefined ? head : `${head}\n${docText(doc.doc)}`
 }
@@ -375,13 +376,4 @@ function tellValue(
     schema.byName.get(cursor.text)?.kind === 'command' ? definitionOf(schema, cursor.text) : undefined
   const doc = command ?? definitionOf(schema, entity.name)?.members.find((each) => each.name === cursor.text)
   return doc === undefined ? undefined : `${cursor.text}\n${docText(doc.doc)}`
-}
-
-function valueAt(root: Json | undefined, path: string): Json | undefined {
-  let at = root
-  for (const part of path === '' ? [] : path.split('.')) {
-    if (Array.isArray(at)) at = (at as readonly Json[])[Number(part)]
-    else at = at !== undefined && isJsonObject(at) && Object.hasOwn(at, part) ? at[part] : undefined
-  }
-  return at
 }

@@ -16,6 +16,8 @@ export interface FormContext {
   readonly args: Json | undefined
   /** Ask the machine for values; undefined without a machine. */
   readonly live: ((context: LiveContext) => Promise<readonly LiveValue[]>) | undefined
+  /** Tell of a member beside the form; undefined where nothing is told there, or something else is held. */
+  readonly tell: ((path: string) => void) | undefined
 }
 
 export const [getForm, setForm] = createContext<FormContext>()
