@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytes, count, duration, exactTime } from './format.ts'
+import { ago, bytes, count, duration, exactTime } from './format.ts'
 
 test.each([
   [0, '0 B'],
@@ -22,6 +22,17 @@ test.each([
   [90_000_000, '1 d 01 h'],
 ])('duration %s', (ms, text) => {
   expect(duration(ms)).toBe(text)
+})
+
+test.each([
+  [0, 'just now'],
+  [12_900, '12 s ago'],
+  [59_999, '59 s ago'],
+  [60_000, '1 min ago'],
+  [7_199_999, '1 h ago'],
+  [200_000_000, '2 d ago'],
+])('ago %s', (ms, text) => {
+  expect(ago(ms)).toBe(text)
 })
 
 test('count and time', () => {
