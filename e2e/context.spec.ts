@@ -171,13 +171,24 @@ test('closed stays closed; narrow it is opened when it is wanted; nothing axe-co
   await toggle(page).click()
   await expect(column(page)).toBeVisible()
 
+  // There is room for the history or for this.
+  const history = page.getByRole('button', { name: 'History', exact: true })
+  await history.click()
+  await expect(column(page)).toHaveCount(0)
+  await expect(page.getByRole('complementary', { name: 'History' })).toBeVisible()
+  await toggle(page).click()
+  await expect(column(page)).toBeVisible()
+  await expect(page.getByRole('complementary', { name: 'History' })).toHaveCount(0)
+
   // Of a narrower view it is no part until it is wanted, and Escape takes it away.
   for (const width of [1280, 1000, 400]) {
     await page.setViewportSize({ width, height: 800 })
     await expect(column(page)).toHaveCount(0)
-    await toggle(page).click()
+    // Opened from a field it is about the field.
     await driver.focus()
+    await toggle(page).click()
     await expect(subject(page)).toHaveText('driver')
+    await driver.focus()
     await expect(driver).toBeInViewport()
     await expect(subject(page)).toBeInViewport()
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(

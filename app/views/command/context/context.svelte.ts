@@ -125,12 +125,12 @@ export class Context {
     this.#pinned = told
   }
 
-  /** Focus the field that had the focus last. False where it is gone. */
+  /** Focus the field that had the focus last, or the one that is in its place. False where there is none. */
   goBack(): boolean {
     const field = this.#field
-    if (field?.isConnected !== true) return false
-    field.focus()
-    return true
+    const there = field?.isConnected === true ? field : document.getElementById(field?.id ?? '')
+    there?.focus()
+    return there !== null
   }
 
   /** Read what `tell` depends on, and nothing more: for an effect that tells later. */
