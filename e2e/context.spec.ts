@@ -34,7 +34,7 @@ test('it follows the focus and the caret, and the pin holds it', async ({ page, 
   const more = column(page).getByText(/^\d+ more$/)
   await more.click()
   await expect(column(page).getByText('vmdk', { exact: true })).toBeVisible()
-  await expect(column(page)).toContainText(/Used by \d+/)
+  await expect(column(page)).toContainText(/Also used by \d+/)
   // The focus is in the column now, and what it shows is the same.
   await expect(subject(page)).toHaveText('driver')
   await page.keyboard.press('Escape')

@@ -133,14 +133,16 @@ export class Context {
     return there !== null
   }
 
-  /** Read what `tell` depends on, and nothing more: for an effect that tells later. */
-  touch(): void {
+  /** What `tell` depends on, and nothing more: for an effect that tells later. */
+  basis(): readonly unknown[] {
     const [subject, spot] = [this.#subject, this.#spot]
-    void this.#pinned
-    void subject?.schema
-    void subject?.own
-    if (spot.kind === 'field') void subject?.value
-    if (spot.kind === 'caret') void subject?.text
+    return [
+      this.#pinned,
+      subject?.schema,
+      subject?.own,
+      spot.kind === 'field' ? subject?.value : undefined,
+      spot.kind === 'caret' ? subject?.text : undefined,
+    ]
   }
 
   /** What is to be told now. Undefined without a schema. */
