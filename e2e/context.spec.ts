@@ -6,7 +6,7 @@ import { expect, expectAccessible, test } from './lab.ts'
 const wideView = { width: 1440, height: 900 }
 
 const formOf = (page: Page, name: string) => page.getByRole('form', { name: `Arguments of ${name}` })
-const column = (page: Page) => page.getByRole('complementary', { name: 'Context' })
+const column = (page: Page) => page.getByRole('region', { name: 'Context' })
 /** What is told of: the first heading below the column's own. */
 const subject = (page: Page) => column(page).getByRole('heading', { level: 3 }).first()
 const toggle = (page: Page) => page.getByRole('button', { name: 'Context', exact: true })
@@ -175,10 +175,10 @@ test('closed stays closed; narrow it is opened when it is wanted; nothing axe-co
   const history = page.getByRole('button', { name: 'History', exact: true })
   await history.click()
   await expect(column(page)).toHaveCount(0)
-  await expect(page.getByRole('complementary', { name: 'History' })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'History' })).toBeVisible()
   await toggle(page).click()
   await expect(column(page)).toBeVisible()
-  await expect(page.getByRole('complementary', { name: 'History' })).toHaveCount(0)
+  await expect(page.getByRole('region', { name: 'History' })).toHaveCount(0)
 
   // Of a narrower view it is no part until it is wanted, and Escape takes it away.
   for (const width of [1280, 1000, 400]) {

@@ -8,7 +8,7 @@ import { chooseCommand, expect, expectAccessible, send, test } from './lab.ts'
 async function openPanel(page: Page, tab: 'History' | 'Collections' = 'History'): Promise<Locator> {
   const button = page.getByRole('button', { name: 'History', exact: true })
   if ((await button.getAttribute('aria-expanded')) !== 'true') await button.click()
-  const panel = page.getByRole('complementary', { name: 'History' })
+  const panel = page.getByRole('region', { name: 'History' })
   await panel.getByRole('tab', { name: tab }).click()
   return panel
 }

@@ -1,123 +1,197 @@
 /**
- * The address of what is on screen, in the fragment: `#/lab/lab1/schema/blockdev-add?q=node`. Whatever can be
- * linked to is here: machine, view, entity, search, form content. Never secrets.
+ * Where the page is, as its address says it. The page has one pane or two; each has a router, and a component takes that
+ * of the pane it stands in (`useRouter`). Outside of the panes that is the router of the pane with the focus.
  */
+import { getContext, setContext } from 'svelte'
+import { formatRoute, movedRoute, parseRoute, withoutBeside } from './route.ts'
+import type { Place, Route } from './route.ts'
 
-/** The views. */
-export type View = 'overview' | 'schema' | 'command' | 'timeline' | 'console'
-
-/** What a view looks at. `machine` holds the id of a machine, `recorded` the name of a file in public/schemas. */
-export type Subject =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'machine'; readonly id: string }
-  | { readonly kind: 'recorded'; readonly file: string }
-
-/** Where the page is. */
-export interface Route {
-  readonly subject: Subject
-  readonly view: View
-  /** The entity of the schema view or the command of the command view. */
-  readonly entity: string | undefined
-  readonly query: Readonly<Record<string, string>>
+/** The address of one pane. */
+export interface Router {
+  readonly place: Place
+  /** Where the pane is, without what is beside it. */
+  readonly current: Route
+  /** Whether keys without a place of their own are meant for this pane: it has or last had the focus. */
+  readonly isFocused: boolean
+  /** The current route with some parts replaced. Another view or entity drops the query unless one is given. */
+  with(parts: Partial<Route>): Route
+  /** The address for a link: what the other pane shows stays. */
+  href(parts: Partial<Route>): string
+  /** Go there; Back comes back. */
+  go(parts: Partial<Route>): void
+  /** Change what the address says without a step in the history: for what is typed. */
+  replace(parts: Partial<Route>): void
+  /** The name of a landmark in this pane: that of the second pane says so, for both may show the same view. */
+  label(name: string): string
 }
 
-const views: readonly View[] = ['overview', 'schema', 'command', 'timeline', 'console']
-
-/** The views in the order of their tabs, with the names that people see. */
-export const viewNames: Readonly<Record<View, string>> = {
-  overview: 'Overview',
-  schema: 'Schema',
-  command: 'Command',
-  timeline: 'Timeline',
-  console: 'Console',
+/** Same address, same object: what depends on a route is not worked out again. */
+function keep<Kept extends Route | undefined>(old: Kept, next: Kept): Kept {
+  return old !== undefined && next !== undefined && formatRoute(old) === formatRoute(next) ? old : next
 }
 
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
-}
-
-/** Read a fragment (with or without `#`). Anything unknown leads to the first page, never to an error. */
-export function parseRoute(fragment: string): Route {
-  const [path = '', search = ''] = splitOnce(fragment.replace(/^#/, ''), '?')
-  const parts = path
-    .split('/')
-    .filter((part) => part !== '')
-    .map(decode)
-  const query = Object.fromEntries(new URLSearchParams(search))
-  const [kind, first, viewName, ...rest] = parts
-  const subject: Subject =
-    kind === 'machine' && first !== undefined
-      ? { kind: 'machine', id: first }
-      : kind === 'recorded' && first !== undefined
-        ? { kind: 'recorded', file: first }
-        : { kind: 'none' }
-  const view =
-    views.find((each) => each === viewName) ?? (subject.kind === 'recorded' ? 'schema' : 'overview')
-  return { subject, view, entity: rest.length > 0 ? rest.join('/') : undefined, query }
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)]
-}
-
-/** The fragment of a route: the inverse of `parseRoute`. */
-export function formatRoute(route: Route): string {
-  const { subject, view, entity, query } = route
-  if (subject.kind === 'none') return '#/'
-  const parts = [subject.kind, subject.kind === 'machine' ? subject.id : subject.file, view]
-  if (entity !== undefined) parts.push(entity)
-  const search = new URLSearchParams(query).toString()
-  return `#/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
-}
-
-class Router {
-  #route = $state.raw<Route>(parseRoute(location.hash))
+/** The page's address, and the router of its main pane. */
+class PageRouter implements Router {
+  readonly place = 'main'
+  #own = $state.raw<Route>(parseRoute(''))
+  #beside = $state.raw<Route | undefined>(undefined)
+  #focused = $state<Place>('main')
+  /** The fragment that was read last. */
+  #read = ''
 
   constructor() {
-    window.addEventListener('hashchange', () => {
-      this.#route = parseRoute(location.hash)
-    })
+    this.#catchUp()
+    window.addEventListener('hashchange', () => this.#catchUp())
   }
 
   get current(): Route {
-    return this.#route
+    return this.#own
   }
 
-  /** The current route with some parts replaced. Another view or entity drops the query unless one is given. */
+  /** What the second pane shows; undefined while there is none. */
+  get beside(): Route | undefined {
+    return this.#beside
+  }
+
+  /** The pane that has or last had the focus. */
+  get focused(): Place {
+    return this.#beside === undefined ? 'main' : this.#focused
+  }
+
+  get isFocused(): boolean {
+    return this.focused === 'main'
+  }
+
+  /** A pane has the focus now. */
+  focus(place: Place): void {
+    this.#focused = place
+  }
+
   with(parts: Partial<Route>): Route {
-    const now = this.#route
-    const moved = parts.subject !== undefined || parts.view !== undefined || 'entity' in parts
-    return {
-      subject: parts.subject ?? now.subject,
-      view: parts.view ?? now.view,
-      entity: 'entity' in parts ? parts.entity : parts.view === undefined ? now.entity : undefined,
-      query: parts.query ?? (moved ? {} : now.query),
-    }
+    return movedRoute(this.#whole, parts)
   }
 
-  /** The address for a link. */
   href(parts: Partial<Route>): string {
     return formatRoute(this.with(parts))
   }
 
-  /** Go there; Back comes back. */
   go(parts: Partial<Route>): void {
+    this.#catchUp()
     const next = formatRoute(this.with(parts))
-    if (next !== location.hash) location.hash = next
-    else this.#route = parseRoute(next)
+    if (next === location.hash) {
+      // The same once more: who waits for a row or a form to be named gets it named again.
+      this.#take(parseRoute(next))
+    } else {
+      location.hash = next
+      this.#catchUp()
+    }
   }
 
-  /** Change what the address says without a step in the history: for what is typed. */
   replace(parts: Partial<Route>): void {
+    this.#catchUp()
     const next = this.with(parts)
     history.replaceState(null, '', formatRoute(next))
-    this.#route = next
+    this.#read = location.hash
+    this.#take({ ...next, beside: keep(this.#beside, next.beside) })
+  }
+
+  label(name: string): string {
+    return name
+  }
+
+  get #whole(): Route {
+    return this.#beside === undefined ? this.#own : { ...this.#own, beside: this.#beside }
+  }
+
+  /** The browser tells of a new address later than it has it, and one of both panes may write in between. */
+  #catchUp(): void {
+    if (location.hash === this.#read) return
+    this.#read = location.hash
+    const next = parseRoute(location.hash)
+    this.#take({
+      ...keep(this.#own, withoutBeside(next)),
+      beside: keep(this.#beside, next.beside),
+    })
+  }
+
+  #take(next: Route): void {
+    const own = withoutBeside(next)
+    // A change in the other pane is none in this one.
+    if (own.query !== this.#own.query || formatRoute(own) !== formatRoute(this.#own)) this.#own = own
+    this.#beside = next.beside
+    if (next.beside === undefined) this.#focused = 'main'
   }
 }
 
-export const router = new Router()
+/** The router of the page, which is that of its main pane. */
+export const router = new PageRouter()
+
+/** The router of the second pane. While there is none it stays where the pane was last, and goes nowhere. */
+class BesideRouter implements Router {
+  readonly place = 'beside'
+  #last: Route = parseRoute('')
+
+  get current(): Route {
+    this.#last = router.beside ?? this.#last
+    return this.#last
+  }
+
+  get isFocused(): boolean {
+    return router.focused === 'beside'
+  }
+
+  with(parts: Partial<Route>): Route {
+    return withoutBeside(movedRoute(this.current, parts))
+  }
+
+  href(parts: Partial<Route>): string {
+    return router.href({ beside: this.with(parts) })
+  }
+
+  go(parts: Partial<Route>): void {
+    if (router.beside !== undefined) router.go({ beside: this.with(parts) })
+  }
+
+  replace(parts: Partial<Route>): void {
+    if (router.beside !== undefined) router.replace({ beside: this.with(parts) })
+  }
+
+  label(name: string): string {
+    return `${name}, second pane`
+  }
+}
+
+/** The router of the second pane. */
+export const besideRouter: Router = new BesideRouter()
+
+/** The router of the pane that has or last had the focus: for what concerns the page and stands in no pane. */
+export const focusedRouter: Router = {
+  get place() {
+    return router.focused
+  },
+  get current() {
+    return now().current
+  },
+  isFocused: true,
+  with: (parts) => now().with(parts),
+  href: (parts) => now().href(parts),
+  go: (parts) => now().go(parts),
+  replace: (parts) => now().replace(parts),
+  label: (name) => name,
+}
+
+function now(): Router {
+  return router.focused === 'main' ? router : besideRouter
+}
+
+const key = Symbol('router')
+
+/** Set the router of the pane that the calling component is, for all components in it. */
+export function provideRouter(own: Router): void {
+  setContext(key, own)
+}
+
+/** The router of the pane that the calling component stands in. To be called while the component is made. */
+export function useRouter(): Router {
+  return getContext<Router | undefined>(key) ?? focusedRouter
+}

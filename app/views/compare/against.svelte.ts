@@ -7,8 +7,8 @@ import type { Schema } from '../../../workers/qapi/schema.ts'
 import type { SchemaState } from '../../state/machine.svelte.ts'
 import { machines } from '../../state/machines.svelte.ts'
 import { recorded, recordedSchemas } from '../../state/recorded.svelte.ts'
-import { router } from '../../state/route.svelte.ts'
-import type { Route } from '../../state/route.svelte.ts'
+import type { Router } from '../../state/route.svelte.ts'
+import type { Route } from '../../state/route.ts'
 
 /** A schema to compare with. */
 export interface Choice {
@@ -22,9 +22,10 @@ export interface Choice {
 export class Against {
   readonly #schema: () => Schema
   readonly #name: () => string | undefined
+  readonly #router: Router
 
   readonly #own = $derived.by(() => {
-    const { subject } = router.current
+    const { subject } = this.#router.current
     if (subject.kind === 'machine') return `machine:${subject.id}`
     return subject.kind === 'recorded' ? `recorded:${subject.file}` : ''
   })
@@ -40,8 +41,10 @@ export class Against {
       })),
     ].filter((each) => each.id !== this.#own),
   )
-  readonly #chosen = $derived(this.#choices.find((each) => each.id === router.current.query.against))
-  readonly #isSwapped = $derived(router.current.query.swap === '1')
+  readonly #chosen = $derived.by(() =>
+    this.#choices.find((each) => each.id === this.#router.current.query.against),
+  )
+  readonly #isSwapped = $derived.by(() => this.#router.current.query.swap === '1')
   readonly #comparison = $derived.by<Comparison | undefined>(() => {
     const sides = this.#sides()
     return sides === undefined ? undefined : compareSchemas(...sides)
@@ -53,9 +56,11 @@ export class Against {
       : mergeSchemas(...sides, this.#comparison)
   })
 
-  constructor(schema: () => Schema, name: () => string | undefined) {
+  /** `router` is that of the pane whose schema it is. */
+  constructor(schema: () => Schema, name: () => string | undefined, router: Router) {
     this.#schema = schema
     this.#name = name
+    this.#router = router
   }
 
   /** What can be chosen. */
@@ -100,7 +105,9 @@ export class Against {
 
   /** The address of an entity of one of the two. */
   routeOf(entity: string, side: 'before' | 'after'): Partial<Route> {
-    const query = Object.fromEntries(Object.entries(router.current.query).filter(([key]) => key !== 'show'))
+    const query = Object.fromEntries(
+      Object.entries(this.#router.current.query).filter(([key]) => key !== 'show'),
+    )
     if (this.isOwn(side) || this.#chosen === undefined) return { view: 'schema', entity, query }
     const [kind, ...rest] = this.#chosen.id.split(':')
     const id = rest.join(':')

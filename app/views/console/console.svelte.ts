@@ -267,6 +267,8 @@ export abstract class Console {
       return false
     }
     // Pasting, and the page's own keys, are the browser's.
+    if (event.altKey && !event.ctrlKey && (/^[1-5\\]$/.test(event.key) || event.code === 'Backslash'))
+      return false
     if (
       event.ctrlKey &&
       (event.key.toLowerCase() === 'v' || (event.key.toLowerCase() === 'k' && event.shiftKey))
@@ -405,27 +407,39 @@ export abstract class Console {
   protected abstract runPasted(lines: readonly string[]): Promise<void>
 }
 
-/** The consoles of one kind, one for each machine; those of machines that have left the page are ended. */
+/**
+ * The consoles of one kind: of each machine one, and another where two panes show the machine at the same time, for a
+ * terminal can be in one place only. Those of machines that have left the page are ended.
+ */
 export class ConsoleShelf<Kind extends Console> {
-  readonly #consoles = new Map<Machine, Kind>()
+  readonly #consoles = new Map<Machine, Kind[]>()
+  readonly #taken = new Set<Kind>()
   readonly #make: (machine: Machine) => Kind
 
   constructor(make: (machine: Machine) => Kind) {
     this.#make = make
   }
 
-  /** The console of a machine, made when it is first asked for. */
-  of(machine: Machine): Kind {
+  /** The first console of a machine that no view has, made where there is none. To be given back with `release`. */
+  take(machine: Machine): Kind {
     for (const [each, made] of this.#consoles) {
       if (machines.all.includes(each)) continue
-      made.dispose()
+      for (const console of made) console.dispose()
       this.#consoles.delete(each)
     }
-    let made = this.#consoles.get(machine)
-    if (made === undefined) {
-      made = this.#make(machine)
-      this.#consoles.set(machine, made)
+    const made = this.#consoles.get(machine) ?? []
+    this.#consoles.set(machine, made)
+    let free = made.find((each) => !this.#taken.has(each))
+    if (free === undefined) {
+      free = this.#make(machine)
+      made.push(free)
     }
-    return made
+    this.#taken.add(free)
+    return free
+  }
+
+  /** A view does not show it any more; its text stays for the next. */
+  release(console: Kind): void {
+    this.#taken.delete(console)
   }
 }

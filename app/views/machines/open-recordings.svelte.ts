@@ -1,6 +1,6 @@
 /** Opens files of recordings, wherever they were chosen or dropped, and goes to the first of them. */
 import { recordings } from '../../state/recordings.svelte.ts'
-import { router } from '../../state/route.svelte.ts'
+import type { Router } from '../../state/route.svelte.ts'
 
 class OpenRecordings {
   #error = $state('')
@@ -10,8 +10,8 @@ class OpenRecordings {
     return this.#error
   }
 
-  /** Open files and go to the first machine of the last. True when one was opened. */
-  async open(files: FileList | null): Promise<boolean> {
+  /** Open files and go to the first machine of the last, in the router's pane. True when one was opened. */
+  async open(files: FileList | null, router: Router): Promise<boolean> {
     const failures: string[] = []
     let last: string | undefined
     // The list of an input changes when it is emptied.

@@ -40,9 +40,6 @@ export interface Told {
   readonly widthOf: WidthOf
 }
 
-/** The id of the column on the page. */
-export const contextId = 'command-context'
-
 const none: Spot = { kind: 'none' }
 
 /** What the column follows. */
@@ -55,7 +52,11 @@ export class Context {
   /** Where Escape leads back to. */
   #field: HTMLElement | undefined
 
-  constructor(isOpen: () => boolean) {
+  /** The id of the column on the page. */
+  readonly id: string
+
+  constructor(id: string, isOpen: () => boolean) {
+    this.id = id
     this.#isOpen = isOpen
   }
 

@@ -7,6 +7,8 @@ import type { WidthOf } from '../../../../workers/qapi/integer-type.ts'
 
 /** Read through getters: what it holds changes while the form stays. */
 export interface FormContext {
+  /** What the ids of its fields begin with: the same form may be on screen twice. */
+  readonly id: string
   readonly schema: Schema
   readonly command: string
   /** Messages by path. */
@@ -18,6 +20,8 @@ export interface FormContext {
   readonly live: ((context: LiveContext) => Promise<readonly LiveValue[]>) | undefined
   /** Tell of a member beside the form; undefined where nothing is told there, or something else is held. */
   readonly tell: ((path: string) => void) | undefined
+  /** The id of the element that tells it. */
+  readonly toldIn: string
 }
 
 export const [getForm, setForm] = createContext<FormContext>()

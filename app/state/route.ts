@@ -1,0 +1,107 @@
+/**
+ * The address of what is on screen, in the fragment: `#/machine/lab1/schema/blockdev-add?q=node`. Whatever can be
+ * linked to is here: machine, view, entity, search, form content, and what the second pane shows. Never secrets.
+ */
+
+/** The views. */
+export type View = 'overview' | 'schema' | 'command' | 'timeline' | 'console'
+
+/** What a view looks at. `machine` holds the id of a machine, `recorded` the name of a file in public/schemas. */
+export type Subject =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'machine'; readonly id: string }
+  | { readonly kind: 'recorded'; readonly file: string }
+
+/** Where a pane of the page is. */
+export interface Route {
+  readonly subject: Subject
+  readonly view: View
+  /** The entity of the schema view or the command of the command view. */
+  readonly entity: string | undefined
+  readonly query: Readonly<Record<string, string>>
+  /** What the second pane shows; it has no pane beside itself. */
+  readonly beside?: Route | undefined
+}
+
+/** The pane that is always there, or the second one. */
+export type Place = 'main' | 'beside'
+
+const views: readonly View[] = ['overview', 'schema', 'command', 'timeline', 'console']
+const besideKey = 'beside'
+
+/** The views in the order of their tabs, with the names that people see. */
+export const viewNames: Readonly<Record<View, string>> = {
+  overview: 'Overview',
+  schema: 'Schema',
+  command: 'Command',
+  timeline: 'Timeline',
+  console: 'Console',
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)]
+}
+
+/**
+ * Read a fragment (with or without `#`). Anything unknown leads to the first page, never to an error. A pane beside the
+ * second pane is ignored.
+ */
+export function parseRoute(fragment: string): Route {
+  const [path, search] = splitOnce(fragment.replace(/^#/, ''), '?')
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decode)
+  const { [besideKey]: second, ...query } = Object.fromEntries(new URLSearchParams(search))
+  const [kind, first, viewName, ...rest] = parts
+  const subject: Subject =
+    kind === 'machine' && first !== undefined
+      ? { kind: 'machine', id: first }
+      : kind === 'recorded' && first !== undefined
+        ? { kind: 'recorded', file: first }
+        : { kind: 'none' }
+  const view =
+    views.find((each) => each === viewName) ?? (subject.kind === 'recorded' ? 'schema' : 'overview')
+  const own = { subject, view, entity: rest.length > 0 ? rest.join('/') : undefined, query }
+  return second === undefined ? own : { ...own, beside: withoutBeside(parseRoute(second)) }
+}
+
+/** A route alone, without what is beside it. */
+export function withoutBeside({ subject, view, entity, query }: Route): Route {
+  return { subject, view, entity, query }
+}
+
+/** The fragment of a route: the inverse of `parseRoute`. */
+export function formatRoute(route: Route): string {
+  const { subject, view, entity, beside } = route
+  const query = new URLSearchParams(subject.kind === 'none' ? {} : route.query)
+  query.delete(besideKey)
+  if (beside !== undefined) query.set(besideKey, formatRoute(withoutBeside(beside)).slice(1))
+  const search = query.size === 0 ? '' : `?${query.toString()}`
+  if (subject.kind === 'none') return `#/${search}`
+  const parts = [subject.kind, subject.kind === 'machine' ? subject.id : subject.file, view]
+  if (entity !== undefined) parts.push(entity)
+  return `#/${parts.map(encodeURIComponent).join('/')}${search}`
+}
+
+/** A route with some parts replaced. Another view or entity drops the query unless one is given; `beside` stays. */
+export function movedRoute(now: Route, parts: Partial<Route>): Route {
+  const moved = parts.subject !== undefined || parts.view !== undefined || 'entity' in parts
+  const beside = 'beside' in parts ? parts.beside : now.beside
+  return {
+    subject: parts.subject ?? now.subject,
+    view: parts.view ?? now.view,
+    entity: 'entity' in parts ? parts.entity : parts.view === undefined ? now.entity : undefined,
+    query: parts.query ?? (moved ? {} : now.query),
+    ...(beside === undefined ? {} : { beside }),
+  }
+}
