@@ -270,7 +270,7 @@ export interface MachineWorker {
   /** Record, or leave a gap. */
   record(on: boolean): void
   /** Begin to write rows of the record; those that come later are not among them. Returns its handle. */
-  beginSaving(saving: Saving): number
+  beginSaving(saving: Saving): Promise<number>
   /** The next part of the file, after about `budgetMs`. Undefined for an unknown handle. */
   savedPart(handle: number, budgetMs: number): SavedPart | undefined
   endSaving(handle: number): void

@@ -3,7 +3,7 @@
  * for, or stop the recording. The workers look (host/machine.ts); this tells them what for, and people what was found.
  */
 import type { Alert, AlertHit } from '../../workers/api.ts'
-import { parseFilter } from '../../workers/trace/filter-language.ts'
+import type { parseFilter } from '../../workers/trace/filter-language.ts'
 import type { Machine } from './machine.svelte.ts'
 import { machines } from './machines.svelte.ts'
 import { settings } from './settings.svelte.ts'
@@ -27,6 +27,8 @@ const notifyEveryMs = 5000
 class Alerts {
   #notes = $state.raw<readonly AlertNote[]>([])
   #next = 0
+  /** Counts up: what was asked for later is what holds. */
+  #told = 0
   readonly #watched = new Map<Machine, () => void>()
   readonly #notified = new Map<string, number>()
 
@@ -36,8 +38,8 @@ class Alerts {
 
   /** Tell the workers what to look for: called whenever machines or filters change. */
   update(all: readonly Machine[], filters: readonly SavedFilter[]): void {
+    void this.#tell(all, filters)
     for (const machine of all) {
-      machine.setAlerts(filters.flatMap((filter) => alertOf(filter, machine)))
       if (this.#watched.has(machine)) continue
       this.#watched.set(
         machine,
@@ -48,6 +50,22 @@ class Alerts {
       if (all.includes(machine)) continue
       unwatch()
       this.#watched.delete(machine)
+    }
+  }
+
+  async #tell(all: readonly Machine[], filters: readonly SavedFilter[]): Promise<void> {
+    this.#told += 1
+    const mine = this.#told
+    const watching = filters.filter(({ alert }) => alert !== 'off')
+    if (watching.length === 0) {
+      for (const machine of all) machine.setAlerts([])
+      return
+    }
+    // Most people have no alerts: the language is loaded for those who do.
+    const language = await import('../../workers/trace/filter-language.ts')
+    if (mine !== this.#told) return
+    for (const machine of all) {
+      machine.setAlerts(watching.flatMap((filter) => alertOf(filter, machine, language.parseFilter)))
     }
   }
 
@@ -86,9 +104,8 @@ class Alerts {
   }
 }
 
-function alertOf(saved: SavedFilter, machine: Machine): Alert[] {
-  if (saved.alert === 'off') return []
-  const parsed = parseFilter(saved.text, { now: Date.now() })
+function alertOf(saved: SavedFilter, machine: Machine, parse: typeof parseFilter): Alert[] {
+  const parsed = parse(saved.text, { now: Date.now() })
   if (!parsed.ok || !parsed.value.machines(machine)) return []
   const { filter, saysOwn } = parsed.value
   return [

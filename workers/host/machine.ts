@@ -38,9 +38,7 @@ import { isJsonObject } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
-import { createKeeper } from './keep.ts'
 import type { Keeper } from './keep.ts'
-import { holdLock, openChunks } from './keep-database.ts'
 import { createCauseFinder } from '../trace/cause.ts'
 import type { CauseFinder } from '../trace/cause.ts'
 import { createFollower } from '../trace/follow.ts'
@@ -60,12 +58,7 @@ import { backoffMs } from './backoff.ts'
 import { createBatcher, tracksABatch } from './batch.ts'
 import type { Batcher } from './batch.ts'
 import { now } from './clock.ts'
-import { outlineOf } from './outline.ts'
-import { createRecordedRows } from './recorded-rows.ts'
-import { readRecordingFile } from './recording.ts'
-import { createReplay } from './replay.ts'
 import type { Replay } from './replay.ts'
-import { createSavings } from './saving.ts'
 import type { Savings } from './saving.ts'
 import { checkAddress, openSocket } from './socket.ts'
 import type { Socket } from './socket.ts'
@@ -89,7 +82,7 @@ export function createMachine(): MachineWorker {
 class Machine implements MachineWorker {
   readonly #log: Store = createLog()
   readonly #views: Views = createViews(this.#log, now)
-  readonly #savings: Savings = createSavings(this.#log, now)
+  #savings: Savings | undefined
   #replay: Replay | undefined
   /** Rows that were counted before a replay began anew: they come again. */
   #replayed = 0
@@ -192,6 +185,10 @@ class Machine implements MachineWorker {
     this.#keeper = undefined
     if (machine === undefined) return
     try {
+      const [{ createKeeper }, { holdLock, openChunks }] = await Promise.all([
+        import('./keep.ts'),
+        import('./keep-database.ts'),
+      ])
       const writer = crypto.randomUUID()
       holdLock(writer)
       const chunks = await openChunks()
@@ -227,20 +224,27 @@ class Machine implements MachineWorker {
       this.#record({ kind: 'gap', why, since: last.row.at, rows: undefined }, undefined, 0)
   }
 
-  beginSaving(saving: Saving): number {
+  async beginSaving(saving: Saving): Promise<number> {
+    const { createSavings } = await import('./saving.ts')
+    this.#savings ??= createSavings(this.#log, now)
     return this.#savings.begin(saving)
   }
 
   savedPart(handle: number, budgetMs: number): SavedPart | undefined {
-    const part = this.#savings.part(handle, budgetMs)
+    const part = this.#savings?.part(handle, budgetMs)
     return part === undefined ? undefined : transfer(part, [part.bytes.buffer])
   }
 
   endSaving(handle: number): void {
-    this.#savings.end(handle)
+    this.#savings?.end(handle)
   }
 
   async openRecording(file: Blob, name: string, machine: string): Promise<Result<undefined, string>> {
+    const [{ createRecordedRows }, { readRecordingFile }, { createReplay }] = await Promise.all([
+      import('./recorded-rows.ts'),
+      import('./recording.ts'),
+      import('./replay.ts'),
+    ])
     let rows = createRecordedRows(this.#follower, this.#causes, undefined)
     const take = (line: Parameters<typeof rows.next>[0]): void =>
       this.#add(rows.next(line, this.#log.nextSeq), line.text)
@@ -268,7 +272,8 @@ class Machine implements MachineWorker {
     return this.#replay?.order(order) ?? none
   }
 
-  outline(filter: Filter, most: number): Promise<Outline> {
+  async outline(filter: Filter, most: number): Promise<Outline> {
+    const { outlineOf } = await import('./outline.ts')
     return outlineOf(this.#log, filter, most, now, () => new Promise((resolve) => setTimeout(resolve, 0)))
   }
 

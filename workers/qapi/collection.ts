@@ -10,7 +10,7 @@ import { isDecimal, isJsonObject, jsonObject, parseInput, printJson } from '../b
 import type { Json, JsonObject } from '../base/json.ts'
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
-import { readNumber } from './draft.ts'
+import { readNumber } from './typed-number.ts'
 import { holdsMark } from './secrets.ts'
 
 /** A command as it is saved. */

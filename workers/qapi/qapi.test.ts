@@ -10,12 +10,12 @@ import {
   emptyNode,
   fromValue,
   memberNode,
-  readNumber,
   tagValueOf,
   toValue,
   withMember,
   withPresence,
 } from './draft.ts'
+import { readNumber } from './typed-number.ts'
 import type { Node, ObjectNode } from './draft.ts'
 import { commandEffect } from './effect.ts'
 import { readSchemaInfo } from './schema-info.ts'

@@ -15,7 +15,7 @@ import { isJsonObject, jsonObject, parseInput, printJson } from '../base/json.ts
 import type { Json, JsonObject } from '../base/json.ts'
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
-import { readNumber } from './draft.ts'
+import { readNumber } from './typed-number.ts'
 import { commandOf, describeType, entitiesOf, membersOf, takesAnyMember } from './schema.ts'
 import type { Schema } from './schema.ts'
 import type { Entity } from './schema-info.ts'
