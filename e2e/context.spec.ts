@@ -77,11 +77,10 @@ test('it follows the focus and the caret, and the pin holds it', async ({ page, 
   await pin.click()
   await expect(pin).toHaveAttribute('aria-pressed', 'true')
   await inner.getByLabel('filename', { exact: true }).focus()
-  await page.waitForTimeout(300)
-  await expect(subject(page)).toHaveText('driver')
   // What is held does not tell of it, so the form does.
   await form.getByRole('button', { name: 'About file.filename' }).click()
   await expect(form.locator('.doc')).toContainText('path to the image file')
+  await expect(subject(page)).toHaveText('driver')
   await pin.click()
   await inner.getByLabel('filename', { exact: true }).focus()
   await expect(subject(page)).toHaveText('file.filename')

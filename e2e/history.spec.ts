@@ -243,6 +243,25 @@ test('a collection with a parameter: pinned, exported, imported into an empty br
   await expect(panel.getByText('No collection yet')).toBeVisible()
   await panel.getByRole('button', { name: 'Undo' }).click()
   await expect(panel.getByRole('heading', { name: 'A null node' })).toBeVisible()
+  // It is on screen before it is written.
+  await expect
+    .poll(() =>
+      page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const opening = indexedDB.open('qmp-studio')
+            opening.onsuccess = () => {
+              const database = opening.result
+              const counting = database.transaction('collections').objectStore('collections').count()
+              counting.onsuccess = () => {
+                database.close()
+                resolve(counting.result)
+              }
+            }
+          }),
+      ),
+    )
+    .toBe(1)
   await page.reload()
   await openPanel(page, 'Collections')
   await expect(panel.getByRole('button', { name: /A null node/ })).toBeVisible()
