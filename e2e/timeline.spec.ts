@@ -152,7 +152,7 @@ test('stop and cont are a band of states', async ({ page, lab }) => {
   await run(page, lab, 'stop')
   await run(page, lab, 'cont')
   await goTo(page, 'Timeline')
-  await expect(row(page, /event RESUME.*the machine runs|event RESUME/)).toBeVisible()
+  await expect(row(page, /event RESUME/)).toBeVisible()
   await toLane(page, 'State')
   const state = panel(page, 'run state')
   const detail = panel(page, 'row')
@@ -196,16 +196,15 @@ test('two machines, a migration from one to the other, on one clock', async ({ p
     ['to', 'incoming'],
   ] as const) {
     await toLane(page, `Migration of ${machine}`)
-    for (const migration = panel(page, 'migration'); !(await migration.isVisible());) {
-      await page.keyboard.press(',')
-      await expect(migration.or(panel(page, 'row'))).toBeVisible()
-      if (await panel(page, 'row').isVisible()) {
-        await panel(page, 'row')
-          .getByRole('button', { name: /the migration:/ })
-          .click()
-      }
-    }
     const migration = panel(page, 'migration')
+    const chosen = panel(page, 'row')
+    // What the machine before left open would pass for what is chosen here.
+    if (type === 'incoming') await chosen.getByRole('button', { name: 'Close' }).click()
+    await expect(migration.or(chosen)).toHaveCount(0)
+    await lanesOf(page).focus()
+    await page.keyboard.press(',')
+    await expect(migration.or(chosen)).toBeVisible()
+    if (await chosen.isVisible()) await chosen.getByRole('button', { name: /the migration:/ }).click()
     await expect(migration.getByRole('heading', { name: new RegExp(`Migration ${type}`) })).toBeVisible()
     await expect(migration.getByRole('listitem').first()).toContainText('setup')
     await expect(migration.getByRole('listitem').filter({ hasText: 'active' })).toHaveCount(1)
