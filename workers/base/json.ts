@@ -81,8 +81,12 @@ export function mayLose(text: string): boolean {
   return hasLongExponent(text)
 }
 
-/** The same question for the digits alone, asked of bytes (UTF-8), where it costs half as much. */
-export function hasLongNumber(bytes: Uint8Array): boolean {
+/** The same question where the bytes of the text (UTF-8) are at hand: to look for digits in them costs half as much. */
+export function mayLoseBytes(bytes: Uint8Array, text: string): boolean {
+  return hasLongNumber(bytes) || hasLongExponent(text)
+}
+
+function hasLongNumber(bytes: Uint8Array): boolean {
   const { length } = bytes
   for (let at = 15; at < length; at += 16) {
     // One comparison for `.`, `/` and the digits. Inside the bounds: a default here costs as much as the look itself.
@@ -105,7 +109,7 @@ function isLongAround(bytes: Uint8Array, at: number): boolean {
 }
 
 /** Whether there is something like an exponent of three digits: beyond the range of a double, or near its ends. */
-export function hasLongExponent(text: string): boolean {
+function hasLongExponent(text: string): boolean {
   return /[0-9][eE][+-]?[0-9]{3}/.test(text)
 }
 

@@ -13,8 +13,8 @@ export interface SlabPlace {
 }
 
 /**
- * The bytes of a text that is ASCII: `bytes[at..at + text.length)`. They are copied, up to `to` at once: other texts
- * lie there, each of which comes with this same object when its turn has come. Another object is another piece.
+ * The bytes of a text, from `bytes[at]` on. They are copied, up to `to` at once: other texts lie there, each of which
+ * comes with this same object when its turn has come. Another object is another piece.
  */
 export interface TextBytes {
   readonly bytes: Uint8Array
@@ -24,8 +24,10 @@ export interface TextBytes {
 
 /** A slab. */
 export interface Slab {
-  /** Store a text; `lastLength` is its size in bytes then. A copy of its bytes costs a fraction of encoding it. */
-  append(text: string, source?: TextBytes): SlabPosition
+  /** Store a text; `lastLength` is its size in bytes then. */
+  append(text: string): SlabPosition
+  /** Store a text of `length` bytes that are at hand, which costs a fraction of that. */
+  appendBytes(source: TextBytes, length: number): SlabPosition
   readonly lastLength: number
   /** The text of `length` bytes at a position that `append` gave. */
   read(position: SlabPosition, length: number): string
@@ -96,27 +98,47 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
   }
 
   /** Put a text into the free end of a segment. Returns its offset there, or -1 when it does not fit. */
-  function put(text: string, segment: Segment, source: TextBytes | undefined): number {
+  function put(text: string, segment: Segment): number {
     const { bytes, used } = segment
     const room = bytes.length - used
     // A full segment takes not even an empty text: its position would be that of the next segment.
     if (room === 0 || room < text.length) return -1
-    if (source !== undefined) {
-      const { at } = source
-      pieceTo = Math.min(Math.max(source.to, at + text.length), at + room)
-      pieceShift = used - at
-      piece = source
-      bytes.set(source.bytes.subarray(at, pieceTo), used)
-      segment.used += pieceTo - at
-      lastLength = text.length
-    } else {
-      const { read, written } = encoder.encodeInto(text, bytes.subarray(used))
-      if (read < text.length) return -1
-      segment.used += written
-      lastLength = written
-    }
+    const { read, written } = encoder.encodeInto(text, bytes.subarray(used))
+    if (read < text.length) return -1
+    segment.used += written
+    segment.live += 1
+    lastLength = written
+    return used
+  }
+
+  /** The same with bytes, and with those behind them. */
+  function putBytes(source: TextBytes, length: number, segment: Segment): number {
+    const { bytes, used } = segment
+    const room = bytes.length - used
+    if (room === 0 || room < length) return -1
+    const { at } = source
+    pieceTo = Math.min(Math.max(source.to, at + length), at + room)
+    pieceShift = used - at
+    piece = source
+    bytes.set(source.bytes.subarray(at, pieceTo), used)
+    segment.used += pieceTo - at
     segment.live += 1
     return used
+  }
+
+  /** The size of the next segment. */
+  function grown(): number {
+    return Math.min(segmentBytes, Math.max(firstBytes, heldBytes))
+  }
+
+  /** A segment that is just one text, larger than a new one that was of no use. */
+  function fill(bytes: Uint8Array): SlabPosition {
+    const unused = segments.pop()
+    heldBytes -= unused?.bytes.length ?? 0
+    open(0)
+    heldBytes += bytes.length
+    segments[segments.length - 1] = last = { bytes, used: bytes.length, live: 1 }
+    return positionOf(0)
   }
 
   /** The position of an offset in the last segment. */
@@ -125,28 +147,24 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
   }
 
   return {
-    append(text, source) {
-      if (last !== undefined) {
-        if (source !== undefined && source === piece && source.at + text.length <= pieceTo) {
-          last.live += 1
-          lastLength = text.length
-          return positionOf(source.at + pieceShift)
-        }
-        const offset = put(text, last, source)
-        if (offset >= 0) return positionOf(offset)
-      }
-      const grown = Math.min(segmentBytes, Math.max(firstBytes, heldBytes))
-      const offset = put(text, open(grown), source)
+    append(text) {
+      let offset = last === undefined ? -1 : put(text, last)
+      if (offset < 0) offset = put(text, open(grown()))
       if (offset >= 0) return positionOf(offset)
-      // Larger than a segment of that size: exactly as much as it takes.
-      segments.pop()
-      heldBytes -= grown
       const bytes = encoder.encode(text)
-      open(0)
-      heldBytes += bytes.length
-      segments[segments.length - 1] = last = { bytes, used: bytes.length, live: 1 }
       lastLength = bytes.length
-      return positionOf(0)
+      return fill(bytes)
+    },
+    appendBytes(source, length) {
+      const { at } = source
+      lastLength = length
+      if (last !== undefined && source === piece && at + length <= pieceTo) {
+        last.live += 1
+        return positionOf(at + pieceShift)
+      }
+      let offset = last === undefined ? -1 : putBytes(source, length, last)
+      if (offset < 0) offset = putBytes(source, length, open(grown()))
+      return offset >= 0 ? positionOf(offset) : fill(source.bytes.slice(at, at + length))
     },
     get lastLength() {
       return lastLength

@@ -31,7 +31,7 @@ describe('the slab', () => {
         const slab = createSlab(128)
         const held: { text: string; position: number; length: number }[] = []
         const store = (text: string, source?: { bytes: Uint8Array; at: number; to: number }): void => {
-          const position = slab.append(text, source)
+          const position = source === undefined ? slab.append(text) : slab.appendBytes(source, text.length)
           held.push({ text, position, length: slab.lastLength })
           if (held.length > kept) slab.release(held.shift()?.position ?? -1)
           for (const each of held) expect(slab.read(each.position, each.length)).toBe(each.text)

@@ -7,7 +7,7 @@ import type { EventCause, ExecId, LogRow, QmpError, StampOrder, Ticket } from '.
 import { assertNever } from '../base/assert-never.ts'
 import { isJsonObject, parseJson, printJson } from '../base/json.ts'
 import type { JsonObject } from '../base/json.ts'
-import { laneCode, laneOf } from '../trace/lanes.ts'
+import { laneCode, laneOf, laneOfEvent } from '../trace/lanes.ts'
 import { Block, blockRows, flag, kindCode, kinds, originCode, origins, stampOrders } from './columns.ts'
 import type { Log, LogLimits } from './log.ts'
 import { createNames } from './names.ts'
@@ -17,12 +17,29 @@ import type { Slab, TextBytes } from './slab.ts'
 import { createSpans } from './spans.ts'
 import type { Spans } from './spans.ts'
 
+/** What the columns hold of an event. */
+export interface BareEvent {
+  readonly name: string
+  readonly seconds: number
+  readonly microseconds: number
+  readonly hasData: boolean
+  /** Of its text, in bytes. */
+  readonly length: number
+}
+
 /** A record whose columns can be read: what query.ts needs. */
 export interface Store extends Log {
   /** The oldest row that is kept; `nextSeq` when there is none. */
   readonly firstSeq: number
   /** `add` for an event: there may be hundreds of thousands a second. */
   addEvent(row: EventRow, text: string | undefined, source?: TextBytes): void
+  /**
+   * Add an event of which no row was made. It gets `nextSeq`. False: it does not fit in the columns, and has to be added
+   * as a row.
+   */
+  addPrinted(event: BareEvent, at: number, cause: EventCause | undefined, source: TextBytes): boolean
+  /** A kept row. */
+  row(seq: number): LogRow | undefined
   /** How the server's stamp of a kept row stands to those before it. */
   stampOrder(seq: number): StampOrder
   /** The first kept row from `fromSeq` on that arrived at `ms` or later; `nextSeq` when there is none. */
@@ -92,9 +109,10 @@ class ColumnStore implements Store {
       return
     }
     const name = this.names.use('name' in row ? row.name : '')
-    const at = this.#begin(row.seq, row.at, row.bytes, kindCode[row.kind], name, text, source)
+    const at = this.#begin(row.seq, row.at, row.bytes, kindCode[row.kind], name)
     const block = this.#block
     const place = row.seq % blockRows
+    this.#keepText(place, text, source)
     block.lane[place] = this.#laneOf(row)
     this.#end(row, place, this.#fill(block, place, row, text), at)
     this.#follow(row, at)
@@ -103,24 +121,41 @@ class ColumnStore implements Store {
 
   addEvent(row: EventRow, text: string | undefined, source?: TextBytes): void {
     const name = this.names.use(row.name)
-    const at = this.#begin(row.seq, row.at, row.bytes, kindCode.event, name, text, source)
+    const at = this.#begin(row.seq, row.at, row.bytes, kindCode.event, name)
     const block = this.#block
     const place = row.seq % blockRows
+    this.#keepText(place, text, source)
     block.lane[place] = this.#laneOfEvent(row, name)
     this.#end(row, place, this.#fillEvent(block, place, row, text), at)
     this.#bound()
   }
 
+  addPrinted(event: BareEvent, at: number, cause: EventCause | undefined, source: TextBytes): boolean {
+    const { seconds, microseconds, length } = event
+    if (at < this.#latest || !isStamp(seconds, microseconds)) return false
+    if (cause !== undefined && !isNumber(cause.exec)) return false
+    const name = this.names.use(event.name)
+    const place = this.#nextSeq % blockRows
+    this.#begin(this.#nextSeq, at, length, kindCode.event, name)
+    const block = this.#block
+    block.position[place] = this.slab.appendBytes(source, length)
+    block.length[place] = length
+    this.#bytes += length
+    block.lane[place] = this.#laneOfName(event.name, name)
+    this.#fillStamp(block, place, seconds, microseconds)
+    let flags: number = event.hasData ? flag.text | flag.body : flag.text
+    if (cause !== undefined) flags |= fillCause(block, place, cause)
+    block.flags[place] = flags
+    this.#bound()
+    return true
+  }
+
+  row(seq: number): LogRow | undefined {
+    return this.#keeps(seq) ? this.#row(seq) : undefined
+  }
+
   /** Write what every row has. Returns when it arrived. */
-  #begin(
-    seq: number,
-    rowAt: number,
-    bytes: number,
-    kind: number,
-    name: number,
-    text: string | undefined,
-    source: TextBytes | undefined,
-  ): number {
+  #begin(seq: number, rowAt: number, bytes: number, kind: number, name: number): number {
     if (seq !== this.#nextSeq) throw new Error(`row ${seq} was added as row ${this.#nextSeq}`)
     const place = seq % blockRows
     if (place === 0 || this.#blocks.length === 0) this.#openBlock(seq, place)
@@ -128,22 +163,26 @@ class ColumnStore implements Store {
     // The clock of arrival never goes back. Should it do so all the same, the order is that of arrival.
     const at = rowAt >= this.#latest ? rowAt : this.#latest
     this.#latest = at
-    let length = 0
-    if (text !== undefined) {
-      block.position[place] = this.slab.append(text, source)
-      length = this.slab.lastLength
-      this.#bytes += length
-    }
-    block.length[place] = length
+    block.length[place] = 0
     block.at[place] = at
     block.kind[place] = kind
     block.size[place] = bytes
     block.latencyMs[place] = Number.NaN
     block.stamp[place] = Number.NaN
     block.name[place] = name
-    block.flags[place] = (text === undefined ? 0 : flag.text) | (fits(bytes) ? 0 : flag.odd)
+    block.flags[place] = fits(bytes) ? 0 : flag.odd
     this.#nextSeq = seq + 1
     return at
+  }
+
+  #keepText(place: number, text: string | undefined, source: TextBytes | undefined): void {
+    if (text === undefined) return
+    const { slab } = this
+    const block = this.#block
+    block.position[place] = source === undefined ? slab.append(text) : slab.appendBytes(source, text.length)
+    block.length[place] = slab.lastLength
+    block.flags[place] = (block.flags[place] as number) | flag.text
+    this.#bytes += slab.lastLength
   }
 
   /** Add the flags of a row, and keep it as it is where they say so. */
@@ -259,7 +298,11 @@ class ColumnStore implements Store {
 
   #laneOfEvent(row: EventRow, name: number): number {
     // The greeting is told from events by its stamp, so its name does not decide.
-    if (row.timestamp === undefined) return laneCode[laneOf(row, undefined)]
+    return row.timestamp === undefined ? laneCode[laneOf(row, undefined)] : this.#laneOfName(row.name, name)
+  }
+
+  /** The lane of an event that has a stamp, by its name and the number of its name. */
+  #laneOfName(event: string, name: number): number {
     if (this.#lanesVersion !== this.names.version) {
       this.#lanesVersion = this.names.version
       this.#lanes.fill(0)
@@ -271,7 +314,7 @@ class ColumnStore implements Store {
     }
     const known = this.#lanes[name] as number
     if (known > 0) return known - 1
-    const lane = laneCode[laneOf(row, undefined)]
+    const lane = laneCode[laneOfEvent(event)]
     this.#lanes[name] = lane + 1
     return lane
   }
@@ -314,24 +357,27 @@ class ColumnStore implements Store {
     const { timestamp, cause } = row
     if (timestamp !== undefined) {
       const { seconds, microseconds } = timestamp
-      const stamp = seconds * micros + microseconds
       if (isStamp(seconds, microseconds)) {
-        block.stamp[place] = stamp
-        const last = this.#lastStamp
-        block.stampOrder[place] = stamp === last ? 2 : stamp < last ? 3 : 1
-        this.#lastStamp = stamp
+        this.#fillStamp(block, place, seconds, microseconds)
       } else {
         block.stampOrder[place] = 4
         flags |= flag.odd
       }
     }
     if (cause !== undefined) {
-      block.exec[place] = cause.exec
-      flags |= cause.proof === 'id' ? flag.causeById : flag.causeByNearness
+      flags |= fillCause(block, place, cause)
       if (!isNumber(cause.exec)) flags |= flag.odd
     }
     if (row.data !== undefined) flags |= text === undefined ? flag.odd : flag.body
     return flags
+  }
+
+  #fillStamp(block: Block, place: number, seconds: number, microseconds: number): void {
+    const stamp = seconds * micros + microseconds
+    const last = this.#lastStamp
+    block.stamp[place] = stamp
+    block.stampOrder[place] = stamp === last ? 2 : stamp < last ? 3 : 1
+    this.#lastStamp = stamp
   }
 
   /** The spans follow what commands do. */
@@ -487,6 +533,12 @@ function errorFlags(row: ReplyRow, text: string | undefined): number {
   if (row.error === undefined) return 0
   const inText = text === undefined ? undefined : errorIn(readObject(text))
   return inText?.class === row.error.class && inText.desc === row.error.desc ? flag.body : flag.odd
+}
+
+/** Write the cause of an event. Returns its flag. */
+function fillCause(block: Block, place: number, cause: EventCause): number {
+  block.exec[place] = cause.exec
+  return cause.proof === 'id' ? flag.causeById : flag.causeByNearness
 }
 
 function causeOf(flags: number, exec: ExecId): EventCause | undefined {

@@ -38,6 +38,8 @@ export interface Batcher {
   /** The queue changed; it is asked for when the batch goes out. */
   queueChanged(): void
   row(row: LogRow): void
+  /** A row of this number has been recorded: it is read from the record when a batch takes it along. */
+  recorded(seq: number): void
   keep(state: KeepState): void
   recording(state: Recording): void
 }
@@ -48,6 +50,8 @@ export interface BatchPorts {
   after(ms: number, then: () => void): () => void
   queue(): QueueSnapshot
   totals(): LogTotals
+  /** A row of the record; undefined when it has been dropped since. */
+  row(seq: number): LogRow | undefined
   /** Tracks that changed since this was last asked, `tracksABatch` at most. */
   tracks(): readonly Track[]
   /** What alerts found since this was last asked. */
@@ -64,7 +68,8 @@ export function createBatcher(ports: BatchPorts): Batcher {
   let queueDirty = false
   let keep: KeepState | undefined
   let recording: Recording | undefined
-  let rows: LogRow[] = []
+  /** Rows, and the numbers of others that are in the record. */
+  let rows: (LogRow | number)[] = []
   let omitted = 0
   /** How long to wait after a batch. */
   let restMs = frameMs
@@ -87,6 +92,22 @@ export function createBatcher(ports: BatchPorts): Batcher {
     rows = rows.slice(-rowsInFlood)
   }
 
+  function add(row: LogRow | number): void {
+    rows.push(row)
+    // What waits is bounded as well.
+    if (rows.length > rowsABatch) omit()
+    schedule()
+  }
+
+  function taken(): LogRow[] {
+    const found: LogRow[] = []
+    for (const each of rows) {
+      const row = typeof each === 'number' ? ports.row(each) : each
+      if (row !== undefined) found.push(row)
+    }
+    return found
+  }
+
   function flush(): void {
     const came = omitted + rows.length
     restMs = came > torrentRows ? torrentMs : came > rowsABatch ? floodMs : frameMs
@@ -98,7 +119,7 @@ export function createBatcher(ports: BatchPorts): Batcher {
       identity,
       identityChange,
       queue: queueDirty ? ports.queue() : undefined,
-      rows,
+      rows: taken(),
       omitted,
       totals: ports.totals(),
       tracks: ports.tracks(),
@@ -151,11 +172,7 @@ export function createBatcher(ports: BatchPorts): Batcher {
       recording = next
       schedule()
     },
-    row(row) {
-      rows.push(row)
-      // What waits is bounded as well.
-      if (rows.length > rowsABatch) omit()
-      schedule()
-    },
+    row: add,
+    recorded: add,
   }
 }

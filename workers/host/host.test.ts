@@ -32,6 +32,8 @@ function bench(slow = false, tracks: () => readonly Track[] = () => []) {
     after: clock.after,
     queue: () => ({ pending: [], blockedBy: undefined }),
     totals: () => ({ rows: 0, dropped: 0 }),
+    // What has an odd number has been dropped since.
+    row: (seq) => (seq % 2 === 0 ? row(seq) : undefined),
     tracks,
     hits: () => [],
     deliver: (batch) => {
@@ -75,6 +77,16 @@ describe('batches', () => {
     expect(second?.rows).toHaveLength(rowsInFlood)
     expect(second?.rows.at(-1)?.seq).toBe(9999)
     expect((second?.rows.length ?? 0) + (second?.omitted ?? 0)).toBe(9999)
+  })
+
+  test('rows of the record are read when they go, those that are still there, in the order in which they came', () => {
+    const { clock, batches, batcher } = bench()
+    batcher.recorded(0)
+    batcher.row(row(1))
+    batcher.recorded(3)
+    batcher.recorded(4)
+    clock.advance(100)
+    expect(batches.flatMap(({ batch }) => batch.rows.map((each) => each.seq))).toEqual([0, 1, 4])
   })
 
   test('tracks that did not fit go with the next batches, though nothing else comes', async () => {

@@ -51,6 +51,7 @@ import { createAgentSession } from '../qmp/agent.ts'
 import { mayMove } from '../qmp/connection.ts'
 import type { SourceBytes } from '../qmp/framer.ts'
 import type { SessionPorts } from '../qmp/pending.ts'
+import type { PrintedEvent } from '../qmp/printed-event.ts'
 import type { RowBody } from '../qmp/record.ts'
 import { createSession } from '../qmp/session.ts'
 import type { Session, SessionSink } from '../qmp/session.ts'
@@ -124,6 +125,7 @@ class Machine implements MachineWorker {
       after,
       queue: () => this.#session?.queue() ?? { pending: [], blockedBy: undefined },
       totals: () => this.#totals(),
+      row: (seq) => this.#log.row(seq),
       tracks: () => this.#follower.changed(tracksABatch),
       hits: () => this.#lookForAlerts(),
       deliver: (batch) => Promise.resolve(this.#sink(batch)),
@@ -383,6 +385,10 @@ class Machine implements MachineWorker {
 
   #added(row: LogRow): void {
     this.#batch.row(row)
+    this.#changed()
+  }
+
+  #changed(): void {
     this.#keeper?.changed()
     // What comes in pieces is looked at once for each piece.
     if (this.#arrival === undefined) this.#poll()
@@ -488,6 +494,7 @@ class Machine implements MachineWorker {
     const sink: SessionSink = {
       move: (state) => this.#sessionMoved(state),
       record: (body, text, bytes, source) => this.#sessionSaid(body, text, bytes, source),
+      event: (event, source) => this.#printed(event, source),
       queueChanged: () => this.#batch.queueChanged(),
     }
     const limit = options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes }
@@ -543,6 +550,26 @@ class Machine implements MachineWorker {
       this.#missed += 1
       this.#batch.row(row)
     }
+  }
+
+  /** As `event`, for one of which nothing is made but what somebody here asks for. */
+  #printed(event: PrintedEvent, source: SourceBytes): boolean {
+    const { name } = event
+    if (!this.#recording || name === 'SHUTDOWN') return false
+    const at = this.#arrival ?? this.#isNow()
+    const wanted = this.#follower.wants(name)
+    const data = wanted === 'data' || this.#causes.any ? event.data() : undefined
+    const cause = this.#causes.causeOf(name, data, this.#arrival === undefined ? at : this.#arrived)
+    const seq = this.#log.nextSeq
+    if (!this.#log.addPrinted(event, at, cause, source)) return false
+    if (wanted !== 'nothing') {
+      const { seconds, microseconds, length: bytes } = event
+      const timestamp = { seconds, microseconds }
+      this.#follower.addEvent({ kind: 'event', name, data, timestamp, cause, seq, at, bytes })
+    }
+    this.#batch.recorded(seq)
+    this.#changed()
+    return true
   }
 
   #lost(reason: LossReason): void {

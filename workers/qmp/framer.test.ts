@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../base/json.ts'
 import { anyJson } from '../base/testing/any-json.ts'
 import { createFramer } from './framer.ts'
 import type { Framer, FramingProblem } from './framer.ts'
+import { anyEventText } from './testing/any-event.ts'
 
 interface Read {
   readonly framer: Framer
@@ -17,15 +18,29 @@ function reader(limitBytes?: number, resets = true): Read {
   const values: JsonObject[] = []
   const texts: string[] = []
   const problems: FramingProblem[] = []
+  let events = 0
+  function take(
+    value: JsonObject,
+    text: string,
+    bytes: number,
+    source: { bytes: Uint8Array; at: number } | undefined,
+  ): void {
+    values.push(value)
+    texts.push(text)
+    if (source === undefined) return
+    // Whatever the test is about: the bytes that are handed on are those of the text.
+    expect(bytes).toBe(text.length)
+    expect(decoder.decode(source.bytes.subarray(source.at, source.at + bytes))).toBe(text)
+  }
   const framer = createFramer(
     {
-      message(value, text, bytes, source) {
-        values.push(value)
-        texts.push(text)
-        if (source === undefined) return
-        // Whatever the test is about: the bytes that are handed on are those of the text.
-        expect(bytes).toBe(text.length)
-        expect(decoder.decode(source.bytes.subarray(source.at, source.at + bytes))).toBe(text)
+      message: take,
+      // Whatever the test is about: one in two is taken as what it is, the others come as messages.
+      event(event, source) {
+        events += 1
+        if (events % 2 === 0) return false
+        take(event.value(), event.text(), event.length, source)
+        return true
       },
       problem: (problem) => problems.push(problem),
     },
@@ -413,6 +428,51 @@ describe('properties', () => {
         },
       ),
       { numRuns: 1500 },
+    )
+  })
+
+  test('events as QEMU prints them, among all else, in chunks of any size', () => {
+    const reply = fc.nat(5000).map((size) => `{"return": "${'x'.repeat(size)}", "id": 1}`)
+    const odd = fc.constantFrom('{"event": "é", "data": {"a": 18446744073709551615}}', '?! no message')
+    const line = fc.tuple(
+      fc.oneof(
+        { weight: 8, arbitrary: anyEventText },
+        { weight: 1, arbitrary: reply },
+        { weight: 1, arbitrary: odd },
+      ),
+      fc.constantFrom('\r\n', '\r\n', '\n', '\n\n'),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(line, { maxLength: 60 }),
+        fc.array(fc.oneof(fc.integer({ min: 900, max: 9000 }), fc.integer({ min: 1, max: 40 })), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        fc.option(fc.nat(2000), { nil: undefined }),
+        (stream, cuts, limit) => {
+          const { framer, texts, values, problems } = reader(limit === undefined ? undefined : 200 + limit)
+          const bytes = bytesOf(`${hello}\r\n${stream.map(([text, end]) => text + end).join('')}`)
+          pushCut(framer, bytes, cuts)
+          const isMessage = (text: string): boolean =>
+            text.startsWith('{') && (limit === undefined || encoder.encode(text).length <= 200 + limit)
+          // Where a message is too large, what follows it on its way may be dropped with it; without a limit nothing is.
+          if (limit === undefined) {
+            expect(texts).toEqual([hello, ...stream.map(([text]) => text).filter(isMessage)])
+            expect(problems.map(({ offset }) => decoder.decode(bytes.subarray(offset, offset + 2)))).toEqual(
+              stream.filter(([text]) => text.startsWith('?!')).map(() => '?!'),
+            )
+          } else {
+            expect(texts.filter((text) => !isMessage(text))).toEqual([])
+          }
+          for (const [index, value] of values.entries()) {
+            expect(printJson(value)).toBe(printJson(valueOf(texts[index] ?? '')))
+          }
+          framer.end()
+          expect(framer.pendingBytes).toBe(0)
+        },
+      ),
+      { numRuns: 500 },
     )
   })
 

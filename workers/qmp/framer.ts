@@ -19,8 +19,10 @@
  *
  * @qmp General Definitions
  */
-import { hasLongExponent, hasLongNumber, isJsonObject, mayLose, parseJson } from '../base/json.ts'
+import { isJsonObject, mayLose, mayLoseBytes, parseJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
+import { EventReader } from './printed-event.ts'
+import type { PrintedEvent } from './printed-event.ts'
 
 /** What could not be made a message of. `offset` counts bytes of the stream from 0. */
 export type FramingProblem =
@@ -72,6 +74,10 @@ export interface FramerSink {
    * they are at hand.
    */
   message(value: JsonObject, text: string, bytes: number, source: SourceBytes | undefined): void
+  /**
+   * An event, before an object is made of it. Where this says true it has been taken; otherwise it comes as a message.
+   */
+  event?(event: PrintedEvent, source: SourceBytes): boolean
   problem(problem: FramingProblem): void
 }
 
@@ -113,8 +119,17 @@ const keptBufferBytes = 1024 * 1024
 const excerptBytes = 48
 /** Chunks of this size and more are cut as text. Below, a copy into the buffer costs less than a string each. */
 const textFromBytes = 1024
+/** So far the end of what a former chunk began is looked for by itself. */
+const longestBegun = 4096
 /** A number that a cut between two chunks goes through is seen in so much of each. */
 const seamChars = 24
+
+/** `SourceBytes` on its way through them. */
+interface Source {
+  readonly bytes: Uint8Array
+  at: number
+  readonly to: number
+}
 
 /** Make a reader. */
 export function createFramer(sink: FramerSink, options: FramerOptions = {}): Framer {
@@ -162,7 +177,10 @@ class StreamFramer implements Framer {
   #copied = 0
   #scanned = 0
   /** The chunk that is cut as text, and where the line in hand begins in it. One object for all lines. */
-  #source: { bytes: Uint8Array; at: number; to: number } | undefined
+  #source: Source | undefined
+  /** The last message was an event that was read from its bytes. */
+  #afterEvent = false
+  readonly #event = new EventReader()
 
   constructor(sink: FramerSink, options: FramerOptions) {
     this.#sink = sink
@@ -312,40 +330,90 @@ class StreamFramer implements Framer {
    * something else begins, what was begun is in the buffer and the other ways take over.
    */
   #cutText(chunk: Uint8Array): number {
-    const text = this.#decoder.decode(chunk)
-    // As many characters as bytes, none of them a replacement: ASCII.
-    if (text.length !== chunk.length || text.includes('\ufffd')) {
-      this.#piecesToBytes()
-      return 0
+    const source = { bytes: chunk, at: 0, to: chunk.lastIndexOf(newline) + 1 }
+    // What was begun is most likely an event too, where the last message was one.
+    if (this.#afterEvent && this.#pieces.length > 0) {
+      const end = chunk.subarray(0, longestBegun).indexOf(newline) + 1
+      if (end > 0) {
+        const done = this.#cutRest(chunk.subarray(0, end), source)
+        if (done < end) return done
+        source.at = end
+      }
     }
-    const exact = hasLongNumber(chunk) || hasLongExponent(text)
-    const source = { bytes: chunk, at: 0, to: text.lastIndexOf('\n') + 1 }
+    this.#cutEvents(source)
+    return source.at === chunk.length ? chunk.length : this.#cutRest(chunk, source)
+  }
+
+  /** Deliver the events that stand at the beginning. */
+  #cutEvents(source: Source): void {
+    if (this.#pieces.length > 0 || this.#pretty) return
+    while (this.#cutEvent(source));
+  }
+
+  /** The same from `source.at` on, as text. What is an event is read from the bytes here as well. */
+  #cutRest(chunk: Uint8Array, source: Source): number {
+    const before = source.at
+    const bytes = before === 0 ? chunk : chunk.subarray(before)
+    const text = this.#decoder.decode(bytes)
+    // As many characters as bytes, none of them a replacement: ASCII.
+    if (text.length !== bytes.length || text.includes('\ufffd')) {
+      this.#piecesToBytes()
+      return before
+    }
+    /** Of all of it, once there is a line in it that is no event. */
+    let isExact: boolean | undefined
     let done = 0
     while (done < text.length) {
+      source.at = before + done
+      const isWhole = this.#pieces.length === 0
+      if (isWhole && !this.#pretty && this.#cutEvent(source)) {
+        done = source.at - before
+        continue
+      }
       const end = this.#pretty ? this.#prettyEnd(text, done) : text.indexOf('\n', done) + 1
       if (end < 0) {
         this.#piecesToBytes()
-        return done
+        return before + done
       }
       if (end === 0) {
-        this.#keepText(done === 0 ? text : text.slice(done), exact)
+        const tail = done === 0 ? text : text.slice(done)
+        this.#keepText(tail, isExact ?? mayLoseBytes(bytes.subarray(done), tail))
         if (this.#piecesLength > this.#limit) {
           this.#piecesToBytes()
           this.#tooLarge(0)
         }
-        return text.length
+        return chunk.length
       }
-      source.at = done
-      this.#source = this.#pieces.length === 0 ? source : undefined
-      const isMessage = this.#endText(text, done, end, exact)
+      if (isWhole) isExact ??= mayLoseBytes(bytes, text)
+      this.#source = isWhole ? source : undefined
+      const loses = isExact ?? mayLoseBytes(bytes.subarray(done, end), text.slice(done, end))
+      const isMessage = this.#endText(text, done, end, loses)
       this.#source = undefined
       if (!isMessage) {
         this.#piecesToBytes()
-        return done
+        return before + done
       }
       done = end
     }
-    return done
+    return chunk.length
+  }
+
+  /** Deliver the event that begins there, and go to the next line. False where there is none: it is read otherwise. */
+  #cutEvent(source: Source): boolean {
+    const event = this.#event
+    const { bytes, at, to } = source
+    if (at >= to || !event.read(bytes, at)) return false
+    const { end, length } = event
+    if (length > this.#limit) return false
+    const next = bytes[end] === newline ? end + 1 : end + 2
+    this.#known = true
+    this.#afterMessage = true
+    this.#afterEvent = true
+    this.#offset += next - at
+    const isTaken = this.#sink.event?.(event, source) ?? false
+    if (!isTaken) this.#sink.message(event.value(), event.text(), length, source)
+    source.at = next
+    return true
   }
 
   /** A message ends at `end`: deliver it with what was kept. False where it is none: what was kept is kept still. */
@@ -452,7 +520,7 @@ class StreamFramer implements Framer {
    */
   #lines(region: Uint8Array): number {
     const text = this.#decoder.decode(region)
-    const exact = hasLongNumber(region) || hasLongExponent(text)
+    const exact = mayLoseBytes(region, text)
     const ascii = text.length === region.length
     let done = 0
     for (let from = 0; from < text.length;) {
@@ -486,7 +554,7 @@ class StreamFramer implements Framer {
     const bytes = this.#buffer.subarray(0, this.#length)
     const text = this.#decoder.decode(bytes)
     if (text.length !== bytes.length) return undefined
-    const exact = hasLongNumber(bytes) || hasLongExponent(text)
+    const exact = mayLoseBytes(bytes, text)
     this.#buffer = new Uint8Array(0)
     return { text, exact }
   }
@@ -504,6 +572,7 @@ class StreamFramer implements Framer {
   }
 
   #deliver(value: JsonObject, text: string, bytes: number): void {
+    this.#afterEvent = false
     this.#known = true
     this.#afterMessage = true
     this.#sink.message(value, text, bytes, this.#source)
@@ -662,8 +731,7 @@ class StreamFramer implements Framer {
     const bytes = this.#buffer.subarray(this.#start, end)
     const text = this.#decoder.decode(bytes)
     const size = bytes.length
-    const value =
-      size > this.#limit ? undefined : parseMessage(text, hasLongNumber(bytes) || hasLongExponent(text))
+    const value = size > this.#limit ? undefined : parseMessage(text, mayLoseBytes(bytes, text))
     if (value !== undefined) {
       this.#endGarbage(this.#start)
       this.#garbageSaid = false

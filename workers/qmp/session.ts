@@ -18,6 +18,7 @@ import { printCommand, readMessage } from './message.ts'
 import type { Greeting, QmpError, ServerMessage } from './message.ts'
 import { byteLength, describeEntry, idKey, nothing, outcomeRow } from './pending.ts'
 import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
+import type { PrintedEvent } from './printed-event.ts'
 import type { ExecId, NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './record.ts'
 
 /** Where a session tells what happens. Called in order, never from within `execute`'s caller's stack twice. */
@@ -26,6 +27,8 @@ export interface SessionSink {
   move(state: ConnectionState): void
   /** A line for the record. `text` is the exact message where there is one, `source` its bytes where they are at hand. */
   record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes): void
+  /** An event of a monitor that is ready or being negotiated with. False: it is wanted as a row. */
+  event?(event: PrintedEvent, source: SourceBytes): boolean
   /** What waits has changed. */
   queueChanged(): void
 }
@@ -124,6 +127,7 @@ class QmpSession implements Session {
     this.#framer = createFramer(
       {
         message: (value, text, bytes, source) => this.#message(value, text, bytes, source),
+        event: (event, source) => this.#event(event, source),
         problem: (problem) => this.#framingProblem(problem),
       },
       options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes },
@@ -384,6 +388,14 @@ class QmpSession implements Session {
         break
     }
     this.#replyText = undefined
+  }
+
+  /** An event that need not be looked into. */
+  #event(event: PrintedEvent, source: SourceBytes): boolean {
+    if (this.#phase === 'closed') return true
+    if (this.#phase === 'greeting' || event.name === 'COMMAND_DROPPED') return false
+    this.#parseErrors = 0
+    return this.#sink.event?.(event, source) ?? false
   }
 
   #greeted(greeting: Greeting, text: string, bytes: number): void {

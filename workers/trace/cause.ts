@@ -83,6 +83,8 @@ export interface CauseFinder {
   ended(kind: NameKind, name: string): void
   /** What an event that arrived at `at` is put down to. */
   causeOf(event: string, data: JsonObject | undefined, at: number): EventCause | undefined
+  /** Whether there is anything that an event may be put down to. */
+  readonly any: boolean
   /** The command that started what has this name. A command starts a thing once: it is not found again. */
   starterOf(kind: NameKind, name: string): Starter | undefined
   /** Forget all: another connection, and maybe another QEMU. */
@@ -147,8 +149,12 @@ class Finder implements CauseFinder {
     else byName.set(name, next)
   }
 
+  get any(): boolean {
+    return this.#sent.size > 0
+  }
+
   causeOf(event: string, data: JsonObject | undefined, at: number): EventCause | undefined {
-    if (this.#sent.size === 0) return undefined
+    if (!this.any) return undefined
     const names = namesInEvent(event, data)
     let proven: Sent | undefined
     for (const each of names) {

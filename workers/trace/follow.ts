@@ -24,6 +24,8 @@ export interface Follower {
   add(row: LogRow, text: string | undefined): void
   /** `add` for an event: there may be hundreds of thousands a second. */
   addEvent(row: EventRow): void
+  /** What it wants of events of this name now: none (`addEvent` may be left out), the row, or its data as well. */
+  wants(name: string): 'nothing' | 'row' | 'data'
   /** Tracks that are new or changed since the last call: all, or `most` at most and the others by the next calls. */
   changed(most?: number): readonly Track[]
   /** All that are kept, in the order of their beginning. At most 5,000: those that ended first go first. */
@@ -126,11 +128,13 @@ class MachineFollower implements Follower {
   readonly #ask = new Set<Query>()
   readonly #asked = new Map<string, ExecId>()
   readonly #unknown = new Set<string>()
+  /** What each event does: without its data, or with it. */
+  readonly #plain: ReadonlyMap<string, (row: EventRow) => void>
   readonly #events: ReadonlyMap<string, (row: EventRow, data: JsonObject) => void>
 
   constructor(causes: CauseFinder) {
     this.#causes = causes
-    this.#events = new Map<string, (row: EventRow, data: JsonObject) => void>([
+    this.#plain = new Map<string, (row: EventRow) => void>([
       ['STOP', (row) => this.#stopped(row)],
       ['RESUME', (row) => this.#runs(row, 'running')],
       ['SHUTDOWN', (row) => this.#runs(row, 'shutdown')],
@@ -140,6 +144,9 @@ class MachineFollower implements Follower {
       ['POWERDOWN', (row) => this.#runs(row, undefined)],
       ['SUSPEND_DISK', (row) => this.#runs(row, undefined)],
       ['GUEST_CRASHLOADED', (row) => this.#runs(row, undefined)],
+      ['MIGRATION_PASS', (row) => this.#migrationPass(row)],
+    ])
+    this.#events = new Map<string, (row: EventRow, data: JsonObject) => void>([
       [
         'GUEST_PANICKED',
         (row, { action }) => this.#runs(row, action === 'run' ? undefined : 'guest-panicked'),
@@ -154,7 +161,6 @@ class MachineFollower implements Follower {
       ['BLOCK_JOB_CANCELLED', (row, data) => this.#blockJob(row, data, 'device')],
       ['BLOCK_EXPORT_DELETED', (_, { id }) => this.#ended('export', id)],
       ['MIGRATION', (row, { status }) => this.#migrates(row, status, 'event')],
-      ['MIGRATION_PASS', (row) => this.#migrationPass(row)],
       ['DUMP_COMPLETED', (row, data) => this.#dumped(row, data)],
       ['DEVICE_DELETED', (row, data) => this.#deviceDeleted(row, data)],
       ['DEVICE_UNPLUG_GUEST_ERROR', (row, data) => this.#unplugFailed(row, data)],
@@ -197,7 +203,15 @@ class MachineFollower implements Follower {
   }
 
   addEvent(row: EventRow): void {
-    if (this.#ready) this.#events.get(row.name)?.(row, row.data ?? {})
+    if (!this.#ready) return
+    const plain = this.#plain.get(row.name)
+    if (plain !== undefined) plain(row)
+    else this.#events.get(row.name)?.(row, row.data ?? {})
+  }
+
+  wants(name: string): 'nothing' | 'row' | 'data' {
+    if (!this.#ready) return 'nothing'
+    return this.#events.has(name) ? 'data' : this.#plain.has(name) ? 'row' : 'nothing'
   }
 
   changed(most: number = Number.POSITIVE_INFINITY): readonly Track[] {

@@ -24,7 +24,10 @@ export function wellFormed(text: string): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text))
 }
 
-/** Add lines as they come from the wire: five texts lie in one piece, with their line ends, as far as they are ASCII. */
+/**
+ * Add lines as they come from the wire: five texts lie in one piece, with their line ends, as far as they are ASCII.
+ * Events go in without a row where they can, as the worker of a machine adds them.
+ */
 export function addInPieces(store: Store, lines: readonly Line[]): void {
   for (let from = 0; from < lines.length; from += 5) {
     const piece = lines.slice(from, from + 5)
@@ -34,12 +37,29 @@ export function addInPieces(store: Store, lines: readonly Line[]): void {
     const bytes = new TextEncoder().encode(ascii.map((text) => `${text}\r\n`).join(''))
     const source = { bytes, at: 0, to: bytes.length }
     for (const { row, text } of piece) {
-      store.add(row, text, isAscii(text) ? source : undefined)
+      if (!isAscii(text) || !addBare(store, row, text, source)) {
+        store.add(row, text, isAscii(text) ? source : undefined)
+      }
       if (isAscii(text)) source.at += text.length + 2
     }
     // They are read during the call only.
     bytes.fill(0)
   }
+}
+
+function addBare(
+  store: Store,
+  row: LogRow,
+  text: string,
+  source: { bytes: Uint8Array; at: number; to: number },
+): boolean {
+  if (row.kind !== 'event' || row.timestamp === undefined || row.bytes !== text.length) return false
+  const { name: event, at, cause, timestamp, data } = row
+  const bare = { name: event, ...timestamp, hasData: data !== undefined, length: text.length }
+  const before = store.totals()
+  const isAdded = store.addPrinted(bare, at, cause, source)
+  if (!isAdded && store.totals().rows !== before.rows) throw new Error('it was added, and is said not to be')
+  return isAdded
 }
 
 type Body = LogRow extends infer Row
