@@ -63,9 +63,16 @@ async function ratio(messages: readonly string[], chunkSize: number, goal: strin
     },
     () => {
       let count = 0
+      let made: unknown
       const framer = createFramer({
         message: () => {
           count += 1
+        },
+        // What JSON.parse makes is made here too, though the app makes it only of events that somebody asks for.
+        event: (event) => {
+          made = event.value()
+          count += 1
+          return true
         },
         problem: (problem) => {
           throw new Error(problem.kind)
@@ -73,6 +80,7 @@ async function ratio(messages: readonly string[], chunkSize: number, goal: strin
       })
       for (const chunk of chunks) framer.push(chunk)
       if (count !== messages.length) throw new Error(`${count} of ${messages.length} messages`)
+      return made
     },
     rounds,
   )

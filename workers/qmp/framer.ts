@@ -119,8 +119,6 @@ const keptBufferBytes = 1024 * 1024
 const excerptBytes = 48
 /** Chunks of this size and more are cut as text. Below, a copy into the buffer costs less than a string each. */
 const textFromBytes = 1024
-/** So far the end of what a former chunk began is looked for by itself. */
-const longestBegun = 4096
 /** A number that a cut between two chunks goes through is seen in so much of each. */
 const seamChars = 24
 
@@ -178,8 +176,6 @@ class StreamFramer implements Framer {
   #scanned = 0
   /** The chunk that is cut as text, and where the line in hand begins in it. One object for all lines. */
   #source: Source | undefined
-  /** The last message was an event that was read from its bytes. */
-  #afterEvent = false
   readonly #event = new EventReader()
 
   constructor(sink: FramerSink, options: FramerOptions) {
@@ -330,72 +326,73 @@ class StreamFramer implements Framer {
    * something else begins, what was begun is in the buffer and the other ways take over.
    */
   #cutText(chunk: Uint8Array): number {
+    if (this.#pretty) return this.#cutPretty(chunk)
     const source = { bytes: chunk, at: 0, to: chunk.lastIndexOf(newline) + 1 }
-    // What was begun is most likely an event too, where the last message was one.
-    if (this.#afterEvent && this.#pieces.length > 0) {
-      const end = chunk.subarray(0, longestBegun).indexOf(newline) + 1
-      if (end > 0) {
-        const done = this.#cutRest(chunk.subarray(0, end), source)
-        if (done < end) return done
-        source.at = end
-      }
-    }
-    this.#cutEvents(source)
-    return source.at === chunk.length ? chunk.length : this.#cutRest(chunk, source)
-  }
-
-  /** Deliver the events that stand at the beginning. */
-  #cutEvents(source: Source): void {
-    if (this.#pieces.length > 0 || this.#pretty) return
     while (this.#cutEvent(source));
+    if (source.at < source.to && !this.#cutLines(source)) return source.at
+    if (source.at < chunk.length) this.#hold(chunk.subarray(source.at))
+    if (this.#length > this.#limit) this.#tooLarge(0)
+    return chunk.length
   }
 
-  /** The same from `source.at` on, as text. What is an event is read from the bytes here as well. */
-  #cutRest(chunk: Uint8Array, source: Source): number {
-    const before = source.at
-    const bytes = before === 0 ? chunk : chunk.subarray(before)
-    const text = this.#decoder.decode(bytes)
-    // As many characters as bytes, none of them a replacement: ASCII.
-    if (text.length !== bytes.length || text.includes('\ufffd')) {
-      this.#piecesToBytes()
-      return before
+  /** Deliver the lines from `source.at` to `source.to`. False where it stops at one that is no message. */
+  #cutLines(source: Source): boolean {
+    const from = source.at
+    const bytes = source.bytes.subarray(from, source.to)
+    const text = this.#asciiIn(bytes)
+    if (text === undefined) return false
+    const exact = mayLoseBytes(bytes, text)
+    while (source.at < source.to) {
+      if (this.#cutEvent(source)) continue
+      const begin = source.at - from
+      const end = text.indexOf('\n', begin) + 1
+      this.#source = source
+      const isMessage = this.#cutLine(text, begin, end, exact)
+      this.#source = undefined
+      if (!isMessage) return false
+      this.#offset += end - begin
+      source.at += end - begin
     }
-    /** Of all of it, once there is a line in it that is no event. */
-    let isExact: boolean | undefined
+    return true
+  }
+
+  /** The text of some bytes where they are ASCII. */
+  #asciiIn(bytes: Uint8Array): string | undefined {
+    const text = this.#decoder.decode(bytes)
+    // As many characters as bytes, none of them a replacement.
+    return text.length === bytes.length && !text.includes('\ufffd') ? text : undefined
+  }
+
+  /** The same where the last message was pretty-printed. What has no end yet is kept as text. */
+  #cutPretty(chunk: Uint8Array): number {
+    const text = this.#asciiIn(chunk)
+    if (text === undefined) {
+      this.#piecesToBytes()
+      return 0
+    }
+    const exact = mayLoseBytes(chunk, text)
     let done = 0
     while (done < text.length) {
-      source.at = before + done
-      const isWhole = this.#pieces.length === 0
-      if (isWhole && !this.#pretty && this.#cutEvent(source)) {
-        done = source.at - before
-        continue
-      }
-      const end = this.#pretty ? this.#prettyEnd(text, done) : text.indexOf('\n', done) + 1
+      const end = this.#prettyEnd(text, done)
       if (end < 0) {
         this.#piecesToBytes()
-        return before + done
+        return done
       }
       if (end === 0) {
-        const tail = done === 0 ? text : text.slice(done)
-        this.#keepText(tail, isExact ?? mayLoseBytes(bytes.subarray(done), tail))
+        this.#keepText(done === 0 ? text : text.slice(done), exact)
         if (this.#piecesLength > this.#limit) {
           this.#piecesToBytes()
           this.#tooLarge(0)
         }
-        return chunk.length
+        return text.length
       }
-      if (isWhole) isExact ??= mayLoseBytes(bytes, text)
-      this.#source = isWhole ? source : undefined
-      const loses = isExact ?? mayLoseBytes(bytes.subarray(done, end), text.slice(done, end))
-      const isMessage = this.#endText(text, done, end, loses)
-      this.#source = undefined
-      if (!isMessage) {
+      if (!this.#endText(text, done, end, exact)) {
         this.#piecesToBytes()
-        return before + done
+        return done
       }
       done = end
     }
-    return chunk.length
+    return done
   }
 
   /** Deliver the event that begins there, and go to the next line. False where there is none: it is read otherwise. */
@@ -408,7 +405,6 @@ class StreamFramer implements Framer {
     const next = bytes[end] === newline ? end + 1 : end + 2
     this.#known = true
     this.#afterMessage = true
-    this.#afterEvent = true
     this.#offset += next - at
     const isTaken = this.#sink.event?.(event, source) ?? false
     if (!isTaken) this.#sink.message(event.value(), event.text(), length, source)
@@ -572,7 +568,6 @@ class StreamFramer implements Framer {
   }
 
   #deliver(value: JsonObject, text: string, bytes: number): void {
-    this.#afterEvent = false
     this.#known = true
     this.#afterMessage = true
     this.#sink.message(value, text, bytes, this.#source)
