@@ -22,8 +22,8 @@ import type { PreparedValue } from './value-test.ts'
 
 /** A scan under way. */
 export interface Scan {
-  /** Look on for at most about so many milliseconds. True when all is looked through. */
-  step(budgetMs: number): boolean
+  /** Look on for at most about so many milliseconds, or until about so many are found. True when all is looked through. */
+  step(budgetMs: number, most?: number): boolean
   /**
    * Go on to `toSeq` (not included), or to all that are kept now. What was looked at is not looked at again; names
    * that were decided stay decided. Never takes rows back.
@@ -115,7 +115,7 @@ class FilterScan implements Scan {
     return found
   }
 
-  step(budgetMs: number): boolean {
+  step(budgetMs: number, most: number = Number.POSITIVE_INFINITY): boolean {
     const until = this.#now() + budgetMs
     this.#columns.refresh()
     for (const { names } of this.#texts) names.refresh()
@@ -123,7 +123,7 @@ class FilterScan implements Scan {
     this.#seq = Math.max(this.#seq, this.#store.firstSeq)
     while (this.#seq < this.#to) {
       this.#slice()
-      if (this.#now() >= until) break
+      if (this.#now() >= until || this.#count >= most) break
     }
     return this.#seq >= this.#to
   }

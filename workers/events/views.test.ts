@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { FoundRows } from '../api.ts'
+import type { ExecId, FoundRows } from '../api.ts'
 import { laneCode } from '../trace/lanes.ts'
 import { RowSet } from '../trace/row-set.ts'
 import { createStore } from './store.ts'
@@ -52,6 +52,24 @@ describe('questions to a record', () => {
       ),
       { numRuns: 200 },
     )
+  })
+
+  test('so many rows that the page could not take them over at once come by parts', () => {
+    const store = createStore({ rows: 1_000_000, bytes: 1e9 })
+    const rows = 300_000
+    for (let seq = 0; seq < rows; seq += 1) {
+      store.add({ kind: 'raw', exec: 1 as ExecId, seq, at: seq, bytes: 0 }, undefined)
+    }
+    const views = createViews(store, () => 0)
+    const handle = views.open({})
+    const set = new RowSet()
+    for (let found = views.found(handle, 1000); found !== undefined; found = views.found(handle, 1000)) {
+      expect(found.seq.length).toBeLessThan(75_000)
+      set.append(found)
+      if (found.done === found.all) break
+    }
+    expect(set.length).toBe(rows)
+    expect(set.seqAt(rows - 1)).toBe(rows - 1)
   })
 
   test('rows come with what ended them, what sent them, and the events put down to them', () => {

@@ -12,6 +12,8 @@ const mostRows = 1000
 /** How many rows of a command are given from each end. */
 const familyEnd = 200
 const mostNames = 200
+/** Rows in one answer, about: the page takes it over in one go, and must not be blocked by it. */
+const mostFound = 65_536
 
 /** The questions. One for each record. */
 export interface Views {
@@ -19,6 +21,7 @@ export interface Views {
   family(exec: number): RowView[]
   /** `fromSeq`: where to begin; the oldest row when it is not given. */
   open(filter: Filter, fromSeq?: number): number
+  /** What was found since the last call: for as long as `done` is less than `all`, there is more to be asked for. */
   found(handle: number, budgetMs: number): FoundRows | undefined
   close(handle: number): void
   statistics(filter: Filter): Statistics
@@ -99,7 +102,7 @@ export function createViews(store: Store, now: () => number): Views {
       const scan = opened.get(handle)
       if (scan === undefined) return undefined
       scan.extend()
-      scan.step(budgetMs)
+      scan.step(budgetMs, mostFound)
       const first = store.firstSeq
       let seq = scan.take()
       // Some may have been dropped while others were looked for.

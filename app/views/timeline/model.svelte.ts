@@ -57,7 +57,10 @@ export class TimelineModel {
   #coming: readonly Feed[] = []
   #version = $state(0)
   #parts = $state(0)
+  /** Not 0 from the frame behind which rows are taken over to the end of the one that draws them. */
   #frame = 0
+  /** Something has changed that was not taken over. */
+  #isBehind = false
   #resting: ReturnType<typeof setTimeout> | undefined
   #restUntil = 0
   #flooded = false
@@ -192,6 +195,7 @@ export class TimelineModel {
   }
 
   #schedule(): void {
+    this.#isBehind = true
     if (this.#frame !== 0 || this.#resting !== undefined || this.#closed) return
     const restMs = this.#restUntil - performance.now()
     if (restMs > 0) {
@@ -201,18 +205,28 @@ export class TimelineModel {
       }, restMs)
       return
     }
-    this.#frame = requestAnimationFrame(() => {
-      const begin = performance.now()
-      this.#frame = 0
-      this.#update()
-      const came = this.#rowsEver() - this.#shownEver
-      this.#flooded = came > floodRows
-      const leastMs = came > torrentRows ? torrentRestMs : this.#flooded ? floodRestMs : 0
-      this.#shownEver = this.#rowsEver()
-      // Comes after what this frame draws.
+    // Behind a frame, not in it: to take rows over and to draw them are two tasks, so that neither blocks for both.
+    this.#frame = requestAnimationFrame(() => setTimeout(() => this.#takeOver()))
+  }
+
+  #takeOver(): void {
+    if (this.#closed) return
+    const begin = performance.now()
+    this.#isBehind = false
+    this.#update()
+    const came = this.#rowsEver() - this.#shownEver
+    this.#flooded = came > floodRows
+    const leastMs = came > torrentRows ? torrentRestMs : this.#flooded ? floodRestMs : 0
+    this.#shownEver = this.#rowsEver()
+    const tookMs = performance.now() - begin
+    requestAnimationFrame((frameMs) => {
+      // After the frame that draws them.
       setTimeout(() => {
+        this.#frame = 0
         const now = performance.now()
-        this.#restUntil = now + Math.max(leastMs, Math.min(mostRestMs, (now - begin) * restShare))
+        const costMs = tookMs + now - frameMs
+        this.#restUntil = now + Math.max(leastMs, Math.min(mostRestMs, costMs * restShare))
+        if (this.#isBehind) this.#schedule()
       })
     })
   }
