@@ -688,6 +688,21 @@ test('a record is kept over a reload, behind a gap, without secrets, until it is
   await qemu.kill()
 })
 
+test('what came in the moment before a reload is kept as well', async ({ page, lab }) => {
+  const talker = await startTalker(lab)
+  await openTimeline(page, lab)
+  await (await recordMenu(page)).check()
+  await expect.poll(() => keptRows(page)).toBeGreaterThan(0)
+  for (const name of ['FIRST', 'SECOND', 'THIRD']) {
+    talker.say(`{${stamp(1_732_153_431)}, "event": "${name}"}\r\n`)
+    await expect(row(page, new RegExp(`event ${name}`))).toBeVisible()
+    await page.reload()
+    await expect(row(page, new RegExp(`event ${name}`))).toBeVisible()
+    await expect(row(page, /state ready/).last()).toBeVisible()
+  }
+  await talker.stop()
+})
+
 /** Everything that the browser keeps for the page, as text. */
 function everythingKept(page: Page): Promise<string> {
   return page.evaluate(async () => {

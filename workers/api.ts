@@ -233,6 +233,8 @@ export interface MachineWorker {
   disconnect(): void
   /** Do not wait for the next attempt: the browser is online or the tab visible again, or somebody asked. */
   wake(): void
+  /** The page is hidden or about to go: what is to be kept is written at once. */
+  hurry(): void
   /** Run a command. Resolves with its one outcome; never rejects. */
   execute(request: ExecuteRequest): Promise<Outcome>
   /** Take a queued command back. False when it is already sent or over. */

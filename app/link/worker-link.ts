@@ -97,6 +97,10 @@ export class WorkerLink {
     if (!this.#dead) this.#forget(this.#remote.disconnect())
   }
 
+  hurry(): void {
+    if (!this.#dead) this.#forget(this.#remote.hurry())
+  }
+
   wake(): void {
     if (!this.#dead) this.#forget(this.#remote.wake())
   }

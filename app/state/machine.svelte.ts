@@ -315,6 +315,11 @@ export class Machine {
   }
 
   /** Try again now instead of at the next planned attempt. */
+  /** The page is hidden or about to go: what is to be kept is written at once. */
+  hurry(): void {
+    this.#link.hurry()
+  }
+
   wake(): void {
     this.#link.wake()
   }

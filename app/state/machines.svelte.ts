@@ -44,11 +44,18 @@ class Machines {
     for (const profile of settings.profiles) this.#add(sourceOfProfile(profile))
     void this.#poll()
     const wakeAll = (): void => {
-      if (document.visibilityState !== 'visible') return
       for (const machine of this.#all) machine.wake()
     }
+    const hurryAll = (): void => {
+      for (const machine of this.#all) machine.hurry()
+    }
     window.addEventListener('online', wakeAll)
-    document.addEventListener('visibilitychange', wakeAll)
+    document.addEventListener('visibilitychange', () =>
+      document.visibilityState === 'visible' ? wakeAll() : hurryAll(),
+    )
+    // The earliest that a page is told of its end: a worker has time to write then, later it may have none.
+    window.addEventListener('beforeunload', hurryAll)
+    window.addEventListener('pagehide', hurryAll)
   }
 
   /** A machine at an address given by hand: remembered in this browser, and connected. */

@@ -104,6 +104,24 @@ describe('a record that is kept', () => {
     expect(await bench(memory, 'd').keeper.restore()).toHaveLength(12)
   })
 
+  test('is written at once when the page is about to go, and once', async () => {
+    const memory = new Memory()
+    const { clock, keeper, add } = bench(memory, 'a')
+    add(3)
+    await settle(clock, 20)
+    expect(memory.chunks.size).toBe(0)
+    keeper.hurry()
+    keeper.hurry()
+    await settle(clock, 10)
+    expect([...memory.chunks.values()].map(({ rows }) => rows.length)).toEqual([3])
+    keeper.hurry()
+    await settle(clock, 400)
+    expect(memory.chunks.size).toBe(1)
+    add(1)
+    await settle(clock, 400)
+    expect(memory.chunks.size).toBe(2)
+  })
+
   test('is not written again when it was taken back', async () => {
     const memory = new Memory()
     const first = bench(memory, 'a')

@@ -1,7 +1,7 @@
 /**
  * Keeps a machine's record over reloads: rows in batches in the browser's database, bounded, the oldest gone first.
  *
- * What was received is written within a fifth of a second. In a flood, writing takes at most a third of the time, and of
+ * What was received is written within a fifth of a second, and at once when the page is about to go. In a flood, writing takes at most a third of the time, and of
  * what comes between two writes the newest 20,000 rows are kept. Commands are kept without their
  * secrets (qapi/secrets.ts). Each worker writes under a name of its own and holds a lock of that name while it lives, so
  * that another tab neither restores nor deletes what this one is writing.
@@ -74,6 +74,8 @@ export interface Keeper {
   begin(seq: number): void
   /** There are new rows: they will be written. */
   changed(): void
+  /** Write now what has come: the page may be gone in a moment. */
+  hurry(): void
   /** Forget what is kept of this machine, but for what another tab is writing. */
   clear(): Promise<void>
   /** Write no more. What is kept stays. */
@@ -228,6 +230,12 @@ export function createKeeper(
     },
     changed() {
       schedule(flushMs)
+    },
+    hurry() {
+      if (cancel === undefined) return
+      cancel()
+      cancel = undefined
+      void flush()
     },
     async clear() {
       const gone = own.map(({ key }) => key)

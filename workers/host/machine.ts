@@ -152,6 +152,10 @@ class Machine implements MachineWorker {
     if (this.#state.kind === 'lost') this.#open()
   }
 
+  hurry(): void {
+    this.#keeper?.hurry()
+  }
+
   execute(request: ExecuteRequest): Promise<Outcome> {
     return this.#execute(request, request.origin)
   }
