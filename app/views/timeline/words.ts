@@ -96,7 +96,7 @@ export function describeGap({ why, since, at, rows }: Extract<LogRow, { kind: 'g
   const reason = {
     paused: 'recording was paused',
     closed:
-      'this page was closed (what came in its last second may not have been kept) or another tab had the machine',
+      'this page was closed (what came in its last moment may not have been kept) or another tab had the machine',
     'worker-died': 'the worker of this machine died',
     imported: 'the file has none',
   }[why]
