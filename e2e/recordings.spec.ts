@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
-import { startQemu } from '../lab/testing.ts'
+import { startFakeServer, startQemu } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
 
@@ -403,4 +403,92 @@ test('recordings are dropped on the list of machines, and shown on one clock', a
     /source.*event RESUME/,
   ])
   await expectAccessible(page)
+})
+
+interface SavedRow {
+  readonly machine: string
+  readonly time: string
+  readonly kind: string
+}
+
+/** The rows of a transcript. */
+function rowsIn({ text }: File): SavedRow[] {
+  const [, ...lines] = text.trimEnd().split('\n')
+  return lines.map((line) => JSON.parse(line) as SavedRow)
+}
+
+test('the selected range of two machines is saved alone', async ({ page, lab }) => {
+  const qemus = await Promise.all(['one', 'two'].map((name) => startQemu(lab.sockets, name)))
+  await page.goto(`${lab.url}#/machine/one/timeline`)
+  await expect(page.getByRole('option', { name: /state ready/ })).toBeVisible()
+  // Something happens to each, later than their connections.
+  for (const machine of ['one', 'two']) {
+    await page.goto(`${lab.url}#/machine/${machine}/command/stop`)
+    await page.getByRole('button', { name: /^Send/ }).click()
+    const result = page.getByRole('article', { name: 'Result of stop' }).first()
+    await expect(result).toContainText('returned')
+  }
+  await page.goto(`${lab.url}#/machine/one/timeline`)
+  await page.getByText('Machines (1)').click()
+  await page.getByRole('checkbox', { name: 'two', exact: true }).check()
+  await page.getByText('Machines (2)').click()
+  await page.getByRole('button', { name: 'Show all' }).click()
+  const box = await page.getByRole('application', { name: /Lanes of the timeline/ }).boundingBox()
+  if (box === null) throw new Error('there are no lanes')
+  await page.mouse.move(box.x + box.width * 0.4, box.y + box.height - 4)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.7, box.y + box.height - 4, { steps: 4 })
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height - 4, { steps: 4 })
+  await page.mouse.up()
+  await expect(page.getByRole('region', { name: 'Statistics of the range' })).toBeVisible()
+  const dialog = page.getByRole('dialog', { name: 'Save what is recorded' })
+  const range = dialog.getByRole('checkbox', { name: /Only the selected range/ })
+  const part = rowsIn(await save(page, () => range.check()))
+  const all = rowsIn(await save(page, () => range.uncheck()))
+  expect(new Set(part.map(({ machine }) => machine))).toEqual(new Set(['one', 'two']))
+  expect(part.filter(({ kind }) => kind === 'state')).toEqual([])
+  expect(all.filter(({ kind }) => kind === 'state')).not.toEqual([])
+  // All that came between its first and its last row, and nothing else.
+  const times = part.map(({ time }) => time).toSorted()
+  const between = all.filter(({ time }) => time >= (times[0] ?? '') && time <= (times.at(-1) ?? ''))
+  expect(between).toEqual(part)
+  await Promise.all(qemus.map((each) => each.kill()))
+})
+
+test('a save that takes long is cancelled: no file, and it can be begun again', async ({ page, lab }) => {
+  const events = Array.from(
+    { length: 200_000 },
+    (_, n) =>
+      `{"timestamp": {"seconds": ${1_732_153_431 + n}, "microseconds": 1}, "event": "FLOOD", "data": {"n": ${n}}}\r\n`,
+  ).join('')
+  const server = await startFakeServer(join(lab.sockets, 'vm.qmp'), (socket) => {
+    socket.write(
+      '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": []}}\r\n',
+    )
+    socket.on('data', (data) => {
+      for (const line of data.toString().split('\r\n').filter(Boolean)) {
+        const { id, execute } = JSON.parse(line) as { id: number; execute: string }
+        socket.write(`{"return": {}, "id": ${id}}\r\n`)
+        if (execute === 'qmp_capabilities') socket.write(events)
+      }
+    })
+  })
+  await page.goto(`${lab.url}#/machine/vm/timeline`)
+  await expect(page.getByText(/of 200[\s\u202f]\d{3} rows/)).toBeVisible()
+  let files = 0
+  page.on('download', () => (files += 1))
+  await page.locator('summary', { hasText: 'Record' }).first().click()
+  await page.getByRole('button', { name: 'Save…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Save what is recorded' })
+  await dialog.getByRole('button', { name: 'Save the file' }).click()
+  await expect(dialog.getByRole('progressbar', { name: 'Written' })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog.getByRole('progressbar', { name: 'Written' })).toHaveCount(0)
+  await expect(dialog.getByRole('status')).toBeEmpty()
+  expect(files).toBe(0)
+  const download = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Save the file' }).click()
+  await download
+  await expect(dialog.getByRole('status')).toContainText(/200[\s\u202f]\d{3} rows are in/)
+  await server.stop()
 })
