@@ -34,10 +34,12 @@ function startServerOf(
 }
 
 async function show(result: Locator, how: 'Tree' | 'Raw' | 'Table'): Promise<void> {
-  await result
+  const button = result
     .getByRole('group', { name: 'How to show the reply' })
     .getByRole('button', { name: how, exact: true })
-    .click()
+  // By key: what is loaded behind the form may still move the page, and a press and its release must not lie apart.
+  await button.press('Enter')
+  await expect(button).toHaveAttribute('aria-pressed', 'true')
 }
 
 async function find(result: Locator, words: string): Promise<Locator> {

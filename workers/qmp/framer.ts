@@ -2,8 +2,8 @@
  * Bytes -> one JSON object each.
  *
  * Two ways through it. Servers end every message with a line end, so the fast way cuts at line ends (where the stream
- * is pretty-printed: after a `}` in column 0) and leaves the rest to JSON.parse. Chunks of ASCII are cut as text, where
- * a search takes a twentieth of the time that it takes in bytes; small ones and others are gathered as bytes first.
+ * is pretty-printed: after a `}` in column 0) and leaves the rest to JSON.parse, but for events, which are read from
+ * their bytes (printed-event.ts). The whole lines of a chunk become one text; what has no line end yet is held as bytes.
  * What is not one object a line (the first pretty-printed one, several a line, no line end at all, garbage) takes the
  * slow way: a scan of the bytes that counts braces outside strings, keeps its place from chunk to chunk, and goes back
  * to the fast way when it has nothing left.

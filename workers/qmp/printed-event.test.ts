@@ -86,6 +86,15 @@ describe('an event as QEMU prints it', () => {
   })
 })
 
+test('nothing is read behind the end, wherever it ends', () => {
+  const bytes = encoder.encode(`${withData('{"a": "b", "c": [12, {"d": true}]}')}\r\n`)
+  const reader = new EventReader()
+  for (let length = 0; length < bytes.length; length += 1) {
+    expect(reader.read(bytes.slice(0, length), 0)).toBe(false)
+  }
+  expect(reader.read(bytes, 0)).toBe(true)
+})
+
 test.each([
   ['an escape', withData('{"a": "\\n"}')],
   ['a control character', withData('{"a": "\u0001"}')],

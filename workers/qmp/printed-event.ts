@@ -232,7 +232,8 @@ function isThere(wanted: Uint8Array, bytes: Uint8Array, from: number): boolean {
 }
 
 function isDigit(byte: number): boolean {
-  return (byte - zero) >>> 0 <= 9
+  // Behind the last byte there is none: no comparison holds.
+  return byte >= zero && byte <= 0x39
 }
 
 /** Letters, digits, and what stands between them. */
@@ -260,7 +261,7 @@ function endOfString(bytes: Uint8Array, from: number): number {
   let at = from
   for (let byte = bytes[at] as number; byte !== quote; byte = bytes[at] as number) {
     // From the blank to the last of ASCII.
-    if ((byte - blank) >>> 0 > 0x5f || byte === backslash) return -1
+    if (!(byte >= blank && byte < 0x80) || byte === backslash) return -1
     at += 1
   }
   return at + 1
