@@ -1,4 +1,4 @@
-/** Recordings on real QEMUs: saved, opened again without the machine, played, and laid over each other. */
+/** Recordings, on real QEMUs wherever one can say it: saved, opened again without the machine, played, and laid over each other. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'

@@ -314,12 +314,12 @@ export class Machine {
     this.#link.disconnect()
   }
 
-  /** Try again now instead of at the next planned attempt. */
   /** The page is hidden or about to go: what is to be kept is written at once. */
   hurry(): void {
     this.#link.hurry()
   }
 
+  /** Try again now instead of at the next planned attempt. */
   wake(): void {
     this.#link.wake()
   }

@@ -29,7 +29,7 @@ export interface Slab {
   /** Store a text of `length` bytes that are at hand, which costs a fraction of that. */
   appendBytes(source: TextBytes, length: number): SlabPosition
   readonly lastLength: number
-  /** The text of `length` bytes at a position that `append` gave. */
+  /** The text of `length` bytes at a position that `append` or `appendBytes` gave. */
   read(position: SlabPosition, length: number): string
   /** The bytes at a position. Positions in one segment have the same `bytes`. */
   place(position: SlabPosition): SlabPlace
