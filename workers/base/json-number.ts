@@ -32,7 +32,8 @@ export function numberFrom(literal: string, asWritten = false): number | bigint 
     if (Number.isSafeInteger(value)) return value
     return literal.length > longestInteger ? decimal(literal) : BigInt(literal)
   }
-  if (asWritten && String(value) !== literal) return decimal(literal)
+  if (String(value) === literal) return value
+  if (asWritten) return decimal(literal)
   if (Number.isFinite(value) && normaliseNumber(String(value)) === normaliseNumber(literal)) return value
   return decimal(literal)
 }

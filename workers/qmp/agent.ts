@@ -98,7 +98,7 @@ class AgentSession implements Session {
     this.#quietMs = options.quietMs ?? 2000
     this.#framer = createFramer(
       {
-        message: (value, text, bytes) => this.#message(value, text, bytes),
+        message: (value, wire) => this.#message(value, wire.text(), wire.bytes),
         problem: (problem) => {
           if (this.#phase === 'closed') return
           this.#record({ kind: 'problem', problem }, undefined, 0)

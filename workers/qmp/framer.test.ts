@@ -4,7 +4,7 @@ import { equalJson, parseJson, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { anyJson } from '../base/testing/any-json.ts'
 import { createFramer } from './framer.ts'
-import type { Framer, FramingProblem } from './framer.ts'
+import type { Framer, FramingProblem, WireMessage } from './framer.ts'
 import { anyEventText } from './testing/any-event.ts'
 
 interface Read {
@@ -19,17 +19,15 @@ function reader(limitBytes?: number, resets = true): Read {
   const texts: string[] = []
   const problems: FramingProblem[] = []
   let events = 0
-  function take(
-    value: JsonObject,
-    text: string,
-    bytes: number,
-    source: { bytes: Uint8Array; at: number } | undefined,
-  ): void {
+  function take(value: JsonObject, wire: WireMessage): void {
+    const { bytes, source } = wire
+    const text = wire.text()
     values.push(value)
     texts.push(text)
     if (source === undefined) return
     // Whatever the test is about: the bytes that are handed on are those of the text.
-    expect(bytes).toBe(text.length)
+    expect(bytes).toBeGreaterThanOrEqual(text.length)
+    expect(source.at + bytes).toBeLessThanOrEqual(source.to)
     expect(decoder.decode(source.bytes.subarray(source.at, source.at + bytes))).toBe(text)
   }
   const framer = createFramer(
@@ -39,7 +37,7 @@ function reader(limitBytes?: number, resets = true): Read {
       event(event, source) {
         events += 1
         if (events % 2 === 0) return false
-        take(event.value(), event.text(), event.length, source)
+        take(event.value(), { bytes: event.length, source, text: () => event.text() })
         return true
       },
       problem: (problem) => problems.push(problem),
@@ -49,22 +47,20 @@ function reader(limitBytes?: number, resets = true): Read {
   return { framer, values, texts, problems }
 }
 
-/** Bytes are handed on where a chunk is cut as text, so this must be more than none. */
-test('a chunk of whole lines of ASCII hands on the bytes of each', () => {
+test('lines hand on their bytes, in a chunk of their own or with others', () => {
   const lines = Array.from({ length: 50 }, (_, n) => `{"event": "E${n}", "data": {"n": ${n}}}`)
   const bytes = encoder.encode(lines.map((line) => `${line}\r\n`).join(''))
   const found: string[] = []
   const framer = createFramer({
-    message(_, text, size, source) {
+    message(_, { source, bytes: size }) {
       const from = source?.at ?? 0
-      if (source !== undefined) found.push(decoder.decode(source.bytes.slice(from, from + size)))
-      else expect(text).toBe(lines[0])
+      found.push(source === undefined ? 'none' : decoder.decode(source.bytes.slice(from, from + size)))
     },
     problem: (problem) => expect(problem).toBeUndefined(),
   })
   framer.push(encoder.encode(`${lines[0]}\r\n`))
   framer.push(bytes)
-  expect(found).toEqual(lines)
+  expect(found).toEqual([lines[0], ...lines])
 })
 
 const encoder = new TextEncoder()
@@ -353,6 +349,18 @@ describe('the limit', () => {
     framer.push(bytesOf(`"}\r\n${event}\r\n`))
     expect(texts).toEqual([hello, event])
   })
+})
+
+test('a large line whose strings are all different is read, with its numbers, and what follows it', () => {
+  const { framer, values, texts, problems } = reader()
+  const items = Array.from({ length: 40_000 }, (_, n) => `{"path": "/machine/unattached/device[${n}]"}`)
+  const big = `{"return": [${items.join(', ')}], "exact": 18446744073709551615}`
+  const bytes = encoder.encode(`${hello}\r\n${big}\r\n${hello}\r\n`)
+  for (let at = 0; at < bytes.length; at += 65_536) framer.push(bytes.subarray(at, at + 65_536))
+  expect(problems).toEqual([])
+  expect(texts.map((text) => text.length)).toEqual([hello.length, big.length, hello.length])
+  expect(values[1]?.exact).toBe(18446744073709551615n)
+  expect((values[1]?.return as readonly unknown[]).length).toBe(items.length)
 })
 
 test('a large line that is no object is held and looked through as any other', () => {

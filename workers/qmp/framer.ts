@@ -1,9 +1,9 @@
 /**
  * Bytes -> one JSON object each.
  *
- * Two ways through it. Servers end every message with a line end, so the fast way cuts at line ends (where the stream
- * is pretty-printed: after a `}` in column 0) and leaves the rest to JSON.parse, but for events, which are read from
- * their bytes (printed-event.ts). The whole lines of a chunk become one text; what has no line end yet is held as bytes.
+ * Two ways through it. Servers end every message with a line end, so the fast way cuts at line ends. Lines are read from
+ * their bytes, events (printed-event.ts) and others (base/json-bytes.ts); a text is made only of what neither reads, and
+ * of pretty-printed messages, whose end (a `}` in column 0) is sought in it. What has no end yet is held as bytes.
  * What is not one object a line (the first pretty-printed one, several a line, no line end at all, garbage) takes the
  * slow way: a scan of the bytes that counts braces outside strings, keeps its place from chunk to chunk, and goes back
  * to the fast way when it has nothing left.
@@ -21,6 +21,7 @@
  */
 import { isJsonObject, mayLose, mayLoseBytes, parseJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
+import { JsonBytes } from '../base/json-bytes.ts'
 import { EventReader } from './printed-event.ts'
 import type { PrintedEvent } from './printed-event.ts'
 
@@ -57,9 +58,9 @@ export type FramingProblem =
     }
 
 /**
- * The bytes of a text that is ASCII, where they lie in one piece: who keeps texts as bytes need not encode them again.
- * They are `bytes[at..at + text.length)`, and stay so during the call only. All messages of a chunk come with the same
- * object, which no other chunk has; they end before `to`.
+ * The bytes of a message, where they lie in one piece: who keeps texts as bytes need not encode them again. They begin at
+ * `bytes[at]`, and stay so during the call only. All messages of a chunk come with the same object, which no other chunk
+ * has; they end before `to`.
  */
 export interface SourceBytes {
   readonly bytes: Uint8Array
@@ -67,13 +68,18 @@ export interface SourceBytes {
   readonly to: number
 }
 
+/** A message as it was on the wire. It holds during the call only. */
+export interface WireMessage {
+  /** Its size. */
+  readonly bytes: number
+  /** The message exactly as it came, without the blanks around it. It is made by this call: most need none. */
+  text(): string
+  readonly source: SourceBytes | undefined
+}
+
 /** Where messages and problems go, in the order of the stream. */
 export interface FramerSink {
-  /**
-   * `text` is the message exactly as it came, without the blanks around it; `bytes` its size; `source` its bytes, where
-   * they are at hand.
-   */
-  message(value: JsonObject, text: string, bytes: number, source: SourceBytes | undefined): void
+  message(value: JsonObject, wire: WireMessage): void
   /**
    * An event, before an object is made of it. Where this says true it has been taken; otherwise it comes as a message.
    */
@@ -111,6 +117,7 @@ const quote = 0x22
 const backslash = 0x5c
 const open = 0x7b
 const close = 0x7d
+const carriageReturn = 0x0d
 const reset = 0xff
 /** Garbage without a line end is reported when it is this long. */
 const garbageReportBytes = 4096
@@ -174,9 +181,8 @@ class StreamFramer implements Framer {
   #pretty = false
   #copied = 0
   #scanned = 0
-  /** The chunk that is cut as text, and where the line in hand begins in it. One object for all lines. */
-  #source: Source | undefined
-  readonly #event = new EventReader()
+  readonly #json = new JsonBytes()
+  readonly #event = new EventReader(this.#json)
 
   constructor(sink: FramerSink, options: FramerOptions) {
     this.#sink = sink
@@ -257,7 +263,7 @@ class StreamFramer implements Framer {
   #feed(chunk: Uint8Array): void {
     let rest = chunk
     if (this.#skipping) rest = this.#skip(rest)
-    if (this.#cutsText(rest.length)) rest = rest.subarray(this.#cutText(rest))
+    if (this.#cutsPretty(rest.length)) rest = rest.subarray(this.#cutPretty(rest))
     if (rest.length > 0) this.#piecesToBytes()
     const wasHeld = this.#length > 0
     // The line in hand ends in this chunk, or goes on.
@@ -279,7 +285,7 @@ class StreamFramer implements Framer {
       }
     }
     // The line that was held is done: what follows may be cut as text again.
-    if (wasHeld && this.#cutsText(rest.length)) rest = rest.subarray(this.#cutText(rest))
+    if (wasHeld && this.#cutsPretty(rest.length)) rest = rest.subarray(this.#cutPretty(rest))
     if (rest.length === 0) return
     if (this.#scanning) {
       this.#hold(rest)
@@ -311,10 +317,10 @@ class StreamFramer implements Framer {
     }
   }
 
-  // ── the fast way, as text ────────────────────────────────────────────────────────────────────────────────────
+  // ── pretty-printed, as text ──────────────────────────────────────────────────────────────────────────────────
 
-  #cutsText(bytes: number): boolean {
-    if (this.#scanning || this.#eager || this.#length > 0 || bytes === 0) return false
+  #cutsPretty(bytes: number): boolean {
+    if (!this.#pretty || this.#scanning || this.#eager || this.#length > 0 || bytes === 0) return false
     // Bytes can be given back before a large text is made of them, pieces of it cannot.
     if (this.#piecesLength > keptBufferBytes) return false
     // A small chunk may end a large message: what counts is that there are few pieces for their size.
@@ -322,51 +328,14 @@ class StreamFramer implements Framer {
   }
 
   /**
-   * Deliver whole messages of a chunk and keep the beginning of the next. Returns how many bytes that was: where
-   * something else begins, what was begun is in the buffer and the other ways take over.
+   * Deliver whole messages of a chunk after one that was pretty-printed, and keep the beginning of the next as text.
+   * Returns how many bytes that was: where something else begins, what was begun is in the buffer and the other ways take
+   * over.
    */
-  #cutText(chunk: Uint8Array): number {
-    if (this.#pretty) return this.#cutPretty(chunk)
-    const source = { bytes: chunk, at: 0, to: chunk.lastIndexOf(newline) + 1 }
-    while (this.#cutEvent(source));
-    if (source.at < source.to && !this.#cutLines(source)) return source.at
-    if (source.at < chunk.length) this.#hold(chunk.subarray(source.at))
-    if (this.#length > this.#limit) this.#tooLarge(0)
-    return chunk.length
-  }
-
-  /** Deliver the lines from `source.at` to `source.to`. False where it stops at one that is no message. */
-  #cutLines(source: Source): boolean {
-    const from = source.at
-    const bytes = source.bytes.subarray(from, source.to)
-    const text = this.#asciiIn(bytes)
-    if (text === undefined) return false
-    const exact = mayLoseBytes(bytes, text)
-    while (source.at < source.to) {
-      if (this.#cutEvent(source)) continue
-      const begin = source.at - from
-      const end = text.indexOf('\n', begin) + 1
-      this.#source = source
-      const isMessage = this.#cutLine(text, begin, end, exact)
-      this.#source = undefined
-      if (!isMessage) return false
-      this.#offset += end - begin
-      source.at += end - begin
-    }
-    return true
-  }
-
-  /** The text of some bytes where they are ASCII. */
-  #asciiIn(bytes: Uint8Array): string | undefined {
-    const text = this.#decoder.decode(bytes)
-    // As many characters as bytes, none of them a replacement.
-    return text.length === bytes.length && !text.includes('\ufffd') ? text : undefined
-  }
-
-  /** The same where the last message was pretty-printed. What has no end yet is kept as text. */
   #cutPretty(chunk: Uint8Array): number {
-    const text = this.#asciiIn(chunk)
-    if (text === undefined) {
+    const text = this.#decoder.decode(chunk)
+    // As many characters as bytes, none of them a replacement: ASCII.
+    if (text.length !== chunk.length || text.includes('\ufffd')) {
       this.#piecesToBytes()
       return 0
     }
@@ -393,23 +362,6 @@ class StreamFramer implements Framer {
       done = end
     }
     return done
-  }
-
-  /** Deliver the event that begins there, and go to the next line. False where there is none: it is read otherwise. */
-  #cutEvent(source: Source): boolean {
-    const event = this.#event
-    const { bytes, at, to } = source
-    if (at >= to || !event.read(bytes, at)) return false
-    const { end, length } = event
-    if (length > this.#limit) return false
-    const next = bytes[end] === newline ? end + 1 : end + 2
-    this.#known = true
-    this.#afterMessage = true
-    this.#offset += next - at
-    const isTaken = this.#sink.event?.(event, source) ?? false
-    if (!isTaken) this.#sink.message(event.value(), event.text(), length, source)
-    source.at = next
-    return true
   }
 
   /** A message ends at `end`: deliver it with what was kept. False where it is none: what was kept is kept still. */
@@ -441,7 +393,7 @@ class StreamFramer implements Framer {
     let to = end
     if (text.charCodeAt(to - 1) === newline) to -= 1
     if (text.charCodeAt(to - 1) === 0x0d) to -= 1
-    return to <= from || this.#line(text.slice(from, to), exact, true)
+    return to <= from || this.#line(text.slice(from, to), exact, to - from)
   }
 
   /**
@@ -508,37 +460,74 @@ class StreamFramer implements Framer {
     this.#hold(bytes)
   }
 
-  // ── the fast way, as bytes ───────────────────────────────────────────────────────────────────────────────────
+  // ── the fast way: lines ──────────────────────────────────────────────────────────────────────────────────────
 
   /**
    * Deliver whole lines, as far as each is one object. Returns how many bytes that was: at the first line that is
    * something else the slow way takes over.
    */
   #lines(region: Uint8Array): number {
-    const text = this.#decoder.decode(region)
-    const exact = mayLoseBytes(region, text)
-    const ascii = text.length === region.length
-    let done = 0
-    for (let from = 0; from < text.length;) {
-      const end = text.indexOf('\n', from)
-      let to = end
-      if (to > from && text.charCodeAt(to - 1) === 0x0d) to -= 1
-      const line = text.slice(from, to)
-      if (to > from && !this.#line(line, exact, ascii)) return done
+    const source = { bytes: region, at: 0, to: region.length }
+    while (source.at < region.length) {
+      if (this.#readEvent(source)) continue
+      const from = source.at
+      const end = region.indexOf(newline, from)
+      const to = end > from && region[end - 1] === carriageReturn ? end - 1 : end
+      if (to > from && !this.#readLine(source, to)) return from
       if (to === from && this.#afterMessage) this.#eager = false
-      done += ascii ? end + 1 - from : utf8Length(text, from, end + 1)
-      from = end + 1
+      source.at = end + 1
     }
-    return done
+    return region.length
+  }
+
+  /** Deliver the event that begins there, and go to the next line. False where there is none. */
+  #readEvent(source: Source): boolean {
+    const event = this.#event
+    if (!event.read(source.bytes, source.at)) return false
+    const { end, length } = event
+    if (length > this.#limit) return false
+    this.#seen()
+    if (this.#sink.event?.(event, source) !== true) {
+      this.#sink.message(event.value(), new BytesOfMessage(source, length, this.#decoder))
+    }
+    source.at = source.bytes[end] === newline ? end + 1 : end + 2
+    return true
+  }
+
+  /** Deliver the line that begins there. False where it is something else than one object. */
+  #readLine(source: Source, to: number): boolean {
+    if (this.#readBytes(source, to)) return true
+    const { bytes, at } = source
+    if (!isOneLine(bytes, at, to)) return false
+    const line = bytes.subarray(at, to)
+    const text = this.#decoder.decode(line)
+    return this.#line(text, mayLoseBytes(line, text), to - at)
+  }
+
+  /** The same without a text. False where it needs one. */
+  #readBytes(source: Source, to: number): boolean {
+    const { bytes, at } = source
+    if (!isOneLine(bytes, at, to) || to - at > this.#limit) return false
+    const value = this.#json.object(bytes, at, to)
+    if (value === undefined) return false
+    this.#seen()
+    this.#sink.message(value, new BytesOfMessage(source, to - at, this.#decoder))
+    return true
   }
 
   /** Deliver the line that is held. False where it is something else than one object: it is held still. */
   #wholeLine(): boolean {
-    const big = this.#length > keptBufferBytes ? this.#takeBig() : undefined
-    if (big === undefined) return this.#lines(this.#buffer.subarray(0, this.#length)) === this.#length
-    const { text, exact } = big
-    if (this.#line(text.slice(0, text.endsWith('\r\n') ? -2 : -1), exact, true)) return true
-    this.#buffer = new TextEncoder().encode(text)
+    const length = this.#length
+    if (length <= keptBufferBytes) return this.#lines(this.#buffer.subarray(0, length)) === length
+    const to = length - (this.#buffer[length - 2] === carriageReturn ? 2 : 1)
+    if (!isOneLine(this.#buffer, 0, to)) return false
+    if (this.#readBytes({ bytes: this.#buffer, at: 0, to: length }, to)) return true
+    const big = this.#takeBig(to)
+    if (big === undefined) return this.#lines(this.#buffer.subarray(0, length)) === length
+    if (this.#line(big.text, big.exact, to)) return true
+    this.#buffer = new Uint8Array(length)
+    new TextEncoder().encodeInto(big.text, this.#buffer)
+    this.#buffer.set(to === length - 2 ? [0x0d, newline] : [newline], to)
     return false
   }
 
@@ -546,22 +535,29 @@ class StreamFramer implements Framer {
    * The text of a large line, its bytes given back: before the value is made, for text and value are large enough.
    * Undefined where it is not ASCII, so that the bytes could not be had again.
    */
-  #takeBig(): { text: string; exact: boolean } | undefined {
-    const bytes = this.#buffer.subarray(0, this.#length)
+  #takeBig(to: number): { text: string; exact: boolean } | undefined {
+    const bytes = this.#buffer.subarray(0, to)
     const text = this.#decoder.decode(bytes)
-    if (text.length !== bytes.length) return undefined
+    if (text.length !== to) return undefined
     const exact = mayLoseBytes(bytes, text)
     this.#buffer = new Uint8Array(0)
     return { text, exact }
   }
 
-  #line(line: string, exact: boolean, ascii: boolean): boolean {
-    // Most that is not one object says so at its ends.
+  /** The style of the stream: one message a line. */
+  #seen(): void {
+    this.#known = true
+    this.#afterMessage = true
+    this.#eager = false
+    this.#pretty = false
+  }
+
+  #line(line: string, exact: boolean, bytes: number): boolean {
     if (line.charCodeAt(0) !== open || line.charCodeAt(line.length - 1) !== close) return false
     if (line.length > this.#limit) return false
     const value = parseMessage(line, exact)
     if (value === undefined) return false
-    this.#deliver(value, line, ascii ? line.length : utf8Length(line, 0, line.length))
+    this.#deliver(value, line, bytes)
     this.#eager = false
     if (this.#pretty) this.#pretty = isPretty(line)
     return true
@@ -570,7 +566,7 @@ class StreamFramer implements Framer {
   #deliver(value: JsonObject, text: string, bytes: number): void {
     this.#known = true
     this.#afterMessage = true
-    this.#sink.message(value, text, bytes, this.#source)
+    this.#sink.message(value, { bytes, source: undefined, text: () => text })
   }
 
   // ── the slow way ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -902,6 +898,30 @@ class StreamFramer implements Framer {
   }
 }
 
+/** A message in the bytes of a chunk. */
+class BytesOfMessage implements WireMessage {
+  readonly bytes: number
+  readonly source: SourceBytes
+  readonly #at: number
+  readonly #decoder: TextDecoder
+
+  constructor(source: SourceBytes, bytes: number, decoder: TextDecoder) {
+    this.source = source
+    this.bytes = bytes
+    this.#at = source.at
+    this.#decoder = decoder
+  }
+
+  text(): string {
+    return this.#decoder.decode(this.source.bytes.subarray(this.#at, this.#at + this.bytes))
+  }
+}
+
+/** Whether a line may be one object: most that is none says so at its ends. */
+function isOneLine(bytes: Uint8Array, from: number, to: number): boolean {
+  return bytes[from] === open && bytes[to - 1] === close
+}
+
 /** The object in a text, or undefined where it is none. `exact` asks for the parser that loses no number. */
 function parseMessage(text: string, exact: boolean): JsonObject | undefined {
   let value: Json
@@ -940,15 +960,4 @@ function isBlankByte(byte: number | undefined): boolean {
 
 function isBlank(bytes: Uint8Array): boolean {
   return bytes.every(isBlankByte)
-}
-
-/** The size in UTF-8 of a part of a decoded text. */
-function utf8Length(text: string, from: number, to: number): number {
-  let bytes = 0
-  for (let at = from; at < to; at += 1) {
-    const code = text.charCodeAt(at)
-    // A surrogate pair is four bytes, two for each of its units.
-    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3
-  }
-  return bytes
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseJson, printJson } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
+import { JsonBytes } from '../base/json-bytes.ts'
 import { EventReader } from './printed-event.ts'
 import { anyEventText } from './testing/any-event.ts'
 
@@ -35,7 +36,7 @@ const withData = (data: string): string => `${stop.slice(0, -1)}, "data": ${data
 describe('an event as QEMU prints it', () => {
   test('is read as JSON.parse reads it, to the order of its members', () => {
     // One for all: what it remembers of texts must not get into others.
-    const reader = new EventReader()
+    const reader = new EventReader(new JsonBytes())
     fc.assert(
       fc.property(
         anyEventText,
@@ -51,14 +52,14 @@ describe('an event as QEMU prints it', () => {
   })
 
   test('of QEMU: without data, with an empty one, with a name that is no prototype', () => {
-    const reader = new EventReader()
+    const reader = new EventReader(new JsonBytes())
     for (const text of [stop, withData('{}'), withData('{"__proto__": {"x": [1, -2, null]}, "a": "b"}')]) {
       expect(printJson(found(reader, text) ?? null)).toBe(printJson(valueOf(text)))
     }
   })
 
   test('that somebody changed is recognised only where it still is JSON, and says the same', () => {
-    const reader = new EventReader()
+    const reader = new EventReader(new JsonBytes())
     const edit = fc.record({
       at: fc.nat(400),
       drop: fc.nat(3),
@@ -88,11 +89,17 @@ describe('an event as QEMU prints it', () => {
 
 test('nothing is read behind the end, wherever it ends', () => {
   const bytes = encoder.encode(`${withData('{"a": "b", "c": [12, {"d": true}]}')}\r\n`)
-  const reader = new EventReader()
+  const reader = new EventReader(new JsonBytes())
   for (let length = 0; length < bytes.length; length += 1) {
     expect(reader.read(bytes.slice(0, length), 0)).toBe(false)
   }
   expect(reader.read(bytes, 0)).toBe(true)
+})
+
+test('an event with more strings than are remembered at a time is whole', () => {
+  const data = JSON.stringify({ many: Array.from({ length: 9000 }, (_, n) => ({ n: `text ${n}` })) })
+  const text = withData(data.replaceAll(':', ': ').replaceAll(',', ', '))
+  expect(printJson(found(new EventReader(new JsonBytes()), text) ?? null)).toBe(printJson(valueOf(text)))
 })
 
 test.each([
@@ -119,5 +126,5 @@ test.each([
   ['too deep', withData('{"a": [[[[[1]]]]]}')],
   ['a reply', '{"return": {}, "id": 1}'],
 ])('%s is read as any other message', (_, text) => {
-  expect(found(new EventReader(), text)).toBeUndefined()
+  expect(found(new EventReader(new JsonBytes()), text)).toBeUndefined()
 })

@@ -12,7 +12,9 @@
  *
  * @qmp Asynchronous events
  */
-import type { Json, JsonObject } from '../base/json.ts'
+import { bytesOf, endOfDigits, hashOn, isDigit, isPlain, isThere, numberAt } from '../base/json-bytes.ts'
+import type { JsonBytes } from '../base/json-bytes.ts'
+import type { JsonObject } from '../base/json.ts'
 
 /** An event that was recognised. It holds until the next one is read: one object for all. */
 export interface PrintedEvent {
@@ -37,7 +39,6 @@ const minus = 0x2d
 const zero = 0x30
 const colon = 0x3a
 const openArray = 0x5b
-const backslash = 0x5c
 const closeArray = 0x5d
 const openObject = 0x7b
 const closeObject = 0x7d
@@ -62,18 +63,21 @@ const longestName = 100
 
 /** Reads one event after the other. */
 export class EventReader implements PrintedEvent {
-  readonly #texts = new KnownTexts()
+  readonly #json: JsonBytes
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #bytes: Uint8Array = new Uint8Array(0)
   #from = 0
   #to = 0
   #dataFrom = 0
-  /** Where the value that is being made has been read to. */
-  #at = 0
   name = ''
   seconds = 0
   microseconds = 0
   hasData = false
+
+  /** `json` reads the other messages of the stream: what it remembers of texts serves both. */
+  constructor(json: JsonBytes) {
+    this.#json = json
+  }
 
   /**
    * Whether what begins at `from` is such an event with its line end. There is a line end somewhere behind `from`: no
@@ -91,7 +95,7 @@ export class EventReader implements PrintedEvent {
     let nameTo = nameFrom
     let hash = 0
     while (isInName(bytes[nameTo] as number)) {
-      hash = (hash * 31 + (bytes[nameTo] as number)) | 0
+      hash = hashOn(hash, bytes[nameTo] as number)
       nameTo += 1
     }
     if (nameTo === nameFrom || nameTo - nameFrom > longestName) return false
@@ -114,7 +118,7 @@ export class EventReader implements PrintedEvent {
     this.#to = to
     this.seconds = numberAt(bytes, secondsFrom, secondsTo)
     this.microseconds = numberAt(bytes, microsecondsFrom, microsecondsTo)
-    this.name = this.#texts.text(bytes, nameFrom, nameTo, hash)
+    this.name = this.#json.text(bytes, nameFrom, nameTo, hash)
     return true
   }
 
@@ -129,8 +133,12 @@ export class EventReader implements PrintedEvent {
 
   data(): JsonObject | undefined {
     if (!this.hasData) return undefined
-    this.#at = this.#dataFrom + 1
-    return this.#members()
+    const [bytes, from, to] = [this.#bytes, this.#dataFrom, this.#to - 1]
+    // It has no number that a double does not hold.
+    return (
+      this.#json.object(bytes, from, to) ??
+      (JSON.parse(this.#decoder.decode(bytes.subarray(from, to))) as JsonObject)
+    )
   }
 
   value(): JsonObject {
@@ -143,110 +151,15 @@ export class EventReader implements PrintedEvent {
   text(): string {
     return this.#decoder.decode(this.#bytes.subarray(this.#from, this.#to))
   }
-
-  // ── values, of what is known to be JSON ──────────────────────────────────────────────────────────────────────
-
-  /** Behind the brace. */
-  #members(): JsonObject {
-    const bytes = this.#bytes
-    const object: Record<string, Json> = {}
-    while (bytes[this.#at] !== closeObject) {
-      if (bytes[this.#at] === comma) this.#at += 2
-      const name = this.#string()
-      this.#at += 2
-      const value = this.#value()
-      // Assigned, this one would be the prototype.
-      if (name === '__proto__') {
-        Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
-      } else {
-        object[name] = value
-      }
-    }
-    this.#at += 1
-    return object
-  }
-
-  #value(): Json {
-    const bytes = this.#bytes
-    const byte = bytes[this.#at] as number
-    if (byte === quote) return this.#string()
-    if (byte === openObject) {
-      this.#at += 1
-      return this.#members()
-    }
-    if (byte === openArray) return this.#items()
-    if (byte > 0x60) return this.#literal(byte)
-    const from = byte === minus ? this.#at + 1 : this.#at
-    const to = endOfDigits(bytes, from)
-    this.#at = to
-    const number = numberAt(bytes, from, to)
-    return byte === minus ? -number : number
-  }
-
-  #items(): Json {
-    const items: Json[] = []
-    this.#at += 1
-    while (this.#bytes[this.#at] !== closeArray) {
-      if (this.#bytes[this.#at] === comma) this.#at += 2
-      items.push(this.#value())
-    }
-    this.#at += 1
-    return items
-  }
-
-  #literal(byte: number): Json {
-    // t, f or n.
-    const value = byte === 0x74 ? true : byte === 0x66 ? false : null
-    this.#at += value === false ? 5 : 4
-    return value
-  }
-
-  #string(): string {
-    const bytes = this.#bytes
-    const from = this.#at + 1
-    let to = from
-    let hash = 0
-    for (let byte = bytes[to] as number; byte !== quote; byte = bytes[to] as number) {
-      hash = (hash * 31 + byte) | 0
-      to += 1
-    }
-    this.#at = to + 1
-    return to - from > longestKnown
-      ? this.#decoder.decode(bytes.subarray(from, to))
-      : this.#texts.text(bytes, from, to, hash)
-  }
 }
 
 // ── what is there ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
-}
-
-function isThere(wanted: Uint8Array, bytes: Uint8Array, from: number): boolean {
-  const { length } = wanted
-  for (let at = 0; at < length; at += 1) {
-    if (bytes[from + at] !== wanted[at]) return false
-  }
-  return true
-}
-
-function isDigit(byte: number): boolean {
-  // Behind the last byte there is none: no comparison holds.
-  return byte >= zero && byte <= 0x39
-}
 
 /** Letters, digits, and what stands between them. */
 function isInName(byte: number): boolean {
   return (
     isDigit(byte) || ((byte | 0x20) - 0x61) >>> 0 <= 25 || byte === 0x5f || byte === minus || byte === 0x2e
   )
-}
-
-function endOfDigits(bytes: Uint8Array, from: number): number {
-  let at = from
-  while (isDigit(bytes[at] as number)) at += 1
-  return at
 }
 
 /** Behind an integer without a sign, of so many digits at most; -1 where there is none. */
@@ -260,8 +173,7 @@ function endOfNumber(bytes: Uint8Array, from: number, most: number): number {
 function endOfString(bytes: Uint8Array, from: number): number {
   let at = from
   for (let byte = bytes[at] as number; byte !== quote; byte = bytes[at] as number) {
-    // From the blank to the last of ASCII.
-    if (!(byte >= blank && byte < 0x80) || byte === backslash) return -1
+    if (!isPlain(byte)) return -1
     at += 1
   }
   return at + 1
@@ -307,38 +219,5 @@ function endOfItems(bytes: Uint8Array, from: number, depth: number): number {
     if (bytes[at] === closeArray) return at + 1
     if (bytes[at] !== comma || bytes[at + 1] !== blank) return -1
     at += 2
-  }
-}
-
-function numberAt(bytes: Uint8Array, from: number, to: number): number {
-  let number = 0
-  for (let at = from; at < to; at += 1) number = number * 10 + (bytes[at] as number) - zero
-  return number
-}
-
-// ── texts that come again and again ────────────────────────────────────────────────────────────────────────────────
-
-/** A power of two. */
-const slots = 1024
-const longestKnown = 100
-
-interface KnownText {
-  readonly text: string
-  readonly bytes: Uint8Array
-}
-
-/** The last texts, each at the place of its hash: to compare bytes costs less than to make a string of them. */
-class KnownTexts {
-  readonly #known = new Array<KnownText | undefined>(slots).fill(undefined)
-
-  /** The text of some bytes, which are ASCII and `longestKnown` at most. */
-  text(bytes: Uint8Array, from: number, to: number, hash: number): string {
-    const slot = (hash ^ (hash >>> 10)) & (slots - 1)
-    const last = this.#known[slot]
-    if (last?.bytes.length === to - from && isThere(last.bytes, bytes, from)) return last.text
-    const copy = bytes.slice(from, to)
-    const text = String.fromCharCode(...copy)
-    this.#known[slot] = { text, bytes: copy }
-    return text
   }
 }

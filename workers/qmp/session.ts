@@ -13,7 +13,7 @@ import type { Json, JsonObject } from '../base/json.ts'
 import type { ConnectionState } from './connection.ts'
 import { guessServer } from './errors.ts'
 import { createFramer } from './framer.ts'
-import type { Framer, FramingProblem, SourceBytes } from './framer.ts'
+import type { Framer, FramingProblem, SourceBytes, WireMessage } from './framer.ts'
 import { printCommand, readMessage } from './message.ts'
 import type { Greeting, QmpError, ServerMessage } from './message.ts'
 import { byteLength, describeEntry, idKey, nothing, outcomeRow } from './pending.ts'
@@ -126,7 +126,7 @@ class QmpSession implements Session {
     this.#inFlightLimit = options.inFlight ?? 8
     this.#framer = createFramer(
       {
-        message: (value, text, bytes, source) => this.#message(value, text, bytes, source),
+        message: (value, wire) => this.#message(value, wire),
         event: (event, source) => this.#event(event, source),
         problem: (problem) => this.#framingProblem(problem),
       },
@@ -357,10 +357,12 @@ class QmpSession implements Session {
 
   // ── in ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #message(value: JsonObject, text: string, bytes: number, source: SourceBytes | undefined): void {
+  #message(value: JsonObject, wire: WireMessage): void {
     // A message later in the same chunk, after this connection was given up.
     if (this.#phase === 'closed') return
     const message = readMessage(value)
+    const { bytes } = wire
+    const text = wire.text()
     if (this.#phase === 'greeting') {
       if (message.kind === 'greeting') this.#greeted(message.greeting, text, bytes)
       else this.#beforeGreeting(text, message, bytes)
@@ -378,7 +380,8 @@ class QmpSession implements Session {
       case 'event':
         this.#parseErrors = 0
         if (message.name === 'COMMAND_DROPPED') this.#dropped(message.data)
-        this.#sink.record(message, text, bytes, source)
+        // As many characters as bytes: the bytes are those of the text.
+        this.#sink.record(message, text, bytes, text.length === bytes ? wire.source : undefined)
         break
       case 'greeting':
         this.#problem({ kind: 'unrecognised', why: 'a second greeting on one connection' }, text, bytes)
