@@ -240,7 +240,7 @@ describe('a set of rows', () => {
   })
 })
 
-test('what is moved when most was dropped answers as before', () => {
+test('rows of many blocks, most of which were dropped, answer as before', () => {
   const codes = [laneCode.command, laneCode.reply, laneCode.error, laneCode.block]
   const rows = (from: number, to: number): Parameters<RowSet['append']>[0] => {
     const numbers = Array.from({ length: to - from }, (_, n) => from + n)

@@ -14,13 +14,14 @@ import { isOwnLane, lanes } from './lanes.ts'
 const stride = 32
 /** Rows under one node of the lowest level of the tree, and nodes under one of each level above. */
 const fan = 16
-/** Rows that were dropped are moved out by so many, once they are half of all. */
-const compactAt = 65_536
+/** Rows of a block: a power of two. */
+const blockBits = 14
+const blockRows = 2 ** blockBits
+const inBlock = blockRows - 1
+/** Blocks are dropped by so many rows: all notes are aligned to them. */
+const droppedRows = 65_536
 /** The levels of the tree whose nodes do not lie across a multiple of that. */
 const alignedLevels = 4
-
-/** From how full columns on they grow. */
-const fullShare = 0.7
 
 /** Commands that are under way at one time are drawn in so many rows at most: a server takes eight in band. */
 export const commandRows = 8
@@ -33,21 +34,39 @@ export interface LaneBins {
   readonly total: Uint32Array
 }
 
+/** A part of the columns. They never grow and are never moved: to ask for memory costs more than to fill it. */
+interface Block {
+  readonly seq: Float64Array
+  readonly at: Float64Array
+  readonly lane: Uint8Array
+  readonly latency: Float32Array
+  readonly row: Uint8Array
+  /** Rows of each lane before every 32nd place of this block, since the beginning. */
+  readonly counts: Uint32Array
+}
+
+function newBlock(): Block {
+  return {
+    seq: new Float64Array(blockRows),
+    at: new Float64Array(blockRows),
+    lane: new Uint8Array(blockRows),
+    latency: new Float32Array(blockRows),
+    row: new Uint8Array(blockRows),
+    counts: new Uint32Array((blockRows / stride) * lanes.length),
+  }
+}
+
 /** Rows in columns. Indexes are from 0 (the oldest that is kept) to `length`, and move as rows are dropped. */
 export class RowSet {
-  #seq = new Float64Array(1024)
-  #at = new Float64Array(1024)
-  #lane = new Uint8Array(1024)
-  #latency = new Float32Array(1024)
-  #row = new Uint8Array(1024)
+  #blocks: Block[] = []
+  /** Blocks whose rows were dropped, to be used again. */
+  #spare: Block[] = []
   /** When the last command ended in each row of commands: people's, and the page's own. */
   readonly #rowEnds = [new Float64Array(commandRows), new Float64Array(commandRows)] as const
-  /** Rows of each lane before every 32nd place of the arrays. */
-  #counts = new Uint32Array((1024 / stride) * lanes.length)
   readonly #running = new Uint32Array(lanes.length)
   /** The longest command under each node, by level. -1: no command ends there. */
   #longest: Float32Array[] = []
-  /** Places in use: from `#first` up to but not including `#next`. */
+  /** Places in use: from `#first` up to but not including `#next`. Place n is in block n / `blockRows`. */
   #first = 0
   #next = 0
   /** Rows that were ever dropped from the beginning. */
@@ -63,69 +82,90 @@ export class RowSet {
   }
 
   seqAt(index: number): number {
-    return this.#seq[this.#first + index] ?? -1
+    return this.#has(index) ? this.#seqOf(this.#first + index) : -1
   }
 
   /** Arrival, milliseconds since the epoch. */
   timeAt(index: number): number {
-    return this.#at[this.#first + index] ?? Number.NaN
+    return this.#has(index) ? this.#atOf(this.#first + index) : Number.NaN
   }
 
   laneAt(index: number): number {
-    return this.#lane[this.#first + index] ?? 0
+    return this.#has(index) ? this.#laneOf(this.#first + index) : 0
   }
 
   /** How long the command took that the row ended, in milliseconds; NaN for other rows. */
   latencyAt(index: number): number {
-    return this.#latency[this.#first + index] ?? Number.NaN
+    return this.#has(index) ? this.#latencyOf(this.#first + index) : Number.NaN
   }
 
   /** In which of `commandRows` the command of an end is drawn: those that overlap are in different ones. */
   rowAt(index: number): number {
-    return this.#row[this.#first + index] ?? 0
+    const place = this.#first + index
+    return this.#has(index) ? (this.#blockOf(place).row[place & inBlock] as number) : 0
   }
 
   /** Add rows that are newer than all that were added, and drop what the record holds no more. */
   append(found: Pick<FoundRows, 'seq' | 'at' | 'lane' | 'latencyMs' | 'firstSeq'>): void {
     const count = found.seq.length
-    this.#reserve(count)
+    for (let done = 0; done < count;) {
+      const offset = this.#next & inBlock
+      const more = Math.min(count - done, blockRows - offset)
+      this.#put(found, done, done + more)
+      done += more
+    }
+    this.dropBefore(found.firstSeq)
+  }
+
+  /** Add those from one place to another: they fit into the last block, or are the first of a new one. */
+  #put(
+    found: Pick<FoundRows, 'seq' | 'at' | 'lane' | 'latencyMs'>,
+    foundFrom: number,
+    foundTo: number,
+  ): void {
     const from = this.#next
-    this.#seq.set(found.seq, from)
-    this.#at.set(found.at, from)
-    this.#lane.set(found.lane, from)
-    this.#latency.set(found.latencyMs, from)
-    let latest = from > this.#first ? (this.#at[from - 1] as number) : Number.NEGATIVE_INFINITY
-    for (let place = from; place < from + count; place += 1) {
-      if (place % stride === 0) this.#counts.set(this.#running, (place / stride) * lanes.length)
-      const lane = this.#lane[place] as number
+    const to = from + foundTo - foundFrom
+    let latest = from > this.#first ? this.#atOf(from - 1) : Number.NEGATIVE_INFINITY
+    if (this.#blocks.length * blockRows <= from) this.#blocks.push(this.#spare.pop() ?? newBlock())
+    const block = this.#blockOf(from)
+    const offset = from & inBlock
+    block.seq.set(found.seq.subarray(foundFrom, foundTo), offset)
+    block.at.set(found.at.subarray(foundFrom, foundTo), offset)
+    block.lane.set(found.lane.subarray(foundFrom, foundTo), offset)
+    block.latency.set(found.latencyMs.subarray(foundFrom, foundTo), offset)
+    for (let place = from; place < to; place += 1) {
+      const here = place & inBlock
+      if (place % stride === 0) block.counts.set(this.#running, (here / stride) * lanes.length)
+      const lane = block.lane[here] as number
       this.#running[lane] = (this.#running[lane] as number) + 1
       // The order is that of arrival, whatever a clock says.
-      const at = this.#at[place] as number
-      if (at < latest) this.#at[place] = latest
+      const at = block.at[here] as number
+      if (at < latest) block.at[here] = latest
       else latest = at
-      const latency = this.#latency[place] as number
+      const latency = block.latency[here] as number
       if (latency >= 0) {
         this.#raise(place, latency)
-        this.#row[place] = this.#pack(latest - latency, latest, isOwnLane[lane] === 1 ? 1 : 0)
+        block.row[here] = this.#pack(latest - latency, latest, isOwnLane[lane] === 1 ? 1 : 0)
       }
     }
-    this.#next = from + count
-    this.dropBefore(found.firstSeq)
+    this.#next = to
   }
 
   /** Drop the rows before a number. */
   dropBefore(seq: number): void {
-    if (this.length === 0 || (this.#seq[this.#first] as number) >= seq) return
-    const first = this.#halve(this.#seq, seq)
+    if (this.length === 0 || this.#seqOf(this.#first) >= seq) return
+    const first = this.#halve('seq', seq)
     this.#dropped += first - this.#first
     this.#first = first
-    if (this.#first >= compactAt && this.#first * 2 >= this.#next) this.#compact()
+    while (this.#first >= droppedRows) this.#dropBlocks()
   }
 
   clear(): void {
     this.#dropped += this.length
     this.#first = 0
     this.#next = 0
+    this.#blocks = []
+    this.#spare = []
     this.#running.fill(0)
     this.#longest = []
     for (const ends of this.#rowEnds) ends.fill(0)
@@ -133,13 +173,13 @@ export class RowSet {
 
   /** The first row that arrived at `ms` or later; `length` when there is none. */
   indexAt(ms: number): number {
-    return this.#halve(this.#at, ms) - this.#first
+    return this.#halve('at', ms) - this.#first
   }
 
   /** The row of a number; -1 where it is not among these. */
   indexOf(seq: number): number {
-    const place = this.#halve(this.#seq, seq)
-    return place < this.#next && this.#seq[place] === seq ? place - this.#first : -1
+    const place = this.#halve('seq', seq)
+    return place < this.#next && this.#seqOf(place) === seq ? place - this.#first : -1
   }
 
   /** Rows of each lane from one index up to but not including another. */
@@ -159,7 +199,7 @@ export class RowSet {
     while (place < end) {
       const blockEnd = Math.min(end, (Math.floor(place / stride) + 1) * stride)
       for (; place < blockEnd; place += 1) {
-        if (!codes.includes(this.#lane[place] as number)) continue
+        if (!codes.includes(this.#laneOf(place))) continue
         if (found.length >= most) return found
         found.push(place - this.#first)
       }
@@ -172,7 +212,7 @@ export class RowSet {
   #nextBlockOf(codes: readonly number[], block: number): number {
     const last = Math.floor((this.#next - 1) / stride)
     const before = (at: number): number => {
-      const [counts, base] = at > last ? [this.#running, 0] : [this.#counts, at * lanes.length]
+      const [counts, base] = at > last ? [this.#running, 0] : this.#noted(at)
       return codes.reduce((sum, code) => sum + (counts[base + code] as number), 0)
     }
     if (block > last) return block
@@ -203,11 +243,11 @@ export class RowSet {
     const total = new Uint32Array(count)
     // What was before a bin is what was before the last one and in it.
     const before = new Uint32Array(lanes.length)
-    let place = this.#halve(this.#at, fromMs)
+    let place = this.#halve('at', fromMs)
     this.#countBefore(place, before)
     for (let bin = 0; bin < count && place < this.#next; bin += 1) {
       const until = bin + 1 === count ? toMs : fromMs + ((toMs - fromMs) * (bin + 1)) / count
-      const next = this.#halve(this.#at, until, place)
+      const next = this.#halve('at', until, place)
       if (next > place) {
         total[bin] = next - place
         this.#countOn(place, next, byLane, bin * lanes.length, before)
@@ -223,7 +263,7 @@ export class RowSet {
    */
   commands(fromMs: number, toMs: number, leastMs: number, most: number): number[] {
     const found: number[] = []
-    const from = this.#halve(this.#at, fromMs)
+    const from = this.#halve('at', fromMs)
     const visit = (level: number, node: number): void => {
       if (found.length >= most) return
       const longest = this.#longest[level]?.[node] ?? -1
@@ -232,15 +272,15 @@ export class RowSet {
       const begin = node * width
       if (begin >= this.#next || begin + width <= from) return
       // All that end here end at or after its first row: the longest one tells how far back they can begin.
-      const firstEnd = this.#at[Math.max(begin, from)] as number
+      const firstEnd = this.#atOf(Math.max(begin, from))
       if (firstEnd - longest >= toMs && begin >= from) return
       if (level > 0) {
         for (let child = 0; child < fan; child += 1) visit(level - 1, node * fan + child)
         return
       }
       for (let place = Math.max(begin, from); place < Math.min(begin + width, this.#next); place += 1) {
-        const latency = this.#latency[place] as number
-        const end = this.#at[place] as number
+        const latency = this.#latencyOf(place)
+        const end = this.#atOf(place)
         if (latency >= leastMs && end - latency < toMs && found.length < most) found.push(place - this.#first)
       }
     }
@@ -256,7 +296,7 @@ export class RowSet {
     let ms = -1
     let after = -1
     for (let place = this.#first + from + 1; place < this.#first + to; place += 1) {
-      const gap = (this.#at[place] as number) - (this.#at[place - 1] as number)
+      const gap = this.#atOf(place) - this.#atOf(place - 1)
       if (gap > ms) {
         ms = gap
         after = place - 1 - this.#first
@@ -266,12 +306,13 @@ export class RowSet {
   }
 
   /** The first place from `from` on whose value is at least that. */
-  #halve(values: Float64Array, value: number, from = this.#first): number {
+  #halve(column: 'seq' | 'at', value: number, from = this.#first): number {
+    const blocks = this.#blocks
     let low = from
     let high = this.#next
     // What is looked for is mostly near: it is come up to with growing steps.
     for (let step = 1; low + step < high; step *= 4) {
-      if ((values[low + step] as number) >= value) {
+      if (valueAt(blocks, column, low + step) >= value) {
         high = low + step + 1
         break
       }
@@ -279,7 +320,7 @@ export class RowSet {
     }
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((values[middle] as number) < value) low = middle + 1
+      if (valueAt(blocks, column, middle) < value) low = middle + 1
       else high = middle
     }
     return low
@@ -289,7 +330,7 @@ export class RowSet {
   #countOn(from: number, to: number, into: Uint32Array, at: number, before: Uint32Array): void {
     if (to - from <= stride) {
       for (let place = from; place < to; place += 1) {
-        const lane = this.#lane[place] as number
+        const lane = this.#laneOf(place)
         into[at + lane] = (into[at + lane] as number) + 1
         before[lane] = (before[lane] as number) + 1
       }
@@ -307,12 +348,11 @@ export class RowSet {
       counts.set(this.#running)
       return
     }
-    const block = Math.floor(place / stride)
-    const noted = this.#counts
-    const base = block * lanes.length
+    const first = Math.floor(place / stride)
+    const [noted, base] = this.#noted(first)
     for (let lane = 0; lane < lanes.length; lane += 1) counts[lane] = noted[base + lane] as number
-    for (let each = block * stride; each < place; each += 1) {
-      const lane = this.#lane[each] as number
+    for (let each = first * stride; each < place; each += 1) {
+      const lane = this.#laneOf(each)
       counts[lane] = (counts[lane] as number) + 1
     }
   }
@@ -351,58 +391,52 @@ export class RowSet {
     }
   }
 
-  /**
-   * Make room for more rows. Columns grow one at a time while there is room left, so that no single call has to move all
-   * that is there.
-   */
-  #reserve(count: number): void {
-    const needed = this.#next + count
-    let size = this.#at.length
-    while (size * fullShare < needed) size *= 2
-    let inAdvance = 1
-    const mustGrow = (length: number): boolean => {
-      if (length < needed) return true
-      if (length >= size || inAdvance === 0) return false
-      inAdvance -= 1
-      return true
-    }
-    if (mustGrow(this.#seq.length)) this.#seq = grown(new Float64Array(size), this.#seq)
-    if (mustGrow(this.#lane.length)) this.#lane = grown(new Uint8Array(size), this.#lane)
-    if (mustGrow(this.#latency.length)) this.#latency = grown(new Float32Array(size), this.#latency)
-    if (mustGrow(this.#row.length)) this.#row = grown(new Uint8Array(size), this.#row)
-    if (mustGrow((this.#counts.length / lanes.length) * stride)) {
-      this.#counts = grown(new Uint32Array((size / stride) * lanes.length), this.#counts)
-    }
-    // The last one: its length says how large all others are to be.
-    if (mustGrow(this.#at.length)) this.#at = grown(new Float64Array(size), this.#at)
-  }
-
-  /**
-   * Move what is kept towards the beginning, by a number of rows that all notes are aligned to: they move with the rows,
-   * and none is worked out again.
-   */
-  #compact(): void {
-    const shift = this.#first - (this.#first % compactAt)
-    for (const column of [this.#seq, this.#at, this.#lane, this.#latency, this.#row]) {
-      column.copyWithin(0, shift, this.#next)
-    }
-    this.#counts.copyWithin(0, (shift / stride) * lanes.length)
+  /** Drop the blocks of the oldest rows: notes move with their rows, and none is worked out again. */
+  #dropBlocks(): void {
+    const gone = this.#blocks.splice(0, droppedRows / blockRows)
+    this.#spare = gone
     // Nodes of higher levels are wider than that: they are made again from those below when they are needed.
     this.#longest = this.#longest.slice(0, alignedLevels)
     this.#longest.forEach((values, level) => {
-      const nodes = shift / fan ** (level + 1)
+      const nodes = droppedRows / fan ** (level + 1)
       values.copyWithin(0, nodes)
       values.fill(-1, Math.max(0, values.length - nodes))
     })
-    this.#first -= shift
-    this.#next -= shift
+    this.#first -= droppedRows
+    this.#next -= droppedRows
+  }
+
+  #has(index: number): boolean {
+    return index >= 0 && index < this.length
+  }
+
+  #blockOf(place: number): Block {
+    return this.#blocks[place >>> blockBits] as Block
+  }
+
+  #seqOf(place: number): number {
+    return this.#blockOf(place).seq[place & inBlock] as number
+  }
+
+  #atOf(place: number): number {
+    return this.#blockOf(place).at[place & inBlock] as number
+  }
+
+  #laneOf(place: number): number {
+    return this.#blockOf(place).lane[place & inBlock] as number
+  }
+
+  #latencyOf(place: number): number {
+    return this.#blockOf(place).latency[place & inBlock] as number
+  }
+
+  /** Rows of each lane before the n-th 32 rows: an array, and where they are in it. */
+  #noted(n: number): readonly [Uint32Array, number] {
+    const place = n * stride
+    return [this.#blockOf(place).counts, ((place & inBlock) / stride) * lanes.length]
   }
 }
 
-function grown<Column extends Float64Array | Float32Array | Uint8Array | Uint32Array>(
-  larger: Column,
-  column: Column,
-): Column {
-  larger.set(column)
-  return larger
+function valueAt(blocks: readonly Block[], column: 'seq' | 'at', place: number): number {
+  return (blocks[place >>> blockBits] as Block)[column][place & inBlock] as number
 }
