@@ -258,12 +258,14 @@ class QmpSession implements Session {
   }
 
   #submit(entry: Entry): void {
-    entry.stopDeadline = this.#ports.after(entry.request.deadlineMs, () => this.#deadline(entry))
     if (entry.request.oob) {
       this.#transmit(entry)
     } else {
       this.#queue.push(entry)
       this.#pump()
+    }
+    if (entry.state !== 'done') {
+      entry.stopDeadline = this.#ports.after(entry.request.deadlineMs, () => this.#deadline(entry))
     }
     this.#sink.queueChanged()
   }
@@ -294,10 +296,10 @@ class QmpSession implements Session {
       if (same === undefined) this.#byKey.set(entry.key, [entry])
       else same.push(entry)
     }
-    if (!request.oob) {
-      this.#inBand += 1
-      if (this.#inBand === 1) this.#watchBlocked()
-    }
+    if (!request.oob) this.#inBand += 1
+    // First of all: nothing that is done here for the record is to be waited for.
+    this.#ports.send(`${entry.text}\r\n`)
+    if (!request.oob && this.#inBand === 1) this.#watchBlocked()
     this.#sink.record(
       {
         kind: 'command',
@@ -310,7 +312,6 @@ class QmpSession implements Session {
       entry.text,
       byteLength(entry.text),
     )
-    this.#ports.send(`${entry.text}\r\n`)
   }
 
   /** Say so when the oldest in-band command goes unanswered for too long: everything behind it waits. */
