@@ -35,17 +35,20 @@ const disk = {
 
 /** Runs in the page: milliseconds from an address to the form being laid out. */
 async function openForm(address: string): Promise<number> {
-  location.hash = location.hash.replace(/\/command.*$/, '/command/query-status')
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve))
-    if (document.querySelector('section[aria-label="Command"] h1')?.textContent === 'query-status') break
+  const until = async (isThere: () => boolean): Promise<void> => {
+    for (const begin = performance.now(); ;) {
+      await new Promise((resolve) => setTimeout(resolve))
+      if (isThere()) return
+      if (performance.now() - begin > 10_000) throw new Error(`not in 10 s: ${isThere.toString()}`)
+    }
   }
+  location.hash = location.hash.replace(/\/command.*$/, '/command/query-status')
+  await until(
+    () => document.querySelector('section[aria-label="Command"] h1')?.textContent === 'query-status',
+  )
   const start = performance.now()
   location.hash = location.hash.replace(/\/command.*$/, address)
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve))
-    if (document.getElementById('field-file.file.filename') !== null) break
-  }
+  await until(() => document.querySelector('[id$="-field-file.file.filename"]') !== null)
   return 0 * document.body.offsetHeight + performance.now() - start
 }
 
@@ -202,7 +205,7 @@ async function inPage(page: Page, url: string): Promise<Readonly<Record<string, 
     keys[kind] = [...(keys[kind] ?? []), ...times]
   }
   const typing = async (): Promise<void> => {
-    const field = (id: string) => page.locator(`[id="field-${id}"]`)
+    const field = (id: string) => page.locator(`[id$="-field-${id}"]`)
     await field('file.file.filename').fill('')
     await note('a text', '/var/lib/images/another.qcow2')
     await field('cache-size').fill('')

@@ -47,6 +47,7 @@ export class JsonBytes {
   readonly #names = new Array<Name | undefined>(nameSlots).fill(undefined)
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #bytes: Uint8Array = noBytes
+  #from = 0
   /** Where what was read last ends. */
   #at = 0
   #hash = 0
@@ -65,6 +66,7 @@ export class JsonBytes {
   object(bytes: Uint8Array, from: number, to: number): JsonObject | undefined {
     if (bytes[from] !== openObject) return undefined
     this.#bytes = bytes
+    this.#from = from
     this.#depth = 0
     this.#top = 0
     this.#texts.made = 0
@@ -105,7 +107,7 @@ export class JsonBytes {
   #members(from: number): JsonObject {
     const bytes = this.#bytes
     const object: Record<string, Json> = {}
-    const depth = this.#deeper()
+    const depth = this.#deeper(from)
     let at = from
     while (bytes[at] === blank) at += 1
     let before: Name | undefined
@@ -146,7 +148,7 @@ export class JsonBytes {
     const bytes = this.#bytes
     const gathered = this.#gathered
     const bottom = this.#top
-    const depth = this.#deeper()
+    const depth = this.#deeper(from)
     let at = from
     while (bytes[at] === blank) at += 1
     if (bytes[at] !== closeArray) {
@@ -168,9 +170,10 @@ export class JsonBytes {
     return items
   }
 
-  #deeper(): number {
+  #deeper(at: number): number {
     const depth = this.#depth + 1
-    if (depth > deepest || this.#texts.made > mostMade) throw notRead
+    const { made } = this.#texts
+    if (depth > deepest || (made > mostMade && made * bytesForOne > at - this.#from)) throw notRead
     this.#depth = depth
     return depth
   }
@@ -333,8 +336,9 @@ const literals = { true: bytesOf('true'), false: bytesOf('false'), null: bytesOf
 const slotBits = 13
 const slots = 2 ** slotBits
 const nameSlots = 1024
-/** A message with more new strings than this is not of the kind that gains by remembering them. */
+/** A message with more new strings than this, and one in so many bytes, does not gain by remembering them. */
 const mostMade = slots / 2
+const bytesForOne = 64
 /** What is longer hardly comes twice, and is worth the time that a decoder takes to begin. */
 const longestKnown = 64
 

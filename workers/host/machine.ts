@@ -362,7 +362,7 @@ class Machine implements MachineWorker {
     this.#batch.state(next)
   }
 
-  #record(body: RowBody, text: string | undefined, bytes: number): void {
+  #record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes): void {
     const at = this.#isNow()
     if (!this.#recording) {
       this.#missed += 1
@@ -370,7 +370,7 @@ class Machine implements MachineWorker {
       this.#batch.row({ ...body, seq: -1, at, bytes })
       return
     }
-    this.#add({ ...body, seq: this.#log.nextSeq, at, bytes }, text)
+    this.#add({ ...body, seq: this.#log.nextSeq, at, bytes }, text, source)
   }
 
   /** The time now; what is left of the bytes in hand counts as arrived no earlier. */
@@ -381,8 +381,8 @@ class Machine implements MachineWorker {
     return at
   }
 
-  #add(row: LogRow, text: string | undefined): void {
-    this.#log.add(row, text)
+  #add(row: LogRow, text: string | undefined, source?: SourceBytes): void {
+    this.#log.add(row, text, source)
     this.#follower.add(row, text)
     this.#added(row)
   }
@@ -530,7 +530,7 @@ class Machine implements MachineWorker {
       return
     }
     if (body.kind === 'return' && body.name === 'quit') this.#shuttingDown = true
-    this.#record(body, text, bytes)
+    this.#record(body, text, bytes, source)
   }
 
   /** As `record`, without the copies: there may be hundreds of thousands a second. */

@@ -843,9 +843,10 @@ class StreamFramer implements Framer {
   #hold(bytes: Uint8Array): void {
     const needed = this.#length + bytes.length
     if (needed > this.#buffer.length) {
-      const grown = new Uint8Array(
-        Math.max(needed, Math.min(this.#buffer.length * 2, this.#limit + 65_536), 4096),
-      )
+      const { length } = this.#buffer
+      // A large one grows in larger steps: what is not written to takes no memory, what is copied takes it twice.
+      const more = length < keptBufferBytes ? length * 2 : length * 4
+      const grown = new Uint8Array(Math.max(needed, Math.min(more, this.#limit + 65_536), 4096))
       grown.set(this.#buffer.subarray(0, this.#length))
       this.#copied += this.#length
       this.#buffer = grown

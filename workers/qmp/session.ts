@@ -117,6 +117,8 @@ class QmpSession implements Session {
   #firstWords: string | undefined
   /** The exact text of the reply in hand, for `sendRaw`. */
   #replyText: string | undefined
+  /** Its bytes, where they are those of the text. */
+  #replySource: SourceBytes | undefined
 
   constructor(ports: SessionPorts, sink: SessionSink, options: SessionOptions) {
     this.#ports = ports
@@ -369,7 +371,10 @@ class QmpSession implements Session {
       else this.#beforeGreeting(text, message, bytes)
       return
     }
+    // As many characters as bytes: the bytes are those of the text.
+    const source = text.length === bytes ? wire.source : undefined
     this.#replyText = text
+    this.#replySource = source
     switch (message.kind) {
       case 'return':
         this.#reply(message.id, message, text, bytes)
@@ -381,8 +386,7 @@ class QmpSession implements Session {
       case 'event':
         this.#parseErrors = 0
         if (message.name === 'COMMAND_DROPPED') this.#dropped(message.data)
-        // As many characters as bytes: the bytes are those of the text.
-        this.#sink.record(message, text, bytes, text.length === bytes ? wire.source : undefined)
+        this.#sink.record(message, text, bytes, source)
         break
       case 'greeting':
         this.#problem({ kind: 'unrecognised', why: 'a second greeting on one connection' }, text, bytes)
@@ -392,6 +396,7 @@ class QmpSession implements Session {
         break
     }
     this.#replyText = undefined
+    this.#replySource = undefined
   }
 
   /** An event that need not be looked into. */
@@ -502,6 +507,7 @@ class QmpSession implements Session {
       },
       text,
       bytes,
+      this.#replySource,
     )
     if (late) this.#sink.queueChanged()
     else if (message.kind === 'return') this.#settle(entry, returned(exec, message.value, text, latencyMs))
