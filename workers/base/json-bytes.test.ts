@@ -137,6 +137,18 @@ describe('an object in bytes', () => {
     expect(read(parser, '{"a": ["text 8999"]}')).toEqual({ a: ['text 8999'] })
   })
 
+  test('with thousands of names, far apart, and the next one', () => {
+    const parser = new JsonBytes()
+    const text = JSON.stringify(
+      Object.fromEntries(
+        Array.from({ length: 6000 }, (_, n) => [`name ${n}`, ['a text that comes again'.repeat(2), '']]),
+      ),
+    )
+    for (const each of [text, '{"name 0":1,"name 2":2}', text]) {
+      expect(printJson(read(parser, each) ?? null)).toBe(each)
+    }
+  })
+
   test('is not changed by the one that is read next', () => {
     const parser = new JsonBytes()
     const first = read(parser, '{"a": [1, [2, 3], {"b": [4]}], "c": []}')

@@ -79,7 +79,14 @@ export class JsonBytes {
     } finally {
       this.#bytes = noBytes
       this.#gathered = []
+      // Each name holds the next: those of an object with thousands of them must not be held for ever.
+      if (this.#texts.made > mostMade) this.#forgetNames()
     }
+  }
+
+  #forgetNames(): void {
+    this.#names.fill(undefined)
+    this.#first.fill(undefined)
   }
 
   /** A string that is ASCII and has no escapes. `hash` is that of `hashOn`. */
