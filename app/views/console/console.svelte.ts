@@ -420,7 +420,10 @@ export class ConsoleShelf<Kind extends Console> {
     this.#make = make
   }
 
-  /** The first console of a machine that no view has, made where there is none. To be given back with `release`. */
+  /**
+   * Of the consoles of a machine that no view has the one that was given back last, so that it goes along with a pane
+   * that changes its side; made where there is none. To be given back with `release`.
+   */
   take(machine: Machine): Kind {
     for (const [each, made] of this.#consoles) {
       if (machines.all.includes(each)) continue
@@ -441,5 +444,8 @@ export class ConsoleShelf<Kind extends Console> {
   /** A view does not show it any more; its text stays for the next. */
   release(console: Kind): void {
     this.#taken.delete(console)
+    for (const made of this.#consoles.values()) {
+      if (made.includes(console)) made.unshift(...made.splice(made.indexOf(console), 1))
+    }
   }
 }
