@@ -110,6 +110,7 @@ describe('an object in bytes', () => {
     ['a control character', '{"a": "\u0001"}'],
     ['a string that does not end', '{"a": "b}'],
     ['one that does not end', '{"a": {}'],
+    ['one that ends in a number', '{"a": 1'],
     ['another behind it', '{} {}'],
     ['an array', '[]'],
     ['another blank than a space', '{\t}'],

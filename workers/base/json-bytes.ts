@@ -28,7 +28,7 @@ const mostDigits = 15
 /** What is nested deeper is left to a parser that has a way to say so. */
 const deepest = 200
 
-/** The name of members: its bytes between the quotes, and what they stand for. */
+/** The name of a member: its bytes between the quotes, and what they stand for. */
 interface Name {
   readonly text: string
   readonly bytes: Uint8Array
@@ -197,7 +197,8 @@ export class JsonBytes {
     let at = from
     let number = 0
     let digit = (bytes[at] as number) - zero
-    while (digit >>> 0 <= 9) {
+    // Behind the last byte of all this is no number, and no comparison holds.
+    while (digit >= 0 && digit <= 9) {
       number = number * 10 + digit
       at += 1
       digit = (bytes[at] as number) - zero

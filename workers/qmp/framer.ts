@@ -72,7 +72,7 @@ export interface SourceBytes {
 export interface WireMessage {
   /** Its size. */
   readonly bytes: number
-  /** The message exactly as it came, without the blanks around it. It is made by this call: most need none. */
+  /** The message exactly as it came, without the blanks around it. Each call makes it anew. */
   text(): string
   readonly source: SourceBytes | undefined
 }
@@ -124,7 +124,7 @@ const garbageReportBytes = 4096
 /** A buffer that grew beyond this is given back after its message. */
 const keptBufferBytes = 1024 * 1024
 const excerptBytes = 48
-/** Chunks of this size and more are cut as text. Below, a copy into the buffer costs less than a string each. */
+/** Pretty-printed, chunks of this size and more are cut as text: below, a copy into the buffer costs less than a string each. */
 const textFromBytes = 1024
 /** A number that a cut between two chunks goes through is seen in so much of each. */
 const seamChars = 24
@@ -498,7 +498,7 @@ class StreamFramer implements Framer {
   #readLine(source: Source, to: number): boolean {
     if (this.#readBytes(source, to)) return true
     const { bytes, at } = source
-    if (!isOneLine(bytes, at, to)) return false
+    if (!mayBeObject(bytes, at, to)) return false
     const line = bytes.subarray(at, to)
     const text = this.#decoder.decode(line)
     return this.#line(text, mayLoseBytes(line, text), to - at)
@@ -507,7 +507,7 @@ class StreamFramer implements Framer {
   /** The same without a text. False where it needs one. */
   #readBytes(source: Source, to: number): boolean {
     const { bytes, at } = source
-    if (!isOneLine(bytes, at, to) || to - at > this.#limit) return false
+    if (!mayBeObject(bytes, at, to) || to - at > this.#limit) return false
     const value = this.#json.object(bytes, at, to)
     if (value === undefined) return false
     this.#seen()
@@ -520,7 +520,7 @@ class StreamFramer implements Framer {
     const length = this.#length
     if (length <= keptBufferBytes) return this.#lines(this.#buffer.subarray(0, length)) === length
     const to = length - (this.#buffer[length - 2] === carriageReturn ? 2 : 1)
-    if (!isOneLine(this.#buffer, 0, to)) return false
+    if (!mayBeObject(this.#buffer, 0, to)) return false
     if (this.#readBytes({ bytes: this.#buffer, at: 0, to: length }, to)) return true
     const big = this.#takeBig(to)
     if (big === undefined) return this.#lines(this.#buffer.subarray(0, length)) === length
@@ -919,7 +919,7 @@ class BytesOfMessage implements WireMessage {
 }
 
 /** Whether a line may be one object: most that is none says so at its ends. */
-function isOneLine(bytes: Uint8Array, from: number, to: number): boolean {
+function mayBeObject(bytes: Uint8Array, from: number, to: number): boolean {
   return bytes[from] === open && bytes[to - 1] === close
 }
 
