@@ -6,6 +6,7 @@ import { benchmarks as framing } from './framing.ts'
 import { reaches } from './measure.ts'
 import type { Figure } from './measure.ts'
 import { benchmarks as record } from './record.ts'
+import { benchmarks as largeReply } from './large-reply.ts'
 import { benchmarks as roundTrip } from './round-trip.ts'
 import { benchmarks as timeline } from './timeline.ts'
 
@@ -14,7 +15,16 @@ export async function runBench(args: readonly string[]): Promise<number> {
   const json = args.includes('--json')
   const wanted = args.filter((each) => !each.startsWith('--'))
   const figures: Record<string, Figure> = {}
-  const all = [...framing, ...firstLoad, ...roundTrip, ...explorer, ...commands, ...record, ...timeline]
+  const all = [
+    ...framing,
+    ...firstLoad,
+    ...roundTrip,
+    ...explorer,
+    ...commands,
+    ...largeReply,
+    ...record,
+    ...timeline,
+  ]
   for (const benchmark of all) {
     if (wanted.length > 0 && !wanted.some((each) => benchmark.name.includes(each))) continue
     for (const [name, figure] of Object.entries(await benchmark.run())) {

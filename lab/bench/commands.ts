@@ -1,9 +1,8 @@
 /**
  * The command view in Chromium on the built page, with a real QEMU: what a person waits for at a form, at a keystroke,
- * at a list of completions, at a large reply. And in this process what runs on each keystroke: completion and validation.
+ * at a list of completions. And in this process what runs on each keystroke: completion and validation.
  */
 import { readFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import type { Page } from '@playwright/test'
@@ -16,7 +15,7 @@ import { validate } from '../../workers/qapi/validate.ts'
 import { buildPage } from '../build.ts'
 import { findProgram } from '../packages.ts'
 import { root } from '../paths.ts'
-import { killStartedIn, startFakeServer, startQemu, startTestLab } from '../testing.ts'
+import { killStartedIn, startQemu, startTestLab } from '../testing.ts'
 import { median } from './measure.ts'
 import type { Benchmark, Figure } from './measure.ts'
 
@@ -113,81 +112,9 @@ async function completeAfter(page: Page, key: string): Promise<number> {
   return time
 }
 
-/** Runs in the page: the longest time between two frames while a list is scrolled through. */
-async function scrollThrough(selector: string): Promise<number> {
-  const list = document.querySelector(selector)
-  if (list === null) throw new Error(`there is no ${selector}`)
-  let worst = 0
-  let last = await new Promise<number>((resolve) => requestAnimationFrame(resolve))
-  for (let step = 0; step < 120; step += 1) {
-    list.scrollTop += list.scrollHeight / 120
-    const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve))
-    worst = Math.max(worst, now - last)
-    last = now
-  }
-  return worst
-}
-
 function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
-}
-
-/** A server whose `query-it` returns ten million bytes, like the schema of a very large QEMU. */
-function startLargeServer(path: string): Promise<{ stop(): Promise<void> }> {
-  const item = (index: number): string =>
-    `{"name":"object${index}","meta-type":"object","number":${index},"members":[{"name":"id","type":"str"},{"name":"enabled","type":"bool","default":null}]}`
-  const reply = `[${Array.from({ length: 75_000 }, (_, index) => item(index)).join(',')}]`
-  const schema =
-    '[{"name":"query-it","meta-type":"command","arg-type":"0","ret-type":"0"},{"name":"0","meta-type":"object","members":[]}]'
-  return startFakeServer(path, (socket: Socket) => {
-    socket.write(
-      '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": ["oob"]}}\r\n',
-    )
-    let rest = ''
-    socket.on('data', (data) => {
-      const lines = `${rest}${data.toString()}`.split('\r\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
-        const { id, execute } = JSON.parse(line) as { id: number; execute: string }
-        const value = execute === 'query-it' ? reply : execute === 'query-qmp-schema' ? schema : '{}'
-        socket.write(`{"return": ${value}, "id": ${id}}\r\n`)
-      }
-    })
-  })
-}
-
-/** Runs in a worker: notes when it last took bytes from its WebSocket, in milliseconds since 1970. */
-function noteBytes(): void {
-  const property = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')
-  Object.defineProperty(MessageEvent.prototype, 'data', {
-    get(this: MessageEvent): unknown {
-      const data: unknown = property?.get?.call(this)
-      if (data instanceof ArrayBuffer && data.byteLength > 0) {
-        Object.assign(globalThis, { bytesAt: performance.timeOrigin + performance.now() })
-      }
-      return data
-    },
-  })
-}
-
-/** When a worker of the page last took bytes from its WebSocket, in milliseconds since 1970. */
-async function bytesAt(page: Page): Promise<number> {
-  const times = await Promise.all(page.workers().map((each) => each.evaluate<unknown>('globalThis.bytesAt')))
-  return Math.max(...times.filter((each) => typeof each === 'number'))
-}
-
-/** Runs in the page: when the rows of a reply were painted, in milliseconds since 1970. */
-function rowsPainted(): Promise<number> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      const rows = document.querySelectorAll('[aria-label="Results"] [role="treeitem"]')
-      // The next frame begins when the one that shows them is done.
-      if (rows.length > 3) requestAnimationFrame((now) => resolve(performance.timeOrigin + now))
-      else requestAnimationFrame(look)
-    }
-    look()
-  })
 }
 
 async function inPage(page: Page, url: string): Promise<Readonly<Record<string, Figure>>> {
@@ -243,20 +170,6 @@ async function inPage(page: Page, url: string): Promise<Readonly<Record<string, 
     live.push(await completeAfter(page, '"'))
   }
 
-  await page.goto(`${url}#/machine/big/command/query-it`)
-  await page.getByText('Valid against big.').waitFor()
-  await Promise.all(page.workers().map((each) => each.evaluate(noteBytes)))
-  const shown: number[] = []
-  const scrolled: number[] = []
-  for (let round = 0; round < 5; round += 1) {
-    await page.getByText('Valid against big.').waitFor()
-    const painted = page.evaluate(rowsPainted)
-    await page.getByRole('button', { name: /^Send/ }).click()
-    const at = await painted
-    shown.push(at - (await bytesAt(page)))
-    scrolled.push(await page.evaluate(scrollThrough, '[aria-label="Results"] [role="tree"]'))
-    await page.getByRole('button', { name: 'Clear', exact: true }).click()
-  }
   const keyFigures = Object.entries(keys).map(([kind, times]): [string, Figure] => [
     `keystroke in ${kind}`,
     { value: quantile(times, 0.95), unit: 'ms, 95th percentile, with validation and layout', goal: '<= 16' },
@@ -278,12 +191,6 @@ async function inPage(page: Page, url: string): Promise<Readonly<Record<string, 
       unit: 'ms from the key to the list in the page, the machine being asked',
       goal: '<= 30',
     },
-    'reply of 10 MB shown': {
-      value: median(shown),
-      unit: 'ms from its last bytes in the worker to the frame that shows it',
-      goal: '<= 300',
-    },
-    'reply of 10 MB scrolled': { value: median(scrolled), unit: 'ms, the longest frame', goal: '<= 50' },
   }
 }
 
@@ -306,7 +213,6 @@ export const benchmarks: readonly Benchmark[] = [
       if (!built.ok) throw new Error(built.error)
       const lab = await startTestLab()
       await startQemu(lab.sockets, 'vm', { args: ['-blockdev', 'null-co,node-name=node0'] })
-      const large = await startLargeServer(join(lab.sockets, 'big.qmp'))
       const browser = await chromium.launch({
         executablePath: findProgram('chromium') ?? 'chromium',
         args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
@@ -315,7 +221,6 @@ export const benchmarks: readonly Benchmark[] = [
         return await inPage(await browser.newPage({ viewport: { width: 1280, height: 720 } }), lab.url)
       } finally {
         await browser.close()
-        await large.stop()
         await killStartedIn(lab.sockets)
         await lab.stop()
       }
