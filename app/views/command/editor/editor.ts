@@ -4,6 +4,7 @@ import {
   closeBrackets,
   closeBracketsKeymap,
   completionKeymap,
+  completionStatus,
   startCompletion,
 } from '@codemirror/autocomplete'
 import type { Completion as Shown, CompletionContext, CompletionResult } from '@codemirror/autocomplete'
@@ -27,7 +28,7 @@ import { tags } from '@lezer/highlight'
 import { isJsonObject } from '../../../../workers/base/json.ts'
 import type { Json } from '../../../../workers/base/json.ts'
 import { completionsAt, ownersOf, typeAt } from '../../../../workers/qapi/complete.ts'
-import type { Completion } from '../../../../workers/qapi/complete.ts'
+import type { Completion, Completions } from '../../../../workers/qapi/complete.ts'
 import { docText } from '../../../../workers/qapi/doc-text.ts'
 import { cursorAt, placesOf, rootAt } from '../../../../workers/qapi/json-places.ts'
 import { textIssues } from '../../../../workers/qapi/json-issues.ts'
@@ -181,6 +182,11 @@ export function makeEditor(root: ShadowRoot, parts: EditorParts): EditorHandle {
             parts.oncaret(update.state.selection.main.head)
           }
           if (update.docChanged) check()
+          // An open list is narrowed, and nobody is asked.
+          const isClosed = completionStatus(update.startState) === null
+          if (isClosed && update.transactions.some((each) => each.isUserEvent('input.type'))) {
+            askAhead(update.state.doc.toString(), update.state.selection.main.head, parts)
+          }
         }),
       ],
     }),
@@ -251,27 +257,13 @@ async function complete(context: CompletionContext, parts: EditorParts): Promise
     return null
   }
   const options: Shown[] = found.options.map((each) => shownOf(each))
-  const live = parts.live()
-  if (found.value !== undefined && live !== undefined) {
-    const place = typeAt(schema, type, found.value.root, found.value.path)
-    const member = place?.member?.name
-    const args = argumentsOf(found.value.root, parts)
-    if (member !== undefined && place?.owner !== undefined) {
-      const owner = labelOf(schema, place.owner)
-      const typed = text.slice(found.from, found.to).replace(/^["']|["']$/g, '')
-      const path = parts.command() === '' ? found.value.path.replace(/^arguments\./, '') : found.value.path
-      const where = { command: args.command, owner, member, path, args: args.value, typed }
-      if (liveKind(where) !== undefined) {
-        for (const each of await live(where)) {
-          options.push({
-            label: each.value,
-            detail: each.note,
-            apply: JSON.stringify(each.value),
-            type: 'text',
-          })
-        }
-      }
-    }
+  for (const each of await valuesOfMachine(schema, type, text, found, parts)) {
+    options.push({
+      label: each.value,
+      detail: each.note,
+      apply: JSON.stringify(each.value),
+      type: 'text',
+    })
   }
   if (options.length === 0) return null
   // What is compared with the label is what is typed without its quote.
@@ -281,6 +273,37 @@ async function complete(context: CompletionContext, parts: EditorParts): Promise
     options: options.map((each) => replacing(each, found.from, Math.max(0, found.to - context.pos))),
     validFor: /^[\w-]*$/,
   }
+}
+
+/** What the machine knows for the place in hand. It is asked at once, so whoever asks again in a moment waits less. */
+function valuesOfMachine(
+  schema: Schema,
+  type: string,
+  text: string,
+  found: Completions,
+  parts: EditorParts,
+): Promise<readonly LiveValue[]> {
+  const none = Promise.resolve([])
+  const live = parts.live()
+  if (found.value === undefined || live === undefined) return none
+  const place = typeAt(schema, type, found.value.root, found.value.path)
+  const member = place?.member?.name
+  if (member === undefined || place?.owner === undefined) return none
+  const args = argumentsOf(found.value.root, parts)
+  const owner = labelOf(schema, place.owner)
+  const typed = text.slice(found.from, found.to).replace(/^["']|["']$/g, '')
+  const path = parts.command() === '' ? found.value.path.replace(/^arguments\./, '') : found.value.path
+  const where = { command: args.command, owner, member, path, args: args.value, typed }
+  return liveKind(where) === undefined ? none : live(where)
+}
+
+/** Ask the machine while the browser draws what was typed: it runs the editor's own timer, which completes, after that. */
+function askAhead(text: string, position: number, parts: EditorParts): void {
+  const schema = parts.schema()
+  if (schema === undefined || parts.live() === undefined) return
+  const type = parts.typeOf(rootValue(text, position))
+  const found = completionsAt(schema, type, text, position)
+  if (found !== undefined) void valuesOfMachine(schema, type, text, found, parts)
 }
 
 /** The command and its arguments: of the editor, or of the request that the cursor is in. */
