@@ -5,7 +5,8 @@ export default defineConfig({
   testDir: 'e2e',
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  // Each test has a lab of its own: its bridge, its port, its machines. Much of its time is waiting.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   use: {

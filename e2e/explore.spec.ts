@@ -34,7 +34,7 @@ test('a real machine: types have their names, everything is described, an exampl
     'lazy-refcounts',
   )
   await expectAccessible(page)
-  await entity(page).getByRole('link', { name: 'Open in the command view' }).nth(1).click()
+  await entity(page).getByRole('link', { name: 'Open this example' }).first().click()
   await expect(page.getByRole('heading', { name: 'blockdev-add', level: 1 })).toBeVisible()
   await expect(page.getByText(/"node-name":"test1"/).first()).toBeVisible()
   await qemu.kill()
