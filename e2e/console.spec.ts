@@ -155,6 +155,21 @@ test('help, a caret below what is wrong, Ctrl-R', async ({ page, lab }) => {
   await expect(rows).toContainText(/QMP>\s*$/)
 })
 
+test('help waits for the manual while that is being read', async ({ page, lab }) => {
+  let goOn = (): void => undefined
+  const held = new Promise<void>((resolve) => (goOn = resolve))
+  await page.route('**/manuals.json', async (route) => {
+    await held
+    await route.continue()
+  })
+  await openConsole(page, lab)
+  await enter(page, 'help blockdev-add')
+  await expect(page.getByRole('log')).toContainText('The manual is being read…')
+  await expect(page.getByRole('log')).not.toContainText('Arguments')
+  goOn()
+  await expect(page.getByRole('log')).toContainText(/blockdev-add \(block, since \d/)
+})
+
 for (const scheme of ['light', 'dark'] as const) {
   test(`the console in ${scheme} colours`, async ({ page, lab }) => {
     await page.emulateMedia({ colorScheme: scheme })

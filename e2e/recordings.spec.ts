@@ -373,6 +373,21 @@ test('a machine is laid over itself; the address says how', async ({ page, lab }
   await expect(page.getByRole('combobox', { name: 'B is aligned at' })).toHaveValue('event STOP')
   await expect(b.getByRole('spinbutton')).toHaveValue('2')
   await expect(stopped).toHaveCount(1)
+  // Two choices at once: the second is made while the first is worked on, and neither is lost.
+  const fields = await Promise.all([
+    page.getByRole('combobox', { name: 'A is aligned at' }).elementHandle(),
+    b.getByRole('spinbutton').elementHandle(),
+  ])
+  await page.evaluate((elements) => {
+    for (const [index, value] of ['event RESUME', '1'].entries()) {
+      const element = elements[index] as HTMLInputElement | HTMLSelectElement
+      element.value = value
+      element.dispatchEvent(new Event('change', { bubbles: true }))
+    }
+  }, fields)
+  await expect(both.getByRole('option', { name: /\+0.00 ms.*event RESUME/ })).toHaveCount(1)
+  await expect(page.getByRole('combobox', { name: 'B is aligned at' })).toHaveValue('event STOP')
+  await expect(b.getByRole('spinbutton')).toHaveValue('1')
   await qemu.kill()
 })
 

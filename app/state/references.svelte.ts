@@ -99,6 +99,14 @@ class References {
     return state.kind === 'ready' ? state.reference : undefined
   }
 
+  /** Whether more will be known of a schema that `join` gave in a moment: its reference is being read, or joined to it. */
+  isReading(schema: Schema): boolean {
+    const subject = subjectOf(schema)
+    if (subject === 'agent') return false
+    const { kind } = this.#states[subject]
+    return kind === 'loading' || (kind === 'ready' && !this.#bases.has(schema))
+  }
+
   /** How a schema that `join` gave fits its reference. Undefined before. */
   fitOf(schema: Schema): Joined | undefined {
     const base = this.#bases.get(schema)

@@ -17,6 +17,7 @@ import {
 import type { ShellCommand, ShellError } from '../../../workers/qapi/shell-line.ts'
 import { decidingIn, schemaWithArguments } from '../../state/argument-schema.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
+import { references } from '../../state/references.svelte.ts'
 import { describeNotSent, describeOutcome } from '../../state/outcome.ts'
 import { timeline } from '../../state/timeline.svelte.ts'
 import { bytes, count } from '../../ui/format.ts'
@@ -248,12 +249,19 @@ export class QmpConsole extends Console {
       )
     } else {
       this.print(`${promptText}${line}`)
-      this.#printHelp(schema, own.of)
+      void this.#printHelp(own.of)
     }
     return true
   }
 
-  #printHelp(schema: Schema | undefined, name: string | undefined): void {
+  /** What the manual says belongs to it: while that is being read it is waited for, ten seconds at most. */
+  async #printHelp(name: string | undefined): Promise<void> {
+    for (let turn = 0; turn < 100; turn += 1) {
+      if (this.#schema === undefined || !references.isReading(this.#schema)) break
+      if (turn === 0) this.print('The manual is being read…', 'note')
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    const schema = this.#schema
     if (schema === undefined) {
       this.print('The schema of this machine is not known yet, so its commands are not either.', 'note')
     } else if (name === undefined) {
