@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
-import { startFakeServer, startQemu } from '../lab/testing.ts'
+import { startFakeQmp, startQemu } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
 
@@ -388,6 +388,12 @@ test('a machine is laid over itself; the address says how', async ({ page, lab }
   await expect(both.getByRole('option', { name: /\+0.00 ms.*event RESUME/ })).toHaveCount(1)
   await expect(page.getByRole('combobox', { name: 'B is aligned at' })).toHaveValue('event STOP')
   await expect(b.getByRole('spinbutton')).toHaveValue('1')
+  // Narrow, what a row is can still be read.
+  await page.setViewportSize({ width: 400, height: 800 })
+  const resumed = both.getByRole('option', { name: /event RESUME/ }).first()
+  await resumed.scrollIntoViewIfNeeded()
+  await expect(resumed.getByText('RESUME')).toBeInViewport({ ratio: 1 })
+  await expectAccessible(page)
   await qemu.kill()
 })
 
@@ -480,17 +486,9 @@ test('a save that takes long is cancelled: no file, and it can be begun again', 
     (_, n) =>
       `{"timestamp": {"seconds": ${1_732_153_431 + n}, "microseconds": 1}, "event": "FLOOD", "data": {"n": ${n}}}\r\n`,
   ).join('')
-  const server = await startFakeServer(join(lab.sockets, 'vm.qmp'), (socket) => {
-    socket.write(
-      '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": []}}\r\n',
-    )
-    socket.on('data', (data) => {
-      for (const line of data.toString().split('\r\n').filter(Boolean)) {
-        const { id, execute } = JSON.parse(line) as { id: number; execute: string }
-        socket.write(`{"return": {}, "id": ${id}}\r\n`)
-        if (execute === 'qmp_capabilities') socket.write(events)
-      }
-    })
+  const server = await startFakeQmp(join(lab.sockets, 'vm.qmp'), ({ id, execute }, socket) => {
+    socket.write(`{"return": {}, "id": ${id}}\r\n`)
+    if (execute === 'qmp_capabilities') socket.write(events)
   })
   await page.goto(`${lab.url}#/machine/vm/timeline`)
   await expect(page.getByText(/of 200[\s\u202f]\d{3} rows/)).toBeVisible()

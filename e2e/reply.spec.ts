@@ -3,33 +3,21 @@ import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
-import { startFakeServer, startQemu } from '../lab/testing.ts'
+import { startFakeQmp, startQemu } from '../lab/testing.ts'
 import { chooseCommand, expect, expectAccessible, goTo, send, test } from './lab.ts'
-
-const greeting =
-  '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": []}}\r\n'
 
 /** A server with one command, `query-it`, that a test answers as it likes; the rest returns nothing. */
 function startServerOf(
   path: string,
   answer: (id: number, socket: Socket) => void,
-): ReturnType<typeof startFakeServer> {
-  return startFakeServer(path, (socket) => {
-    socket.write(greeting)
-    let rest = ''
-    socket.on('data', (data) => {
-      const lines = `${rest}${data.toString()}`.split('\r\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
-        const { id, execute } = JSON.parse(line) as { id: number; execute: string }
-        if (execute === 'query-it') answer(id, socket)
-        else if (execute === 'query-qmp-schema') {
-          socket.write(
-            `{"return": [{"name": "query-it", "meta-type": "command", "arg-type": "0", "ret-type": "0"}, {"name": "0", "meta-type": "object", "members": []}], "id": ${id}}\r\n`,
-          )
-        } else socket.write(`{"return": {}, "id": ${id}}\r\n`)
-      }
-    })
+): ReturnType<typeof startFakeQmp> {
+  return startFakeQmp(path, ({ id, execute }, socket) => {
+    if (execute === 'query-it') answer(id, socket)
+    else if (execute === 'query-qmp-schema') {
+      socket.write(
+        `{"return": [{"name": "query-it", "meta-type": "command", "arg-type": "0", "ret-type": "0"}, {"name": "0", "meta-type": "object", "members": []}], "id": ${id}}\r\n`,
+      )
+    } else socket.write(`{"return": {}, "id": ${id}}\r\n`)
   })
 }
 

@@ -1,7 +1,7 @@
 /** The timeline on real machines: what lasts, what failed, what belongs together, and by mouse and keyboard. */
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
-import { startFakeServer, startQemu } from '../lab/testing.ts'
+import { startFakeQmp, startQemu } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
 
@@ -62,20 +62,11 @@ async function startTalker(
   lab: TestLab,
   name = 'vm',
 ): Promise<{ say(text: string): void; stop(): Promise<void> }> {
-  const greeting =
-    '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": ["oob"]}}\r\n'
   let line: ((text: string) => void) | undefined
-  const server = await startFakeServer(join(lab.sockets, `${name}.qmp`), (socket) => {
-    socket.write(greeting)
-    socket.on('data', (data) => {
-      for (const text of data.toString().split('\r\n')) {
-        if (text === '') continue
-        const { id, execute } = JSON.parse(text) as { id: number; execute: string }
-        const value = execute === 'query-status' ? '{"status": "running", "running": true}' : '{}'
-        socket.write(`{"return": ${value}, "id": ${id}}\r\n`)
-        if (execute === 'qmp_capabilities') line = (words) => void socket.write(words)
-      }
-    })
+  const server = await startFakeQmp(join(lab.sockets, `${name}.qmp`), ({ id, execute }, socket) => {
+    const value = execute === 'query-status' ? '{"status": "running", "running": true}' : '{}'
+    socket.write(`{"return": ${value}, "id": ${id}}\r\n`)
+    if (execute === 'qmp_capabilities') line = (words) => void socket.write(words)
   })
   return {
     say(text) {

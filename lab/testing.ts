@@ -175,6 +175,30 @@ export function startFakeServer(
   })
 }
 
+/** A command as a client sent it. */
+export interface SentCommand {
+  readonly id: number
+  readonly execute: string
+}
+
+/** A server on a unix socket that greets as QEMU 7.2 does and lets a test answer each command, `qmp_capabilities` too. */
+export function startFakeQmp(
+  path: string,
+  answer: (command: SentCommand, socket: Socket) => void,
+): Promise<{ stop(): Promise<void> }> {
+  return startFakeServer(path, (socket) => {
+    socket.write(
+      '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": ["oob"]}}\r\n',
+    )
+    let rest = ''
+    socket.on('data', (data) => {
+      const lines = `${rest}${data.toString()}`.split('\r\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) answer(JSON.parse(line) as SentCommand, socket)
+    })
+  })
+}
+
 /** `npm start`, as somebody else's terminal runs it. */
 export interface StartedCommand {
   readonly pid: number

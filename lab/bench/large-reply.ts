@@ -2,10 +2,9 @@
  * A reply of 10 MB in Chromium on the built page: how long until it is shown, and whether it can be scrolled. No debugger
  * looks at the frames of the WebSocket: with one that does, as Playwright's, the browser copies the 10 MB for it meanwhile.
  */
-import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { buildPage } from '../build.ts'
-import { startFakeServer, startTestLab } from '../testing.ts'
+import { startFakeQmp, startTestLab } from '../testing.ts'
 import { startBrowser } from './browser.ts'
 import type { Session, Tab } from './browser.ts'
 import { median } from './measure.ts'
@@ -20,20 +19,9 @@ function startLargeServer(path: string): Promise<{ stop(): Promise<void> }> {
   const reply = `[${Array.from({ length: 75_000 }, (_, index) => item(index)).join(',')}]`
   const schema =
     '[{"name":"query-it","meta-type":"command","arg-type":"0","ret-type":"0"},{"name":"0","meta-type":"object","members":[]}]'
-  return startFakeServer(path, (socket: Socket) => {
-    socket.write(
-      '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": ["oob"]}}\r\n',
-    )
-    let rest = ''
-    socket.on('data', (data) => {
-      const lines = `${rest}${data.toString()}`.split('\r\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
-        const { id, execute } = JSON.parse(line) as { id: number; execute: string }
-        const value = execute === 'query-it' ? reply : execute === 'query-qmp-schema' ? schema : '{}'
-        socket.write(`{"return": ${value}, "id": ${id}}\r\n`)
-      }
-    })
+  return startFakeQmp(path, ({ id, execute }, socket) => {
+    const value = execute === 'query-it' ? reply : execute === 'query-qmp-schema' ? schema : '{}'
+    socket.write(`{"return": ${value}, "id": ${id}}\r\n`)
   })
 }
 
