@@ -91,6 +91,13 @@ export interface RunOptions {
 }
 
 const defaultDeadlineMs = 30_000
+/** How long a query of the page's own may take, in milliseconds. */
+const queryMs = 10_000
+/**
+ * The same of a guest agent, which is as slow as its guest and answers one question after the other. Shorter: a slow one
+ * is never done. Longer: where this is never answered, what a person sends meanwhile waits beyond its own 30 s.
+ */
+const agentQueryMs = 20_000
 /** A worker that dies is started again, but not without end: so often in so many milliseconds. */
 const mostDeaths = 3
 const deathsMs = 60_000
@@ -156,6 +163,10 @@ export class Machine {
   #generation = $state(0)
   #watchers = new Set<(rows: readonly LogRow[]) => void>()
   #askingStatus = false
+  /** What a guest agent said of itself on this connection; undefined when it was not asked, or has not answered. */
+  #agentInfo: Promise<Result<Json, string>> | undefined
+  /** It was asked for its schema: `ready` comes again whenever the order of its replies was in doubt. */
+  #askedAgent = false
   #askStatusAgain = false
   #part: RecordedPart | undefined
   #replayRestarts = 0
@@ -458,7 +469,11 @@ export class Machine {
   }
 
   /** Run a query for the page itself. The failure is a sentence. */
-  async call(name: string, args?: JsonObject, deadlineMs = 10_000): Promise<Result<Json, string>> {
+  async call(
+    name: string,
+    args?: JsonObject,
+    deadlineMs = this.protocol === 'agent' ? agentQueryMs : queryMs,
+  ): Promise<Result<Json, string>> {
     const outcome = await this.#link.execute({
       name,
       arguments: args,
@@ -586,9 +601,21 @@ export class Machine {
       : { kind: 'failed', why: schema.error }
   }
 
+  /** The return of `guest-info`. Asked for once on a connection, whoever wants it: an agent answers nothing meanwhile. */
+  agentInfo(): Promise<Result<Json, string>> {
+    if (this.#agentInfo !== undefined) return this.#agentInfo
+    const asked = this.call('guest-info').then((info) => {
+      if (!info.ok && this.#agentInfo === asked) this.#agentInfo = undefined
+      return info
+    })
+    this.#agentInfo = asked
+    return asked
+  }
+
   /** A guest agent has no introspection: its own list, and the schema file that the lab serves where it has one. */
   async #loadAgentSchema(): Promise<void> {
-    const [info, reference] = await Promise.all([this.call('guest-info'), references.referenceOf('agent')])
+    this.#askedAgent = true
+    const [info, reference] = await Promise.all([this.agentInfo(), references.referenceOf('agent')])
     if (!info.ok || reference?.form !== 'qapi') return
     const made = agentSchema(reference, info.value)
     this.#schema = made.ok ? { kind: 'ready', ...made.value } : { kind: 'failed', why: made.error }
@@ -645,9 +672,14 @@ export class Machine {
   #enter(state: ConnectionState): void {
     this.#connection = state
     this.#connectionSince = Date.now()
+    // Another agent may answer next.
+    if (state.kind === 'connecting' || state.kind === 'silent') {
+      this.#agentInfo = undefined
+      this.#askedAgent = false
+    }
     if (state.kind === 'ready') {
       void this.refreshStatus()
-      void this.loadSchema()
+      if (!this.#askedAgent) void this.loadSchema()
     } else {
       this.#runStatus = undefined
     }

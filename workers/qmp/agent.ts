@@ -7,25 +7,27 @@
  * garbage. One command at a time is in flight, because older agents echo no id and answer in order.
  *
  * Some commands answer only on failure (`guest-info` says which): they end as `sent` when no error came within
- * `quietMs`.
+ * `quietMs`. An agent that does not say is ready all the same: `guest-info` only goes first.
  */
-import { isJsonObject } from '../base/json.ts'
-import type { Json, JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json.ts'
 import { createFramer } from './framer.ts'
 import type { Framer } from './framer.ts'
+import { readGuestInfo } from './guest-info.ts'
+import { Handshakes } from './handshake.ts'
 import { printCommand, readMessage } from './message.ts'
 import type { QmpError } from './message.ts'
-import { byteLength, describeEntry, idKey, nothing, outcomeRow } from './pending.ts'
+import {
+  byteLength,
+  commandRow,
+  createEntry,
+  describeEntry,
+  idKey,
+  nothing,
+  outcomeRow,
+  replyRow,
+} from './pending.ts'
 import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
-import type {
-  NotSentReason,
-  Outcome,
-  QueueSnapshot,
-  RawOutcome,
-  RowBody,
-  Ticket,
-  WireProblem,
-} from './record.ts'
+import type { NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './record.ts'
 import { queueLimit } from './session.ts'
 import type { Session, SessionOptions, SessionSink } from './session.ts'
 
@@ -37,31 +39,6 @@ export interface AgentOptions extends SessionOptions {
   readonly quietMs?: number
 }
 
-/** A command of the agent. @qapi GuestAgentCommandInfo (qga) */
-export interface AgentCommand {
-  readonly name: string
-  readonly enabled: boolean
-  readonly successResponse: boolean
-}
-
-/** Read the return of `guest-info`; what has not its shape is left out. @qapi GuestAgentInfo (qga) */
-export function readGuestInfo(value: Json): readonly AgentCommand[] {
-  if (!isJsonObject(value)) return []
-  const listed = value.supported_commands
-  if (!Array.isArray(listed)) return []
-  const commands: AgentCommand[] = []
-  for (const each of listed as readonly Json[]) {
-    if (!isJsonObject(each) || typeof each.name !== 'string') continue
-    commands.push({
-      name: each.name,
-      enabled: each.enabled !== false,
-      // Agents before 1.7 do not say: only these two kinds were ever without a reply.
-      successResponse: each['success-response'] !== false,
-    })
-  }
-  return commands
-}
-
 /** Make a session for a guest agent. */
 export function createAgentSession(
   ports: SessionPorts,
@@ -71,18 +48,21 @@ export function createAgentSession(
   return new AgentSession(ports, sink, options)
 }
 
-type Phase = 'new' | 'synchronising' | 'asking' | 'ready' | 'closed'
+/** In `ready` commands are sent; in `synchronising` they queue. */
+type Phase = 'new' | 'synchronising' | 'ready' | 'closed'
 
 class AgentSession implements Session {
   readonly #ports: SessionPorts
   readonly #sink: SessionSink
   readonly #framer: Framer
-  readonly #syncMs: number
+  readonly #handshakes: Handshakes
   readonly #quietMs: number
   #phase: Phase = 'new'
-  #tries = 0
-  #syncId = 0
+  /** The state that was told last is `ready`: a handshake that only settles the order of replies is not told. */
+  #saidReady = false
   #saidSilent = false
+  /** `guest-info` was asked and not answered: it is not asked again while the same agent may be there. */
+  #infoUnanswered = false
   #queue: Entry[] = []
   #current: Entry | undefined
   /** Timed out, and its reply may still come before the next handshake is answered. */
@@ -94,7 +74,7 @@ class AgentSession implements Session {
   constructor(ports: SessionPorts, sink: SessionSink, options: AgentOptions) {
     this.#ports = ports
     this.#sink = sink
-    this.#syncMs = options.syncMs ?? 3000
+    this.#handshakes = new Handshakes(options.syncMs ?? 3000, () => ports.now())
     this.#quietMs = options.quietMs ?? 2000
     this.#framer = createFramer(
       {
@@ -102,7 +82,7 @@ class AgentSession implements Session {
         problem: (problem) => {
           if (this.#phase === 'closed') return
           this.#record({ kind: 'problem', problem }, undefined, 0)
-          // What was thrown away may have been the reply. The order of replies is in doubt: ask anew.
+          // What was thrown away may have been the reply. The order of replies is in doubt: ask again.
           if (this.#phase === 'ready' && problem.kind !== 'discarded') this.#doubt()
         },
       },
@@ -144,21 +124,15 @@ class AgentSession implements Session {
     const refusal = this.#refusal(request.oob)
     if (refusal !== undefined) return Promise.resolve({ kind: 'not-sent', why: refusal })
     return new Promise((resolve) => {
-      const exec = this.#ports.nextExec()
-      const text = printCommand({ name: request.name, arguments: request.arguments, oob: false, id: exec })
-      this.#submit({
-        exec,
-        request,
-        since: this.#ports.now(),
-        text,
-        key: idKey(exec),
-        state: 'queued',
-        sentAt: 0,
-        order: 0,
-        stopDeadline: nothing,
-        settle: resolve,
-      })
+      this.#submit(this.#entry(request, resolve))
     })
+  }
+
+  /** A command of ours. */
+  #entry(request: SessionRequest, settle: (outcome: Outcome) => void): Entry {
+    const exec = this.#ports.nextExec()
+    const text = printCommand({ name: request.name, arguments: request.arguments, oob: false, id: exec })
+    return createEntry(exec, request, text, idKey(exec), this.#ports.now(), settle)
   }
 
   cancel(ticket: Ticket): boolean {
@@ -183,21 +157,12 @@ class AgentSession implements Session {
         ticket,
         origin: 'person' as const,
       }
-      this.#submit({
-        exec: this.#ports.nextExec(),
-        request,
-        since: this.#ports.now(),
-        text: line,
-        key: undefined,
-        state: 'queued',
-        sentAt: 0,
-        order: 0,
-        stopDeadline: nothing,
-        settle: (outcome) => {
-          if (outcome.kind === 'not-sent') resolve(outcome)
-          else resolve({ kind: 'command', outcome, reply: this.#replyText })
-        },
-      })
+      const settle = (outcome: Outcome): void => {
+        if (outcome.kind === 'not-sent') resolve(outcome)
+        else resolve({ kind: 'command', outcome, reply: this.#replyText })
+      }
+      const exec = this.#ports.nextExec()
+      this.#submit(createEntry(exec, request, line, undefined, this.#ports.now(), settle))
     })
   }
 
@@ -239,18 +204,7 @@ class AgentSession implements Session {
         this.#pump()
       })
     }
-    this.#record(
-      {
-        kind: 'command',
-        exec,
-        ticket: request.ticket,
-        name: request.name,
-        oob: false,
-        origin: request.origin,
-      },
-      entry.text,
-      byteLength(entry.text),
-    )
+    this.#record(commandRow(entry), entry.text, byteLength(entry.text))
     this.#ports.send(`${entry.text}\n`)
   }
 
@@ -269,43 +223,46 @@ class AgentSession implements Session {
     this.#record(outcomeRow(entry, 'timed-out', this.#ports.now()), undefined, 0)
     entry.settle({ kind: 'timed-out', exec, afterMs: request.deadlineMs })
     this.#sink.queueChanged()
-    if (this.#phase === 'ready') this.#synchronise()
+    // A question that nobody asked for says nothing of the agent, only of the order of replies.
+    if (this.#phase === 'ready') this.#synchronise(request.origin !== 'person')
   }
 
   // ── handshake ────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #synchronise(): void {
+  /** `quietly`: nothing but the order of replies is in doubt, and the agent counts as ready until it falls silent. */
+  #synchronise(quietly = false): void {
     this.#phase = 'synchronising'
-    this.#tries = 0
     this.#saidSilent = false
-    this.#sink.move({ kind: 'synchronising', tries: 1 })
+    this.#handshakes.begin()
+    if (!(quietly && this.#saidReady)) this.#saySynchronising()
     this.#sync()
   }
 
+  #saySynchronising(): void {
+    this.#saidReady = false
+    this.#sink.move({ kind: 'synchronising', tries: 1 })
+  }
+
   #sync(): void {
-    this.#tries += 1
-    // Fresh each time, so that the answer to an earlier client's handshake is never taken for this one's.
-    this.#syncId = 1 + Math.floor(Math.random() * 0x7fff_fffe)
-    const text = printCommand({
-      name: 'guest-sync-delimited',
-      arguments: { id: this.#syncId },
-      oob: false,
-      id: this.#syncId,
-    })
+    const id = this.#handshakes.next()
+    const text = printCommand({ name: 'guest-sync-delimited', arguments: { id }, oob: false, id })
     this.#ports.sendBytes(Uint8Array.of(0xff))
     this.#ports.send(`${text}\n`)
     this.#stopTimer()
-    // Nobody may be reading at the other end: ask less and less often, so that little piles up there.
-    const waitMs = Math.min(Math.max(this.#syncMs, 30_000), this.#syncMs * 2 ** (this.#tries - 1))
-    this.#stopTimer = this.#ports.after(waitMs, () => {
-      if (!this.#saidSilent) {
-        this.#saidSilent = true
-        this.#sink.move({ kind: 'silent', tries: this.#tries })
-        for (const entry of this.#queue.splice(0)) this.#unqueue(entry, 'not-connected')
-        this.#sink.queueChanged()
-      }
+    this.#stopTimer = this.#ports.after(this.#handshakes.pauseMs, () => {
+      if (!this.#saidSilent) this.#silent()
       this.#sync()
     })
+  }
+
+  #silent(): void {
+    if (this.#saidReady) this.#saySynchronising()
+    this.#saidSilent = true
+    // Another agent may answer next.
+    this.#infoUnanswered = false
+    this.#sink.move({ kind: 'silent', tries: this.#handshakes.tries })
+    for (const entry of this.#queue.splice(0)) this.#unqueue(entry, 'not-connected')
+    this.#sink.queueChanged()
   }
 
   /** Garbage while a command waits: its reply may be lost. */
@@ -320,40 +277,35 @@ class AgentSession implements Session {
   #synchronised(): void {
     this.#stopTimer()
     this.#owed = undefined
-    // Ask once which commands have no success reply; the page asks again for the list itself.
-    this.#phase = 'asking'
-    const exec = this.#ports.nextExec()
+    this.#phase = 'ready'
+    this.#saidSilent = false
+    if (!this.#infoUnanswered) this.#askInfo()
+    if (!this.#saidReady) {
+      this.#saidReady = true
+      this.#sink.move({ kind: 'ready', greeting: undefined, oob: false })
+    }
+    this.#pump()
+  }
+
+  /** Ask once which commands have no success reply; the page asks again for the list itself. */
+  #askInfo(): void {
     const request: SessionRequest = {
       name: 'guest-info',
       arguments: undefined,
       oob: false,
-      deadlineMs: this.#syncMs,
+      deadlineMs: this.#handshakes.firstAnswerMs,
       ticket: undefined,
       origin: 'client',
     }
-    const entry: Entry = {
-      exec,
-      request,
-      since: this.#ports.now(),
-      text: printCommand({ name: request.name, arguments: undefined, oob: false, id: exec }),
-      key: idKey(exec),
-      state: 'queued',
-      sentAt: 0,
-      order: 0,
-      stopDeadline: nothing,
-      settle: (outcome) => {
-        if (outcome.kind === 'returned') {
-          const silent = readGuestInfo(outcome.value).filter((each) => !each.successResponse)
-          this.#withoutReply = new Set(silent.map((each) => each.name))
-        }
-        if (outcome.kind === 'unknown' || this.#phase === 'closed') return
-        this.#phase = 'ready'
-        this.#saidSilent = false
-        this.#sink.move({ kind: 'ready', greeting: undefined, oob: false })
-        if (outcome.kind === 'timed-out') this.#synchronise()
-        else this.#pump()
-      },
-    }
+    const entry = this.#entry(request, (outcome) => {
+      if (outcome.kind === 'returned') {
+        const silent = readGuestInfo(outcome.value).filter((each) => !each.successResponse)
+        this.#withoutReply = new Set(silent.map((each) => each.name))
+      } else if (outcome.kind !== 'failed') {
+        // Asked again and again, an agent without an answer to this would be kept from answering anything else.
+        this.#infoUnanswered = true
+      }
+    })
     entry.stopDeadline = this.#ports.after(request.deadlineMs, () => this.#deadline(entry))
     this.#transmit(entry)
   }
@@ -363,8 +315,9 @@ class AgentSession implements Session {
   #message(value: JsonObject, text: string, bytes: number): void {
     if (this.#phase === 'closed') return
     const message = readMessage(value)
+    if (message.kind === 'return' && this.#handshakes.isLate(message.value)) return
     if (this.#phase === 'synchronising') {
-      if (message.kind === 'return' && message.value === this.#syncId) {
+      if (message.kind === 'return' && this.#handshakes.answers(message.value)) {
         this.#synchronised()
       } else if (this.#owed !== undefined && (message.kind === 'return' || message.kind === 'error')) {
         // The reply that was given up comes after all, before the answer to the handshake.
@@ -377,17 +330,14 @@ class AgentSession implements Session {
     }
     if (message.kind !== 'return' && message.kind !== 'error') {
       const why = message.kind === 'unrecognised' ? message.why : `a ${message.kind} from a guest agent`
-      this.#problem({ kind: 'unrecognised', why }, text, bytes)
+      this.#record({ kind: 'problem', problem: { kind: 'unrecognised', why } }, text, bytes)
       return
     }
     const entry = this.#current
     const wrongId = entry?.key !== undefined && message.id !== undefined && idKey(message.id) !== entry.key
     if (entry === undefined || wrongId) {
-      this.#problem(
-        { kind: 'unknown-id', id: message.id === undefined ? 'none' : idKey(message.id) },
-        text,
-        bytes,
-      )
+      const id = message.id === undefined ? 'none' : idKey(message.id)
+      this.#record({ kind: 'problem', problem: { kind: 'unknown-id', id } }, text, bytes)
       return
     }
     this.#current = undefined
@@ -409,21 +359,8 @@ class AgentSession implements Session {
     bytes: number,
     late: boolean,
   ): number {
-    const { exec, request } = entry
     const latencyMs = Math.max(0, this.#ports.now() - entry.sentAt)
-    this.#record(
-      {
-        kind: message.kind,
-        exec,
-        name: request.name,
-        error: message.kind === 'error' ? message.error : undefined,
-        latencyMs,
-        late,
-        origin: request.origin,
-      },
-      text,
-      bytes,
-    )
+    this.#record(replyRow(entry, message, latencyMs, late), text, bytes)
     return latencyMs
   }
 
@@ -446,10 +383,6 @@ class AgentSession implements Session {
     entry.state = 'done'
     entry.stopDeadline()
     entry.settle({ kind: 'not-sent', why })
-  }
-
-  #problem(problem: WireProblem, text: string, bytes: number): void {
-    this.#record({ kind: 'problem', problem }, text, bytes)
   }
 
   #record(body: RowBody, text: string | undefined, bytes: number): void {

@@ -4,6 +4,7 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import { isDecimal, printJson } from '../base/json.ts'
 import { numberFrom } from '../base/json-number.ts'
+import type { QmpError } from './message.ts'
 import type { ExecId, Origin, Outcome, PendingCommand, RowBody, Ticket } from './record.ts'
 
 /** The clock and the wire, as a session is handed them: a test hands it its own. */
@@ -63,6 +64,47 @@ function sorted(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value
   const members = Object.entries(value as JsonObject).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
   return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]))
+}
+
+/** An entry that waits to be sent. `text` is its line, `key` the canonical text of the id in it. */
+export function createEntry(
+  exec: ExecId,
+  request: SessionRequest,
+  text: string,
+  key: string | undefined,
+  now: number,
+  settle: (outcome: Outcome) => void,
+): Entry {
+  return {
+    exec,
+    request,
+    since: now,
+    text,
+    key,
+    state: 'queued',
+    sentAt: 0,
+    order: 0,
+    stopDeadline: nothing,
+    settle,
+  }
+}
+
+/** The row for a command that is sent. */
+export function commandRow({ exec, request }: Entry): RowBody {
+  const { ticket, name, oob, origin } = request
+  return { kind: 'command', exec, ticket, name, oob, origin }
+}
+
+/** The row for a reply. `late`: it came after the command's deadline. */
+export function replyRow(
+  { exec, request }: Entry,
+  message: { readonly kind: 'return' } | { readonly kind: 'error'; readonly error: QmpError },
+  latencyMs: number,
+  late: boolean,
+): RowBody {
+  const { name, origin } = request
+  const error = message.kind === 'error' ? message.error : undefined
+  return { kind: message.kind, exec, name, error, latencyMs, late, origin }
 }
 
 /** The row for a command that no reply ended. `now` in milliseconds. */

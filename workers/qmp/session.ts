@@ -16,7 +16,16 @@ import { createFramer } from './framer.ts'
 import type { Framer, FramingProblem, SourceBytes, WireMessage } from './framer.ts'
 import { printCommand, readMessage } from './message.ts'
 import type { Greeting, QmpError, ServerMessage } from './message.ts'
-import { byteLength, describeEntry, idKey, nothing, outcomeRow } from './pending.ts'
+import {
+  byteLength,
+  commandRow,
+  createEntry,
+  describeEntry,
+  idKey,
+  nothing,
+  outcomeRow,
+  replyRow,
+} from './pending.ts'
 import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
 import type { PrintedEvent } from './printed-event.ts'
 import type { ExecId, NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './record.ts'
@@ -245,18 +254,7 @@ class QmpSession implements Session {
     key: string | undefined,
     settle: (outcome: Outcome) => void,
   ): Entry {
-    return {
-      exec,
-      request,
-      since: this.#ports.now(),
-      text,
-      key,
-      state: 'queued',
-      sentAt: 0,
-      order: 0,
-      stopDeadline: nothing,
-      settle,
-    }
+    return createEntry(exec, request, text, key, this.#ports.now(), settle)
   }
 
   #submit(entry: Entry): void {
@@ -287,7 +285,7 @@ class QmpSession implements Session {
   }
 
   #transmit(entry: Entry): void {
-    const { exec, request } = entry
+    const { request } = entry
     this.#order += 1
     entry.order = this.#order
     entry.state = 'sent'
@@ -302,18 +300,7 @@ class QmpSession implements Session {
     // First of all: nothing that is done here for the record is to be waited for.
     this.#ports.send(`${entry.text}\r\n`)
     if (!request.oob && this.#inBand === 1) this.#watchBlocked()
-    this.#sink.record(
-      {
-        kind: 'command',
-        exec,
-        ticket: request.ticket,
-        name: request.name,
-        oob: request.oob,
-        origin: request.origin,
-      },
-      entry.text,
-      byteLength(entry.text),
-    )
+    this.#sink.record(commandRow(entry), entry.text, byteLength(entry.text))
   }
 
   /** Say so when the oldest in-band command goes unanswered for too long: everything behind it waits. */
@@ -491,24 +478,11 @@ class QmpSession implements Session {
   }
 
   #answer(entry: Entry, message: Reply, text: string, bytes: number): void {
-    const { exec, request } = entry
+    const { exec } = entry
     const latencyMs = Math.max(0, this.#ports.now() - entry.sentAt)
     const late = entry.state === 'late'
     this.#finish(entry)
-    this.#sink.record(
-      {
-        kind: message.kind,
-        exec,
-        name: request.name,
-        error: message.kind === 'error' ? message.error : undefined,
-        latencyMs,
-        late,
-        origin: request.origin,
-      },
-      text,
-      bytes,
-      this.#replySource,
-    )
+    this.#sink.record(replyRow(entry, message, latencyMs, late), text, bytes, this.#replySource)
     if (late) this.#sink.queueChanged()
     else if (message.kind === 'return') this.#settle(entry, returned(exec, message.value, text, latencyMs))
     else this.#settle(entry, { kind: 'failed', exec, error: message.error, latencyMs })
