@@ -5,6 +5,7 @@ import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
 import { floors } from './lab/floors.js'
+import { ownClasses } from './lab/global-classes.js'
 import svelteConfig from './svelte.config.js'
 
 const root = dirname(fileURLToPath(import.meta.url))
@@ -59,7 +60,7 @@ export default ts.config(
   ...ts.configs.strictTypeChecked,
   ...svelte.configs.recommended,
   {
-    plugins: { floors: { rules: { direction } } },
+    plugins: { floors: { rules: { direction } }, styles: { rules: { 'own-classes': ownClasses } } },
     languageOptions: {
       parserOptions: {
         project: [
@@ -102,6 +103,7 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig }, globals: globals.browser },
     rules: {
       'svelte/no-at-html-tags': 'error',
+      'styles/own-classes': 'error',
       'svelte/prefer-svelte-reactivity': 'off',
       'prefer-const': 'off',
       // With $props, undefined members come as undefined: their defaults are for that.

@@ -37,7 +37,7 @@
       }
     }
     if (how !== null) how.hidden = running
-    box.className = running ? 'trouble beside' : 'trouble'
+    box.toggleAttribute('data-beside', running)
     box.hidden = false
     // In sight before it is filled, so that it is read aloud.
     if (what !== null) what.textContent = words

@@ -51,7 +51,7 @@ test('which states have something to say, and how loud', () => {
     synchronising: undefined,
     silent: 'warning',
     ready: undefined,
-    lost: 'error',
+    lost: 'bad',
     ended: 'info',
   })
 })

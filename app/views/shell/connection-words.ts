@@ -64,7 +64,7 @@ export function machineWord(
 
 /** A banner: what is the matter. Undefined where there is nothing to say. */
 export interface Banner {
-  readonly tone: 'info' | 'warning' | 'error'
+  readonly tone: 'info' | 'warning' | 'bad'
   readonly text: string
   /** The time when the next attempt is made, milliseconds after the state began. */
   readonly retryInMs?: number
@@ -97,7 +97,7 @@ export function connectionBanner(state: ConnectionState, name: string, url: stri
         text: `The guest agent of ${name} does not answer. Is the guest up, and does qemu-ga run in it? It is asked again and again.`,
       }
     case 'lost':
-      return { tone: 'error', text: lossSentence(state.reason, name), retryInMs: state.retryInMs }
+      return { tone: 'bad', text: lossSentence(state.reason, name), retryInMs: state.retryInMs }
     case 'ended':
       return endBanner(state.reason, name, url)
     default:
@@ -142,11 +142,11 @@ function endBanner(reason: EndReason, name: string, url: string): Banner {
     case 'disconnected':
       return { tone: 'info', text: `Not connected to ${name}.` }
     case 'not-qmp':
-      return { tone: 'error', text: `${url} does not speak QMP. It said: ${reason.excerpt} — ${reason.hint}` }
+      return { tone: 'bad', text: `${url} does not speak QMP. It said: ${reason.excerpt} — ${reason.hint}` }
     case 'negotiation-refused':
-      return { tone: 'error', text: `${name} refused the negotiation: ${reason.desc}` }
+      return { tone: 'bad', text: `${name} refused the negotiation: ${reason.desc}` }
     case 'bad-address':
-      return { tone: 'error', text: `${reason.url} cannot be used as an address. ${reason.why}` }
+      return { tone: 'bad', text: `${reason.url} cannot be used as an address. ${reason.why}` }
     default:
       return assertNever(reason)
   }
