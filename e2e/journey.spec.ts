@@ -1,6 +1,7 @@
 /** The main journey on the real demo machine, as `npm start` brings it up. */
 import { test as base } from '@playwright/test'
 import type { Page } from '@playwright/test'
+import { newKey } from '../lab/key.ts'
 import { startLab } from '../lab/start.ts'
 import type { Lab } from '../lab/start.ts'
 import { freePort } from '../lab/testing.ts'
@@ -19,8 +20,11 @@ const test = base.extend<object, { demo: Lab }>({
           demo: true,
           // KVM is not to be trusted where tests run.
           accel: 'tcg',
+          newKey: false,
+          showKey: false,
           help: false,
         },
+        key: newKey(),
         say: (words) => said.push(words),
       })
       if (!lab.ok) throw new Error(lab.error)
@@ -33,7 +37,7 @@ const test = base.extend<object, { demo: Lab }>({
 })
 
 async function open(page: Page, demo: Lab): Promise<void> {
-  await page.goto(demo.url)
+  await page.goto(demo.address)
   await expect(page.getByRole('region', { name: 'Machine' }).getByText(/QEMU \d+\.\d+\.\d+/)).toBeVisible()
 }
 

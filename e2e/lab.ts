@@ -1,16 +1,19 @@
 /** What the journeys share: a lab for each test, and the checks that every view has to pass. */
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect } from '@playwright/test'
-import type { Locator, Page } from '@playwright/test'
+import type { BrowserContext, Locator, Page } from '@playwright/test'
 import { startTestLab } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 
 export { expect }
 
 /** A test with a lab of its own, in which nothing may be logged as an error but what the test expects. */
-export const test = base.extend<{ lab: TestLab; consoleErrors: string[] }>({
-  lab: async ({}, use) => {
+export const test = base.extend<{ lab: TestLab; hasKey: boolean; consoleErrors: string[] }>({
+  /** Whether the pages of the test have the lab's key from the start, as after its printed address was opened. */
+  hasKey: [true, { option: true }],
+  lab: async ({ context, hasKey }, use) => {
     const lab = await startTestLab()
+    if (hasKey) await giveKey(context, lab)
     await use(lab)
     await lab.stop()
   },
@@ -33,6 +36,16 @@ export const test = base.extend<{ lab: TestLab; consoleErrors: string[] }>({
     { auto: true },
   ],
 })
+
+/** Every page of a context has the lab's key. */
+export async function giveKey(context: BrowserContext, lab: TestLab): Promise<void> {
+  await context.addInitScript(
+    ({ origin, key }) => {
+      if (location.origin === origin) sessionStorage.setItem('qmp-studio.key', key)
+    },
+    { origin: new URL(lab.url).origin, key: lab.key },
+  )
+}
 
 /** Zero violations of axe-core in the view that is on screen. */
 export async function expectAccessible(page: Page): Promise<void> {

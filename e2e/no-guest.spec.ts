@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
+import { newKey } from '../lab/key.ts'
 import { startLab } from '../lab/start.ts'
 import { freePort } from '../lab/testing.ts'
 
@@ -27,14 +28,17 @@ test('no packages to make the guest of: a machine without a guest OS', async ({ 
         listen: '127.0.0.1',
         demo: true,
         accel: 'tcg',
+        newKey: false,
+        showKey: false,
         help: false,
       },
+      key: newKey(),
       say: (words) => said.push(words),
     })
     if (!lab.ok) throw new Error(lab.error)
     try {
       expect(said.join('\n')).toContain('without a guest OS')
-      await page.goto(lab.value.url)
+      await page.goto(lab.value.address)
       await expect(
         page.getByText(/could not be made: .*the archive cannot be reached.*has no guest OS\./),
       ).toBeVisible()

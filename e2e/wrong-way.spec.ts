@@ -20,7 +20,7 @@ async function connect(page: Page, url: string): Promise<void> {
 test('what is no address', async ({ page, lab }) => {
   await page.goto(lab.url)
   await connect(page, 'lab1')
-  await expect(page.getByText(/“lab1” is no address: write it like ws/).first()).toBeVisible()
+  await expect(page.getByText(/That is no address: write it like ws/).first()).toBeVisible()
   await page.getByRole('dialog').getByLabel('Address of the bridge').fill('http://127.0.0.1/')
   await page.getByRole('dialog').getByRole('button', { name: 'Connect' }).click()
   await expect(page.getByText(/begins with http:\/\/ and a bridge is reached by ws/).first()).toBeVisible()
@@ -48,14 +48,14 @@ test('a web server instead of a bridge', async ({ page, lab }) => {
 
 test('an unknown token', async ({ page, lab }) => {
   await page.goto(lab.url)
-  await connect(page, `ws://127.0.0.1:${lab.port}/?token=nobody.qmp`)
+  await connect(page, lab.channel('nobody.qmp'))
   await expect(page.getByText('the bridge knows no machine “nobody.qmp” now')).toBeVisible()
 })
 
 test('a busy monitor says so, and goes on by itself when it becomes free', async ({ page, lab, browser }) => {
   const qemu = await startQemu(lab.sockets, 'vm')
   const other = await browser.newPage()
-  await other.goto(lab.url)
+  await other.goto(lab.address())
   await expect(other.getByLabel('Chosen machine')).toContainText('running')
   await page.goto(lab.url)
   await expect(page.getByText(/Occupied: another client holds this monitor/)).toBeVisible()
@@ -69,7 +69,7 @@ test('a busy monitor says so, and goes on by itself when it becomes free', async
 test('a VNC socket', async ({ page, lab }) => {
   const qemu = await startQemu(lab.sockets, 'vm', { args: ['-vnc', `unix:${join(lab.sockets, 'vm.vnc')}`] })
   await page.goto(lab.url)
-  await connect(page, `ws://127.0.0.1:${lab.port}/?token=vm.vnc`)
+  await connect(page, lab.channel('vm.vnc'))
   await expect(page.getByText(/does not speak QMP. It said: RFB 003.008.*This is a VNC server/)).toBeVisible()
   await qemu.kill()
 })

@@ -6,13 +6,16 @@ import type { Result } from '../workers/base/result.ts'
 import { findProgram } from './packages.ts'
 import { startChild, waitFor } from './processes.ts'
 import type { Child } from './processes.ts'
+import { withoutTokens } from './tokens.ts'
 
 /** What a bridge serves and where. */
 export interface BridgeOptions {
   /** The folder that is served as the page. */
   readonly web: string
-  /** The folder of the machines' sockets. */
-  readonly sockets: string
+  /** The file of the tokens, as lab/tokens.ts writes it. */
+  readonly tokens: string
+  /** The key that the tokens begin with: it is left out of what websockify says. */
+  readonly key: string
   readonly listen: string
   readonly port: number
   /** Origins, beside its own, from which a page may use it. */
@@ -34,6 +37,14 @@ function isWildcard(listen: string): boolean {
 /** The address of the page, for a browser on this machine. */
 export function urlOf(listen: string, port: number): string {
   return `${originOf(isWildcard(listen) ? '127.0.0.1' : listen, port)}/`
+}
+
+/**
+ * An address of the page with the key in it, as it is printed for people. The key is in the fragment, which a browser
+ * sends to nobody; a place of the page may follow it.
+ */
+export function addressOf(url: string, key: string, place = ''): string {
+  return `${url}#key=${key}${place}`
 }
 
 /** The origins under which the page of a bridge is opened: by any of its own names, and by no other. */
@@ -71,12 +82,17 @@ export async function startBridge(options: BridgeOptions): Promise<Result<Child,
     return err(`Port ${options.port} on ${options.listen} is in use. Choose another with --port N.`)
   }
   const origins = [...originsOf(options.listen, options.port), ...(options.origins ?? [])]
-  const child = await startChild(program, [
-    ...['--web', options.web],
-    ...['--token-plugin', 'UnixDomainSocketDirectory', '--token-source', options.sockets],
-    ...['--auth-plugin', 'ExpectOrigin', '--auth-source', origins.join(' ')],
-    `${options.listen}:${options.port}`,
-  ])
+  const child = await startChild(
+    program,
+    [
+      ...['--web', options.web],
+      ...['--token-plugin', 'TokenFile', '--token-source', options.tokens],
+      ...['--auth-plugin', 'ExpectOrigin', '--auth-source', origins.join(' ')],
+      `${options.listen}:${options.port}`,
+    ],
+    // The file is UTF-8 in whatever language the terminal is set to.
+    { filter: withoutTokens(options.key), env: { PYTHONUTF8: '1' } },
+  )
   const up = await waitFor(upMs, async () => {
     if (child.isOver()) return 'died'
     return (await accepts(options.listen, options.port)) ? 'up' : undefined

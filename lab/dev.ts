@@ -3,12 +3,14 @@ import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildPage } from './build.ts'
+import { keepKey, printedAddress, showKey } from './key-command.ts'
 import { readOptions, usage } from './options.ts'
 import { ensurePackages, startPackages } from './packages.ts'
 import { dist, root } from './paths.ts'
 import { aborted, endSignal, endedEarly, startLab } from './start.ts'
 
 const vitePort = 5173
+const pageUrl = `http://127.0.0.1:${vitePort}/`
 
 /** The command. Returns the exit code. */
 export async function runDev(args: readonly string[]): Promise<number> {
@@ -17,6 +19,9 @@ export async function runDev(args: readonly string[]): Promise<number> {
     console.log(read.ok ? usage : read.error)
     return read.ok ? 0 : 1
   }
+  if (read.value.showKey) return showKey(read.value, pageUrl)
+  const key = keepKey(read.value)
+  if (key === undefined) return 1
   ensurePackages(startPackages)
   mkdirSync(dist, { recursive: true })
   const built = await buildPage()
@@ -25,6 +30,7 @@ export async function runDev(args: readonly string[]): Promise<number> {
   const lab = await startLab({
     signal,
     options: read.value,
+    key,
     origins: [`http://127.0.0.1:${vitePort}`, `http://localhost:${vitePort}`],
     bridge: 'ws://127.0.0.1:PORT/',
     say: (words) => console.log(words),
@@ -34,6 +40,7 @@ export async function runDev(args: readonly string[]): Promise<number> {
     console.error(lab.error)
     return 1
   }
+  console.log(`\n  QMP Studio is at  ${printedAddress(pageUrl, key)}\n`)
   const vite = spawn(
     process.execPath,
     [
@@ -49,10 +56,6 @@ export async function runDev(args: readonly string[]): Promise<number> {
   const code = await new Promise<number>((resolve) => {
     vite.once('exit', (status) => resolve(status ?? 0))
     void aborted(signal).then(() => vite.kill())
-    void lab.value.broken.then((words) => {
-      console.error(words)
-      vite.kill()
-    })
   })
   await lab.value.stop()
   return code

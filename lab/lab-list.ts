@@ -4,7 +4,7 @@
  * Whether somebody listens on a socket is read from the kernel's list of sockets: connecting to a monitor to find
  * out would take it away from whoever uses it, for a monitor serves one client.
  */
-import { readdirSync, readFileSync, renameSync, statSync, watch, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 /** The channels that are known, in the order in which they are listed. */
@@ -24,6 +24,11 @@ export interface LabFile {
   readonly version: 1
   /** Where the bridge is, when it is not where the page is. */
   readonly bridge?: string
+  /**
+   * SHA-256 of the key that the bridge wants, in hexadecimal: a page tells by it whether it has the right one. Without it
+   * the bridge wants none.
+   */
+  readonly keySha256?: string
   readonly machines: readonly ListedMachine[]
   /** Sentences for people. */
   readonly problems: readonly string[]
@@ -48,14 +53,17 @@ export function splitName(file: string): { name: string; channel: string } | und
 /** The list for these sockets. `demo` is the name of the demo machine. */
 export function buildList(
   found: readonly FoundSocket[],
-  options: { demo?: string; bridge?: string; problems?: readonly string[] } = {},
+  options: { demo?: string; bridge?: string; keySha256?: string; problems?: readonly string[] } = {},
 ): LabFile {
   const machines = new Map<string, { channels: Set<string>; since: number }>()
   const problems = [...(options.problems ?? [])]
   for (const { file, listening, madeAt } of found) {
     const split = splitName(file)
     if (split === undefined) {
-      problems.push(`${file}: the name of a socket is NAME.CHANNEL, with one of ${channels.join(', ')}.`)
+      problems.push(
+        `${JSON.stringify(file)} is left out: the name of a socket is NAME.CHANNEL, with a name of letters, digits, “.”, “_” and “-”, ` +
+          `and one of ${channels.join(', ')}.`,
+      )
       continue
     }
     if (!listening) continue
@@ -68,6 +76,7 @@ export function buildList(
   return {
     version: 1,
     ...(options.bridge === undefined ? {} : { bridge: options.bridge }),
+    ...(options.keySha256 === undefined ? {} : { keySha256: options.keySha256 }),
     machines: names.map((name) => {
       const machine = machines.get(name)
       return {
@@ -120,43 +129,4 @@ export function findSockets(folder: string): FoundSocket[] {
       return []
     }
   })
-}
-
-/** Keeps a `lab.json` true. */
-export interface ListKeeper {
-  /** Look again now. */
-  refresh(): void
-  stop(): void
-}
-
-/**
- * Write `file` now and whenever sockets come or go: at once by a watch on the folder, and every `pollMs` for what a
- * watch does not see (a listener that died and left its socket behind). Written whole or not at all.
- */
-export function keepList(
-  folder: string,
-  file: string,
-  options: { demo?: string; bridge?: string; problems?: () => readonly string[]; pollMs?: number },
-): ListKeeper {
-  let last = ''
-  const refresh = (): void => {
-    const { problems, ...others } = options
-    const list = buildList(findSockets(folder), { ...others, problems: problems?.() ?? [] })
-    const text = `${JSON.stringify(list, null, 1)}\n`
-    if (text === last) return
-    last = text
-    writeFileSync(`${file}.new`, text)
-    renameSync(`${file}.new`, file)
-  }
-  refresh()
-  const timer = setInterval(refresh, options.pollMs ?? 500)
-  const watcher = watch(folder, refresh)
-  watcher.on('error', () => watcher.close())
-  return {
-    refresh,
-    stop() {
-      clearInterval(timer)
-      watcher.close()
-    },
-  }
 }

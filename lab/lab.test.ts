@@ -40,6 +40,8 @@ describe('the options', () => {
         listen: '127.0.0.1',
         demo: true,
         accel: 'auto',
+        newKey: false,
+        showKey: false,
         help: false,
       },
     })
@@ -57,6 +59,8 @@ describe('the options', () => {
         listen: '0.0.0.0',
         demo: false,
         accel: 'tcg',
+        newKey: false,
+        showKey: false,
         help: false,
       },
     })
@@ -104,7 +108,9 @@ describe('the list of machines', () => {
       { name: 'a', channels: ['qmp'], since: '1970-01-01T00:00:03.000Z', demo: true },
       { name: 'b', channels: ['qmp', 'vnc'], since: '1970-01-01T00:00:01.000Z' },
     ])
-    expect(list.problems).toEqual([expect.stringContaining('what: the name of a socket is NAME.CHANNEL')])
+    expect(list.problems).toEqual([
+      expect.stringContaining('"what" is left out: the name of a socket is NAME.CHANNEL'),
+    ])
   })
 
   test('whether somebody listens is known without connecting', async () => {
@@ -209,7 +215,7 @@ describe('npm start', () => {
     const place = folder()
     const foreign = await startQemu(place, 'mine')
     const port = await freePort()
-    const { pid, words, over } = await startCommand(
+    const { pid, words, key, over } = await startCommand(
       ['--port', String(port), '--no-demo', '--sockets', place],
       /QMP Studio is at/,
     )
@@ -229,7 +235,7 @@ describe('npm start', () => {
           'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
           Origin: origin,
         }
-        const asked = request(`${url}/?token=mine.qmp`, { headers })
+        const asked = request(`${url}/?token=${key()}.mine.qmp`, { headers })
         asked.once('upgrade', (response, socket) => {
           socket.destroy()
           resolve(response.statusCode ?? 0)

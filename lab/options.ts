@@ -15,6 +15,10 @@ export interface StartOptions {
   readonly listen: string
   readonly demo: boolean
   readonly accel: Accel
+  /** Another key than the one that is kept. */
+  readonly newKey: boolean
+  /** Print the address with the key that is kept, and start nothing. */
+  readonly showKey: boolean
   readonly help: boolean
 }
 
@@ -30,6 +34,8 @@ export const usage = `npm start [-- OPTIONS]
   --listen ADDR   address to listen on (127.0.0.1)
   --no-demo       start no demo machine
   --accel WHICH   auto, kvm or tcg: how the demo machine runs (auto: KVM where it works, else TCG)
+  --new-key       make a new key: whoever has the old address is kept out
+  --show-key      print the address with the key, and start nothing
   --help          this text`
 
 /** Read the arguments. The failure is a sentence. */
@@ -41,6 +47,8 @@ export function readOptions(args: readonly string[]): Result<StartOptions, strin
     listen: '127.0.0.1',
     demo: true,
     accel: 'auto',
+    newKey: false,
+    showKey: false,
     help: false,
   }
   const rest = args.flatMap((arg) => (/^--[a-z-]+=/.test(arg) ? splitAt(arg, arg.indexOf('=')) : [arg]))
@@ -48,6 +56,8 @@ export function readOptions(args: readonly string[]): Result<StartOptions, strin
     const name = rest.shift() ?? ''
     if (name === '--help' || name === '-h') options = { ...options, help: true }
     else if (name === '--no-demo') options = { ...options, demo: false }
+    else if (name === '--new-key') options = { ...options, newKey: true }
+    else if (name === '--show-key') options = { ...options, showKey: true }
     else if (['--sockets', '--port', '--listen', '--accel'].includes(name)) {
       const value = rest.shift()
       if (value === undefined || value.startsWith('--'))

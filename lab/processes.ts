@@ -1,11 +1,12 @@
 /** Children of ours: started in a group of their own, ended with it, and nothing else is ever ended. */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { createLastWords } from './words.ts'
 
 /** A running child. */
 export interface Child {
   readonly pid: number
-  /** The last words it said on its error output, 4,000 characters at most. */
+  /** The last lines that it said on either output, each whole. */
   readonly words: () => string
   /** Resolves with the exit code or the name of the signal, when it is over. */
   readonly over: Promise<number | string>
@@ -24,24 +25,26 @@ process.once('exit', () => {
   for (const [pid, child] of running) signalGroup(child, pid, 'SIGKILL')
 })
 
-/** Start a program. Throws an error with a sentence when it cannot be started at all. */
+/**
+ * Start a program. `filter` sees each line that it says before the line is kept. Throws an error with a sentence when it
+ * cannot be started at all.
+ */
 export async function startChild(
   program: string,
   args: readonly string[],
-  options: { cwd?: string } = {},
+  options: { filter?: (line: string) => string; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Child> {
   const child = spawn(program, args, {
-    ...options,
+    env: { ...process.env, ...options.env },
     // A group of its own: Ctrl-C in the terminal goes to us alone, and what the child forks ends with it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let words = ''
-  const listen = (data: Buffer): void => {
-    words = (words + data.toString('utf8')).slice(-4000)
+  const words = createLastWords(options.filter)
+  for (const output of [child.stdout, child.stderr]) {
+    const stream = words.stream()
+    output.on('data', (data: Buffer) => stream.push(data))
   }
-  child.stdout.on('data', listen)
-  child.stderr.on('data', listen)
   let done = false
   const over = new Promise<number | string>((resolve) => {
     child.once('close', (code, signal) => {
@@ -56,10 +59,12 @@ export async function startChild(
   const { pid } = child
   if (pid === undefined) throw new Error(`${program} could not be started.`)
   running.set(pid, child)
+  // Its outputs stay open while anything that it forked lives, which nobody looks after now.
+  child.once('exit', () => signalGroup(child, pid, 'SIGKILL'))
   void over.then(() => running.delete(pid))
   return {
     pid,
-    words: () => words.trim(),
+    words: () => words.text(),
     over,
     isOver: () => done,
     async stop() {
@@ -68,7 +73,6 @@ export async function startChild(
       const timer = setTimeout(() => signalGroup(child, pid, 'SIGKILL'), graceMs)
       await over
       clearTimeout(timer)
-      signalGroup(child, pid, 'SIGKILL')
     },
     async kill() {
       // Over: its number may be another process's by now.

@@ -4,39 +4,48 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { err, ok } from '../workers/base/result.ts'
 import type { Result } from '../workers/base/result.ts'
-import { isLoopback, isPortFree, startBridge, urlOf } from './bridge.ts'
+import { addressOf, isLoopback, isPortFree, urlOf } from './bridge.ts'
+import { keepBridge } from './bridge-keeper.ts'
 import { buildPage } from './build.ts'
 import { startDemo } from './demo.ts'
 import type { Demo, DemoPlace } from './demo.ts'
 import { demoName } from './demo.ts'
 import { buildGuest } from './guest.ts'
-import { channels, findSockets, keepList } from './lab-list.ts'
-import type { ListKeeper } from './lab-list.ts'
+import { keepKey, printedAddress, showKey } from './key-command.ts'
+import { channels, findSockets } from './lab-list.ts'
+import { keepList } from './list-keeper.ts'
+import type { ListKeeper } from './list-keeper.ts'
 import { readOptions, usage } from './options.ts'
 import type { StartOptions } from './options.ts'
 import { ensurePackages, startPackages } from './packages.ts'
 import { publishManuals } from './manuals.ts'
 import { dist } from './paths.ts'
 import type { Child } from './processes.ts'
+import { whyNoTarget } from './tokens.ts'
 
 /** The files of the demo machine's sockets. */
 const demoSockets = channels.map((channel) => `${demoName}.${channel}`)
 const restartMs = 2000
-/** So many ends of the demo machine within the window, and it is left alone. */
+/** After this many ends of the demo machine within the window it is left alone. */
 const mostRestarts = 3
 const restartWindowMs = 30_000
 
 /** Everything that is running, and how to end it. */
 export interface Lab {
+  /** The page. */
   readonly url: string
-  /** Resolves when the bridge has ended by itself, with a sentence. */
-  readonly broken: Promise<string>
+  /** The page with the key in its fragment: for a person, and for no log. */
+  readonly address: string
+  /** The process number of the bridge that runs now. */
+  bridgePid(): number
   stop(): Promise<void>
 }
 
 /** What a lab is made of. `bridge` names the address that pages use, where it is not the page's own. */
 export interface LabParts {
   readonly options: StartOptions
+  /** The key that the bridge wants. */
+  readonly key: string
   readonly origins?: readonly string[]
   readonly bridge?: string
   readonly say: (words: string) => void
@@ -55,17 +64,20 @@ export async function runStart(args: readonly string[]): Promise<number> {
     console.log(usage)
     return 0
   }
+  if (read.value.showKey) return showKey(read.value)
+  const key = keepKey(read.value)
+  if (key === undefined) return 1
   // What is said during the start comes before the one address.
   ensurePackages(startPackages)
   const built = await buildPage()
   if (!built.ok) return fail(built.error)
   const signal = endSignal()
-  const lab = await startLab({ options: read.value, say: (words) => console.log(words), signal })
+  const lab = await startLab({ options: read.value, key, say: (words) => console.log(words), signal })
   if (!lab.ok) return lab.error === endedEarly ? 0 : fail(lab.error)
-  console.log(`\n  QMP Studio is at  ${lab.value.url}\n\n  Ctrl-C ends it.`)
-  const why = await Promise.race([aborted(signal), lab.value.broken])
+  console.log(`\n  QMP Studio is at  ${printedAddress(lab.value.url, key)}\n\n  Ctrl-C ends it.`)
+  await aborted(signal)
   await lab.value.stop()
-  return why === undefined ? 0 : fail(why)
+  return 0
 }
 
 /**
@@ -102,30 +114,43 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   const port = await choosePort(options, say)
   if (!port.ok) return port
   if (!isLoopback(options.listen)) {
-    say(`Listening on ${options.listen}: everybody who reaches port ${port.value} controls these machines.`)
+    say(
+      `Listening on ${options.listen}: whoever reaches port ${port.value} and has the key controls these machines. ` +
+        'Nothing is encrypted on the way there: who can read along gets the key, too.',
+    )
   }
-  // Private: disks, logs and the served folder, which must hold nothing but the page and its list.
+  // Private (0700): disks, logs, tokens, sockets, and the served folder, which must hold nothing but the page and its list.
   const run = mkdtempSync(join(tmpdir(), 'qmp-studio-'))
   const web = join(run, 'web')
   const state = join(run, 'state')
-  const sockets = options.sockets === undefined ? join(run, 'sockets') : resolve(options.sockets)
-  for (const folder of [web, state, sockets]) mkdirSync(folder, { recursive: true })
+  // The bridge finds the sockets by a path that can stand in its file of tokens, whatever their folder is called.
+  const target = join(run, 'sockets')
+  const sockets = options.sockets === undefined ? target : resolve(options.sockets)
+  const wrong = whyNoTarget(target)
+  if (wrong !== undefined) {
+    rmSync(run, { recursive: true, force: true })
+    return err(`${wrong} TMPDIR names the folder for what a lab needs while it runs.`)
+  }
+  for (const folder of [web, state]) mkdirSync(folder)
+  if (sockets === target) mkdirSync(target)
+  else symlinkSync(sockets, target)
   for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
   publishManuals(web)
 
   const problems: string[] = []
-  const list = keepList(sockets, join(web, 'lab.json'), {
+  const list = keepList({
+    ...{ sockets, target, private: run, list: join(web, 'lab.json'), key: parts.key },
     ...(options.demo ? { demo: demoName } : {}),
     ...(parts.bridge === undefined ? {} : { bridge: parts.bridge.replace('PORT', String(port.value)) }),
     problems: () => problems,
   })
-  const started = await startBridge({
-    web,
-    sockets,
-    listen: options.listen,
-    port: port.value,
-    ...(parts.origins === undefined ? {} : { origins: parts.origins }),
-  })
+  const started = await keepBridge(
+    {
+      ...{ web, tokens: list.tokens, key: parts.key, listen: options.listen, port: port.value },
+      ...(parts.origins === undefined ? {} : { origins: parts.origins }),
+    },
+    say,
+  )
   if (!started.ok) {
     list.stop()
     rmSync(run, { recursive: true, force: true })
@@ -147,16 +172,12 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
       `No machine listens in ${sockets} yet: the page shows each as soon as its NAME.qmp is there, or can be given addresses by hand.`,
     )
   }
-  let stopping = false
+  const url = urlOf(options.listen, port.value)
   const lab: Lab = {
-    url: urlOf(options.listen, port.value),
-    broken: bridge.over.then((how) =>
-      stopping
-        ? new Promise<never>(() => undefined)
-        : `websockify ended (${String(how)}). It said: ${bridge.words()}`,
-    ),
+    url,
+    address: addressOf(url, parts.key),
+    bridgePid: () => bridge.pid(),
     async stop() {
-      stopping = true
       list.stop()
       await Promise.all([demo?.stop(), bridge.stop()])
       rmSync(run, { recursive: true, force: true })
@@ -196,7 +217,7 @@ async function choosePort(
   return err(`The ports ${options.port} to ${options.port + 20} are all in use. Choose one with --port N.`)
 }
 
-/** Starts the demo machine, and starts it anew when its QEMU ends (somebody tried `quit`). */
+/** Starts the demo machine, and starts it again when its QEMU ends (somebody tried `quit`). */
 class DemoKeeper {
   #place: DemoPlace
   readonly #options: StartOptions

@@ -1,12 +1,14 @@
 /** Real servers for tests: each in a folder of its own, each ended by whoever started it and nothing else. */
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startBridge } from './bridge.ts'
-import { findSockets, keepList } from './lab-list.ts'
+import { addressOf, startBridge } from './bridge.ts'
+import { newKey } from './key.ts'
+import { findSockets } from './lab-list.ts'
+import { keepList } from './list-keeper.ts'
 import { publishManuals } from './manuals.ts'
 import { dist, root } from './paths.ts'
 import { startChild, waitFor } from './processes.ts'
@@ -102,8 +104,14 @@ async function untilListening(child: Child, folder: string, file: string): Promi
 
 /** A lab of a test: the built page behind a real websockify on a free port, and a folder of sockets. */
 export interface TestLab {
-  /** The page. */
+  /** The page. The fixture of e2e/lab.ts gives it the key beforehand. */
   readonly url: string
+  /** The key that the bridge wants. */
+  readonly key: string
+  /** The page, or a place in it (`/machine/vm/timeline`), with the key in the address as it is printed for people. */
+  address(place?: string): string
+  /** The address of a channel (`vm.qmp`) at the bridge, with the key. */
+  channel(file: string): string
   readonly port: number
   /** The folder that is served. */
   readonly web: string
@@ -123,16 +131,23 @@ export async function startTestLab(): Promise<TestLab> {
   for (const each of [web, sockets]) mkdirSync(each)
   for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
   publishManuals(web)
-  const list = keepList(sockets, join(web, 'lab.json'), { pollMs: 100 })
+  const key = newKey()
+  const list = keepList({
+    ...{ sockets, target: sockets, private: folder.path, list: join(web, 'lab.json'), key, pollMs: 100 },
+  })
   const port = await freePort()
   const start = async (): Promise<Child> => {
-    const started = await startBridge({ web, sockets, listen: '127.0.0.1', port })
+    const started = await startBridge({ web, tokens: list.tokens, key, listen: '127.0.0.1', port })
     if (!started.ok) throw new Error(started.error)
     return started.value
   }
   let bridge = await start()
+  const url = `http://127.0.0.1:${port}/`
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url,
+    key,
+    address: (place) => addressOf(url, key, place),
+    channel: (file) => `ws://127.0.0.1:${port}/?token=${key}.${file}`,
     port,
     web,
     sockets,
@@ -204,21 +219,28 @@ export interface StartedCommand {
   readonly pid: number
   /** All that it has said. */
   readonly words: () => string
+  /** The key of its lab, from the file where it is kept. */
+  readonly key: () => string
   /** Resolves with the exit code, when it is over. */
   readonly over: Promise<number>
 }
 
-/** `npm start` with arguments; resolves when it has printed something that matches, or has ended. */
+/**
+ * `npm start` with arguments; resolves when it has printed something that matches, or has ended. Its key is in a folder
+ * of its own unless XDG_STATE_HOME names one: the user's own key is left alone.
+ */
 export async function startCommand(
   args: readonly string[],
   until: RegExp,
   env: Readonly<Record<string, string>> = {},
 ): Promise<StartedCommand> {
+  const own = temporaryFolder()
+  const state = env.XDG_STATE_HOME ?? own.path
   const child = spawn(process.execPath, [join(root, 'lab', 'bootstrap.mjs'), 'start', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, XDG_STATE_HOME: state },
   })
   let words = ''
   child.stdout.on('data', (data: Buffer) => (words += data.toString()))
@@ -227,10 +249,12 @@ export async function startCommand(
   const over = new Promise<number>((resolve) =>
     child.once('close', (code) => {
       isOver = true
+      own.remove()
       resolve(code ?? -1)
     }),
   )
   await waitFor(120_000, () => (isOver || until.test(words) ? true : undefined))
   if (child.pid === undefined) throw new Error('npm start could not be started.')
-  return { pid: child.pid, words: () => words, over }
+  const key = (): string => readFileSync(join(state, 'qmp-studio', 'key'), 'utf8').trim()
+  return { pid: child.pid, words: () => words, key, over }
 }

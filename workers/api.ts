@@ -46,8 +46,10 @@ export type {
 
 /** How to reach a machine. */
 export interface ConnectOptions {
-  /** `ws://` or `wss://` address of the bridge, token included. */
+  /** `ws://` or `wss://` address of the bridge as it is recorded and told: the token without a secret. */
   readonly url: string
+  /** The address that is opened, where that holds a secret which `url` has not. Never recorded, never told. */
+  readonly dial?: string
   /** What speaks at the other end. */
   readonly protocol: 'qmp' | 'agent'
   /** Largest message that is accepted, in bytes. Default 64 MiB. */

@@ -17,3 +17,8 @@ declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>
   encodeInto(source: string, destination: Uint8Array): { read: number; written: number }
 }
+
+/** Browsers have `subtle` only where a page is safe from others on the way: by HTTPS, and from this host. */
+declare const crypto: {
+  readonly subtle?: { digest(name: 'SHA-256', data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> }
+}

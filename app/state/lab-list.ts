@@ -6,6 +6,7 @@ import type { Result } from '../../workers/base/result.ts'
 export interface LabMachine {
   readonly id: string
   readonly name: string
+  /** The address without the key: `withKey` makes the one that is opened. */
   readonly url: string
   readonly protocol: 'qmp' | 'agent'
   readonly demo: boolean
@@ -17,6 +18,8 @@ export interface LabMachine {
 /** The list. */
 export interface LabList {
   readonly machines: readonly LabMachine[]
+  /** SHA-256 of the key that the bridge wants, in hexadecimal; undefined: it wants none. */
+  readonly keySha256: string | undefined
   /** Sentences that the lab has to say. */
   readonly problems: readonly string[]
 }
@@ -70,5 +73,6 @@ export function readLab(text: string, pageUrl: string): Result<LabList, string> 
       })
     }
   }
-  return ok({ machines, problems: strings(value.problems) })
+  const keySha256 = typeof value.keySha256 === 'string' ? value.keySha256.toLowerCase() : undefined
+  return ok({ machines, keySha256, problems: strings(value.problems) })
 }

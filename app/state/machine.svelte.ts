@@ -53,7 +53,10 @@ export interface MachineSource {
   /** Unique among the machines of the page; in the address. */
   readonly id: string
   readonly name: string
+  /** The address of its bridge as it may be shown and recorded: without secrets. */
   readonly url: string
+  /** The address that is opened: it may hold the lab's key or another secret. Undefined: nothing is opened. */
+  readonly dial: string | undefined
   readonly protocol: 'qmp' | 'agent'
   readonly from: 'lab' | 'profile' | 'file'
   /** The lab's own demo machine. */
@@ -152,6 +155,8 @@ export class Machine {
   #alerts: readonly Alert[] = []
   #hitWatchers = new Set<(hits: readonly AlertHit[]) => void>()
   #link: WorkerLink
+  /** The address that is opened. Kept out of sight: it may hold a secret. */
+  #dial: string | undefined
   /** Settled once the worker has what was kept of its record: nothing may be recorded before. */
   #prepared: Promise<void> = Promise.resolve()
   #tracks = new Map<number, Track>()
@@ -173,6 +178,7 @@ export class Machine {
 
   constructor(source: MachineSource) {
     this.#source = source
+    this.#dial = source.dial
     this.#startedAt = source.startedAt
     this.#channels = source.channels
     this.#link = this.#startWorker()
@@ -188,8 +194,14 @@ export class Machine {
     return this.#source.name
   }
 
+  /** Without secrets: `isDialled` compares what is opened. */
   get url(): string {
     return this.#source.url
+  }
+
+  /** Whether this is the address that is opened for it. */
+  isDialled(address: string): boolean {
+    return this.#dial === address
   }
 
   get protocol(): 'qmp' | 'agent' {
@@ -317,8 +329,18 @@ export class Machine {
     if (this.fromFile) return
     const link = this.#link
     void this.#prepared.then(() => {
-      if (link === this.#link) link.connect({ url: this.url, protocol: this.protocol })
+      const { url, protocol } = this
+      const dial = this.#dial
+      if (link === this.#link && dial !== undefined) link.connect({ url, dial, protocol })
     })
+  }
+
+  /** Its bridge wants another key, or none is known any more: the connection follows. The same again changes nothing. */
+  redial(dial: string | undefined): void {
+    if (this.from !== 'lab' || dial === this.#dial) return
+    this.#dial = dial
+    if (dial === undefined) this.disconnect()
+    else this.connect()
   }
 
   disconnect(): void {

@@ -6,6 +6,9 @@ import { Machine } from './machine.svelte.ts'
 import type { MachineSource } from './machine.svelte.ts'
 import { settings } from './settings.svelte.ts'
 import type { Profile } from './settings.svelte.ts'
+import { labKey } from './lab-key.svelte.ts'
+import type { Access } from './lab-key.svelte.ts'
+import { shownAddress, withKey } from './lab-key.ts'
 import { readLab } from './lab-list.ts'
 import type { LabMachine } from './lab-list.ts'
 
@@ -16,7 +19,15 @@ export type LabState =
   | { readonly kind: 'looking' }
   /** The page is served without a `lab.json`: machines are given by hand. */
   | { readonly kind: 'none' }
-  | { readonly kind: 'there'; readonly problems: readonly string[]; readonly count: number }
+  | {
+      readonly kind: 'there'
+      readonly problems: readonly string[]
+      readonly count: number
+      /** Whether this page has the key that the bridge wants. */
+      readonly access: Access
+      /** Whether the bridge wants a key at all. */
+      readonly hasKey: boolean
+    }
   /** It was there, and the server of this page does not answer any more. */
   | { readonly kind: 'gone' }
 
@@ -33,6 +44,11 @@ class Machines {
     return this.#lab
   }
 
+  /** Whether the lab's bridge wants a key that this page has not. */
+  get needsKey(): boolean {
+    return this.#lab.kind === 'there' && this.#lab.access !== 'open'
+  }
+
   byId(id: string): Machine | undefined {
     return this.#all.find((each) => each.id === id)
   }
@@ -43,6 +59,10 @@ class Machines {
     this.#started = true
     for (const profile of settings.profiles) this.#add(sourceOfProfile(profile))
     void this.#poll()
+    labKey.watch(() => {
+      if (labKey.value === undefined) for (const machine of this.#all) machine.redial(undefined)
+      void this.#readLab()
+    })
     const wakeAll = (): void => {
       for (const machine of this.#all) machine.wake()
     }
@@ -68,7 +88,7 @@ class Machines {
   /** A machine of a recording: never connected, and gone with this visit. */
   addRecorded(id: string, name: string, protocol: 'qmp' | 'agent'): Machine {
     const source = { id, name, protocol, url: '', from: 'file', demo: false, startedAt: undefined } as const
-    return this.#add({ ...source, channels: [] })
+    return this.#add({ ...source, dial: undefined, channels: [] })
   }
 
   remove(machine: Machine): void {
@@ -105,19 +125,28 @@ class Machines {
     }
     const list = readLab(text, location.href)
     if (!list.ok) {
-      this.#lab = { kind: 'there', problems: [list.error], count: 0 }
+      this.#lab = { kind: 'there', problems: [list.error], count: 0, access: 'open', hasKey: false }
       return
     }
-    this.#lab = { kind: 'there', problems: list.value.problems, count: list.value.machines.length }
-    for (const listed of list.value.machines) this.#update(listed)
+    const { keySha256, problems, machines: listed } = list.value
+    const access = await labKey.check(keySha256)
+    this.#lab = { kind: 'there', problems, count: listed.length, access, hasKey: keySha256 !== undefined }
+    if (access !== 'open') return
+    const key = keySha256 === undefined ? undefined : labKey.value
+    for (const each of listed) this.#update(each, withKey(each.url, key))
+    // The bridge is back: nobody waits for the next planned attempt.
+    if (before === 'gone') {
+      for (const machine of this.#all) if (machine.from === 'lab') machine.wake()
+    }
   }
 
   /** A machine that left the list stays on the page as lost, so that its record can still be read. */
-  #update(listed: LabMachine): void {
+  #update(listed: LabMachine, dial: string): void {
     const known = this.byId(listed.id)
     if (known === undefined) {
-      this.#add({ ...listed, from: 'lab' })
+      this.#add({ ...listed, dial, from: 'lab' })
     } else {
+      if (known.from === 'lab') known.redial(dial)
       const restarted = listed.startedAt !== known.startedAt
       known.updateFromLab(listed.startedAt, listed.channels)
       if (restarted && known.connection.kind === 'lost') known.wake()
@@ -126,7 +155,16 @@ class Machines {
 }
 
 function sourceOfProfile(profile: Profile): MachineSource {
-  return { ...profile, from: 'profile', demo: false, startedAt: undefined, channels: [] }
+  const { url: dial } = profile
+  return {
+    ...profile,
+    url: shownAddress(dial),
+    dial,
+    from: 'profile',
+    demo: false,
+    startedAt: undefined,
+    channels: [],
+  }
 }
 
 function freeId(name: string, taken: readonly Machine[]): string {

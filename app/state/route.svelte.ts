@@ -3,6 +3,7 @@
  * of the pane it stands in (`useRouter`). Outside of the panes that is the router of the pane with the focus.
  */
 import { getContext, setContext } from 'svelte'
+import { labKey } from './lab-key.svelte.ts'
 import { formatRoute, movedRoute, parseRoute, withoutBeside } from './route.ts'
 import type { Place, Route } from './route.ts'
 
@@ -105,9 +106,10 @@ class PageRouter implements Router {
 
   /** The browser tells of a new address later than it has it, and one of both panes may write in between. */
   #catchUp(): void {
-    if (location.hash === this.#read) return
-    this.#read = location.hash
-    const next = parseRoute(location.hash)
+    const fragment = labKey.fragment(this.#read)
+    if (fragment === this.#read) return
+    this.#read = fragment
+    const next = parseRoute(fragment)
     this.#take({
       ...keep(this.#own, withoutBeside(next)),
       beside: keep(this.#beside, next.beside),

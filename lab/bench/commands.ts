@@ -16,6 +16,7 @@ import { buildPage } from '../build.ts'
 import { findProgram } from '../packages.ts'
 import { root } from '../paths.ts'
 import { killStartedIn, startQemu, startTestLab } from '../testing.ts'
+import type { TestLab } from '../testing.ts'
 import { median } from './measure.ts'
 import type { Benchmark, Figure } from './measure.ts'
 
@@ -117,9 +118,9 @@ function quantile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-async function inPage(page: Page, url: string): Promise<Readonly<Record<string, Figure>>> {
+async function inPage(page: Page, lab: TestLab): Promise<Readonly<Record<string, Figure>>> {
   await page.addInitScript('globalThis.__name = (named) => named')
-  await page.goto(`${url}#/machine/vm/command/query-status`)
+  await page.goto(lab.address('/machine/vm/command/query-status'))
   await page.getByText('Valid against vm.').waitFor()
   await page.waitForTimeout(1500)
   const address = `/command/blockdev-add?args=${encodeURIComponent(printJson(disk))}`
@@ -218,7 +219,7 @@ export const benchmarks: readonly Benchmark[] = [
         args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
       })
       try {
-        return await inPage(await browser.newPage({ viewport: { width: 1280, height: 720 } }), lab.url)
+        return await inPage(await browser.newPage({ viewport: { width: 1280, height: 720 } }), lab)
       } finally {
         await browser.close()
         await killStartedIn(lab.sockets)

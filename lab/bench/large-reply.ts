@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { buildPage } from '../build.ts'
 import { startFakeQmp, startTestLab } from '../testing.ts'
+import type { TestLab } from '../testing.ts'
 import { startBrowser } from './browser.ts'
 import type { Session, Tab } from './browser.ts'
 import { median } from './measure.ts'
@@ -87,12 +88,12 @@ function press(label: string): void {
   button.click()
 }
 
-async function inPage(tab: Tab, url: string): Promise<Readonly<Record<string, Figure>>> {
+async function inPage(tab: Tab, lab: TestLab): Promise<Readonly<Record<string, Figure>>> {
   const call = <Value>(run: (argument: string) => unknown, argument = ''): Promise<Value> =>
     tab.run<Value>(`(${run.toString()})(${JSON.stringify(argument)})`)
   // The loader of this file marks functions by a helper that the page does not have.
   await tab.send('Page.addScriptToEvaluateOnNewDocument', { source: 'globalThis.__name = (named) => named' })
-  await tab.go(`${url}#/machine/big/command/query-it`)
+  await tab.go(lab.address('/machine/big/command/query-it'))
   const valid = 'document.body.textContent.includes("Valid against big.")'
   await tab.until(valid)
   await Promise.all(
@@ -132,7 +133,7 @@ export const benchmarks: readonly Benchmark[] = [
       const server = await startLargeServer(join(lab.sockets, 'big.qmp'))
       const browser = await startBrowser()
       try {
-        return await inPage(browser.tab, lab.url)
+        return await inPage(browser.tab, lab)
       } finally {
         await browser.close()
         await server.stop()

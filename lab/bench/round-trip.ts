@@ -165,11 +165,11 @@ export const benchmarks: readonly Benchmark[] = [
           readdirSync(join(dist, 'assets')).find((name) => name.startsWith('machine.worker-')) ?? ''
         await inPage(openMachine, {
           script: `./assets/${workerFile}`,
-          url: `ws://127.0.0.1:${lab.port}/?token=page.qmp`,
+          url: lab.channel('page.qmp'),
         })
-        await inPage(openBare, `ws://127.0.0.1:${lab.port}/?token=bare.qmp`)
+        await inPage(openBare, lab.channel('bare.qmp'))
         const origin = lab.url.replace(/\/$/, '')
-        const node = await nodeClient(`ws://127.0.0.1:${lab.port}/?token=node.qmp`, origin)
+        const node = await nodeClient(lab.channel('node.qmp'), origin)
         const pageTimes: number[] = []
         const nodeTimes: number[] = []
         const bareTimes: number[] = []

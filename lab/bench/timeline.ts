@@ -139,7 +139,7 @@ async function bareRate({ lab, tab, many }: Bench): Promise<number> {
   await untilConnected(many, () =>
     tab.run(`{
     const worker = new Worker('./bare.js')
-    worker.postMessage('ws://127.0.0.1:${lab.port}/?token=many.qmp')
+    worker.postMessage('${lab.channel('many.qmp')}')
     globalThis.counted = () => new Promise((resolve) => {
       worker.onmessage = ({ data }) => resolve(data)
       worker.postMessage('count')
@@ -163,7 +163,7 @@ const recordedScript = `(() => {
 })()`
 
 async function openTimeline({ lab, tab }: Bench, server: FloodServer, name: string): Promise<void> {
-  await untilConnected(server, () => tab.go(`${lab.url}#/machine/${name}/timeline`))
+  await untilConnected(server, () => tab.go(lab.address(`/machine/${name}/timeline`)))
   // The page asks who is there, and is answered.
   await tab.until(`(${recordedScript}) > 0`)
   await new Promise((resolve) => setTimeout(resolve, 1500))

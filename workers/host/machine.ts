@@ -456,7 +456,7 @@ class Machine implements MachineWorker {
     if (options === undefined) return
     clearTimeout(this.#retry)
     this.#attempt += 1
-    const address = checkAddress(options.url)
+    const address = checkAddress(options.dial ?? options.url)
     this.#move({ kind: 'connecting', attempt: this.#attempt })
     if ('why' in address) {
       this.#move({
@@ -468,7 +468,7 @@ class Machine implements MachineWorker {
     this.#shuttingDown = false
     const session = this.#createSession(options)
     this.#session = session
-    this.#socket = openSocket(address.url, {
+    this.#socket = openSocket(address.url, options.url, {
       opened: () => session.opened(),
       bytes: (chunk, at) => {
         this.#lastBytesAt = now()

@@ -4,6 +4,8 @@
 import type { LossReason, NotOpenedDetail } from '../api.ts'
 import { now } from './clock.ts'
 import { createInbox } from './inbox.ts'
+import { keyOfToken } from '../base/bridge-token.ts'
+import { sha256 } from '../base/sha256.ts'
 
 /** What a connection tells its holder. `lost` comes exactly once, unless `close` was called first. */
 export interface SocketSink {
@@ -37,12 +39,12 @@ export function checkAddress(text: string): { readonly url: URL } | { readonly w
     return { why: `It begins with ${url.protocol}// and a bridge is reached by ws:// or wss://` }
   }
   if (url.hash !== '')
-    return { why: `It has a fragment (${url.hash}), which a WebSocket address cannot have` }
+    return { why: 'It has a fragment (what follows a “#”), which a WebSocket address cannot have' }
   return { url }
 }
 
-/** Open a connection to a checked address. */
-export function openSocket(url: URL, sink: SocketSink): Socket {
+/** Open a connection to a checked address. `shown` is the same without secrets, for what is told of it. */
+export function openSocket(url: URL, shown: string, sink: SocketSink): Socket {
   let over = false
   const isOver = (): boolean => over
   let wasOpen = false
@@ -88,11 +90,11 @@ export function openSocket(url: URL, sink: SocketSink): Socket {
     if (wasOpen) {
       sink.lost(
         event.code === 1011
-          ? { kind: 'target-refused', url: url.href }
+          ? { kind: 'target-refused', url: shown }
           : { kind: 'closed', code: event.code, reason: event.reason, beforeGreeting: !gotBytes },
       )
     } else {
-      void whyNotOpened(url).then((detail) => sink.lost({ kind: 'not-opened', url: url.href, detail }))
+      void whyNotOpened(url).then((detail) => sink.lost({ kind: 'not-opened', url: shown, detail }))
     }
   })
   return {
@@ -111,7 +113,7 @@ export function openSocket(url: URL, sink: SocketSink): Socket {
 
 /**
  * The browser does not say why a WebSocket never opened. Where the bridge also serves this page it can be asked:
- * it either is down, or does not list the token, or lists it and refused all the same.
+ * it either is down, or wants another key, or does not list the machine, or lists it and refused all the same.
  */
 async function whyNotOpened(url: URL): Promise<NotOpenedDetail> {
   if (url.host !== location.host) return 'no-answer'
@@ -131,7 +133,23 @@ async function whyNotOpened(url: URL): Promise<NotOpenedDetail> {
   } catch {
     return 'refused'
   }
-  return tokensOf(listed).includes(url.searchParams.get('token') ?? '') ? 'refused' : 'unknown-token'
+  const token = url.searchParams.get('token') ?? ''
+  const wanted = keyHashOf(listed)
+  const key = wanted === undefined ? undefined : keyOfToken(token)
+  if (wanted !== undefined && (await isOtherKey(key ?? '', wanted))) return 'wrong-key'
+  const channel = key === undefined ? token : token.slice(key.length + 1)
+  return tokensOf(listed).includes(channel) ? 'refused' : 'unknown-token'
+}
+
+function keyHashOf(listed: unknown): string | undefined {
+  if (typeof listed !== 'object' || listed === null || !('keySha256' in listed)) return undefined
+  return typeof listed.keySha256 === 'string' ? listed.keySha256.toLowerCase() : undefined
+}
+
+/** False also where the browser cannot tell: by plain HTTP from another host it makes no hashes. */
+async function isOtherKey(key: string, wanted: string): Promise<boolean> {
+  const hash = await sha256(key)
+  return key === '' || (hash !== undefined && hash !== wanted)
 }
 
 /** The tokens of a `lab.json`: NAME.CHANNEL for each channel of each machine. */

@@ -66,6 +66,8 @@ export type LossReason =
 export type NotOpenedDetail =
   /** The bridge that serves this page does not answer any more. */
   | 'bridge-down'
+  /** The bridge answers, and wants a key that the address has not, or another one. */
+  | 'wrong-key'
   /** The bridge answers, and its list of machines has no such token. */
   | 'unknown-token'
   /** The bridge answers and lists the token, and still hung up. */

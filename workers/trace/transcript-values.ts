@@ -125,6 +125,7 @@ function readLoss(value: Json | undefined): LossReason | undefined {
       const detail = from.get('detail')
       const isKnown =
         detail === 'bridge-down' ||
+        detail === 'wrong-key' ||
         detail === 'unknown-token' ||
         detail === 'refused' ||
         detail === 'no-answer'

@@ -1,11 +1,12 @@
 /** Reads an address of a bridge as a person types it. */
 import { err, ok } from '../../../workers/base/result.ts'
 import type { Result } from '../../../workers/base/result.ts'
+import { hiddenPart, publicToken } from '../../../workers/base/bridge-token.ts'
 
 /** An address that can be tried. */
 export interface BridgeAddress {
   readonly url: string
-  /** What to call it when nobody says: the token, else the host. */
+  /** What to call it when nobody says: the token where it is no secret, else the host. Names are in links and files. */
   readonly name: string
 }
 
@@ -22,20 +23,18 @@ export function readAddress(text: string, pageProtocol: string): Result<BridgeAd
     url = new URL(typed)
   } catch {
     return err(
-      typed === ''
-        ? `Type an address such as ${example}`
-        : `“${typed}” is no address: write it like ${example}`,
+      typed === '' ? `Type an address such as ${example}` : `That is no address: write it like ${example}`,
     )
   }
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
     return err(`It begins with ${url.protocol}// and a bridge is reached by ws:// or wss://`)
   }
-  if (url.hash !== '') return err(`It has “${url.hash}”: an address of a bridge ends before a #.`)
+  if (url.hash !== '') return err('It has a “#” in it: an address of a bridge ends before that.')
   if (pageProtocol === 'https:' && url.protocol === 'ws:' && !isLoopback(url.hostname)) {
     return err('This page came by https, so the browser opens only wss:// addresses of other hosts.')
   }
-  const token = url.searchParams.get('token')
-  return ok({ url: url.href, name: token === null || token === '' ? url.host : token })
+  const token = publicToken(url.searchParams.get('token') ?? '')
+  return ok({ url: url.href, name: token === hiddenPart ? url.host : token })
 }
 
 /** Browsers trust the own machine without encryption. */

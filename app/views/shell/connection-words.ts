@@ -112,10 +112,12 @@ export function lossSentence(reason: LossReason, name: string): string {
       switch (reason.detail) {
         case 'bridge-down':
           return 'Lost: the bridge that serves this page does not answer. Does `npm start` still run?'
+        case 'wrong-key':
+          return `Lost: the bridge of ${name} wants another key than this page has. The lab was started with a new one, or the address holds none.`
         case 'unknown-token':
           return `Lost: the bridge knows no machine “${tokenOf(reason.url)}” now. Has its QEMU ended, or is the name wrong?`
         case 'refused':
-          return `Lost: the bridge lists ${name} and refused the connection. Was the page opened under another address than the one it prints?`
+          return `Lost: the bridge lists ${name} and refused the connection. Was the page opened under another address than the one the lab prints, or is the key another?`
         case 'no-answer':
           return (
             `Lost: ${reason.url} cannot be opened. Nothing listens on that port, or what listens is not websockify ` +

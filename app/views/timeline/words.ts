@@ -143,6 +143,8 @@ function describeLoss(reason: LossReason): string {
       switch (reason.detail) {
         case 'bridge-down':
           return 'the bridge does not answer'
+        case 'wrong-key':
+          return 'the bridge wants another key'
         case 'unknown-token':
           return 'the bridge knows no such machine'
         case 'refused':

@@ -1,0 +1,74 @@
+/** Keeps what depends on the sockets of a lab true: the tokens of its bridge, and the `lab.json` of its page. */
+import { renameSync, watch, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { hashOf } from './key.ts'
+import { buildList, findSockets } from './lab-list.ts'
+import { tokenLines, writePrivate } from './tokens.ts'
+
+/** Keeps both files true. */
+export interface ListKeeper {
+  /** The file of the tokens. */
+  readonly tokens: string
+  /** Look again now. */
+  refresh(): void
+  stop(): void
+}
+
+/** What is kept, and where. */
+export interface KeptList {
+  /** The folder of the sockets. */
+  readonly sockets: string
+  /** The same folder as the bridge names it: a path that can stand in a TokenFile. */
+  readonly target: string
+  readonly key: string
+  /** A folder that only its owner can look into. */
+  readonly private: string
+  /** The file that is served. */
+  readonly list: string
+  readonly demo?: string
+  readonly bridge?: string
+  readonly problems?: () => readonly string[]
+  readonly pollMs?: number
+}
+
+/** How often the folder is looked at for what a watch does not see: a listener that died and left its socket behind. */
+const pollMs = 500
+
+/** Write both files now and whenever sockets come or go: at once by a watch on the folder, and every `pollMs`. */
+export function keepList(kept: KeptList): ListKeeper {
+  const { key, demo, bridge } = kept
+  const tokens = join(kept.private, 'tokens')
+  let lastTokens: string | undefined
+  let lastList = ''
+  const refresh = (): void => {
+    const found = findSockets(kept.sockets)
+    // The tokens first: a page connects as soon as it reads of a machine.
+    const lines = tokenLines(found, kept.target, key)
+    if (lines !== lastTokens) writePrivate(tokens, lines)
+    lastTokens = lines
+    const list = buildList(found, {
+      ...(demo === undefined ? {} : { demo }),
+      ...(bridge === undefined ? {} : { bridge }),
+      keySha256: hashOf(key),
+      problems: kept.problems?.() ?? [],
+    })
+    const text = `${JSON.stringify(list, null, 1)}\n`
+    if (text === lastList) return
+    lastList = text
+    // Written whole or not at all.
+    writeFileSync(`${kept.list}.new`, text)
+    renameSync(`${kept.list}.new`, kept.list)
+  }
+  refresh()
+  const timer = setInterval(refresh, kept.pollMs ?? pollMs)
+  const watcher = watch(kept.sockets, refresh)
+  watcher.on('error', () => watcher.close())
+  return {
+    tokens,
+    refresh,
+    stop() {
+      clearInterval(timer)
+      watcher.close()
+    },
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Who may use the bridge: websockify's TokenFile with a line `KEY.NAME.CHANNEL: unix_socket:PATH` for each socket. The
+ * token is what a client has to know, so nobody gets to a socket without the key, and to none that is not in the file.
+ * websockify reads the file at each connection.
+ */
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { splitName } from './lab-list.ts'
+import type { FoundSocket } from './lab-list.ts'
+
+/**
+ * Why a path cannot stand in a TokenFile, in a sentence; undefined where it can. websockify splits a line at `:` with a
+ * blank, and what is behind that at its last `:`; a line ends at any control character that Python takes for an end.
+ */
+export function whyNoTarget(path: string): string | undefined {
+  const wrong = /[:\p{Cc}\u2028\u2029]/u.exec(path)?.[0]
+  if (wrong !== undefined) {
+    const name = wrong === ':' ? 'a “:”' : 'a control character'
+    return `${JSON.stringify(path)} has ${name} in it, which websockify cannot serve.`
+  }
+  return path === path.trim()
+    ? undefined
+    : `${JSON.stringify(path)} ends with a blank, which websockify cannot serve.`
+}
+
+/** The lines for sockets. `folder` is how the bridge names their folder. Other names than NAME.CHANNEL have none. */
+export function tokenLines(found: readonly FoundSocket[], folder: string, key: string): string {
+  return found
+    .filter(({ file }) => splitName(file) !== undefined)
+    .map(({ file }) => `${key}.${file}: unix_socket:${join(folder, file)}\n`)
+    .join('')
+}
+
+/** Write a file that only its owner can read, whole or not at all. */
+export function writePrivate(file: string, text: string): void {
+  const next = `${file}.new`
+  // Made here and now: the rights of one that was left behind could be others.
+  rmSync(next, { force: true })
+  writeFileSync(next, text, { mode: 0o600, flag: 'wx' })
+  renameSync(next, file)
+}
+
+/**
+ * A filter for the words of websockify, which prints every token, right or wrong, with what it is asked. What is asked
+ * goes whole, however it is written; the key goes wherever it stands.
+ */
+export function withoutTokens(key: string): (line: string) => string {
+  return (line) =>
+    line
+      .replace(/\?.*$/, '?…')
+      .replace(/(Token ').*$/, '$1…')
+      .replaceAll(key, '…')
+}

@@ -1,0 +1,42 @@
+/**
+ * The token in the address of a bridge: `NAME.CHANNEL`, with the key of the lab before it where the bridge wants one
+ * (`KEY.NAME.CHANNEL`). The key is a secret, so two forms of an address are kept apart: what is opened, and what is
+ * shown, recorded and saved.
+ */
+
+/** What stands in the place of something that is left out of what is shown. */
+export const hiddenPart = 'hidden'
+/** A first part of a token of this many characters or more is a key; names of machines are not that long and without a dot. */
+const shortestKey = 16
+const channels: readonly string[] = ['qmp', 'hmp', 'serial', 'vnc', 'qga']
+const nameForm = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/
+const keyForm = /^[A-Za-z0-9_-]{16,128}$/
+
+/** Whether a text can be the key of a lab. Keys of `npm start` are 32 hexadecimal digits; a deployer may have others. */
+export function isKey(text: string): boolean {
+  return keyForm.test(text)
+}
+
+/** The token for a channel, `NAME.CHANNEL`, at a bridge with this key; undefined for a bridge that wants none. */
+export function keyedToken(key: string | undefined, channel: string): string {
+  return key === undefined ? channel : `${key}.${channel}`
+}
+
+/** The key at the beginning of a token; undefined where there is none. */
+export function keyOfToken(token: string): string | undefined {
+  const dot = token.indexOf('.')
+  const first = token.slice(0, Math.max(0, dot))
+  return first.length >= shortestKey && isChannelName(token.slice(dot + 1)) ? first : undefined
+}
+
+/** What of a token is no secret: `NAME.CHANNEL`. All else that a bridge may take for a token is hidden whole. */
+export function publicToken(token: string): string {
+  const key = keyOfToken(token)
+  if (key !== undefined) return token.slice(key.length + 1)
+  return isChannelName(token) ? token : hiddenPart
+}
+
+function isChannelName(text: string): boolean {
+  const dot = text.lastIndexOf('.')
+  return dot > 0 && channels.includes(text.slice(dot + 1)) && nameForm.test(text.slice(0, dot))
+}
