@@ -1,4 +1,6 @@
 /** Finds what a reference says of one member: the texts stand with the type that the member comes from. */
+import { factsIn } from './manual/facts.ts'
+import type { Facts } from './manual/facts.ts'
 import type { Definition, ReferenceMember } from './reference.ts'
 import { definitionOf } from './schema.ts'
 import type { Schema } from './schema.ts'
@@ -26,6 +28,18 @@ export function memberDoc(
     for (const name of definition.includes) open.push(schema.definitions.get(name))
   }
   return undefined
+}
+
+/**
+ * The facts of a member that the text which is shown with it does not state itself: what stands beside a text, so that
+ * nothing is said twice. The manuals state them in their texts only; what a running machine says has them apart.
+ */
+export function unsaidFacts(member: ReferenceMember | undefined, shown: string): Facts {
+  const said = factsIn(shown)
+  return {
+    defaultText: said.defaultText === member?.defaultText ? undefined : member?.defaultText,
+    since: said.since === member?.since ? undefined : member?.since,
+  }
 }
 
 const byRealName = new WeakMap<ReadonlyMap<string, string>, ReadonlyMap<string, string>>()

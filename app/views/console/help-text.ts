@@ -1,6 +1,6 @@
 /** What `help` says at the QMP console: all commands by subsystem, or one command from the schema and the manual. */
-import { memberDoc } from '../../../workers/qapi/member-doc.ts'
-import { spanText } from '../../../workers/qapi/doc-text.ts'
+import { memberDoc, unsaidFacts } from '../../../workers/qapi/member-doc.ts'
+import { docText, spanText } from '../../../workers/qapi/doc-text.ts'
 import type { Doc } from '../../../workers/qapi/reference.ts'
 import { commandOf, definitionOf, describeType, entitiesOf, membersOf } from '../../../workers/qapi/schema.ts'
 import type { Schema } from '../../../workers/qapi/schema.ts'
@@ -62,7 +62,8 @@ function argumentsText(schema: Schema, type: string, command: string, width: num
   if (own.length === 0) return 'No arguments'
   const lines = own.map((member) => {
     const documented = memberDoc(schema, [command, type], member.name)
-    const since = documented?.since === undefined ? '' : `, since ${documented.since}`
+    const facts = unsaidFacts(documented, docText(documented?.doc ?? []))
+    const since = facts.since === undefined ? '' : `, since ${facts.since}`
     const head = `  ${member.name}: ${describeType(schema, member.type)}${member.optional ? ', optional' : ''}${since}`
     const text = documented === undefined ? '' : docLines(documented.doc, width - 6)
     return text === '' ? head : `${head}\n${indent(text, 6)}`

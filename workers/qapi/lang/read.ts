@@ -9,7 +9,7 @@ import { err, ok } from '../../base/result.ts'
 import type { Result } from '../../base/result.ts'
 import { unsaid } from '../reference.ts'
 import type { Definition, Doc, Reference, ReferenceMember, TypeRef } from '../reference.ts'
-import { defaultIn, sinceIn } from '../manual/parts.ts'
+import { factsIn } from '../manual/facts.ts'
 import { docText } from '../doc-text.ts'
 import { readDoc, titlesOf } from './doc.ts'
 import type { SymbolDoc } from './doc.ts'
@@ -196,14 +196,15 @@ const kinds: readonly (readonly [string, Definition['kind']])[] = [
 function membersOf(data: Json, key: string, doc: SymbolDoc | undefined): ReferenceMember[] {
   const made = (name: string, type: TypeRef | undefined, optional: boolean, from: Json): ReferenceMember => {
     const text: Doc = doc?.members.get(name) ?? []
-    const words = docText(text)
+    const facts = factsIn(docText(text))
     return {
       name,
       type,
       optional,
-      defaultText: defaultIn(words),
+      // A value of an enum has none: its text tells of other defaults.
+      defaultText: key === 'enum' ? undefined : facts.defaultText,
       doc: text,
-      since: sinceIn(words),
+      since: facts.since,
       features: isJsonObject(from) ? featuresOf(from.features ?? null) : [],
       condition: isJsonObject(from) ? conditionOf(from) : undefined,
     }

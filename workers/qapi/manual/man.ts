@@ -5,7 +5,8 @@
 import { err, ok } from '../../base/result.ts'
 import type { Result } from '../../base/result.ts'
 import type { Block, Definition, Doc, Reference, ReferenceMember } from '../reference.ts'
-import { defaultIn, draftOf, exampleOf, paragraph, saysNothing, sinceIn, spansOf, typeOf } from './parts.ts'
+import { factsIn } from './facts.ts'
+import { draftOf, exampleOf, paragraph, saysNothing, spansOf, typeOf } from './parts.ts'
 import type { Draft } from './parts.ts'
 import { marks, readRoff, withoutMarks } from './roff.ts'
 import type { Roff } from './roff.ts'
@@ -162,7 +163,7 @@ class ManReader {
     if (known === undefined || name === undefined) return false
     const draft = this.#begin(known, name)
     this.#draft = undefined
-    draft.since = sinceIn(term)
+    draft.since = factsIn(withoutMarks(term)).since
     for (const piece of joinNotes(body)) newSection(draft, piece)
     return true
   }
@@ -215,13 +216,15 @@ function addMember(
   body: readonly Roff[],
 ): void {
   const words = body.map(textOf).join(' ')
+  const facts = factsIn(words)
   const member: ReferenceMember = {
     name,
     type: typeText === undefined ? undefined : typeOf(typeText),
     optional,
-    defaultText: defaultIn(words),
+    // A value of an enum has none: its text tells of other defaults.
+    defaultText: typeText === undefined ? undefined : facts.defaultText,
     doc: saysNothing(words) ? [] : doc,
-    since: sinceIn(words),
+    since: facts.since,
     features: [],
     condition,
   }

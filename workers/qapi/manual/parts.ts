@@ -101,22 +101,6 @@ export function typeOf(text: string): TypeRef | undefined {
   return /^[A-Za-z_][\w.-]*$/.test(name) ? { name, list } : undefined
 }
 
-/** The version of `(since 2.10)`, `(Since: 2.10)`, `since 2.10` at the end of a text. */
-export function sinceIn(text: string): string | undefined {
-  const all = [...withoutMarks(text).matchAll(/\bsince:?\s+(?:QEMU\s+)?v?(\d+(?:\.\d+)*)/gi)]
-  return all.at(-1)?.[1]
-}
-
-/** The default of `(default: X)`, `default is X`, `defaults to X`. */
-export function defaultIn(text: string): string | undefined {
-  const clean = withoutMarks(text).replace(/\s+/g, ' ')
-  const [, value] =
-    /\(default:? ([^();,]+)[);,]/i.exec(clean) ??
-    /\b(?:default is|defaults to) ([\w"'.-]+)/i.exec(clean) ??
-    []
-  return value?.replace(/\.$/, '').trim()
-}
-
 /** The examples of a literal text: what is sent and what is received, told apart by arrows. */
 export function exampleOf(title: string | undefined, text: string, literal: string): Example {
   const lines: { direction: 'sent' | 'received'; parts: string[] }[] = []
