@@ -8,7 +8,7 @@
  * Specification: RFC 8259, of a text on one line. QEMU's dialect: QMP specification, section "General Definitions".
  */
 import type { Json, JsonObject } from './json.ts'
-import { numberFrom } from './json-number.ts'
+import { longestNumber, numberFrom } from './json-number.ts'
 
 const quote = 0x22
 const comma = 0x2c
@@ -216,6 +216,7 @@ export class JsonBytes {
     const bytes = this.#bytes
     let to = from
     while (isInNumber(bytes[to] as number)) to += 1
+    if (to - begin > longestNumber) throw notRead
     const literal = this.#decoder.decode(bytes.subarray(begin, to))
     if (!/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(literal)) throw notRead
     this.#at = to

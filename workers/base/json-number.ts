@@ -19,18 +19,22 @@ export function isDecimal(value: unknown): value is Decimal {
   return value instanceof String
 }
 
-/** Longer integers stay text: making a bigint of a million digits takes time and is of no use. */
-const longestInteger = 4096
+/**
+ * The longest number that is read, in characters. What a double can be in full has 1,079, what QEMU prints has 24 at
+ * most. Longer: making a bigint of it, and comparing it, takes more than in proportion.
+ */
+export const longestNumber = 1100
 
 /**
  * The value of a JSON number literal: a number where it holds it, else bigint or `Decimal`. With `asWritten`, fractions
  * and exponents that would be printed in another way (`1.0`, `1e3`) are `Decimal` too: to QEMU they are no integers.
+ * The literal is `longestNumber` long at most: the parsers see to that.
  */
 export function numberFrom(literal: string, asWritten = false): number | bigint | Decimal {
   const value = Number(literal)
   if (/^-?\d+$/.test(literal)) {
     if (Number.isSafeInteger(value)) return value
-    return literal.length > longestInteger ? decimal(literal) : BigInt(literal)
+    return BigInt(literal)
   }
   if (String(value) === literal) return value
   if (asWritten) return decimal(literal)
@@ -42,10 +46,19 @@ export function numberFrom(literal: string, asWritten = false): number | bigint 
 export function normaliseNumber(literal: string): string {
   const parts = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(literal)
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts ?? []
-  const digits = `${whole}${fraction}`.replace(/^0+/, '')
-  const significant = digits.replace(/0+$/, '')
+  const digits = withoutZeros(`${whole}${fraction}`, 'front')
+  const significant = withoutZeros(digits, 'back')
   if (significant === '') return '0'
   // BigInt, because nothing stops an exponent from having thirty digits.
   const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)
   return `${sign}${significant}e${power.toString()}`
+}
+
+/** A search for zeros at the end would look at each run of zeros inside again and again. */
+function withoutZeros(digits: string, end: 'front' | 'back'): string {
+  let from = 0
+  let to = digits.length
+  if (end === 'front') while (from < to && digits[from] === '0') from += 1
+  else while (to > from && digits[to - 1] === '0') to -= 1
+  return digits.slice(from, to)
 }

@@ -3,7 +3,7 @@
  * is wrong, where, and what would be right. Recursive descent with a limit to depth.
  */
 import type { Json } from './json.ts'
-import { numberFrom } from './json-number.ts'
+import { longestNumber, numberFrom } from './json-number.ts'
 import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
 
@@ -17,20 +17,62 @@ export interface JsonError {
   readonly column: number
   /** The text around the place, on one line. */
   readonly excerpt: string
+  /** It may be JSON, and is beyond what is read: levels, digits. */
+  readonly beyondLimit?: true
 }
 
 /** How strictly to read. `json`: RFC 8259. `input`: besides, single quotes and comments; duplicate keys refused, numbers as they are written. */
 export interface ParseOptions {
   readonly dialect: 'json' | 'input'
-  /** Levels of nesting at most. Default 1024, as in QEMU. */
-  readonly depth?: number
+}
+
+/**
+ * Levels of arrays and objects in one another at most. Whatever handles a value goes through it level by level, on the
+ * stack of its thread, and so does the browser when it copies one: Chromium's workers manage 1,860 levels of that, its
+ * pages 3,650. Larger: nothing is left for who calls. Smaller: QEMU itself takes 1,024, though no reply of it has 30.
+ */
+export const mostLevels = 512
+
+/**
+ * Whether a text has more levels than `mostLevels`, if it is JSON. One look at each character, without recursion, for
+ * JSON.parse has no limit.
+ */
+export function isTooDeep(text: string): boolean {
+  // Each level has two ends.
+  if (text.length <= 2 * mostLevels) return false
+  let depth = 0
+  const { length } = text
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === 0x22) {
+      at = endOfString(text, at + 1)
+    } else if ((code | 0x20) === 0x7b) {
+      depth += 1
+      if (depth > mostLevels) return true
+    } else if ((code | 0x20) === 0x7d) {
+      depth -= 1
+    }
+  }
+  return false
+}
+
+/** Where the quote is that ends a string, from the character after the one that began it. */
+export function endOfString(text: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === 0x22) return at
+    if (code === 0x5c) at += 1
+  }
+  return text.length
 }
 
 class Stop extends Error {
   readonly offset: number
-  constructor(message: string, offset: number) {
+  readonly beyondLimit: boolean
+  constructor(message: string, offset: number, beyondLimit = false) {
     super(message)
     this.offset = offset
+    this.beyondLimit = beyondLimit
   }
 }
 
@@ -39,7 +81,10 @@ export function parseExactly(text: string, options: ParseOptions): Result<Json, 
   try {
     return ok(new Parser(text, options).whole())
   } catch (error) {
-    if (error instanceof Stop) return err(describe(text, error.message, error.offset))
+    if (error instanceof Stop) {
+      const said = describe(text, error.message, error.offset)
+      return err(error.beyondLimit ? { ...said, beyondLimit: true } : said)
+    }
     throw error
   }
 }
@@ -73,14 +118,12 @@ const escapes: Readonly<Record<string, string>> = {
 class Parser {
   readonly #text: string
   readonly #input: boolean
-  readonly #depthLimit: number
   #at = 0
   #depth = 0
 
   constructor(text: string, options: ParseOptions) {
     this.#text = text
     this.#input = options.dialect === 'input'
-    this.#depthLimit = options.depth ?? 1024
   }
 
   whole(): Json {
@@ -231,13 +274,17 @@ class Parser {
           : 'that is no JSON number'
       throw new Stop(`${shorten(word)}: ${why}`, start)
     }
+    if (literal.length > longestNumber) {
+      const why = `a number of ${literal.length} characters: it may have ${longestNumber}`
+      throw new Stop(why, this.#at - literal.length, true)
+    }
     return numberFrom(literal, this.#input)
   }
 
   #enter(): number {
     this.#depth += 1
-    if (this.#depth > this.#depthLimit) {
-      throw new Stop(`nested deeper than ${this.#depthLimit} levels`, this.#at)
+    if (this.#depth > mostLevels) {
+      throw new Stop(`nested deeper than ${mostLevels} levels`, this.#at, true)
     }
     this.#at += 1
     return this.#at - 1

@@ -13,6 +13,7 @@ import {
   printJson,
   textOf,
 } from './json.ts'
+import { normaliseNumber } from './json-number.ts'
 import type { Json } from './json.ts'
 import { parseExactly } from './json-parser.ts'
 import { anyJson, anyLiteral } from './testing/any-json.ts'
@@ -230,8 +231,44 @@ describe('what people type', () => {
 
   test('nesting has a limit that is named', () => {
     const typed = parseInput('['.repeat(2000))
-    expect(typed.ok ? '' : typed.error.message).toMatch(/deeper than 1024/)
-    expect(parseInput('['.repeat(1024) + ']'.repeat(1024)).ok).toBe(true)
+    expect(typed.ok ? '' : typed.error.message).toMatch(/deeper than 512 levels/)
+    expect(parseInput('['.repeat(512) + ']'.repeat(512)).ok).toBe(true)
+  })
+
+  test.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a\\"[": ', '}'],
+    ['both', '[{"{": ', '}]'],
+  ])('of a server too, whatever reads it: %s', (_, open, close) => {
+    const levels = open.startsWith('[{') ? 2 : 1
+    for (const [filler, depth] of [
+      ['1', 510],
+      ['12345678901234567890', 510],
+      ['1', 513],
+      ['12345678901234567890', 513],
+      ['1', 200_000],
+    ] as const) {
+      const pairs = Math.ceil(depth / levels)
+      const text = `${open.repeat(pairs)}["]{}[",${filler}]${close.repeat(pairs)}`
+      const read = parseJson(text)
+      if (depth === 510) expect(read.ok).toBe(true)
+      else expect(read.ok ? '' : read.error.message).toBe('nested deeper than 512 levels')
+    }
+  })
+
+  test('a number has a length that is named, and comparing it takes no more than in proportion', () => {
+    for (const read of [parseJson, parseInput]) {
+      for (const literal of ['7'.repeat(50_000), `0.${'0'.repeat(50_000)}1`, `1e${'1'.repeat(50_000)}`]) {
+        const found = read(`[${literal}]`)
+        expect(found.ok ? '' : found.error.message).toBe(
+          `a number of ${literal.length} characters: it may have 1100`,
+        )
+      }
+      expect(read(`[${'7'.repeat(1100)}]`).ok).toBe(true)
+    }
+    const begun = performance.now()
+    for (let n = 0; n < 20; n += 1) normaliseNumber(`1${'0'.repeat(50_000)}1`)
+    expect(performance.now() - begun).toBeLessThan(1000)
   })
 
   test.each([

@@ -9,15 +9,16 @@
  * The parser for texts that a double cannot hold, and for what people type, is in json-parser.ts.
  * Specification: RFC 8259; QEMU's dialect of it: QMP specification, section "General Definitions".
  */
-import { parseExactly } from './json-parser.ts'
+import { isTooDeep, parseExactly } from './json-parser.ts'
 import type { JsonError } from './json-parser.ts'
-import { err, ok } from './result.ts'
+import { ok } from './result.ts'
 import type { Result } from './result.ts'
 import { isDecimal, normaliseNumber } from './json-number.ts'
 import type { Decimal } from './json-number.ts'
 
-export { decimal, isDecimal } from './json-number.ts'
+export { decimal, isDecimal, longestNumber } from './json-number.ts'
 export type { Decimal } from './json-number.ts'
+export { isTooDeep, mostLevels } from './json-parser.ts'
 export type { JsonError } from './json-parser.ts'
 
 /** A JSON value. Never undefined, never NaN or an infinity. */
@@ -32,25 +33,19 @@ export interface JsonObject {
 export type JsonKind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object'
 
 /**
- * Read one JSON text as servers send it. Of duplicate keys the last wins. Nesting is limited only where the exact
- * parser has to be used (1024, as in QEMU).
+ * Read one JSON text as servers send it. Of duplicate keys the last wins. Nesting and the length of numbers are limited
+ * (`mostLevels`, `longestNumber`).
  *
  * Returns a `JsonError` with what, offset, line and column for anything that is not exactly one JSON value.
  */
 export function parseJson(text: string): Result<Json, JsonError> {
-  if (mayLose(text)) return parseExactly(text, { dialect: 'json' })
+  if (mayLose(text) || isTooDeep(text)) return parseExactly(text, { dialect: 'json' })
   try {
     return ok(JSON.parse(text) as Json)
   } catch {
     // The exact parser says what is wrong and where, which JSON.parse says differently in each browser.
-    const exact = parseExactly(text, { dialect: 'json' })
-    return exact.ok ? err(tooDeep()) : exact
+    return parseExactly(text, { dialect: 'json' })
   }
-}
-
-/** JSON.parse gave up on what the grammar allows: the text is deeper than its stack. */
-function tooDeep(): JsonError {
-  return { kind: 'json-error', message: 'nested too deeply', offset: 0, line: 1, column: 1, excerpt: '' }
 }
 
 /**

@@ -29,6 +29,9 @@ export const floodMs = 100
 const torrentRows = 10_000
 const torrentMs = 200
 
+/** After a batch that could not be handed over in any form, in milliseconds. Shorter: a thread that does nothing else. */
+const failedMs = 1000
+
 /** Where updates go. */
 export interface Batcher {
   state(state: ConnectionState): void
@@ -56,7 +59,7 @@ export interface BatchPorts {
   tracks(): readonly Track[]
   /** What alerts found since this was last asked. */
   hits(): readonly AlertHit[]
-  /** Hand a batch over; resolves when the page has taken it. */
+  /** Hand a batch over; resolves when the page has taken it, rejects where that cannot be done. */
   deliver(batch: Batch): Promise<unknown>
 }
 
@@ -143,8 +146,22 @@ export function createBatcher(ports: BatchPorts): Batcher {
       const more = isMore || keep !== undefined || recording !== undefined || rows.length > 0
       if (state !== undefined || identity !== undefined || queueDirty || more) schedule()
     }
-    // A page that threw on a batch is still there: what follows is delivered all the same.
-    ports.deliver(batch).then(done, done)
+    ports
+      .deliver(batch)
+      .catch(() => ports.deliver(withoutData(batch)))
+      .catch(() => ports.deliver(withoutRows(batch)))
+      .then(done, () => {
+        // What changed goes with a later batch, unless it changes again.
+        state ??= batch.state
+        identity ??= batch.identity
+        identityChange ??= batch.identityChange
+        keep ??= batch.keep
+        recording ??= batch.recording
+        queueDirty ||= batch.queue !== undefined
+        omitted += batch.rows.length + batch.omitted
+        restMs = failedMs
+        done()
+      })
   }
 
   return {
@@ -175,4 +192,15 @@ export function createBatcher(ports: BatchPorts): Batcher {
     row: add,
     recorded: add,
   }
+}
+
+/** The same, with no data of events: the record has their texts. */
+function withoutData(batch: Batch): Batch {
+  const rows = batch.rows.map((row) => (row.kind === 'event' ? { ...row, data: undefined } : row))
+  return { ...batch, rows }
+}
+
+/** What changed, and how many rows there were. */
+function withoutRows(batch: Batch): Batch {
+  return { ...batch, rows: [], omitted: batch.omitted + batch.rows.length, tracks: [], hits: [] }
 }

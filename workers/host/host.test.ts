@@ -117,6 +117,82 @@ describe('batches', () => {
   })
 })
 
+describe('a batch that cannot be handed over', () => {
+  /** A page that takes only batches that pass. */
+  function picky(takes: (batch: Batch) => boolean) {
+    const clock = new FakeClock()
+    const taken: Batch[] = []
+    const batcher = createBatcher({
+      now: clock.now,
+      after: clock.after,
+      queue: () => ({ pending: [], blockedBy: undefined }),
+      totals: () => ({ rows: 0, dropped: 0 }),
+      row: () => undefined,
+      tracks: () => [],
+      hits: () => [],
+      deliver: (batch) => {
+        if (!takes(batch)) return Promise.reject(new Error('could not be cloned'))
+        taken.push(batch)
+        return Promise.resolve()
+      },
+    })
+    return { clock, batcher, taken }
+  }
+
+  const settled = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 0))
+  const odd: LogRow = {
+    ...row(2),
+    kind: 'event',
+    name: 'ODD',
+    data: { deep: [] },
+    timestamp: undefined,
+    cause: undefined,
+  }
+
+  test('goes again without data, with all rows and the state', async () => {
+    const { clock, batcher, taken } = picky(({ rows }) =>
+      rows.every((each) => each.kind !== 'event' || each.data === undefined),
+    )
+    batcher.state({ kind: 'greeting' })
+    batcher.row(odd)
+    batcher.row(row(4))
+    clock.advance(frameMs)
+    await settled()
+    expect(taken).toHaveLength(1)
+    expect(taken[0]?.state).toEqual({ kind: 'greeting' })
+    expect(taken[0]?.rows.map(({ seq }) => seq)).toEqual([2, 4])
+  })
+
+  test('goes without its rows, which are counted, where that is not enough', async () => {
+    const { clock, batcher, taken } = picky(({ rows }) => rows.length === 0)
+    batcher.state({ kind: 'greeting' })
+    batcher.row(odd)
+    clock.advance(frameMs)
+    await settled()
+    expect(taken).toMatchObject([{ state: { kind: 'greeting' }, rows: [], omitted: 1 }])
+  })
+
+  test('is not the end of what changed: it goes with a later one, a second apart', async () => {
+    let takes = false
+    let tries = 0
+    const { clock, batcher, taken } = picky(() => {
+      tries += 1
+      return takes
+    })
+    batcher.state({ kind: 'greeting' })
+    batcher.row(odd)
+    clock.advance(frameMs)
+    await settled()
+    clock.advance(900)
+    await settled()
+    expect(tries).toBe(3)
+    takes = true
+    clock.advance(100)
+    await settled()
+    expect(taken).toMatchObject([{ state: { kind: 'greeting' }, omitted: 1 }])
+  })
+})
+
 describe('the record', () => {
   test('is bounded by count and by size, drops the oldest, and counts it', () => {
     fc.assert(

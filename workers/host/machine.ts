@@ -500,6 +500,11 @@ class Machine implements MachineWorker {
       record: (body, text, bytes, source) => this.#sessionSaid(body, text, bytes, source),
       event: (event, source) => this.#printed(event, source),
       queueChanged: () => this.#batch.queueChanged(),
+      broken: (why) => {
+        this.#socket?.close()
+        // A code of our own: nobody sent one.
+        this.#lost({ kind: 'closed', code: 4000, reason: why, beforeGreeting: false })
+      },
     }
     const limit = options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes }
     return options.protocol === 'agent'

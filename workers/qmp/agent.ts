@@ -25,6 +25,7 @@ import {
   nothing,
   outcomeRow,
   replyRow,
+  shownId,
 } from './pending.ts'
 import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
 import type { NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './record.ts'
@@ -336,8 +337,8 @@ class AgentSession implements Session {
     const entry = this.#current
     const wrongId = entry?.key !== undefined && message.id !== undefined && idKey(message.id) !== entry.key
     if (entry === undefined || wrongId) {
-      const id = message.id === undefined ? 'none' : idKey(message.id)
-      this.#record({ kind: 'problem', problem: { kind: 'unknown-id', id } }, text, bytes)
+      const problem = { kind: 'unknown-id', id: shownId(message.id) } as const
+      this.#record({ kind: 'problem', problem }, text, bytes)
       return
     }
     this.#current = undefined

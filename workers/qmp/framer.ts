@@ -19,21 +19,27 @@
  *
  * @qmp General Definitions
  */
-import { isJsonObject, mayLose, mayLoseBytes, parseJson } from '../base/json.ts'
+import { isJsonObject, isTooDeep, mayLose, mayLoseBytes, parseJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { JsonBytes } from '../base/json-bytes.ts'
 import { EventReader } from './printed-event.ts'
 import type { PrintedEvent } from './printed-event.ts'
+import { lookInto } from './unread.ts'
+import type { UnreadMessage } from './unread.ts'
 
 /** What could not be made a message of. `offset` counts bytes of the stream from 0. */
 export type FramingProblem =
-  /** Bytes that are no JSON object. `excerpt` is their beginning, control characters made visible. */
+  /**
+   * Bytes that are no JSON object, or one beyond what is read (levels, digits). `excerpt` is their beginning, control
+   * characters made visible; `message` is there where they are one message that could not be read.
+   */
   | {
       readonly kind: 'garbage'
       readonly excerpt: string
       readonly offset: number
       readonly bytes: number
       readonly why: string
+      readonly message?: UnreadMessage
     }
   /** A message above the limit: dropped, and everything up to the next line that begins with `{`. */
   | {
@@ -741,7 +747,9 @@ class StreamFramer implements Framer {
     } else if (!this.#garbageSaid) {
       const parsed = parseJson(text)
       const from = this.#garbage >= 0 ? this.#garbage : this.#start
-      this.#report(from, end, parsed.ok ? 'no JSON object' : parsed.error.message)
+      const why = parsed.ok ? 'no JSON object' : parsed.error.message
+      const isUnread = !parsed.ok && parsed.error.beyondLimit === true
+      this.#report(from, end, why, isUnread ? lookInto(text) : undefined)
     }
     this.#garbage = -1
     this.#afterMessage = false
@@ -784,7 +792,7 @@ class StreamFramer implements Framer {
     this.#garbage = -1
   }
 
-  #report(from: number, to: number, why: string): void {
+  #report(from: number, to: number, why: string, message?: UnreadMessage): void {
     let end = to
     while (end > from && isBlankByte(this.#buffer[end - 1])) end -= 1
     const bytes = this.#buffer.subarray(from, end)
@@ -794,6 +802,7 @@ class StreamFramer implements Framer {
       offset: this.#offset + from,
       bytes: bytes.length,
       why,
+      ...(message === undefined ? {} : { message }),
     })
   }
 
@@ -926,7 +935,7 @@ function mayBeObject(bytes: Uint8Array, from: number, to: number): boolean {
 /** The object in a text, or undefined where it is none. `exact` asks for the parser that loses no number. */
 function parseMessage(text: string, exact: boolean): JsonObject | undefined {
   let value: Json
-  if (exact) {
+  if (exact || isTooDeep(text)) {
     const parsed = parseJson(text)
     if (!parsed.ok) return undefined
     value = parsed.value

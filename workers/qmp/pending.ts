@@ -57,6 +57,16 @@ export function idKey(id: Json): string {
   return printJson(sorted(id))
 }
 
+/** Characters of an id that nobody waits for: the whole of it is in the text of its row. */
+const longestShownId = 200
+
+/** An id in a problem's row. */
+export function shownId(id: Json | undefined): string {
+  if (id === undefined) return 'none'
+  const key = idKey(id)
+  return key.length > longestShownId ? `${key.slice(0, longestShownId)}…` : key
+}
+
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(sorted)
   // A server may write a number in another way than it was sent.

@@ -25,6 +25,7 @@ import {
   nothing,
   outcomeRow,
   replyRow,
+  shownId,
 } from './pending.ts'
 import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
 import type { PrintedEvent } from './printed-event.ts'
@@ -40,6 +41,8 @@ export interface SessionSink {
   event?(event: PrintedEvent, source: SourceBytes): boolean
   /** What waits has changed. */
   queueChanged(): void
+  /** The server does not go on: the holder closes the connection and tries again. `why` is for people. */
+  broken?(why: string): void
 }
 
 /** The settings of a session, each with its default. */
@@ -48,6 +51,8 @@ export interface SessionOptions {
   readonly limitBytes?: number
   /** How long to wait for the greeting before the monitor counts as occupied. Default 3,000 ms. */
   readonly greetingMs?: number
+  /** How long `qmp_capabilities` may go unanswered before the connection is given up. Default 30,000 ms. */
+  readonly negotiationMs?: number
   /** How long an in-band command may go unanswered before it is said to block the queue. Default 2,000 ms. */
   readonly blockedMs?: number
   /** In-band commands sent and unanswered at most. Default 8. */
@@ -103,6 +108,7 @@ class QmpSession implements Session {
   readonly #sink: SessionSink
   readonly #framer: Framer
   readonly #greetingMs: number
+  readonly #negotiationMs: number
   readonly #blockedMs: number
   readonly #inFlightLimit: number
   #phase: Phase = 'new'
@@ -133,6 +139,7 @@ class QmpSession implements Session {
     this.#ports = ports
     this.#sink = sink
     this.#greetingMs = options.greetingMs ?? 3000
+    this.#negotiationMs = options.negotiationMs ?? 30_000
     this.#blockedMs = options.blockedMs ?? 2000
     this.#inFlightLimit = options.inFlight ?? 8
     this.#framer = createFramer(
@@ -420,10 +427,16 @@ class QmpSession implements Session {
         this.#sink.move({ kind: 'ready', greeting, oob })
       } else if (outcome.kind === 'failed') {
         this.#giveUp({ kind: 'ended', reason: { kind: 'negotiation-refused', desc: outcome.error.desc } })
+      } else if (this.#phase !== 'closed') {
+        const desc = 'its answer to qmp_capabilities cannot be read'
+        this.#giveUp({ kind: 'ended', reason: { kind: 'negotiation-refused', desc } })
       }
     })
     this.#negotiation = entry
     this.#transmit(entry)
+    entry.stopDeadline = this.#ports.after(this.#negotiationMs, () => {
+      this.#sink.broken?.(`no answer to qmp_capabilities within ${this.#negotiationMs / 1000} s`)
+    })
   }
 
   /** Something else came before the greeting: it may be left over from a client before; a moment is given. */
@@ -452,17 +465,28 @@ class QmpSession implements Session {
       if (problem.kind === 'garbage' || problem.kind === 'too-large') this.#notAGreeting(problem.excerpt)
       return
     }
-    // The unreadable message may have been a reply. With one command waiting it can be no other's.
-    if (problem.kind === 'garbage' || problem.kind === 'too-large') {
-      const candidates = [...this.#sent]
-      const only = candidates[0]
-      if (only === undefined || candidates.length !== 1 || this.#noise.length > 0) return
-      this.#finish(only)
-      if (only.state === 'late') return
-      const { exec } = only
-      this.#sink.record(outcomeRow(only, 'unknown', this.#ports.now()), undefined, 0)
-      this.#settle(only, { kind: 'unknown', exec, why: 'reply-unreadable' })
+    const entry = this.#answeredBy(problem)
+    if (entry === undefined) return
+    this.#finish(entry)
+    if (entry.state !== 'late') {
+      const { exec } = entry
+      if (entry !== this.#negotiation) {
+        this.#sink.record(outcomeRow(entry, 'unknown', this.#ports.now()), undefined, 0)
+      }
+      this.#settle(entry, { kind: 'unknown', exec, why: 'reply-unreadable' })
     }
+    this.#pump()
+  }
+
+  /** The command whose reply may have been what could not be read. */
+  #answeredBy(problem: FramingProblem): Entry | undefined {
+    if (problem.kind !== 'garbage' && problem.kind !== 'too-large') return undefined
+    const message = problem.kind === 'garbage' ? problem.message : undefined
+    if (message?.kind === 'event') return undefined
+    if (message?.id !== undefined) return this.#byKey.get(idKey(message.id))?.[0]
+    // With one command waiting it can be no other's.
+    const [only, ...others] = this.#sent
+    return others.length === 0 && this.#noise.length === 0 ? only : undefined
   }
 
   #reply(id: Json | undefined, message: Reply, text: string, bytes: number): void {
@@ -470,7 +494,7 @@ class QmpSession implements Session {
     const entry = id === undefined ? this.#oldestWithoutId() : this.#byKey.get(idKey(id))?.[0]
     if (entry === undefined) {
       if (this.#noise.length > 0) this.#answerNoise(message, text, bytes)
-      else this.#problem({ kind: 'unknown-id', id: id === undefined ? 'none' : idKey(id) }, text, bytes)
+      else this.#problem({ kind: 'unknown-id', id: shownId(id) }, text, bytes)
       return
     }
     if (!entry.request.oob) this.#noise = this.#noise.filter((each) => each.order > entry.order)
