@@ -52,14 +52,17 @@ export async function startQemu(
     readonly uuid?: string
     /** Another QEMU than the installed one. Its firmware is not at hand: it gets a machine without. */
     readonly program?: string
+    /** Another machine than the usual one, as arguments. */
+    readonly machine?: readonly string[]
   } = {},
 ): Promise<Child> {
   const socket = join(folder, `${name}.qmp`)
   rmSync(socket, { force: true })
   const machine =
-    options.program === undefined
+    options.machine ??
+    (options.program === undefined
       ? ['-machine', 'q35', '-accel', 'tcg', '-m', '64M', '-device', 'virtio-balloon-pci,id=balloon0']
-      : ['-machine', 'none']
+      : ['-machine', 'none'])
   const child = await startChild(options.program ?? 'qemu-system-x86_64', [
     ...['-name', name, ...machine, '-nodefaults', '-no-user-config', '-display', 'none'],
     ...(options.uuid === undefined ? [] : ['-uuid', options.uuid]),

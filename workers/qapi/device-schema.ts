@@ -5,6 +5,7 @@
  */
 import { isJsonObject, printJson } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
+import { PropertyTypes } from './property-types.ts'
 import { unsaid } from './reference.ts'
 import type { Definition, ReferenceMember } from './reference.ts'
 import { commandOf, schemaOfEntities, takesAnyMember } from './schema.ts'
@@ -60,7 +61,7 @@ export function withProperties(
   const entity = commandOf(schema, command)
   const own = entity === undefined ? undefined : schema.byName.get(entity.argType)
   if (entity === undefined || own?.kind !== 'object') return schema
-  const builder = new TypeBuilder(schema)
+  const builder = new PropertyTypes(schema)
   const known = new Set(own.members.map((each) => each.name))
   const members: Member[] = properties
     .filter((each) => !known.has(each.name) && isSettable(each))
@@ -88,7 +89,7 @@ export function withPropertyValue(schema: Schema, path: string, property: Proper
   const entity = commandOf(schema, 'qom-set')
   const own = entity === undefined ? undefined : schema.byName.get(entity.argType)
   if (entity === undefined || own?.kind !== 'object') return schema
-  const builder = new TypeBuilder(schema)
+  const builder = new PropertyTypes(schema)
   const type = builder.typeOf(property)
   const name = `${nameOfArguments} of qom-set ${path} ${property.name}`
   const members = own.members.map((each) => (each.name === 'value' ? { ...each, type } : each))
@@ -98,7 +99,7 @@ export function withPropertyValue(schema: Schema, path: string, property: Proper
 
 function build(
   schema: Schema,
-  builder: TypeBuilder,
+  builder: PropertyTypes,
   command: Entity,
   type: Entity,
   definition: Definition,
@@ -112,6 +113,20 @@ function build(
 /** Children and read-only descriptions of state are no arguments. */
 function isSettable({ type, name }: Property): boolean {
   return !/^child<|^struct |^list$/.test(type) && name !== 'type'
+}
+
+/**
+ * Whether the server reads the arguments of a command from texts: `device_add` before 9.2, which made an option string
+ * of them. A text passes there for a number and for a switch, and what is no scalar is left out without a word.
+ * @qemu commit "qdev-monitor: avoid QemuOpts in QMP device_add"
+ */
+export function readsFromTexts(
+  command: string,
+  version: { readonly major: number; readonly minor: number } | undefined,
+): boolean {
+  if (command !== 'device_add') return false
+  // Of an unknown version nothing is called wrong that an older one takes.
+  return version === undefined || version.major < 9 || (version.major === 9 && version.minor < 2)
 }
 
 function documented(property: Property): ReferenceMember {
@@ -130,81 +145,4 @@ function documented(property: Property): ReferenceMember {
     features: [],
     condition: undefined,
   }
-}
-
-/** Gives QOM's types the types of the schema, with enums of its own where a description lists the values. */
-class TypeBuilder {
-  readonly entities: Entity[] = []
-  readonly names = new Map<string, string>()
-  readonly #schema: Schema
-  readonly #byReal: ReadonlyMap<string, string>
-
-  constructor(schema: Schema) {
-    this.#schema = schema
-    this.#byReal = new Map([...schema.realNames].map(([hidden, real]) => [real, hidden]))
-  }
-
-  typeOf({ type, description }: Property): string {
-    // A text is the slot, a number slot and function in one: `0x10` would be two places.
-    if (/^slot and optional function/i.test(description)) return this.#builtin('str', 'string')
-    if (/^u?int(8|16|32|64)?$|^size$|^integer$/.test(type)) return this.#builtin('int', 'int')
-    if (type === 'bool' || type === 'boolean') return this.#builtin('bool', 'boolean')
-    if (type === 'number' || type === 'double') return this.#builtin('number', 'number')
-    const known = this.#byReal.get(type)
-    if (known !== undefined && this.#schema.byName.get(known)?.kind === 'enum') return known
-    const listed = valuesIn(type, description)
-    if (listed.length > 1) return this.#enum(type, listed)
-    // Text is what everything else is given as: links by their path or id, addresses, node names.
-    return /^(str|string|drive|chr|netdev|macaddr|uuid|link<.*>|reserved-region)$/.test(type) ||
-      type.startsWith('link<')
-      ? this.#builtin('str', 'string')
-      : this.#open()
-  }
-
-  #builtin(name: string, jsonType: string): string {
-    if (this.#schema.byName.get(name)?.kind === 'builtin') return name
-    const own = `· ${name}`
-    if (!this.entities.some((each) => each.name === own)) {
-      this.entities.push({ kind: 'builtin', name: own, jsonType, features: [], extra: {} })
-    }
-    return own
-  }
-
-  #enum(type: string, values: readonly string[]): string {
-    const name = `· ${type} ${values.join('/')}`
-    if (!this.entities.some((each) => each.name === name)) {
-      this.entities.push({
-        kind: 'enum',
-        name,
-        values: values.map((each) => ({ name: each, features: [] })),
-        features: [],
-        extra: {},
-      })
-      this.names.set(name, type)
-    }
-    return name
-  }
-
-  /** A type that nothing is known of: text or number. */
-  #open(): string {
-    const name = '· text or number'
-    if (!this.entities.some((each) => each.name === name)) {
-      const branches = [
-        this.#builtin('str', 'string'),
-        this.#builtin('int', 'int'),
-        this.#builtin('bool', 'boolean'),
-      ]
-      this.entities.push({ kind: 'alternate', name, branches, features: [], extra: {} })
-      this.names.set(name, 'text or number')
-    }
-    return name
-  }
-}
-
-/** The values that a description lists: `on/off/auto`, "One of: a, b". */
-function valuesIn(type: string, description: string): readonly string[] {
-  if (type === 'OnOffAuto') return ['on', 'off', 'auto']
-  if (type === 'OnOffSplit') return ['on', 'off', 'split']
-  const list = /(?:^|[\s(])([\w.-]+(?:\/[\w.-]+)+)(?:[)\s]|$)/.exec(description)?.[1]
-  return list === undefined || /^\d|\/dev|^n\/a/i.test(list) ? [] : list.split('/')
 }

@@ -7,9 +7,11 @@ import { isDecimal, isJsonObject, jsonKind, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { describeRange, rangeOf } from './integer-type.ts'
 import type { WidthOf } from './integer-type.ts'
+import { refusedTexts } from './refused-texts.ts'
 import { membersOf } from './schema.ts'
 import type { Schema } from './schema.ts'
 import type { Entity } from './schema-info.ts'
+import { textIssue } from './text-values.ts'
 
 /** Something wrong at a place. `path` is dotted (`file.driver`, `list.0`), empty for the value itself. */
 export interface Issue {
@@ -29,6 +31,8 @@ export interface ValidateOptions {
   readonly open?: boolean
   /** How wide integers are, where that is known. */
   readonly widthOf?: WidthOf | undefined
+  /** The server makes a text of each member first: `readsFromTexts` in device-schema.ts. */
+  readonly texts?: boolean
 }
 
 /** All that is wrong with a value, in the order in which QEMU would meet it. */
@@ -38,8 +42,12 @@ export function validate(
   value: Json,
   options: ValidateOptions = {},
 ): readonly Issue[] {
-  const issues: Issue[] = []
-  const context: Context = { schema, issues, widthOf: options.widthOf }
+  // The parser of JSON comes first.
+  const issues: Issue[] = refusedTexts(value).map(({ path, character }) => ({
+    path,
+    message: `${character} is no character that QEMU takes in a text`,
+  }))
+  const context: Context = { schema, issues, widthOf: options.widthOf, texts: options.texts === true }
   check(context, type, value, undefined, 0, options.open === true, undefined)
   return issues
 }
@@ -48,6 +56,7 @@ interface Context {
   readonly schema: Schema
   readonly issues: Issue[]
   readonly widthOf: WidthOf | undefined
+  readonly texts: boolean
 }
 
 /** A place on the way in. Its text is made when something is wrong there only: most places are right. */
@@ -81,6 +90,11 @@ function check(
   if (entity === undefined || entity.kind === 'unknown') return
   if (depth > depthLimit) {
     say(context, at, `nested deeper than ${depthLimit} levels`)
+    return
+  }
+  if (context.texts && depth === 1) {
+    const issue = textIssue(schema, type, value, width)
+    if (issue !== undefined) say(context, at, issue)
     return
   }
   switch (entity.kind) {

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { isJsonObject, parseJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { withProperties, withPropertyValue, readProperties, dynamicMember } from './device-schema.ts'
 import { rangeOf } from './integer-type.ts'
@@ -9,22 +7,13 @@ import { cursorAt, placeOfPath, placesOf } from './json-places.ts'
 import { textIssues } from './json-issues.ts'
 import { liveKind } from './live-values.ts'
 import { requestSchema, requestTypeOf } from './requests.ts'
-import { buildSchema, commandOf } from './schema.ts'
-import type { Schema } from './schema.ts'
+import { commandOf } from './schema.ts'
+import { loadSchema } from './testing/load.ts'
 import { validate } from './validate.ts'
 import { ask, learnedWidth, readRefusal, whyNotAsk, withProbe } from './verdict.ts'
 import { widthKey, widthsOf } from './widths.ts'
 
-function load(file: string): Schema {
-  const json = parseJson(readFileSync(new URL(`../../public/schemas/${file}.json`, import.meta.url), 'utf8'))
-  if (!json.ok) throw new Error(json.error.message)
-  const { value } = json
-  const schema = buildSchema(isJsonObject(value) ? (value.return ?? null) : value)
-  if (!schema.ok) throw new Error(schema.error)
-  return schema.value
-}
-
-const schema = load('qemu-7.2-x86_64')
+const schema = loadSchema('qemu-7.2-x86_64')
 const typeOf = (command: string): string => commandOf(schema, command)?.argType ?? ''
 
 describe('refusals', () => {
@@ -52,7 +41,7 @@ describe('asking', () => {
     expect(whyNotAsk(schema, 'device_add')).toMatch(/would run/)
     expect(whyNotAsk(schema, 'query-qmp-schema')).toMatch(/run/)
     expect(whyNotAsk(schema, 'no-such')).toMatch(/no command/)
-    expect(whyNotAsk(load('qemu-5.2-x86_64'), 'object-add')).toMatch(/would run/)
+    expect(whyNotAsk(loadSchema('qemu-5.2-x86_64'), 'object-add')).toMatch(/would run/)
     expect(whyNotAsk(schema, 'object-add')).toBeUndefined()
     expect(whyNotAsk(schema, 'quit')).toBeUndefined()
   })
@@ -259,7 +248,7 @@ describe('arguments that introspection does not have', () => {
     ).toBe('256')
     expect(dynamicMember(schema, 'device_add')).toBe('driver')
     expect(dynamicMember(schema, 'object-add')).toBeUndefined()
-    expect(dynamicMember(load('qemu-5.2-x86_64'), 'object-add')).toBe('qom-type')
+    expect(dynamicMember(loadSchema('qemu-5.2-x86_64'), 'object-add')).toBe('qom-type')
   })
 
   test('the value of qom-set has the type of the property', () => {

@@ -10,9 +10,19 @@ export interface Faulty {
   readonly value: Json
   /** What was done, in a word: for the list of differences. */
   readonly fault: string
+  /** Where it was done, dotted as in `Issue`: QEMU's refusal belongs there or inside. */
+  readonly path: string
 }
 
-type Replace = (value: Json) => Json
+/** A place in the value: what the whole becomes with another value there. */
+interface Spot {
+  readonly put: (value: Json) => Json
+  readonly path: string
+}
+
+function inside(path: string, name: string | number): string {
+  return path === '' ? String(name) : `${path}.${name}`
+}
 
 const deepest = 4
 
@@ -22,22 +32,16 @@ const deepest = 4
  */
 export function faultsOf(schema: Schema, type: string, value: Json): readonly Faulty[] {
   const faults: Faulty[] = []
-  visit(schema, type, value, (inside) => inside, faults, 0)
+  visit(schema, type, value, { put: (inside) => inside, path: '' }, faults, 0)
   return faults
 }
 
-function visit(
-  schema: Schema,
-  type: string,
-  value: Json,
-  put: Replace,
-  faults: Faulty[],
-  depth: number,
-): void {
+function visit(schema: Schema, type: string, value: Json, spot: Spot, faults: Faulty[], depth: number): void {
   const entity = schema.byName.get(type)
   if (entity === undefined || depth > deepest) return
-  const add = (fault: string, changed: Json): void => {
-    faults.push({ fault, value: put(changed) })
+  const { put, path } = spot
+  const add = (fault: string, changed: Json, at = path): void => {
+    faults.push({ fault, value: put(changed), path: at })
   }
   if (depth > 0) {
     for (const [name, other] of others) if (!sameKind(other, value)) add(`${name} instead`, other)
@@ -52,21 +56,22 @@ function visit(
       break
     case 'array':
       if (!Array.isArray(value)) break
-      add('nested array', [value])
-      add('array of null', [null])
-      add('array of array', [[]])
+      add('nested array', [value], inside(path, 0))
+      add('array of null', [null], inside(path, 0))
+      add('array of array', [[]], inside(path, 0))
       ;(value as readonly Json[]).forEach((item, index) => {
         const items = value as readonly Json[]
-        visit(schema, entity.elementType, item, (inside) => put(items.with(index, inside)), faults, depth + 1)
+        const at: Spot = { put: (each) => put(items.with(index, each)), path: inside(path, index) }
+        visit(schema, entity.elementType, item, at, faults, depth + 1)
       })
       break
     case 'alternate': {
       const branch = branchFor(schema, entity, value)
-      if (branch !== undefined) visit(schema, branch, value, put, faults, depth)
+      if (branch !== undefined) visit(schema, branch, value, spot, faults, depth)
       break
     }
     case 'object':
-      if (isJsonObject(value)) visitObject(schema, type, value, put, faults, depth)
+      if (isJsonObject(value)) visitObject(schema, type, value, spot, faults, depth)
       break
     default:
       break
@@ -77,35 +82,35 @@ function visitObject(
   schema: Schema,
   type: string,
   value: JsonObject,
-  put: Replace,
+  spot: Spot,
   faults: Faulty[],
   depth: number,
 ): void {
+  const { put, path } = spot
   const tagOf = (tag: string): string | undefined => {
     const given = value[tag]
     return typeof given === 'string' ? given : undefined
   }
   const members = membersOf(schema, type, tagOf)
   const names = new Set(members.map((each) => each.name))
-  faults.push({ fault: 'unexpected', value: put({ ...value, 'no-such-member': 1 }) })
-  for (const [name, inside] of foreignMembers(schema, type, names)) {
-    faults.push({ fault: 'of another case', value: put({ ...value, [name]: inside }) })
+  const add = (fault: string, name: string, changed: JsonObject): void => {
+    faults.push({ fault, value: put(changed), path: inside(path, name) })
+  }
+  add('unexpected', 'no-such-member', { ...value, 'no-such-member': 1 })
+  for (const [name, foreign] of foreignMembers(schema, type, names)) {
+    add('of another case', name, { ...value, [name]: foreign })
   }
   for (const member of members) {
     if (!Object.hasOwn(value, member.name)) continue
     if (!member.optional) {
       const rest = Object.entries(value).filter(([name]) => name !== member.name)
-      faults.push({ fault: 'missing', value: put(jsonObject(rest)) })
+      add('missing', member.name, jsonObject(rest))
     }
-    const inside = value[member.name] ?? null
-    visit(
-      schema,
-      member.type,
-      inside,
-      (changed) => put({ ...value, [member.name]: changed }),
-      faults,
-      depth + 1,
-    )
+    const at: Spot = {
+      put: (changed) => put({ ...value, [member.name]: changed }),
+      path: inside(path, member.name),
+    }
+    visit(schema, member.type, value[member.name] ?? null, at, faults, depth + 1)
   }
 }
 
