@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import js from '@eslint/js'
+import regexp from 'eslint-plugin-regexp'
 import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
@@ -60,7 +61,7 @@ export default ts.config(
   ...ts.configs.strictTypeChecked,
   ...svelte.configs.recommended,
   {
-    plugins: { floors: { rules: { direction } }, styles: { rules: { 'own-classes': ownClasses } } },
+    plugins: { floors: { rules: { direction } }, styles: { rules: { 'own-classes': ownClasses } }, regexp },
     languageOptions: {
       parserOptions: {
         project: [
@@ -83,6 +84,10 @@ export default ts.config(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
+      // What a machine, a file or a link says is searched in linear time. `report: 'potential'`: also where the expression
+      // is used in another one. A sticky expression does not search.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false }],
       // Control characters are what framing and consoles are about.
       'no-control-regex': 'off',
       '@typescript-eslint/restrict-template-expressions': [
@@ -127,6 +132,9 @@ export default ts.config(
     files: ['**/*.{test,bench}.ts', '**/testing/**', 'e2e/**'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
+      // Tests search texts that they have made themselves.
+      'regexp/no-super-linear-backtracking': 'off',
+      'regexp/no-super-linear-move': 'off',
       // Playwright reads from the first parameter which fixtures are wanted: {} is none.
       'no-empty-pattern': 'off',
     },

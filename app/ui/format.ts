@@ -21,7 +21,12 @@ export function rate(bytesPerSecond: number): string {
 
 /** A count with a thin space at every thousand. */
 export function count(value: number | bigint): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f')
+  const [whole = '', ...fraction] = String(value).split(/(?=\.)/)
+  const first = whole.startsWith('-') ? 2 : 1
+  const parts: string[] = []
+  let end = whole.length
+  for (; end - 3 >= first; end -= 3) parts.unshift(whole.slice(end - 3, end))
+  return [whole.slice(0, end), ...parts].join('\u202f') + fraction.join('')
 }
 
 /** A duration of milliseconds: `0.42 ms`, `1.3 s`, `2 h 03 min`. */

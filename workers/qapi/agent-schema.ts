@@ -54,7 +54,8 @@ export function agentSchema(
   if (!schema.ok) return schema
   // Types have their real names already.
   const names = new Map(schema.value.entities.map((each) => [each.name, each.name]))
-  const real = [...names].filter(([name]) => reference.definitions.some((each) => each.name === name))
+  const documented = new Set(reference.definitions.map((each) => each.name))
+  const real = [...names].filter(([name]) => documented.has(name))
   return ok({ schema: withReference(schema.value, reference, new Map(real)), raw })
 }
 

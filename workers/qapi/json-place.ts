@@ -6,7 +6,7 @@ export interface Place {
   readonly column: number
 }
 
-const skipped = /(?:[\s]+|\/\/[^\n]*|#[^\n]*|\/\*[^]*?\*\/)*/y
+const blanks = /\s*/y
 const scalar = /[^\s,\]}:]+/y
 
 /**
@@ -54,10 +54,18 @@ function elementAt(text: string, from: number, index: number): Found | undefined
   return undefined
 }
 
+/** The first place from here on that is neither blank nor in a comment. */
 function skip(text: string, from: number): number {
-  skipped.lastIndex = from
-  skipped.exec(text)
-  return Math.max(from, skipped.lastIndex)
+  let at = from
+  for (;;) {
+    blanks.lastIndex = at
+    blanks.exec(text)
+    at = Math.max(at, blanks.lastIndex)
+    const isLine = text[at] === '#' || text.startsWith('//', at)
+    if (!isLine && !text.startsWith('/*', at)) return at
+    const end = text.indexOf(isLine ? '\n' : '*/', at + 1)
+    at = end < 0 ? text.length : end + (isLine ? 0 : 2)
+  }
 }
 
 function afterComma(text: string, from: number): number {

@@ -42,6 +42,8 @@ class Writer {
   readonly #nameOf: (type: string) => string
   readonly #keys = new Map<string, string>()
   readonly #taken = new Set<string>()
+  /** The number of the last key of each base. */
+  readonly #numbers = new Map<string, number>()
   readonly #open: string[] = []
 
   constructor(schema: Schema, nameOf: (type: string) => string) {
@@ -73,10 +75,13 @@ class Writer {
     if (known !== undefined) return known
     const words = this.#nameOf(type)
       .replace(/[^A-Za-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
+      .replace(/^-|-$/g, '')
     const base = words === '' ? 'type' : words
     let key = base
-    for (let n = 2; this.#taken.has(key); n += 1) key = `${base}-${n}`
+    // Counting on from the last one: thousands of types may have the same words.
+    let n = this.#numbers.get(base) ?? 2
+    for (; this.#taken.has(key); n += 1) key = `${base}-${n}`
+    this.#numbers.set(base, n)
     this.#taken.add(key)
     this.#keys.set(type, key)
     this.#open.push(type)

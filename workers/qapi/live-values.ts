@@ -157,13 +157,23 @@ export async function liveValues(
   query: Query,
 ): Promise<readonly LiveValue[]> {
   const found = await sources[kind](query, context)
-  const seen = new Set<string>()
-  return found.filter(({ value }) => {
-    if (value === '' || seen.has(value)) return false
-    seen.add(value)
-    return true
-  })
+  const values = new Map<string, LiveValue>()
+  for (const { value, note } of found) {
+    if (values.size >= mostValues) break
+    if (value === '' || value.length > longestLine || values.has(value)) continue
+    values.set(value, { value, note: note.slice(0, longestNote) })
+  }
+  return [...values.values()]
 }
+
+/** Values that are offered: QEMU has some 2,000 device types. What is beyond can be typed all the same. */
+const mostValues = 5000
+/** Characters of a note: it stands beside the value on one line. */
+const longestNote = 200
+/** Characters of what the human monitor says that are looked at: `info qtree` of a large machine has some 100,000. */
+const longestHuman = 1_000_000
+/** Characters of a line of it, of a QOM type and of a value: ids have at most 127, paths some hundred. */
+const longestLine = 1000
 
 type Source = (query: Query, context: LiveContext) => Promise<readonly LiveValue[]>
 
@@ -200,8 +210,9 @@ function table(command: string, member: string, ...notes: readonly string[]): So
 
 async function qomChildren(query: Query, path: string): Promise<readonly LiveValue[]> {
   return listOf(await query('qom-list', { path }))
-    .filter((each) => /^child<|^link</.test(text(each.type)))
-    .map((each) => ({ value: text(each.name), note: text(each.type).replace(/^\w+<(.*)>$/, '$1') }))
+    .map((each) => ({ value: text(each.name), type: text(each.type).slice(0, longestLine) }))
+    .filter(({ type }) => /^child<|^link</.test(type))
+    .map(({ value, type }) => ({ value, note: type.replace(/^\w+<(.*)>$/, '$1') }))
 }
 
 async function qomObjects(query: Query, type?: RegExp): Promise<readonly LiveValue[]> {
@@ -209,15 +220,17 @@ async function qomObjects(query: Query, type?: RegExp): Promise<readonly LiveVal
   return type === undefined ? all : all.filter((each) => type.test(each.note))
 }
 
-/** The lines of the human monitor, for what QMP has no query for. */
+/** The lines of the human monitor, for what QMP has no query for, cut to what such lines can be. */
 async function human(query: Query, line: string): Promise<readonly string[]> {
-  return text(await query('human-monitor-command', { 'command-line': line })).split(/\r?\n/)
+  const said = text(await query('human-monitor-command', { 'command-line': line })).slice(0, longestHuman)
+  return said.split(/\r?\n/).map((each) => each.slice(0, longestLine).trimStart())
 }
 
 /** The lines of `info network`: `net1: index=0,type=user,…`, and in a hub ` \\ net0: nic0: index=0,type=nic,…`. */
 async function network(query: Query): Promise<readonly LiveValue[]> {
   return (await human(query, 'info network')).flatMap((line) => {
-    const [, names = '', type = ''] = /^\s*\\?\s*((?:\S+: )+)index=\d+,type=(\w+)/.exec(line) ?? []
+    const [, names = '', type = ''] =
+      /^((?:\S+: )+)index=\d+,type=(\w+)/.exec(line.replace(/^\\\s*/, '')) ?? []
     const ids = names.split(': ').filter((each) => each !== '')
     return ids.map((value, index) => ({ value, note: index === ids.length - 1 ? type : 'hub port' }))
   })
@@ -291,10 +304,10 @@ const sources: Readonly<Record<LiveKind, Source>> = {
       .sort((a, b) => (a.value < b.value ? -1 : 1)),
   bus: async (query) =>
     (await human(query, 'info qtree')).flatMap((line, index, lines) => {
-      const value = /^\s*bus: (\S+)/.exec(line)?.[1]
+      const value = /^bus: (\S+)/.exec(line)?.[1]
       return value === undefined
         ? []
-        : [{ value, note: /^\s*type (\S+)/.exec(lines[index + 1] ?? '')?.[1] ?? '' }]
+        : [{ value, note: /^type (\S+)/.exec(lines[index + 1] ?? '')?.[1] ?? '' }]
     }),
   'CPU model': async (query) =>
     listOf(await query('query-cpu-definitions')).map((each) => ({

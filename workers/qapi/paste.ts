@@ -43,7 +43,8 @@ type Counted = { -readonly [Key in keyof LeftOut]: number }
 class Stop extends Error {}
 
 const arrow = /^[ \t]*(?:(->|>>>|C:|→)|(<-|<<<|S:|←))(?=\s|\{|$)[ \t]*/
-const libvirtMessage = /QEMU_(?:MONITOR|AGENT)_\w+:.*?\b(?:buf|msg|reply|event)=(?=\{)/
+const libvirtMark = /QEMU_(?:MONITOR|AGENT)_\w{1,40}:/
+const libvirtMessage = /\b(?:buf|msg|reply|event)=(?=\{)/
 const libvirtLine = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*: (?:debug|info|warning|error) :/
 const promptAt = /^[ \t]*(?:\((?:QEMU|qmp)\)|TRANS>|QMP>)[ \t]*/i
 /** The human monitor's prompt, which differs from qmp-shell's in its case. */
@@ -101,7 +102,7 @@ class Reader {
   constructor(schema: Schema | undefined, text: string) {
     this.#schema = schema
     this.#text = text
-    this.#isLibvirt = libvirtMessage.test(text)
+    this.#isLibvirt = text.split('\n').some((line) => libvirtMessageAt(line) !== undefined)
     this.#isPython = text.split('\n').some((line) => findCall(line) !== undefined)
     this.#isPrompted = text.split('\n').some((line) => promptAt.test(line) && !humanPrompt.test(line))
     this.#isTranscript =
@@ -244,9 +245,9 @@ class Reader {
 
   /** A line of libvirt's log. False where it is something else. */
   #readLog(line: string): boolean {
-    const message = libvirtMessage.exec(line)
-    if (message !== null) {
-      this.#at += message.index + message[0].length
+    const message = libvirtMessageAt(line)
+    if (message !== undefined) {
+      this.#at += message
       this.#readJson()
       // What follows the message on its line are its length and the like.
       this.#nextLine()
@@ -434,6 +435,15 @@ class Reader {
     const words = `Line ${number} (“${shorten(line.trim())}”), read as ${what}: ${why}.`
     return new Stop(suggest ? `${words} ${whatCan}` : words)
   }
+}
+
+/** Where a message of libvirt's log begins on its line: behind its mark. Undefined where there is none. */
+function libvirtMessageAt(line: string): number | undefined {
+  const mark = libvirtMark.exec(line)
+  if (mark === null) return undefined
+  const from = mark.index + mark[0].length
+  const message = libvirtMessage.exec(line.slice(from))
+  return message === null ? undefined : from + message.index + message[0].length
 }
 
 function withoutSudo(words: readonly string[]): readonly string[] {

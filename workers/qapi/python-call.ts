@@ -36,11 +36,10 @@ export function readCall(
   let args: JsonObject | undefined
   let oob = false
   for (const piece of rest) {
-    const keyword = /^([A-Za-z_]\w*)\s*=(?!=)\s*(.*)$/s.exec(piece)
+    const [head = '', key] = /^([A-Za-z_]\w*)\s*=(?!=)\s*/.exec(piece) ?? []
     const spread = piece.startsWith('**')
-    const value = literal(keyword?.[2] ?? (spread ? piece.slice(2) : piece))
+    const value = literal(piece.slice(spread ? 2 : head.length))
     if (!value.ok) return value
-    const key = keyword?.[1]
     if (method === 'execute' && key === 'oob') oob = value.value === true
     else if (key !== undefined && method === 'execute' && key !== 'arguments') {
       return err(`execute takes no ${key}`)

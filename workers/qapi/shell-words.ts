@@ -155,7 +155,7 @@ function readValue(
  */
 export function withoutPython(text: string): string {
   return text.replace(
-    /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\b(?:True|False|None)\b|,(?=\s*[\]}])/gs,
+    /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|\b(?:True|False|None)\b|,(?=\s*[\]}])/gs,
     (found) => {
       if (found === 'None') return 'null'
       if (found === 'True' || found === 'False') return found.toLowerCase()

@@ -44,13 +44,13 @@ const byName: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(x-query-virtio.*)$/, 'virtio'],
   [
-    /^(query-)?(stats|.*-stats).*$|^x-query-(jit|opcount|profile|roms|ramblock|irq|numa|rdma|usb|interrupt-controllers)$/,
+    /^(query-)?stats|-stats|^x-query-(jit|opcount|profile|roms|ramblock|irq|numa|rdma|usb|interrupt-controllers)$/,
     'statistics',
   ],
   [/^(yank|query-yank)$/, 'yank'],
   [/^(query-)?sev.*$|^(query-sgx.*|rtc-reset.*|query-s390x-.*|query-gic-.*|xen-event.*)$/i, 'machine'],
   [
-    /^(query-)?(cpu|cpus|machines|current-machine|hotpluggable-cpus|memory|memdev|memory-.*|balloon|numa|hv-balloon|kvm|target|uuid|acpi).*$/i,
+    /^(query-)?(cpu|cpus|machines|current-machine|hotpluggable-cpus|memory|memdev|balloon|numa|hv-balloon|kvm|target|uuid|acpi).*$/i,
     'machine',
   ],
   [
@@ -93,12 +93,16 @@ const byChapter: readonly (readonly [RegExp, string])[] = [
   [/^crypto/i, 'cryptography'],
 ]
 
+/** Characters of a name or a chapter that are looked at: the longest name of QEMU has 40. */
+const longestName = 200
+
 /** The subsystem of a command, an event or a type by its real name and the manual's chapters; else `other`. */
 export function subsystemOf(name: string, chapters: readonly string[] = []): string {
-  const named = byName.find(([rule]) => rule.test(name))
+  const head = name.slice(0, longestName)
+  const named = byName.find(([rule]) => rule.test(head))
   if (named !== undefined) return named[1]
   for (const chapter of chapters) {
-    const found = byChapter.find(([rule]) => rule.test(chapter))
+    const found = byChapter.find(([rule]) => rule.test(chapter.slice(0, longestName)))
     if (found !== undefined) return found[1]
   }
   return 'other'

@@ -25,7 +25,7 @@ export function tidy(text: string): Result<Tidied, JsonError> {
 
 /** The text without those commas that stand between a value and the end of its object or array. */
 export function withoutTrailingCommas(text: string): Tidied {
-  const tokens = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\/\/[^\n]*|#[^\n]*|\/\*[^]*?\*\/|\s+|[^]/g
+  const tokens = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\/\/[^\n]*|#[^\n]*|\/\*[^]*?(?:\*\/|$)|\s+|[^]/g
   let kept = ''
   let commas = 0
   /** Where in `kept` a comma stands that only blanks and comments follow. */

@@ -30,9 +30,16 @@ const forms: readonly (readonly [Refusal['rule'], RegExp])[] = [
   ['value', /^Invalid parameter '(.*)'$/],
 ]
 
+/**
+ * Characters of an error that is read as a refusal. It repeats a value at most; what is longer is shown, not read, for the
+ * forms look for their middle in all of it.
+ */
+const longestRefusal = 16_384
+
 /** Read the text of an error as a refusal of arguments. Undefined where it is another error. */
 export function readRefusal(desc: string): Refusal | undefined {
   // Newer versions put the place in the text of the request before it.
+  if (desc.length > longestRefusal) return undefined
   const text = desc.replace(/^\d+:\d+: /, '')
   for (const [rule, form] of forms) {
     const [whole, name = '', expected] = form.exec(text) ?? []

@@ -18,7 +18,7 @@ const guesses: readonly (readonly [RegExp, string])[] = [
   [/^HTTP\/|<!doctype html|<html/i, 'This is an HTTP server.'],
   [/^SSH-/, 'This is an SSH server.'],
   [
-    /QEMU .* monitor - type 'help'/,
+    /QEMU .{1,60} monitor - type 'help'/,
     'This is a human monitor. A QMP monitor is made with -qmp, not with -monitor.',
   ],
   [/^\(qemu\)/, 'This is a human monitor. A QMP monitor is made with -qmp, not with -monitor.'],

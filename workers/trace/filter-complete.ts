@@ -204,7 +204,7 @@ function atValue(text: string, from: number, caret: number, to: number, values: 
   // A quotation mark that is not closed has everything behind it: that stays.
   const isOpen = item.from < item.to && text[item.from] === '"' && !isClosed(text.slice(item.from, item.to))
   const place = { from: item.from, to: isOpen ? caret : item.to }
-  const number = /^\d[\da-z.]*$/i.test(typed) ? typed.replace(/[a-z.]+$/i, '') : ''
+  const number = /^\d[\da-z.]*$/i.test(typed) ? (/^[\da-z.]*\d/i.exec(typed)?.[0] ?? '') : ''
   if (number !== '' && values.units.length > 0) {
     const options = Object.keys(unitNames)
       .filter((unit) => values.units.includes(unit.toLowerCase()))

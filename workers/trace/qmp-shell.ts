@@ -20,7 +20,7 @@ export interface ShellMessage extends BareMessage {
 }
 
 /** What terminals are told. */
-const terminalCodes = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\n]*\u0007|\r/g
+const terminalCodes = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\n\u001b]*\u0007|\r/g
 
 /** The messages of a session, in its order. What else is printed (banner, errors of the shell) is left out. */
 export function readShellSession(raw: string): ShellMessage[] {
@@ -83,7 +83,7 @@ export function readShellSession(raw: string): ShellMessage[] {
 }
 
 /** A word of a command line; quotes hold blanks together and stay. */
-const word = /(?:[^\s"']|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')+/g
+const word = /(?:[^\s"']|"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?)+/g
 
 /** What a line at the prompt sends; nothing where it is empty, wrong, or an action of a transaction not yet closed. */
 function readCommand(

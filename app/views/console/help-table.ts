@@ -6,6 +6,11 @@
 /** Names by the words before them: `''` holds the commands, `'info'` its subcommands. Sorted, without doubles. */
 export type HelpTable = ReadonlyMap<string, readonly string[]>
 
+/** Characters of `help` that are read: that of QEMU has 30,000. */
+const longestHelp = 1_000_000
+/** Characters of a line of it that are read: the longest has 300. */
+const longestLine = 1000
+
 /** Read the output of `help` and of `help info`. Lines that are not as expected are left out. */
 export function readHelp(...outputs: readonly string[]): HelpTable {
   const table = new Map<string, Set<string>>()
@@ -15,8 +20,8 @@ export function readHelp(...outputs: readonly string[]): HelpTable {
     else names.add(name)
   }
   for (const output of outputs) {
-    for (const line of output.split(/\r?\n/)) {
-      const parts = /^([A-Za-z_?][\w?|-]*)((?:\s.*)?)\s--(?:\s|$)/.exec(line)
+    for (const line of output.slice(0, longestHelp).split(/\r?\n/)) {
+      const parts = /^([A-Za-z_?][\w?|-]*)((?:\s.*)?)\s--(?:\s|$)/.exec(line.slice(0, longestLine))
       if (parts === null) continue
       const [, names = '', rest = ''] = parts
       for (const name of names.split('|')) if (name !== '') add('', name)
@@ -57,13 +62,23 @@ export function complete(before: string, table: HelpTable): Completion {
 export function commonStart(names: readonly string[]): string {
   let common = names[0] ?? ''
   for (const name of names) {
-    while (!name.startsWith(common)) common = common.slice(0, -1)
+    let at = 0
+    while (at < common.length && name[at] === common[at]) at += 1
+    common = common.slice(0, at)
   }
   return common
 }
 
+/** Names that are listed at once: more scroll away what was being done. */
+const mostShown = 1000
+/** Characters of a name that are listed: every other one is padded to the longest. */
+const longestName = 200
+
 /** Names in columns for a terminal of so many columns, one line of text each. */
-export function inColumns(names: readonly string[], columns: number): string {
+export function inColumns(all: readonly string[], columns: number): string {
+  const names = all
+    .slice(0, mostShown)
+    .map((each) => (each.length > longestName ? `${each.slice(0, longestName - 1)}…` : each))
   const width = names.reduce((most, name) => Math.max(most, name.length), 0) + 2
   const perRow = Math.max(1, Math.floor(columns / width))
   const rows: string[] = []
@@ -76,5 +91,6 @@ export function inColumns(names: readonly string[], columns: number): string {
         .trimEnd(),
     )
   }
+  if (all.length > names.length) rows.push(`… ${all.length - names.length} more`)
   return rows.join('\n')
 }

@@ -284,7 +284,7 @@ export class QmpConsole extends Console {
   /** A pretty-printed command is one line to us; anything else is what it is. */
   protected override pastedLines(text: string): readonly string[] {
     const whole = parseInput(text)
-    if (whole.ok && isJsonObject(whole.value)) return [text.trim().replace(/\s*\n\s*/g, ' ')]
+    if (whole.ok && isJsonObject(whole.value)) return [linesOf(text).join(' ')]
     return super.pastedLines(text)
   }
 
@@ -407,9 +407,17 @@ export class QmpConsole extends Console {
   }
 }
 
+/** The lines of a text that are not blank, without the blanks around them. */
+function linesOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+}
+
 /** Whether more is opened than closed: the server then reads on. */
 function isUnfinished(line: string): boolean {
-  const bare = line.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '')
+  const bare = line.replace(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/g, '')
   const opened = bare.match(/[[{]/g)?.length ?? 0
   const closed = bare.match(/[\]}]/g)?.length ?? 0
   return opened > closed

@@ -76,7 +76,7 @@ function carriesSecret(name: Json, args: Json | undefined): boolean {
 
 function mayKeepUnread(line: string): boolean {
   const [name = ''] = line.trim().split(/\s/, 1)
-  const names = [...line.matchAll(/([\w-]+)["']?\s*[=:]/g)].map((each) => each[1] ?? '')
+  const names = [...line.matchAll(/(?<![\w-])([\w-]+)["']?\s*[=:]/g)].map((each) => each[1] ?? '')
   return !mayCarrySecret(name, Object.fromEntries(names.map((each) => [each, ''])))
 }
 

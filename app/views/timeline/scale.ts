@@ -97,5 +97,5 @@ export function exactDuration(ms: number): string {
 }
 
 function trim(value: number, digits: number): string {
-  return value.toFixed(digits).replace(/\.?0+$/, '')
+  return String(Number(value.toFixed(digits)))
 }

@@ -88,19 +88,19 @@ function cut(lines: readonly string[]): Section[] {
     sections.push(section)
   }
   for (const line of lines) {
-    const [, member, memberText = ''] = /^@([\w.-]+):\s*(.*)$/.exec(line) ?? []
-    const [, tag = '', tagText = ''] =
-      /^(Returns|Errors|Since|Features|Examples?|Notes?|TODO):\s*(.*)$/.exec(line) ?? []
-    const [, directive, title = ''] =
-      /^\.\. (qmp-example|note|caution|warning|admonition|attention)::\s*(.*)$/.exec(line) ?? []
+    const [head, member] = /^@([\w.-]+):/.exec(line) ?? []
+    const [tagHead, tag = ''] = /^(Returns|Errors|Since|Features|Examples?|Notes?|TODO):/.exec(line) ?? []
+    const [directiveHead, directive] =
+      /^\.\. (qmp-example|note|caution|warning|admonition|attention)::/.exec(line) ?? []
+    const rest = line.slice((head ?? tagHead ?? directiveHead ?? '').length).trimStart()
     const kind = tagged[tag]
-    if (member !== undefined) begin(inFeatures ? 'feature' : 'member', member, memberText)
+    if (member !== undefined) begin(inFeatures ? 'feature' : 'member', member, rest)
     else if (kind !== undefined) {
       inFeatures = kind === 'features'
-      begin(kind, tag, tagText)
+      begin(kind, tag, rest)
     } else if (directive !== undefined) {
       const isExample = directive === 'qmp-example'
-      begin(isExample ? 'example' : 'note', isExample ? '' : title === '' ? directive : title, '')
+      begin(isExample ? 'example' : 'note', isExample ? '' : rest === '' ? directive : rest, '')
     } else if (
       section.kind !== 'body' &&
       line.trim() !== '' &&
@@ -120,8 +120,10 @@ function cut(lines: readonly string[]): Section[] {
 function exampleIn({ title, lines }: Section): Example {
   const options = lines.filter((each) => /^\s*:\w+:/.test(each))
   const named = options
-    .map((each) => /^\s*:title:\s*(.*)$/.exec(each)?.[1])
-    .find((each) => each !== undefined)
+    .find((each) => each.trimStart().startsWith(':title:'))
+    ?.trim()
+    .slice(':title:'.length)
+    .trimStart()
   const rest = lines.filter((each) => !options.includes(each))
   const first = rest.findIndex((each) => /^\s*(->|<-)/.test(each))
   const words = first < 0 ? '' : rest.slice(0, first).join(' ').trim()
@@ -142,7 +144,8 @@ function blocksOf(lines: readonly string[]): Doc {
     items = []
   }
   for (const line of lines) {
-    const [, mark, text] = /^\s*([-*]|\d+[.)])\s+(.*)$/.exec(line) ?? []
+    const [head, mark] = /^\s*([-*]|\d+[.)])\s/.exec(line) ?? []
+    const text = head === undefined ? undefined : line.slice(head.length).trimStart()
     if (line.trim() === '') {
       if (items.length === 0) flush()
     } else if (text !== undefined && mark !== undefined) {

@@ -66,8 +66,9 @@ class Builder {
       const close = html.indexOf('>', open)
       if (close < 0) break
       at = close + 1
-      const [, end, tag = '', rest = ''] =
-        /^<(\/?)([A-Za-z][\w-]*)([\s\S]*)>$/.exec(html.slice(open, close + 1)) ?? []
+      const inside = html.slice(open, close)
+      const [head = '', end, tag = ''] = /^<(\/?)([A-Za-z][\w-]*)/.exec(inside) ?? []
+      const rest = inside.slice(head.length)
       const name = tag.toLowerCase()
       if (name === '') continue
       if (end === '/') this.#close(name)
@@ -138,7 +139,7 @@ class Builder {
         else if (withoutMarks(text) !== '') parent.out.push({ kind: 'paragraph', text })
         return
       case 'pre':
-        parent.out.push({ kind: 'literal', text: withoutMarks(text).replace(/\s+$/, '') })
+        parent.out.push({ kind: 'literal', text: withoutMarks(text).trimEnd() })
         return
       case 'title':
         this.title = withoutMarks(text)

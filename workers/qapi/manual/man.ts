@@ -68,8 +68,10 @@ class ManReader {
       return
     }
     if (this.#inName && piece.kind === 'paragraph') {
-      const [, words] = /- +(.+)$/.exec(withoutMarks(piece.text).replace(/\n/g, ' ')) ?? []
-      this.title ??= words
+      const text = withoutMarks(piece.text).replace(/\n/g, ' ')
+      const dash = text.indexOf('- ')
+      const words = dash < 0 ? '' : text.slice(dash + 1).trim()
+      if (words !== '') this.title ??= words
       return
     }
     if (piece.kind === 'item' && piece.isTerm && this.#definitionItem(piece.term, piece.body)) return
@@ -188,17 +190,20 @@ function oldMember(draft: Draft, term: string, body: readonly Roff[]): void {
     else addVariant(draft, tag, value, type)
     return
   }
-  const [, name, typeText, rest = ''] = /^([\w.-]+)(?:: ([^(]+?))?\s*((?:\(.*)?)$/.exec(clean) ?? []
+  const [name] = /^[\w.-]+/.exec(clean) ?? []
   if (name === undefined) return
-  addMember(
-    draft,
-    name,
-    typeText,
-    /\(optional\)/.test(rest),
-    /\(If: (.*)\)$/.exec(rest)?.[1],
-    docOf(body),
-    body,
-  )
+  const bracket = clean.indexOf('(')
+  const typed = clean.slice(name.length, bracket < 0 ? undefined : bracket).trimEnd()
+  if (typed !== '' && !typed.startsWith(': ')) return
+  const rest = bracket < 0 ? '' : clean.slice(bracket)
+  const typeText = typed === '' ? undefined : typed.slice(2)
+  addMember(draft, name, typeText, rest.includes('(optional)'), conditionIn(rest), docOf(body), body)
+}
+
+/** The condition of `(If: X)` at the end of a text. */
+function conditionIn(text: string): string | undefined {
+  const from = text.indexOf('(If: ')
+  return from < 0 || !text.endsWith(')') ? undefined : text.slice(from + '(If: '.length, -1)
 }
 
 function addVariant(draft: Draft, tag: string, value: string, type: string): void {
@@ -280,8 +285,9 @@ function addTitled(draft: Draft, body: readonly Roff[]): boolean {
       continue
     }
     const title = withoutMarks(each.term).trim()
-    const [, subject] = /^Example:?\s*(.*)$/.exec(title) ?? []
-    if (subject !== undefined) addExamples(draft, subject === '' ? undefined : subject, each.body)
+    const [head] = /^Example:?/.exec(title) ?? []
+    const subject = title.slice(head?.length).trimStart()
+    if (head !== undefined) addExamples(draft, subject === '' ? undefined : subject, each.body)
     else draft.doc.push({ kind: 'note', title: title.replace(/:$/, ''), blocks: blocksOf(each.body) })
   }
   return true
@@ -372,10 +378,11 @@ function addExamples(draft: Draft, title: string | undefined, body: readonly Rof
         draft.examples.push(exampleOf(title, words, piece.text))
         words = ''
       } else if (piece.kind === 'block' || piece.kind === 'item') walk(piece.body)
-      else
-        words = [words, withoutMarks(textOf(piece)).replace(/\s+/g, ' ')]
-          .filter((each) => each !== '')
-          .join('\n')
+      else {
+        const more = withoutMarks(textOf(piece)).replace(/\s+/g, ' ')
+        if (words !== '' && more !== '') words += '\n'
+        words += more
+      }
     }
   }
   walk(body)
@@ -389,11 +396,17 @@ function docOf(body: readonly Roff[]): Doc {
 /** Pieces came one by one: lists that follow each other are one. */
 function joinLists(blocks: readonly Block[]): Block[] {
   const joined: Block[] = []
+  /** The items of the list that ends `joined`: they grow in place, for copying them at each block is quadratic. */
+  let items: Doc[] = []
   for (const block of blocks) {
     const last = joined.at(-1)
-    if (block.kind === 'list' && last?.kind === 'list' && last.ordered === block.ordered) {
-      joined[joined.length - 1] = { ...last, items: [...last.items, ...block.items] }
-    } else joined.push(block)
+    if (block.kind !== 'list') joined.push(block)
+    else if (last?.kind === 'list' && last.ordered === block.ordered)
+      for (const each of block.items) items.push(each)
+    else {
+      items = [...block.items]
+      joined.push({ ...block, items })
+    }
   }
   return joined
 }

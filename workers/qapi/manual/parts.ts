@@ -53,6 +53,17 @@ export function draftOf(kind: Definition['kind'], name: string, chapters: readon
   }
 }
 
+/** A text on one line: the blanks around a line end are one. */
+function joinLines(text: string): string {
+  if (!text.includes('\n')) return text
+  const lines = text.split('\n')
+  const last = lines.length - 1
+  return lines
+    .map((line, index) => (index === 0 ? line.trimEnd() : index === last ? line.trimStart() : line.trim()))
+    .filter((line, index) => line !== '' || index === 0 || index === last)
+    .join(' ')
+}
+
 /** The spans of a decoded text: bold is a name or a literal, lines are joined. */
 export function spansOf(text: string): Span[] {
   const spans: Span[] = []
@@ -61,7 +72,7 @@ export function spansOf(text: string): Span[] {
     if (plain !== '') spans.push(plain)
     plain = ''
   }
-  const parts = text.replace(/\s*\n\s*/g, ' ').split(/([\ue000-\ue002])/)
+  const parts = joinLines(text).split(/([\ue000-\ue002])/)
   let font: string = marks.end
   for (const part of parts) {
     if (part === marks.bold || part === marks.italic || part === marks.end) font = part
@@ -88,11 +99,15 @@ export function saysNothing(text: string): boolean {
   return undocumented.test(withoutMarks(text).trim())
 }
 
+/** More levels of arrays than this are no type. */
+const deepestList = 16
+
 /** `array of array of X`, `[X]` or `X`. Undefined where it is no type. */
 export function typeOf(text: string): TypeRef | undefined {
   let name = withoutMarks(text).trim()
   let list = 0
-  for (;;) {
+  // Each level looks at the rest of the text: no type of QAPI has more than two.
+  while (list < deepestList) {
     const [, inner] = /^(?:array of |list of )(.+)$/.exec(name) ?? /^\[(.*)\]$/.exec(name) ?? []
     if (inner === undefined) break
     name = inner.trim()
@@ -127,6 +142,6 @@ function asText(lines: readonly string[]): string {
     .slice(1)
     .filter((each) => each.trim() !== '')
     .map((each) => each.search(/\S/))
-  const margin = margins.length === 0 ? 0 : Math.min(...margins)
+  const margin = margins.length === 0 ? 0 : margins.reduce((least, each) => Math.min(least, each))
   return kept.map((each, index) => (index === 0 ? each : each.slice(margin))).join('\n')
 }

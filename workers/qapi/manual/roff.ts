@@ -25,7 +25,7 @@ export const marks = { bold: '\ue000', italic: '\ue001', end: '\ue002' } as cons
 /** Deeper blocks than this are taken as if they were not indented: no manual comes near it. */
 const deepest = 60
 
-const gluedRequest = /^(.*(?:\\fP|\\-\\-)) ?(\.(?:SS|SH|INDENT|UNINDENT|TP|IP) ?.*)$/
+const gluedRequest = /(?<=\\fP|\\-\\-) ?(?=\.(?:SS|SH|INDENT|UNINDENT|TP|IP))/
 
 interface Frame {
   readonly out: Roff[]
@@ -62,12 +62,11 @@ class Reader {
       return
     }
     // Some versions of docutils forget the line end before a request.
-    const glued = this.#literal === undefined && !line.startsWith('.') ? gluedRequest.exec(line) : null
-    if (glued !== null) {
-      this.line(glued[1] ?? '')
-      this.line(glued[2] ?? '')
-      return
-    }
+    const mayBeGlued = this.#literal === undefined && !line.startsWith('.')
+    for (const part of mayBeGlued ? line.split(gluedRequest) : [line]) this.#part(part)
+  }
+
+  #part(line: string): void {
     if (this.#literal !== undefined) this.#literalLine(line)
     else if (line.startsWith('.') || line.startsWith("'")) this.#request(line)
     else if (this.#termNext) this.#term(decode(line))
@@ -84,7 +83,8 @@ class Reader {
   }
 
   #request(line: string): void {
-    const [, name = '', rest = ''] = /^[.'][ \t]*([^ \t]*)[ \t]*(.*)$/.exec(line) ?? []
+    const [head = '', name = ''] = /^[.'][ \t]*([^ \t]*)[ \t]*/.exec(line) ?? []
+    const rest = line.slice(head.length)
     switch (name) {
       case 'de':
       case 'de1':
@@ -151,7 +151,7 @@ class Reader {
 
   #endLiteral(): void {
     if (this.#literal === undefined) return
-    const text = this.#literal.join('\n').replace(/^\n+|\s+$/g, '')
+    const text = this.#literal.join('\n').replace(/^\n+/, '').trimEnd()
     this.#literal = undefined
     if (text !== '') this.#add({ kind: 'literal', text: withoutMarks(text) })
   }
@@ -178,7 +178,8 @@ class Reader {
     const frame = this.#frames.pop()
     if (frame === undefined || frame.out.length === 0 || frame.out === this.#target()) return
     // An indented list is where it stands; other indented text stays a block.
-    if (frame.out.every((each) => each.kind === 'item')) this.#target().push(...frame.out)
+    const target = this.#target()
+    if (frame.out.every((each) => each.kind === 'item')) for (const each of frame.out) target.push(each)
     else this.#add({ kind: 'block', body: frame.out })
   }
 
@@ -231,41 +232,44 @@ function decode(text: string): string {
   if (!text.includes('\\')) return text
   // Sphinx writes links as italic words that may not be broken.
   const linked = text.replaceAll('\\fI\\%', '\\fB')
-  return linked.replace(/\\(f.|f\[[^\]]*\]|\(..|\[[^\]]*\]|\*\(..|s[-+]?\d|.)/g, (_all, escape: string) => {
-    switch (escape[0]) {
-      case 'f': {
-        const font = escape.slice(1).replace(/[[\]]/g, '')
-        if (font.startsWith('B') || font.startsWith('C')) return marks.bold
-        return font === 'I' ? marks.italic : marks.end
+  return linked.replace(
+    /\\(f\[[^\]\\]*\]|f.|\(..|\[[^\]\\]*\]|\*\(..|s[-+]?\d|.)/g,
+    (_all, escape: string) => {
+      switch (escape[0]) {
+        case 'f': {
+          const font = escape.slice(1).replace(/[[\]]/g, '')
+          if (font.startsWith('B') || font.startsWith('C')) return marks.bold
+          return font === 'I' ? marks.italic : marks.end
+        }
+        case '(':
+          return characters[escape.slice(1)] ?? ''
+        case '[': {
+          const [, code] = /^\[u([0-9A-Fa-f]{4,6})\]$/.exec(escape) ?? []
+          if (code === undefined) return characters[escape.slice(1, -1)] ?? ''
+          const point = Number.parseInt(code, 16)
+          return point <= 0x10ffff ? String.fromCodePoint(point) : ''
+        }
+        case 'e':
+        case '\\':
+          return '\\'
+        case '-':
+          return '-'
+        case ' ':
+        case '~':
+        case '0':
+          return ' '
+        case '.':
+          return '.'
+        case "'":
+          return "'"
+        case '`':
+          return '`'
+        default:
+          // \& \% \c \| \^ and the like print nothing.
+          return ''
       }
-      case '(':
-        return characters[escape.slice(1)] ?? ''
-      case '[': {
-        const [, code] = /^\[u([0-9A-Fa-f]{4,6})\]$/.exec(escape) ?? []
-        if (code === undefined) return characters[escape.slice(1, -1)] ?? ''
-        const point = Number.parseInt(code, 16)
-        return point <= 0x10ffff ? String.fromCodePoint(point) : ''
-      }
-      case 'e':
-      case '\\':
-        return '\\'
-      case '-':
-        return '-'
-      case ' ':
-      case '~':
-      case '0':
-        return ' '
-      case '.':
-        return '.'
-      case "'":
-        return "'"
-      case '`':
-        return '`'
-      default:
-        // \& \% \c \| \^ and the like print nothing.
-        return ''
-    }
-  })
+    },
+  )
 }
 
 /** A text without its fonts. */

@@ -64,27 +64,32 @@ export interface EditorHandle {
   destroy(): void
 }
 
-/** The tokens of JSON as people type it: single quotes, comments and bare words too. */
+/**
+ * The tokens of JSON as people type it: single quotes, comments and bare words too. Each expression begins with `^`: one
+ * without it is looked for in all of the rest of the line, at every token.
+ */
 const language = StreamLanguage.define<{ comment: boolean }>({
   name: 'json input',
   startState: () => ({ comment: false }),
   token: (stream: StringStream, state) => {
     if (state.comment) {
-      if (stream.match(/.*?\*\//)) state.comment = false
-      else stream.skipToEnd()
+      if (stream.skipTo('*/')) {
+        stream.match('*/')
+        state.comment = false
+      } else stream.skipToEnd()
       return 'comment'
     }
     if (stream.eatSpace()) return null
-    if (stream.match(/\/\/.*|#.*/)) return 'comment'
+    if (stream.match(/^(?:\/\/|#).*/)) return 'comment'
     if (stream.match('/*')) {
       state.comment = true
       return 'comment'
     }
-    if (stream.match(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/)) {
-      return stream.match(/\s*:/, false) ? 'propertyName' : 'string'
+    if (stream.match(/^(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)/)) {
+      return stream.match(/^\s*:/, false) ? 'propertyName' : 'string'
     }
-    if (stream.match(/-?\d[\d.eE+-]*/)) return 'number'
-    if (stream.match(/true|false|null/)) return 'keyword'
+    if (stream.match(/^-?\d[\d.eE+-]*/)) return 'number'
+    if (stream.match(/^(?:true|false|null)/)) return 'keyword'
     stream.next()
     return 'punctuation'
   },
