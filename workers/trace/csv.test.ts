@@ -55,7 +55,7 @@ test('a reply and its columns', () => {
 })
 
 test('no cell begins as a formula', () => {
-  for (const sign of ['=', '+', '-', '@', '\t', '\r']) {
+  for (const sign of ['=', '+', '-', '@', '\t', '\r', '\n', '＝']) {
     const text = `${sign}1+cmd|'/C calc'!A0`
     const [cells] = readCsv(csvLine(text, { ...base, kind: 'raw', exec: 1 as ExecId }, text))
     expect(cells?.[0]).toBe(`'${text}`)

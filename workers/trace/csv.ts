@@ -11,10 +11,11 @@
  *     outcome     returned, failed, timed-out, unknown; `late` after the first two where the deadline was over
  *     message     the exact text; of a state, a problem or a gap its JSON
  *
- * A text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a CR) has an apostrophe before
- * it: such cells are not exact, the transcript is. Some spreadsheets cut cells at 32,767 characters.
+ * A text that a spreadsheet would run as a formula (it begins with = + - @, a tab or a line end) has an apostrophe
+ * before it: such cells are not exact, the transcript is. Some spreadsheets cut cells at 32,767 characters.
  */
 import type { LogRow } from '../api.ts'
+import { csvQuoted, guardFormula } from '../base/csv-cell.ts'
 import { directionOf, execOf, nameOf, roundSpan, timeText } from './row-facts.ts'
 
 const columns = 'machine,time,direction,kind,name,id,latency_ms,size,outcome,message'
@@ -54,6 +55,5 @@ function ownText(row: LogRow): string {
 }
 
 function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return csvQuoted(guardFormula(text))
 }

@@ -1,4 +1,5 @@
 /** Tables as CSV (RFC 4180). */
+import { csvQuoted, guardFormula } from '../../../workers/base/csv-cell.ts'
 import { printJson } from '../../../workers/base/json.ts'
 import type { Json } from '../../../workers/base/json.ts'
 
@@ -7,7 +8,7 @@ import type { Json } from '../../../workers/base/json.ts'
  * string "null" or "" stands in quotes, so that it is not taken for null or for what is absent, which is nothing.
  *
  * `isSafe` puts an apostrophe before strings that a spreadsheet would take for a formula (they begin with `=`, `+`,
- * `-` or `@`); without it every value is exact.
+ * `-`, `@`, a tab or a line end); without it every value is exact.
  */
 export function csvText(
   rows: Iterable<readonly (Json | undefined)[]>,
@@ -20,11 +21,7 @@ export function csvText(
 
 function csvCell(cell: Json | undefined, isSafe: boolean): string {
   if (cell === undefined) return ''
-  if (typeof cell !== 'string') return quoted(printJson(cell), false)
-  const text = isSafe && /^[=+\-@]/.test(cell) ? `'${cell}` : cell
-  return quoted(text, text === '' || text === 'null')
-}
-
-function quoted(text: string, always: boolean): string {
-  return always || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  if (typeof cell !== 'string') return csvQuoted(printJson(cell))
+  const text = isSafe ? guardFormula(cell) : cell
+  return csvQuoted(text, text === '' || text === 'null')
 }

@@ -117,6 +117,9 @@ test('CSV is quoted, exact, and tells null, "" and nothing apart', () => {
   expect(csvText([cells], { isSafe: false })).toBe(text)
   expect(csvText([['=1+1', '-5', -5, '@x', 'x=']], { isSafe: false })).toBe('=1+1,-5,-5,@x,x=\r\n')
   expect(csvText([['=1+1', '-5', -5, '@x', 'x=']], { isSafe: true })).toBe("'=1+1,'-5,-5,'@x,x=\r\n")
+  expect(csvText([['\t=1', '\r=1', '\n=1', '＝1', ' =1']], { isSafe: true })).toBe(
+    `'\t=1,"'\r=1","'\n=1",'＝1, =1\r\n`,
+  )
   expect(csvText([[{ a: [1, 'x'] }]], { isSafe: false })).toBe('"{""a"":[1,""x""]}"\r\n')
 })
 
