@@ -2,14 +2,17 @@
  * Keeps a machine's record over reloads: rows in batches in the browser's database, bounded, the oldest gone first.
  *
  * What was received is written within a fifth of a second, and at once when the page is about to go. In a flood, writing takes at most a third of the time, and of
- * what comes between two writes the newest 20,000 rows are kept. Commands are kept without their
- * secrets (qapi/secrets.ts). Each worker writes under a name of its own and holds a lock of that name while it lives, so
+ * what comes between two writes the newest 20,000 rows are kept. Rows are kept without secrets
+ * (qapi/secret-cleaner.ts). Each worker writes under a name of its own and holds a lock of that name while it lives, so
  * that another tab neither restores nor deletes what this one is writing.
  */
 import type { KeepState, LogRow } from '../api.ts'
-import { isJsonObject, parseInput, parseJson, printJson } from '../base/json.ts'
+import { isJsonObject, parseJson } from '../base/json.ts'
 import type { Store } from '../events/store.ts'
-import { redact } from '../qapi/secrets.ts'
+import { createSecretCleaner } from '../qapi/secret-cleaner.ts'
+import type { SecretCleaner } from '../qapi/secret-cleaner.ts'
+import { redactWords } from '../qapi/secrets.ts'
+import { redactRow } from '../trace/redaction.ts'
 
 /** A row as it is kept: the data of an event is in its text. */
 export interface KeptRow {
@@ -106,6 +109,7 @@ export function createKeeper(
   let closed = false
   /** Rows that came too fast to be written. */
   let left = 0
+  const cleaner = createSecretCleaner()
 
   function say(): void {
     const rows = own.reduce((sum, each) => sum + each.count, 0)
@@ -158,7 +162,7 @@ export function createKeeper(
         const [row] = store.page(seq, 1).rows
         // Dropped meanwhile: the next round begins behind it.
         if (row === undefined || row.seq !== seq) break
-        const kept = keptRow(row, store.text(seq))
+        const kept = keptRow(row, store.text(seq), cleaner)
         next.push(kept)
         bytes += (kept.text?.length ?? 0) + 100
       }
@@ -257,26 +261,24 @@ export function createKeeper(
   }
 }
 
-/** A row as it is kept: without secrets, and without what its text says again. */
-export function keptRow(row: LogRow, text: string | undefined): KeptRow {
+/** A row as it is kept: without secrets, and without what its text says again. `cleaner` knows the rows before it. */
+export function keptRow(
+  row: LogRow,
+  text: string | undefined,
+  cleaner: SecretCleaner = createSecretCleaner(),
+): KeptRow {
   const kept = text !== undefined && text.length > longestText ? undefined : text
-  if (row.kind === 'command' || row.kind === 'raw') return { row, text: kept && withoutSecrets(kept) }
-  if (row.kind === 'event' && kept !== undefined) return { row: { ...row, data: undefined }, text: kept }
-  return { row, text: kept }
+  // A line that is no JSON may hold anything.
+  if (row.kind === 'raw') return { row, text: kept && mayHoldSecret(kept) ? undefined : kept }
+  if (row.kind === 'command') cleaner.learn(row.exec, row.name, kept)
+  if (row.kind === 'event' && kept !== undefined)
+    return { row: { ...row, data: undefined }, text: cleaner.text(kept) }
+  const clean = redactRow(row, kept, cleaner)
+  return { row: clean.row, text: clean.text }
 }
 
-/** The text of a command without its secrets; the text itself where there are none. */
-function withoutSecrets(text: string): string | undefined {
-  const parsed = parseInput(text)
-  // A line that is no JSON may hold anything.
-  if (!parsed.ok || !isJsonObject(parsed.value)) return /pass|secret|token|key/i.test(text) ? undefined : text
-  const name = parsed.value.execute ?? parsed.value['exec-oob']
-  const args = parsed.value.arguments
-  if (typeof name !== 'string' || args === undefined || !isJsonObject(args)) return text
-  const clean = redact(name, args)
-  return clean.paths.length === 0 || clean.arguments === undefined
-    ? text
-    : printJson({ ...parsed.value, arguments: clean.arguments })
+function mayHoldSecret(text: string): boolean {
+  return /pass|secret|token|key/i.test(text) || redactWords(text).text !== text
 }
 
 /** A kept row as it was. */

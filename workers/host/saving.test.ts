@@ -69,6 +69,30 @@ test('without secrets: no part of the file has one, also where only the reply is
   }
 })
 
+test('without secrets: addresses in replies, what qom-get returns, and the address of the connection', () => {
+  const log = createLog()
+  const add = (row: LogRow, text: string | undefined): void => log.add(row, text)
+  const { bytes, exec, origin } = base
+  const address = { kind: 'not-opened', url: 'ws://me:hunter1@h/?token=hunter2', detail: 'refused' } as const
+  const lost = { kind: 'lost', reason: address, retryInMs: 1, attempt: 1 } as const
+  add({ kind: 'state', state: lost, seq: 0, at: 1000, bytes: 0 }, undefined)
+  const get = '{"execute": "qom-get", "arguments": {"path": "/objects/s", "property": "data"}}'
+  add({ ...base, kind: 'command', name: 'qom-get', seq: 1, at: 1001 }, get)
+  const reply = { kind: 'return', bytes, origin, latencyMs: 5, late: false, error: undefined } as const
+  add({ ...reply, exec, name: 'qom-get', seq: 2, at: 1002 }, '{"return": "hunter3"}')
+  const file = 'iscsi://me%hunter4@h/iqn/0'
+  const name = 'json:{\\"driver\\": \\"https\\", \\"cookie\\": \\"hunter5\\"}'
+  const block = `{"return": [{"inserted": {"file": "${file}", "image": {"filename": "${name}"}}}]}`
+  add({ ...reply, exec: 2 as ExecId, name: 'query-block', seq: 3, at: 1003 }, block)
+  for (const format of ['transcript', 'chrome-trace', 'csv'] as const) {
+    const { text } = write(log, { format })
+    expect(text.match(/hunter\d/g)).toBeNull()
+    // The cookie's name is inside of a text of JSON: it was read as what QEMU says.
+    expect(text).toContain('iscsi://me%')
+    expect(write(log, { format, withoutSecrets: false }).text).toContain('hunter4')
+  }
+})
+
 test('in small parts it is the same file as in one', () => {
   const store = record(1000)
   const small = write(store, {}, 3)

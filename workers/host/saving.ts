@@ -3,8 +3,7 @@
  * bytes that it only has to put together. One saving is of one machine; the page writes what stands before and after.
  */
 import type { SavedPart, Saving } from '../api.ts'
-import { isJsonObject, parseInput, parseJson, printJson } from '../base/json.ts'
-import { redact, redactText } from '../qapi/secrets.ts'
+import { createSecretCleaner } from '../qapi/secret-cleaner.ts'
 import { createScan } from '../events/query.ts'
 import type { Scan } from '../events/query.ts'
 import type { Store } from '../events/store.ts'
@@ -53,7 +52,7 @@ class Writing {
   readonly #store: Store
   readonly #saving: Saving
   readonly #now: () => number
-  readonly #secrets = new Secrets()
+  readonly #secrets = createSecretCleaner()
   readonly #redaction: Redaction | undefined
   /** Commands are looked through first: what repeats a secret may be saved without the command that had it. */
   #commands: Scan | undefined
@@ -73,14 +72,14 @@ class Writing {
     const range = { toSeq: store.nextSeq }
     this.#scan = createScan(store, saving.filter, now, range)
     if (saving.withoutSecrets) {
-      this.#redaction = this.#secrets.redaction
+      this.#redaction = this.#secrets
       this.#commands = createScan(store, { kinds: ['command'] }, now, range)
     }
     const { machine, format } = saving
     switch (format) {
       case 'transcript':
         this.#head = ''
-        this.#write = (row, text) => `${transcriptLine(machine, row, text, this.#redactionOf(row))}\n`
+        this.#write = (row, text) => `${transcriptLine(machine, row, text, this.#redaction)}\n`
         this.#finish = () => ''
         break
       case 'csv':
@@ -149,7 +148,8 @@ class Writing {
     const isOver = this.#commands.step(Math.max(1, until - this.#now()))
     for (const seq of this.#commands.take()) {
       const row = this.#store.page(seq, 1).rows[0]
-      if (row?.seq === seq && row.kind === 'command') this.#secrets.learn(row.name, this.#store.text(seq))
+      if (row?.seq === seq && row.kind === 'command')
+        this.#secrets.learn(row.exec, row.name, this.#store.text(seq))
     }
     if (isOver) this.#commands = undefined
     return isOver
@@ -163,14 +163,8 @@ class Writing {
   }
 
   #clean(row: LogRow, text: string | undefined): { readonly row: LogRow; readonly text: string | undefined } {
-    const redaction = this.#redactionOf(row)
+    const redaction = this.#redaction
     return redaction === undefined ? { row, text } : redactRow(row, text, redaction)
-  }
-
-  /** Nothing is to be looked for in what a server says while no command had a secret. */
-  #redactionOf(row: LogRow): Redaction | undefined {
-    const isSent = row.kind === 'command' || row.kind === 'raw'
-    return isSent || this.#secrets.any ? this.#redaction : undefined
   }
 
   #tracks(writer: ReturnType<typeof createChromeTrace>): string {
@@ -187,40 +181,5 @@ class Writing {
         }),
       )
       .join('')
-  }
-}
-
-/** The secrets of a record's commands, and what takes them out of texts. */
-class Secrets {
-  readonly #found = new Set<string>()
-  #list: readonly string[] = []
-
-  get any(): boolean {
-    return this.#list.length > 0
-  }
-
-  readonly redaction: Redaction = {
-    arguments: (command, text) => {
-      const parsed = parseJson(text)
-      if (!parsed.ok || !isJsonObject(parsed.value)) return text
-      const clean = redact(command, parsed.value)
-      return clean.paths.length === 0 || clean.arguments === undefined ? text : printJson(clean.arguments)
-    },
-    text: (text) =>
-      this.#list.some((secret) => text.includes(secret)) ? redactText(text, this.#list) : text,
-  }
-
-  /** Look at a command as it was sent. */
-  learn(name: string, text: string | undefined): void {
-    if (text === undefined || !text.includes('"arguments"')) return
-    const parsed = parseInput(text)
-    const args = parsed.ok && isJsonObject(parsed.value) ? parsed.value.arguments : undefined
-    if (args === undefined || !isJsonObject(args)) return
-    for (const secret of redact(name, args).secrets) {
-      this.#found.add(secret)
-      // As it stands in the JSON of a reply that repeats it.
-      this.#found.add(JSON.stringify(secret).slice(1, -1))
-    }
-    this.#list = [...this.#found]
   }
 }

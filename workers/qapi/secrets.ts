@@ -11,9 +11,10 @@
  */
 import { isDecimal, isJsonObject, jsonKind, jsonObject, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
+import { createKnownSecrets } from './known-secrets.ts'
+import { cutSecrets, isNoSecret, secretMark, secretPlaces } from './secret-places.ts'
 
-/** What stands where a secret was. Never sent: see `holdsMark`. */
-export const secretMark = '«secret left out»'
+export { secretMark } from './secret-places.ts'
 
 /** Arguments without their secrets. */
 export interface Redacted {
@@ -35,13 +36,10 @@ const byCommand: Readonly<Record<string, readonly string[]>> = {
 
 /** Names of members that are secrets anywhere. What ends in `-secret` or `id` is the id of one. */
 const secretMember =
-  /^(?:(?:.*[-_.])?(?:password|passwd|passphrase|passcode|token|cookies?|private[-_]?key|api[-_]?key|credentials?)|secret)$/i
+  /^(?:(?:.*[-_.])?(?:password|passwd|passphrase|passcode|token|cookies?|private[-_]?key|api[-_]?key|credentials?|authorization)|secret)$/i
 
-/** The password in an address: `scheme://user:password@host`. Begins at the slashes, so that it stays linear. */
-const inAddress = /(:\/\/[^\s/:@]*:)([^\s/@]+)(?=@)/g
-
-/** A string that is one parameter of a collection and nothing else: what is filled in is the secret, not this. */
-const wholeParameter = /^\$\{[A-Za-z_][\w-]*(?::\w+)?\}$/
+/** Names are looked at up to this length, so that a long one costs nothing: no real one comes near it. */
+const longestName = 200
 
 const depthLimit = 1024
 
@@ -53,11 +51,25 @@ export function redact(name: string, args: JsonObject | undefined): Redacted {
   return { arguments: found.paths.length === 0 ? args : out, ...found }
 }
 
-/** A text without the secrets that `redact` found in the arguments. Those of one or two characters stay. */
+/**
+ * A text without the secrets that `redact` found in the arguments, and without those that show by themselves (passwords
+ * in addresses and options). Known ones of one or two characters stay.
+ */
 export function redactText(text: string, secrets: readonly string[]): string {
-  // The longest first: one may be a part of another.
-  const longest = secrets.filter((each) => each.length > 2).toSorted((a, b) => b.length - a.length)
-  return longest.reduce((rest, secret) => rest.split(secret).join(secretMark), text)
+  return redactWords(createKnownSecrets(secrets).clean(text)).text
+}
+
+/** A text without the secrets that show by themselves: in addresses, names of images, options. */
+export function redactWords(text: string): { readonly text: string; readonly secrets: readonly string[] } {
+  const found: Found = { paths: [], secrets: [] }
+  return { text: redactString(text, '', 0, found), secrets: found.secrets }
+}
+
+/** A value without the secrets that its members and its texts show by themselves: what a server says. */
+export function redactValue(value: Json): { readonly value: Json; readonly secrets: readonly string[] } {
+  const found: Found = { paths: [], secrets: [] }
+  const out = withoutSecrets(value, '', 0, found)
+  return { value: found.paths.length === 0 ? value : out, secrets: found.secrets }
 }
 
 /** Whether a secret was left out of a value: it must not be sent so. */
@@ -107,21 +119,24 @@ export function secretParameters(name: string, args: JsonObject | undefined): Re
     if (typeof value === 'string')
       for (const each of value.matchAll(/\$\{([A-Za-z_][\w-]*)/g)) names.add(each[1] ?? '')
   }
-  const walk = (value: JsonObject, secret: ReadonlySet<string>, depth: number): void => {
-    if (depth > depthLimit) return
-    for (const [member, each] of Object.entries(value)) {
+  const walk = (value: Json, secret: ReadonlySet<string>, depth: number): void => {
+    if (typeof value === 'string') {
+      for (const { from, to } of secretPlaces(value)) parameter(value.slice(from, to))
+    }
+    if (depth > depthLimit || typeof value !== 'object' || value === null || isDecimal(value)) return
+    if (Array.isArray(value)) {
+      for (const each of value as readonly Json[]) walk(each, secretMembersOf('', each), depth + 1)
+      return
+    }
+    for (const [member, each] of Object.entries(value as JsonObject)) {
       if (isSecretMember(member, each, secret)) parameter(each)
-      for (const inner of Array.isArray(each) ? (each as readonly Json[]) : [each]) {
-        if (isJsonObject(inner)) walk(inner, secretMembersOf('', inner), depth + 1)
-      }
+      walk(each, secretMembersOf('', each), depth + 1)
     }
   }
   walk(args, secretMembersOf(name, args), 0)
   const line = lineOf(name, args)
-  if (line !== undefined) {
-    const secret = secretOfLine(line)
-    if (secret !== undefined) parameter(line.slice(secret.from))
-  }
+  const from = line === undefined ? undefined : secretOfLine(line)
+  if (line !== undefined && from !== undefined) parameter(line.slice(from))
   return names
 }
 
@@ -131,8 +146,9 @@ interface Found {
 }
 
 /** The members of an object that are secrets because of its command or its other members. */
-function secretMembersOf(name: string, value: JsonObject): ReadonlySet<string> {
+function secretMembersOf(name: string, value: Json): ReadonlySet<string> {
   const members = new Set(Object.hasOwn(byCommand, name) ? byCommand[name] : [])
+  if (!isJsonObject(value)) return members
   const text = (member: string): string => {
     const found = Object.hasOwn(value, member) ? value[member] : undefined
     return typeof found === 'string' ? found : ''
@@ -141,14 +157,25 @@ function secretMembersOf(name: string, value: JsonObject): ReadonlySet<string> {
   if (/^secret/.test(text('qom-type'))) members.add('data')
   // Before 6.0: {device: vnc, target: password, arg: the password}.
   if (name === 'change' && text('device') === 'vnc') members.add('arg')
-  if (name === 'qom-set' && (secretMember.test(text('property')) || /^secret/.test(text('path'))))
+  const property = text('property')
+  if (name === 'qom-set' && (isSecretName(property) || /^secret/.test(text('path')) || property === 'data'))
     members.add('value')
+  // What qom-list-get says of a property.
+  const told = text('name')
+  if (name === '' && (isSecretName(told) || (told === 'data' && text('type') === 'string')))
+    members.add('value')
+  // What QEMU makes of the options of a Rados image: ["key", "…", …] as a text.
+  if (text('driver') === 'rbd') members.add('key').add('=keyvalue-pairs')
   return members
+}
+
+function isSecretName(name: string): boolean {
+  return name.length <= longestName && secretMember.test(name)
 }
 
 function isSecretMember(member: string, value: Json, known: ReadonlySet<string>): boolean {
   if (value === null || typeof value === 'boolean' || value === '') return false
-  return known.has(member) || secretMember.test(member)
+  return known.has(member) || isSecretName(member)
 }
 
 function redactObject(
@@ -165,8 +192,7 @@ function redactObject(
     Object.entries(value).map(([member, each]) => {
       const at = path === '' ? member : `${path}.${member}`
       if (isSecretMember(member, each, secret)) {
-        if (typeof each === 'string' && (wholeParameter.test(each) || each === secretMark))
-          return [member, each]
+        if (typeof each === 'string' && isNoSecret(each)) return [member, each]
         found.paths.push(at)
         collect(each, found.secrets, 0)
         return [member, secretMark]
@@ -177,31 +203,37 @@ function redactObject(
       if (isSecretObject && member === 'props' && isJsonObject(each)) {
         return [member, redactObject(each, secret, '', at, depth + 1, found)]
       }
-      return [member, redactValue(each, at, depth + 1, found)]
+      return [member, withoutSecrets(each, at, depth + 1, found)]
     }),
   )
 }
 
-function redactValue(value: Json, path: string, depth: number, found: Found): Json {
-  if (typeof value === 'string') return redactAddresses(value, path, found)
-  if (depth > depthLimit || value === null || typeof value !== 'object' || isDecimal(value)) return value
+function withoutSecrets(value: Json, path: string, depth: number, found: Found): Json {
+  if (typeof value === 'string') return redactString(value, path, depth, found)
+  if (value === null || typeof value !== 'object' || isDecimal(value)) return value
+  if (depth > depthLimit) {
+    // Too deep to be searched, and deeper than any server reads.
+    found.paths.push(path)
+    return secretMark
+  }
   if (Array.isArray(value)) {
     return (value as readonly Json[]).map((each, index) =>
-      redactValue(each, `${path}.${index}`, depth + 1, found),
+      withoutSecrets(each, `${path}.${index}`, depth + 1, found),
     )
   }
   const object = value as JsonObject
   return redactObject(object, secretMembersOf('', object), '', path, depth, found)
 }
 
-function redactAddresses(text: string, path: string, found: Found): string {
-  const out = text.replace(inAddress, (whole, before: string, password: string) => {
-    if (wholeParameter.test(password) || password === secretMark) return whole
-    found.secrets.push(password)
-    return `${before}${secretMark}`
+function redactString(text: string, path: string, depth: number, found: Found): string {
+  const cut = cutSecrets(text, (value) => {
+    const inner: Found = { paths: [], secrets: [] }
+    return { value: withoutSecrets(value, '', depth + 1, inner), secrets: inner.secrets }
   })
-  if (out !== text) found.paths.push(path)
-  return out
+  if (cut.text === text) return text
+  found.paths.push(path)
+  found.secrets.push(...cut.secrets)
+  return cut.text
 }
 
 /** Every text in a value that is secret as a whole. */
@@ -219,36 +251,45 @@ function lineOf(name: string, args: JsonObject): string | undefined {
   return typeof line === 'string' ? line : undefined
 }
 
-/** Lines of the human monitor, up to where the secret begins. */
+/** Lines of the human monitor, up to where the secret begins: it is taken to go on to the end. */
 const secretLines: readonly RegExp[] = [
   /^\s*set_password\s+\S+\s+/,
   /^\s*change\s+vnc\s+(?:password|passwd)\s+/,
   /^\s*block_passwd\s+\S+\s+/,
-  /^\s*object_add\s.*?\bdata"?\s*[=:]\s*/,
-  /\b(?:password|passwd|passphrase|token|cookie|private[-_]?key)"?\s*[=:]\s*/i,
+  /^\s*qom-set\s+\S+\s+(?:data|password|passphrase|\S{1,60}[-_.](?:password|passphrase))\s+/,
 ]
 
-/** Where the secret of a line begins; it is taken to go on to the end. */
-function secretOfLine(line: string): { readonly from: number } | undefined {
+function secretOfLine(line: string): number | undefined {
   for (const begin of secretLines) {
     const match = begin.exec(line)
-    if (match === null) continue
-    const from = match.index + match[0].length
-    if (line.slice(from).trim() === '') continue
-    if (begin.source.includes('object_add') && !/\bsecret/.test(line.slice(0, from))) continue
-    return { from }
+    if (match !== null && line.length > match[0].length) return match[0].length
   }
   return undefined
 }
 
 function redactLine(line: string, path: string, found: Found): string {
-  const secret = secretOfLine(line)
-  if (secret === undefined) return redactAddresses(line, path, found)
-  const rest = line.slice(secret.from).trim()
-  if (wholeParameter.test(rest) || rest === secretMark) return line
+  const from = secretOfLine(line)
+  if (from === undefined) return redactString(line, path, 0, found)
+  const rest = line.slice(from).trim()
+  if (isNoSecret(rest)) return line
   found.paths.push(path)
-  found.secrets.push(rest, ...rest.split(/[\s,"]+/))
-  return `${line.slice(0, secret.from)}${secretMark}`
+  // The password is the first word; what may follow are options.
+  found.secrets.push(rest, firstWord(rest))
+  return `${line.slice(0, from)}${secretMark}`
+}
+
+function firstWord(text: string): string {
+  const quoted = /^"((?:\\[^]|[^"\\])*)"/.exec(text)?.[1]
+  return quoted ?? text.split(/\s/, 1)[0] ?? ''
+}
+
+/** Whether what a command returns is a secret as a whole: it reads one property of an object. */
+export function repliesWithSecret(name: string, args: JsonObject): boolean {
+  const property = Object.hasOwn(args, 'property') ? args.property : undefined
+  const line = lineOf(name, args)
+  const asked = line === undefined ? undefined : /^\s*qom-get\s+\S+\s+(\S{1,200})/.exec(line)?.[1]
+  const read = name === 'qom-get' && typeof property === 'string' ? property : asked
+  return read !== undefined && (read === 'data' || isSecretName(read))
 }
 
 const anySecretName = /pass(word|phrase|wd)?$|^pass|secret|token|cookie|^key$|private/i

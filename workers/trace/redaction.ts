@@ -6,14 +6,16 @@ import type { LogRow } from '../api.ts'
 import { assertNever } from '../base/assert-never.ts'
 import { isJsonObject, jsonObject, parseInput, parseJson, printJson } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
-import { readError, readProblem } from './transcript-values.ts'
+import { readError, readProblem, readState } from './transcript-values.ts'
 
 /** What takes secrets out of rows. Which these are is the caller's knowledge (workers/qapi/secrets.ts). */
 export interface Redaction {
   /** The arguments of a command (JSON) without its secrets; the same text where there are none. */
   readonly arguments: (command: string, text: string) => string
-  /** Any other text without secrets that are known from commands: a server may repeat them. */
+  /** Any other text without secrets: those that show by themselves, and those of commands, which a server may repeat. */
   readonly text?: (text: string) => string
+  /** Whether what this command returned is a secret as a whole. */
+  readonly isSecretReply?: (exec: number) => boolean
 }
 
 /** A row and its text without secrets; `isRedacted` where that made a difference. For the other forms as well. */
@@ -25,12 +27,21 @@ export function redactRow(
   const clean = (each: string): string => redaction.text?.(each) ?? each
   switch (row.kind) {
     case 'command': {
-      const now = text === undefined ? undefined : redactCommand(row.name, text, redaction)
+      const own = text === undefined ? undefined : redactCommand(row.name, text, redaction)
+      const now = own === undefined ? undefined : clean(own)
       return { row, text: now, isRedacted: now !== text }
     }
     case 'raw':
       return { row, text: undefined, isRedacted: text !== undefined }
-    case 'state':
+    case 'state': {
+      // It may tell an address.
+      const whole = JSON.stringify(row.state)
+      const own = clean(whole)
+      if (own === whole) return { row, text, isRedacted: false }
+      const parsed = parseJson(own)
+      const state = (parsed.ok ? readState(parsed.value) : undefined) ?? ({ kind: 'idle' } as const)
+      return { row: { ...row, state }, text, isRedacted: true }
+    }
     case 'outcome':
     case 'gap':
       return { row, text, isRedacted: false }
@@ -38,7 +49,8 @@ export function redactRow(
     case 'error':
     case 'event':
     case 'problem': {
-      const now = text === undefined ? undefined : clean(text)
+      const isSecret = row.kind === 'return' && redaction.isSecretReply?.(row.exec) === true
+      const now = text === undefined ? undefined : isSecret ? undefined : clean(text)
       const whole = printJson(ownJson(row))
       const own = clean(whole)
       // What is cleaned may be no such row any more: then it is left out.

@@ -53,7 +53,7 @@ export abstract class Console {
     this.machine = machine
     this.label = label
     this.#historyKey = `qmp-studio.history.${kind}.${machine.id}`
-    this.#history = readHistory(localStorage, this.#historyKey)
+    this.#history = readHistory(() => localStorage, this.#historyKey)
     this.editor = new LineEditor(this.#history)
     this.host.className = 'console-host'
   }
@@ -357,7 +357,7 @@ export abstract class Console {
 
   async #enter(line: string): Promise<void> {
     if (this.keeps(line)) this.#history = withLine(this.#history, line)
-    writeHistory(localStorage, this.#historyKey, this.#history)
+    writeHistory(() => localStorage, this.#historyKey, this.#history)
     this.editor.reset(this.#history)
     await this.submit(line)
     this.repaint()

@@ -78,6 +78,10 @@ describe('history', () => {
     '{"execute":"object-add","arguments":{"qom-type":"secret","id":"s","data":"x"}}',
     'expire_password vnc now',
     'set auth-token=1',
+    'drive_add 0 if=none,file=https://me:hunter2@host/a',
+    'drive_add 0 if=none,file=iscsi://me%hunter2@host/iqn/0',
+    'drive_add 0 if=none,file=rbd:pool/image:id=me:key=hunter2',
+    'blockdev-add driver=https url=ftp://me@corp:hunter2@host/',
   ])('does not keep %s', (line) => {
     expect(looksSecret(line)).toBe(true)
     expect(withLine(['a'], line)).toEqual(['a'])
@@ -96,10 +100,22 @@ describe('history', () => {
         throw new Error('full')
       },
     }
-    expect(readHistory(broken, 'k')).toEqual([])
-    expect(() => writeHistory(broken, 'k', ['a'])).not.toThrow()
-    expect(readHistory({ getItem: () => '{"a":1}', setItem: () => undefined }, 'k')).toEqual([])
-    expect(readHistory({ getItem: () => '["a",1,"b"]', setItem: () => undefined }, 'k')).toEqual(['a', 'b'])
-    expect(readHistory({ getItem: () => '[', setItem: () => undefined }, 'k')).toEqual([])
+    expect(readHistory(() => broken, 'k')).toEqual([])
+    expect(() => writeHistory(() => broken, 'k', ['a'])).not.toThrow()
+    expect(readHistory(() => ({ getItem: () => '{"a":1}', setItem: () => undefined }), 'k')).toEqual([])
+    expect(readHistory(() => ({ getItem: () => '["a",1,"b"]', setItem: () => undefined }), 'k')).toEqual([
+      'a',
+      'b',
+    ])
+    // A browser that keeps nothing for a page throws when the store is asked for.
+    const off = (): never => {
+      throw new Error('SecurityError')
+    }
+    expect(readHistory(off, 'k')).toEqual([])
+    expect(() => writeHistory(off, 'k', ['a'])).not.toThrow()
+    // What an earlier version kept.
+    const old = JSON.stringify(['a', 'migrate https://me:hunter2@host/'])
+    expect(readHistory(() => ({ getItem: () => old, setItem: () => undefined }), 'k')).toEqual(['a'])
+    expect(readHistory(() => ({ getItem: () => '[', setItem: () => undefined }), 'k')).toEqual([])
   })
 })
