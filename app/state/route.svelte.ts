@@ -20,8 +20,10 @@ export interface Router {
   href(parts: Partial<Route>): string
   /** Go there; Back comes back. */
   go(parts: Partial<Route>): void
-  /** Change what the address says without a step in the history: for what is typed. */
+  /** Change what the address says without a step in the history: for what the page does by itself. */
   replace(parts: Partial<Route>): void
+  /** What is typed into `field`: one step in the history, however long somebody types into the same field. */
+  type(parts: Partial<Route>, field: string): void
   /** The name of a landmark in this pane: that of the second pane says so, for both may show the same view. */
   label(name: string): string
 }
@@ -39,6 +41,8 @@ class PageRouter implements Router {
   #focused = $state<Place>('main')
   /** The fragment that was read last. */
   #read = ''
+  /** The field that was typed into last, and the fragment that it made. */
+  #typed: { readonly field: string; readonly fragment: string } | undefined
 
   constructor() {
     this.#catchUp()
@@ -94,6 +98,13 @@ class PageRouter implements Router {
     history.replaceState(null, '', formatRoute(next))
     this.#read = location.hash
     this.#take({ ...next, beside: keep(this.#beside, next.beside) })
+  }
+
+  type(parts: Partial<Route>, field: string): void {
+    this.#catchUp()
+    if (this.#typed?.field === field && this.#typed.fragment === location.hash) this.replace(parts)
+    else this.go(parts)
+    this.#typed = { field, fragment: location.hash }
   }
 
   label(name: string): string {
@@ -158,6 +169,10 @@ class BesideRouter implements Router {
     if (router.beside !== undefined) router.replace({ beside: this.with(parts) })
   }
 
+  type(parts: Partial<Route>, field: string): void {
+    if (router.beside !== undefined) router.type({ beside: this.with(parts) }, `${field} beside`)
+  }
+
   label(name: string): string {
     return `${name}, second pane`
   }
@@ -179,6 +194,7 @@ export const focusedRouter: Router = {
   href: (parts) => now().href(parts),
   go: (parts) => now().go(parts),
   replace: (parts) => now().replace(parts),
+  type: (parts, field) => now().type(parts, field),
   label: (name) => name,
 }
 

@@ -1,6 +1,7 @@
 /** A comparison as a document: Markdown for people, JSON for programs. */
 import type { JsonObject } from '../base/json.ts'
-import { rules } from './compare.ts'
+import { rules, verdicts } from './compare-rules.ts'
+import type { Verdict } from './compare-rules.ts'
 import type { Change, Comparison } from './compare.ts'
 
 /** What is compared, by name. */
@@ -9,59 +10,85 @@ export interface ComparedNames {
   readonly after: string
 }
 
-/** How many roots are named before the rest is counted. */
-const namedRoots = 5
+/** How many ways to a change are listed before the rest is counted. */
+const listedPaths = 5
 
-/** The comparison as Markdown: a table for what breaks clients, one for what does not. */
-export function comparisonToMarkdown({ changes }: Comparison, { before, after }: ComparedNames): string {
-  const breaking = changes.filter((each) => each.verdict === 'breaking')
-  const compatible = changes.filter((each) => each.verdict === 'compatible')
+const titles: Readonly<Record<Verdict, string>> = {
+  breaking: 'Breaking',
+  notice: 'To be known',
+  compatible: 'Compatible',
+}
+
+/** The comparison as Markdown: a table for what breaks clients, one for what is to be known, one for the rest. */
+export function comparisonToMarkdown(comparison: Comparison, { before, after }: ComparedNames): string {
+  const { changes, isCut } = comparison
+  const counts = verdicts.map((verdict) => changes.filter((each) => each.verdict === verdict).length)
   const lines = [
     `# ${escapeText(before)} → ${escapeText(after)}`,
     '',
-    `${changes.length} changes: ${breaking.length} breaking for a client, ${compatible.length} compatible.`,
+    `${changes.length} changes: ${counts[0] ?? 0} breaking for a client, ${counts[1] ?? 0} to be known, ${counts[2] ?? 0} compatible.`,
+    ...(isCut ? ['', cutWords] : []),
   ]
-  for (const [title, list] of [
-    ['Breaking', breaking],
-    ['Compatible', compatible],
-  ] as const) {
+  for (const verdict of verdicts) {
+    const list = changes.filter((each) => each.verdict === verdict)
     if (list.length === 0) continue
-    lines.push('', `## ${title}`, '', '| Where | What | Change | In | Reached by |', '|---|---|---|---|---|')
+    lines.push(
+      '',
+      `## ${titles[verdict]}`,
+      '',
+      '| Where | Change | Types | On each side |',
+      '|---|---|---|---|',
+    )
     for (const each of list) {
-      const words = each.detail === '' ? wordsOf(each) : `${wordsOf(each)}: ${each.detail}`
       lines.push(
-        `| ${[each.where, each.item, words, each.side, rootsOf(each)].map(escapeText).join(' | ')} |`,
+        `| ${[pathsInShort(each), changeInWords(each), each.types, sidesInWords(each)].map(escapeText).join(' | ')} |`,
       )
     }
   }
   return `${lines.join('\n')}\n`
 }
 
-/** What a change is, with what a client should know. */
-export function wordsOf({ rule }: Change): string {
+/** What is said of a comparison that did not look at everything. */
+export const cutWords = 'The schemas differ in so many places that not all of them were compared.'
+
+/** What a change is, with what it was and is. */
+export function changeInWords({ rule, item, detail }: Change): string {
   const said = rules[rule]
-  return 'hint' in said ? `${said.words} (${said.hint})` : said.words
+  const words = 'hint' in said ? `${said.words} (${said.hint})` : said.words
+  // A path ends with the member or value; the branch of an alternate is in no path.
+  const what = rule.startsWith('alternative-') ? `${words}: ${item}` : words
+  return detail === '' ? what : `${what}: ${detail}`
 }
 
-/** The commands and events that reach a change, the first by name. */
-export function rootsOf({ reachedBy }: Change): string {
-  const more = reachedBy.length - namedRoots
-  return `${reachedBy.slice(0, namedRoots).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+/** What a change means on each side: `arguments: breaking, return: compatible`; one word where it is one side. */
+export function sidesInWords({ sides }: Change): string {
+  return sides.map(({ side, verdict }) => `${side}: ${verdict}`).join(', ')
+}
+
+/** The first ways to a change, the rest counted. */
+export function pathsInShort({ paths, hasMorePaths, types, item }: Change): string {
+  if (paths.length === 0) return [types, item].filter((each) => each !== '').join(': ')
+  const more = paths.length - listedPaths
+  const rest = more > 0 ? ` and ${more} more` : ''
+  return `${paths.slice(0, listedPaths).join(', ')}${rest}${hasMorePaths ? ', and others' : ''}`
 }
 
 /** The comparison as JSON: every change with all that reach it. */
-export function comparisonToJson({ changes, common }: Comparison, names: ComparedNames): JsonObject {
+export function comparisonToJson({ changes, common, isCut }: Comparison, names: ComparedNames): JsonObject {
   return {
     before: names.before,
     after: names.after,
     common,
+    incomplete: isCut,
     changes: changes.map((each) => ({
       rule: each.rule,
-      side: each.side,
       verdict: each.verdict,
-      where: each.where,
+      sides: Object.fromEntries(each.sides.map(({ side, verdict }) => [side, verdict])),
       item: each.item,
       detail: each.detail,
+      types: each.types,
+      paths: each.paths,
+      hasMorePaths: each.hasMorePaths,
       reachedBy: each.reachedBy,
     })),
   }

@@ -2,7 +2,8 @@
  * Two schemas as one, to be drawn: everything of the newer one, and in it what only the older one had, with a mark on
  * whatever came, went or changed.
  */
-import type { Comparison, RuleId } from './compare.ts'
+import type { RuleId } from './compare-rules.ts'
+import type { Comparison } from './compare.ts'
 import { schemaOfEntities } from './schema.ts'
 import type { Schema } from './schema.ts'
 import type { Entity } from './schema-info.ts'
@@ -32,11 +33,13 @@ const gone = (name: string): string => `gone ${name}`
 
 /** Merge two schemas by their comparison (`compareSchemas(before, after)`). */
 export function mergeSchemas(before: Schema, after: Schema, comparison: Comparison): MergedSchema {
+  // A type may stand in several pairs: the first is that with its likeliest counterpart.
   const counterparts = new Map<string, string>()
+  const origins = new Map<string, string>()
   for (const pair of comparison.pairs) {
     if (!counterparts.has(pair.before)) counterparts.set(pair.before, pair.after)
+    if (!origins.has(pair.after)) origins.set(pair.after, pair.before)
   }
-  const origins = new Map(comparison.pairs.map((each) => [each.after, each.before]))
   const taken = new Map<string, Entity>()
   const realNames = new Map(after.realNames)
 
@@ -153,14 +156,13 @@ function marksOf({ changes }: Comparison): Map<string, EntityMark> {
     const isNew = change.rule === 'command-added' || change.rule === 'event-added'
     const entry = marks.get(change.after)
     const items = entry?.items ?? new Map<string, Mark>()
-    // The name of a feature follows the item that has it.
-    const item = change.item.split(': ')[0] ?? ''
-    if (item !== '') items.set(item, markOf(change.rule))
+    if (change.item !== '') items.set(change.item, markOf(change.rule))
     marks.set(change.after, { mark: isNew ? 'added' : (entry?.mark ?? 'changed'), items })
   }
   // A command or event is marked too where only its types changed.
   for (const change of changes) {
-    for (const root of change.side === 'interface' ? [] : change.reachedBy) {
+    const isInside = change.sides.some((each) => each.side !== 'interface')
+    for (const root of isInside ? change.reachedBy : []) {
       if (!marks.has(root)) marks.set(root, { mark: 'changed', items: new Map() })
     }
   }

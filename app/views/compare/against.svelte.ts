@@ -4,7 +4,8 @@ import type { Comparison } from '../../../workers/qapi/compare.ts'
 import { mergeSchemas } from '../../../workers/qapi/merged.ts'
 import type { MergedSchema } from '../../../workers/qapi/merged.ts'
 import type { Schema } from '../../../workers/qapi/schema.ts'
-import type { SchemaState } from '../../state/machine.svelte.ts'
+import { compareVersions } from '../../../workers/qapi/search.ts'
+import type { Machine, SchemaState } from '../../state/machine.svelte.ts'
 import { machines } from '../../state/machines.svelte.ts'
 import { recorded, recordedSchemas } from '../../state/recorded.svelte.ts'
 import type { Router } from '../../state/route.svelte.ts'
@@ -16,6 +17,18 @@ export interface Choice {
   readonly id: string
   readonly name: string
   readonly state: SchemaState
+  /** The version of QEMU that it is of, where that is known. */
+  readonly version: string | undefined
+}
+
+function versionOf(machine: Machine): string | undefined {
+  const version = machine.identity?.version
+  return version === undefined ? undefined : `${version.major}.${version.minor}.${version.micro}`
+}
+
+/** Names of recorded schemas have it, and those of files often. */
+function versionIn(name: string): string | undefined {
+  return /\d{1,3}\.\d{1,3}(?:\.\d{1,3})?/.exec(name)?.[0]
 }
 
 /** The chosen schema and the comparison with it. Made once a component, for `schema` is read anew each time. */
@@ -29,22 +42,34 @@ export class Against {
     if (subject.kind === 'machine') return `machine:${subject.id}`
     return subject.kind === 'recorded' ? `recorded:${subject.file}` : ''
   })
-  readonly #choices = $derived.by<readonly Choice[]>(() =>
-    [
-      ...machines.all
-        .filter((each) => each.protocol === 'qmp')
-        .map((each) => ({ id: `machine:${each.id}`, name: each.name, state: each.schema })),
-      ...[...recordedSchemas, ...recorded.files].map((each) => ({
-        id: `recorded:${each.file}`,
+  readonly #all = $derived.by<readonly Choice[]>(() => [
+    ...machines.all
+      .filter((each) => each.protocol === 'qmp')
+      .map((each) => ({
+        id: `machine:${each.id}`,
         name: each.name,
-        state: recorded.stateOf(each.file),
+        state: each.schema,
+        version: versionOf(each),
       })),
-    ].filter((each) => each.id !== this.#own),
-  )
+    ...[...recordedSchemas, ...recorded.files].map((each) => ({
+      id: `recorded:${each.file}`,
+      name: each.name,
+      state: recorded.stateOf(each.file),
+      version: versionIn(each.name),
+    })),
+  ])
+  readonly #choices = $derived(this.#all.filter((each) => each.id !== this.#own))
   readonly #chosen = $derived.by(() =>
     this.#choices.find((each) => each.id === this.#router.current.query.against),
   )
-  readonly #isSwapped = $derived.by(() => this.#router.current.query.swap === '1')
+  /** From older to newer, unless the address says otherwise: `0` or `1`. */
+  readonly #isSwapped = $derived.by(() => {
+    const { swap } = this.#router.current.query
+    if (swap === '0' || swap === '1') return swap === '1'
+    const own = this.#all.find((each) => each.id === this.#own)?.version
+    const other = this.#chosen?.version
+    return own !== undefined && other !== undefined && compareVersions(own, other) < 0
+  })
   readonly #comparison = $derived.by<Comparison | undefined>(() => {
     const sides = this.#sides()
     return sides === undefined ? undefined : compareSchemas(...sides)
