@@ -20,6 +20,8 @@ export interface BareMessage {
   readonly direction: 'sent' | 'received' | undefined
   /** One message, without the blanks around it; or what could not be made one. */
   readonly text: string
+  /** The recording says that a connection begins here. */
+  readonly begins?: boolean
 }
 
 /** Where the times of a recording come from. `from stamps`: those of events hold, others lie between them. */
@@ -77,7 +79,9 @@ export function assemble(messages: readonly BareMessage[], baseMs = 0): Assemble
   const assembler = new Assembler()
   messages.forEach((message, index) => {
     const read = reads[index]
-    if (read !== undefined) assembler.add(read, message.text, times[index] ?? baseMs)
+    const at = times[index] ?? baseMs
+    if (message.begins === true) assembler.begin(at)
+    if (read !== undefined) assembler.add(read, message.text, at)
   })
   const { lines, version, schema, isAgent } = assembler
   return { lines, timesAre, version, schema, protocol: isAgent ? 'agent' : 'qmp' }
@@ -97,6 +101,8 @@ class Assembler {
   version: QemuVersion | undefined
   schema: Json | undefined
   #sawGreeting = false
+  /** What came on this connection, and whether its first command was qmp_capabilities. */
+  #connection = { ...nothingYet }
   #sawAgent = false
   #next = 1
   /** In the order of sending. */
@@ -127,7 +133,10 @@ class Assembler {
         break
       }
       case 'greeting':
-        this.#lostConnection(at)
+        // A client that does not wait has sent its commands before it.
+        if (!this.#connection.negotiates || this.#connection.greeting || this.#connection.reply)
+          this.#lostConnection(at)
+        this.#connection.greeting = true
         this.#sawGreeting = true
         this.version = read.version ?? this.version
         this.#push({ at: base.at, bytes: base.bytes, kind: 'event', name: 'QMP', ...noEvent }, text)
@@ -162,7 +171,17 @@ class Assembler {
     }
   }
 
+  /** Another connection begins. */
+  begin(at: number): void {
+    const { greeting, command, reply } = this.#connection
+    if (greeting || command || reply) this.#lostConnection(at)
+  }
+
   #command(read: Extract<Read, { kind: 'command' }>, text: string, base: Base): void {
+    // The first that may be sent on a connection. Where it stands after others, another connection has begun.
+    if (read.name === 'qmp_capabilities' && this.#connection.command) this.#lostConnection(base.at)
+    if (!this.#connection.command) this.#connection.negotiates = read.name === 'qmp_capabilities'
+    this.#connection.command = true
     const exec = this.#number()
     const origin = read.name === 'qmp_capabilities' ? 'client' : 'person'
     const { key } = read
@@ -190,6 +209,7 @@ class Assembler {
   }
 
   #reply(key: string | undefined, error: QmpError | undefined, text: string, base: Base): void {
+    this.#connection.reply = true
     const found = key === undefined ? this.#withoutId(error) : this.#byKey.get(key)?.[0]
     const noise = this.#noise[0]
     if (
@@ -242,7 +262,7 @@ class Assembler {
     else this.#byKey.delete(sent.key)
   }
 
-  /** Another greeting: another connection, on which nothing from before is answered. */
+  /** Another connection, on which nothing from before is answered. */
   #lostConnection(at: number): void {
     for (const { exec, name, at: sentAt } of this.#sent) {
       const latencyMs = Math.max(0, at - sentAt)
@@ -252,6 +272,7 @@ class Assembler {
     this.#byKey = new Map()
     this.#noise = []
     this.#errors = 0
+    this.#connection = { ...nothingYet }
   }
 
   #problem(problem: WireProblem, text: string, base: Base): void {
@@ -274,6 +295,8 @@ interface Base {
   readonly at: number
   readonly bytes: number
 }
+
+const nothingYet = { greeting: false, command: false, negotiates: false, reply: false }
 
 const noEvent = { data: undefined, timestamp: undefined, cause: undefined }
 

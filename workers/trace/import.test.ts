@@ -414,9 +414,12 @@ const writers: Readonly<Record<string, (messages: readonly string[], cuts: reado
   socat: (messages, cuts) => {
     const stream = messages.map((text) => `${text}\r\n`).join('')
     const pieces = [0, ...cuts.map((cut) => cut % (stream.length + 1)), stream.length].sort((a, b) => a - b)
-    const piece = (sign: string, text: string): string => {
+    const sent = { '>': 0, '<': 0 }
+    const piece = (sign: '>' | '<', text: string): string => {
+      const from = sent[sign]
+      sent[sign] += text.length
       const shown = text.replaceAll('\\', '\\\\').replaceAll('\r', '\\r')
-      return `${sign} 2026/11/21 14:58:12.065571  length=${text.length} from=0 to=1\n${shown}`
+      return `${sign} 2026/11/21 14:58:12.065571  length=${text.length} from=${from} to=${sent[sign] - 1}\n${shown}`
     }
     const parts = pieces.slice(1).map((to, index) => stream.slice(pieces[index], to))
     return [piece('>', command), ...parts.filter((part) => part !== '').map((part) => piece('<', part))].join(

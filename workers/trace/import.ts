@@ -7,7 +7,8 @@
  *     qemu.qmp       the debug log of the Python library        ┐
  *     libvirt        libvirtd's log with the qemu filter at info ├ marked-log.ts
  *     qemu-trace     QEMU's trace of the monitor                 ┘
- *     socat          `socat -v` (socat.ts)
+ *     log            a log of others with a prefix before each message ┘
+ *     socat          `socat -v`, `socat -x -v` (socat.ts)
  *     json-stream    messages one after the other, compact or pretty, from both sides or one
  */
 import type { QemuVersion, RecordedSummary, RecordingSummary } from '../api.ts'
@@ -17,6 +18,7 @@ import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import { assemble, stampOfText } from './assemble.ts'
 import type { Assembled, BareMessage, TimesAre } from './assemble.ts'
+import { textOfFile, unwrapped } from './file-text.ts'
 import { lineCounter, splitObjects } from './json-stream.ts'
 import { markedFormats, readMarkedLog } from './marked-log.ts'
 import { readShellSession } from './qmp-shell.ts'
@@ -27,7 +29,7 @@ import type { TranscriptMachine } from './transcript.ts'
 
 /** What a recording was made by. */
 export type RecordingFormat =
-  'transcript' | 'qmp-shell' | 'qemu.qmp' | 'socat' | 'json-stream' | 'libvirt' | 'qemu-trace'
+  'transcript' | 'qmp-shell' | 'qemu.qmp' | 'socat' | 'json-stream' | 'libvirt' | 'qemu-trace' | 'log'
 
 /** A machine that was recorded. */
 export interface RecordedMachine {
@@ -68,7 +70,7 @@ const mostProblems = 100
 const chunkBytes = 1024 * 1024
 
 const expected =
-  'Expected is a transcript of QMP Studio, a session or log of qmp-shell, a debug log of qemu.qmp, a log of libvirt, a trace of QEMU, a capture of socat -v, or QMP messages one after the other.'
+  'Expected is a transcript of QMP Studio, a session or log of qmp-shell, a debug log of qemu.qmp, a log of libvirt, a trace of QEMU, a capture of socat -v, a log with QMP messages on its lines, or QMP messages one after the other.'
 
 /**
  * Read a recording. `name` is the file's, with or without folders. Linear in its size.
@@ -86,8 +88,8 @@ export function readRecording(
   }
   const title = machineName(name)
   if (isTranscript(bytes)) return readTranscript(bytes, name)
-  const text = new TextDecoder('utf-8').decode(bytes)
-  const out = readForeign(text, title)
+  const text = textOfFile(bytes)
+  const out = readForeign(unwrapped(text) ?? text, title)
   if (out !== undefined) return ok(out)
   return err(
     text.trim() === '' ? `${name} is empty. ${expected}` : `Nothing in ${name} is known. ${expected}`,

@@ -7,13 +7,14 @@
  *     {"return": {}}\r
  *
  * The fraction is microseconds, with zeros before it to six digits or, in 1.7.4, to nine (seen). What is not ASCII is
- * a dot each, and cannot be made good. Source: socat.c, xioprintblockheader and xiotransfer.
+ * a dot each, and cannot be made good; with -x the bytes stand there, and nothing is lost. `from=0` begins a connection,
+ * and what the one before left unfinished ends there. Source: socat.c, xioprintblockheader and xiotransfer.
  */
 import { splitObjects } from './json-stream.ts'
 import type { BareMessage } from './assemble.ts'
 
 const header =
-  /([<>]) (\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? +length=(\d{1,15}) from=\d+ to=-?\d+\r?\n/g
+  /([<>]) (\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? +length=(\d{1,15}) from=(\d{1,15}) to=-?\d+\r?\n/g
 
 /** The first line of such a capture, for finding out what a file is. */
 export const socatMark = /^[<>] \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)? +length=\d+ from=\d+ to=/m
@@ -39,6 +40,7 @@ interface Piece {
 interface Side {
   readonly texts: string[]
   readonly pieces: Piece[]
+  readonly decoder: TextDecoder
   length: number
 }
 
@@ -47,38 +49,56 @@ interface Found {
   readonly order: number
 }
 
+/** What went over one connection. */
+interface Connection {
+  readonly right: Side
+  readonly left: Side
+}
+
 /**
  * The messages of a capture, in the order in which they were complete. Times are in the time zone of whoever captured,
  * read as UTC. Which side is the server is told by what it says.
  */
 export function readSocat(text: string): BareMessage[] {
-  const sides: Readonly<Record<string, Side>> = { '>': newSide(), '<': newSide() }
+  let now = newConnection()
+  const connections = [now]
   let order = 0
   header.lastIndex = 0
   for (let found = header.exec(text); found !== null; order += 1) {
     const dataFrom = header.lastIndex
     const next = header.exec(text)
-    const side = sides[found[1] ?? '']
-    if (side !== undefined) {
-      const data = readData(text, dataFrom, next?.index ?? text.length, Number(found[9]))
-      side.texts.push(data)
-      side.length += data.length
-      side.pieces.push({ at: timeOf(found), order, to: side.length })
+    const sideOf = (each: Connection): Side => (found?.[1] === '>' ? each.right : each.left)
+    if (Number(found[10]) === 0 && sideOf(now).pieces.length > 0) {
+      now = newConnection()
+      connections.push(now)
     }
+    const side = sideOf(now)
+    const data = readData(text, dataFrom, next?.index ?? text.length, Number(found[9]), side.decoder)
+    side.texts.push(data)
+    side.length += data.length
+    side.pieces.push({ at: timeOf(found), order, to: side.length })
     found = next
   }
-  const right = messagesOf(sides['>'] ?? newSide())
-  const left = messagesOf(sides['<'] ?? newSide())
-  const isTurned = serverVotes(right) - serverVotes(left) > 0
-  const all = [
-    ...right.map((each) => withDirection(each, isTurned ? 'received' : 'sent')),
-    ...left.map((each) => withDirection(each, isTurned ? 'sent' : 'received')),
-  ]
-  return all.sort((a, b) => a.order - b.order).map(({ message }) => message)
+  const sides = connections.map(({ right, left }) => [messagesOf(right), messagesOf(left)] as const)
+  let votes = 0
+  for (const [right, left] of sides) votes += serverVotes(right) - serverVotes(left)
+  const isTurned = votes > 0
+  return sides.flatMap(([right, left]) => {
+    const all = [
+      ...right.map((each) => withDirection(each, isTurned ? 'received' : 'sent')),
+      ...left.map((each) => withDirection(each, isTurned ? 'sent' : 'received')),
+    ]
+    const messages = all.sort((a, b) => a.order - b.order).map(({ message }) => message)
+    return messages.map((each, index) => (index === 0 ? { ...each, begins: true } : each))
+  })
+}
+
+function newConnection(): Connection {
+  return { right: newSide(), left: newSide() }
 }
 
 function newSide(): Side {
-  return { texts: [], pieces: [], length: 0 }
+  return { texts: [], pieces: [], decoder: new TextDecoder('utf-8', { ignoreBOM: true }), length: 0 }
 }
 
 function timeOf(found: RegExpExecArray): number {
@@ -86,8 +106,21 @@ function timeOf(found: RegExpExecArray): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) + Number(found[8] ?? 0) / 1000
 }
 
+/** A line of `-x`: bytes, and with -v after them what they are as text. */
+const hexLine = /^(?: [0-9a-f]{2})+(?=$| )/gm
+
 /** `length` bytes of data, as they were before socat made them visible; less where the next piece begins before that. */
-function readData(text: string, from: number, to: number, length: number): string {
+function readData(text: string, from: number, to: number, length: number, decoder: TextDecoder): string {
+  if (/^ [0-9a-f]{2}(?: |\r?\n|$)/.test(text.slice(from, from + 5))) {
+    const lines = text.slice(from, to).match(hexLine) ?? []
+    const bytes = lines.flatMap((line) =>
+      line
+        .slice(1)
+        .split(' ')
+        .map((each) => parseInt(each, 16)),
+    )
+    return decoder.decode(Uint8Array.from(bytes), { stream: true })
+  }
   const parts: string[] = []
   let at = from
   let plain = from
