@@ -25,7 +25,7 @@ function timesOf(name: string): string[] {
 
 const cases: readonly (readonly [string, readonly (readonly string[])[]])[] = [
   [
-    'socat-reply-broken-off.log',
+    'socat-reply-broken-off.txt',
     [
       [
         'event QMP',
@@ -63,7 +63,7 @@ const cases: readonly (readonly [string, readonly (readonly string[])[]])[] = [
     ],
   ],
   [
-    'libvirt-same-address-unanswered.log',
+    'libvirt-same-address-unanswered.txt',
     [
       [
         'command qmp_capabilities #1',
@@ -77,14 +77,14 @@ const cases: readonly (readonly [string, readonly (readonly string[])[]])[] = [
       ],
     ],
   ],
-  ['libvirt-io-write-only.log', [['command migrate_set_speed #1', 'error migrate_set_speed #1']]],
-  ['libvirt-old-io-process.log', [['command stop #1', 'event STOP', 'return stop #1']]],
+  ['libvirt-io-write-only.txt', [['command migrate_set_speed #1', 'error migrate_set_speed #1']]],
+  ['libvirt-old-io-process.txt', [['command stop #1', 'event STOP', 'return stop #1']]],
   [
-    'kubevirt-virt-launcher.log',
+    'kubevirt-virt-launcher.txt',
     [['command query-status #1', 'return query-status #1', 'event NIC_RX_FILTER_CHANGED']],
   ],
   [
-    'incus-qmp.log',
+    'incus-qmp.txt',
     [
       [
         'command query-hotpluggable-cpus #1',
@@ -94,9 +94,9 @@ const cases: readonly (readonly [string, readonly (readonly string[])[]])[] = [
       ],
     ],
   ],
-  ['rust-qapi-trace.log', [['command query-status #1', 'return query-status #1']]],
-  ['avocado-vt-debug.log', [['command query-cpus-fast #1']]],
-  ['qemu-python-before-6.2.log', [['command query-status #1', 'return query-status #1']]],
+  ['rust-qapi-trace.txt', [['command query-status #1', 'return query-status #1']]],
+  ['avocado-vt-debug.txt', [['command query-cpus-fast #1']]],
+  ['qemu-python-before-6.2.txt', [['command query-status #1', 'return query-status #1']]],
   ['utf16-qmp-shell.txt', [['command query-status #1', 'return query-status #1']]],
 ]
 
@@ -118,20 +118,20 @@ test('bytes of socat -x -v', () => {
 })
 
 test("QEMU's own trace of two connections", () => {
-  const [rows = []] = read('qemu-own-trace.log')
+  const [rows = []] = read('qemu-own-trace.txt')
   expect(rows.filter((each) => /^(?:problem|outcome)/.test(each))).toEqual([])
   expect(rows.filter((each) => each.startsWith('return')).length).toBe(7)
 })
 
 describe('times are those of the log', () => {
   test.each([
-    ['incus-qmp.log', '2025-01-07T12:47:26.000Z'],
-    ['rust-qapi-trace.log', '2023-10-10T12:19:33.000Z'],
-    ['avocado-vt-debug.log', '2019-07-22T05:30:23.844Z'],
-    ['qemu-python-before-6.2.log', '2021-05-02T10:00:00.200Z'],
-    ['kubevirt-virt-launcher.log', '2023-10-26T12:50:40.100Z'],
-    ['libvirt-io-write-only.log', '2022-03-07T10:47:20.145Z'],
-    ['libvirt-old-io-process.log', '2014-07-22T17:25:22.984Z'],
+    ['incus-qmp.txt', '2025-01-07T12:47:26.000Z'],
+    ['rust-qapi-trace.txt', '2023-10-10T12:19:33.000Z'],
+    ['avocado-vt-debug.txt', '2019-07-22T05:30:23.844Z'],
+    ['qemu-python-before-6.2.txt', '2021-05-02T10:00:00.200Z'],
+    ['kubevirt-virt-launcher.txt', '2023-10-26T12:50:40.100Z'],
+    ['libvirt-io-write-only.txt', '2022-03-07T10:47:20.145Z'],
+    ['libvirt-old-io-process.txt', '2014-07-22T17:25:22.984Z'],
   ])('%s', (name, first) => {
     expect(timesOf(name)[0]).toBe(first)
   })
