@@ -1,10 +1,10 @@
 // The first thing that runs: plain JavaScript for a bare Node, before any package is installed. Sees to it that the
 // npm packages are those of package-lock.json, and then runs the TypeScript of lab/cli.ts with the same arguments.
 import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isInstalled } from './installed.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const wantedMajor = 20
@@ -17,13 +17,13 @@ if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
   process.exit(1)
 }
 
-const lock = join(root, 'package-lock.json')
-const stamp = join(root, 'node_modules', '.qmp-studio-installed')
-const hash = createHash('sha256').update(readFileSync(lock)).digest('hex')
-const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : ''
-if (installed !== hash) {
+const record = join(root, 'node_modules', '.package-lock.json')
+const found = existsSync(record) ? readFileSync(record, 'utf8') : undefined
+if (!isInstalled(readFileSync(join(root, 'package-lock.json'), 'utf8'), found)) {
   console.log(
-    installed === '' ? 'Installing the npm packages…' : 'The npm packages are stale: installing them anew…',
+    found === undefined
+      ? 'Installing the npm packages…'
+      : 'The npm packages are not those of package-lock.json: installing these…',
   )
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
@@ -33,7 +33,6 @@ if (installed !== hash) {
     console.error('npm ci failed: the lines above say why. Is the npm registry reachable?')
     process.exit(1)
   }
-  writeFileSync(stamp, hash)
 }
 
 const run = spawn(
