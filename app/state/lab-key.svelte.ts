@@ -22,14 +22,15 @@ function quietly<Value>(use: () => Value): Value | undefined {
 class LabKey {
   #key = $state<string | undefined>(undefined)
   #isKept = $state(false)
-  /** The key before the last one: an address with a wrong key must not take the right one away. */
-  #before: string | undefined
+  /** The key that was right last, or that the tab came with: an address with a wrong one must not take it away. */
+  #proven: string | undefined
   #watchers = new Set<() => void>()
 
   constructor() {
     const kept = quietly(() => localStorage.getItem(storageKey)) ?? undefined
     this.#isKept = kept !== undefined
     this.#key = quietly(() => sessionStorage.getItem(storageKey)) ?? kept
+    this.#proven = this.#key
     // Kept in another tab: this one need not be asked.
     window.addEventListener('storage', (event) => {
       if (event.key !== storageKey) return
@@ -50,24 +51,22 @@ class LabKey {
 
   /** Take a key for this tab, and in this browser where one is kept already once it is known to be right. */
   use(key: string): void {
-    if (key !== this.#key) this.#before = this.#key
     this.#key = key
-    quietly(() => sessionStorage.setItem(storageKey, key))
+    // Where another key may be the right one, the tab goes on with that after a reload until this one is known to be.
+    if (this.#proven === undefined) quietly(() => sessionStorage.setItem(storageKey, key))
     this.#tell()
   }
 
-  /** Keep it in this browser from now on. */
+  /** Keep it in this browser from now on, once it is known to be right. */
   keep(): void {
-    const key = this.#key
-    if (key === undefined) return
-    quietly(() => localStorage.setItem(storageKey, key))
     this.#isKept = true
+    if (this.#key !== undefined && this.#key === this.#proven) this.#store(this.#key)
   }
 
   /** Forget it, in this tab and in this browser. */
   forget(): void {
     this.#key = undefined
-    this.#before = undefined
+    this.#proven = undefined
     this.#isKept = false
     quietly(() => sessionStorage.removeItem(storageKey))
     quietly(() => localStorage.removeItem(storageKey))
@@ -83,12 +82,14 @@ class LabKey {
     const key = this.#key
     if (key === undefined) return 'missing'
     const hash = await sha256(key)
+    // Another one has come meanwhile, or it was forgotten.
+    if (this.#key !== key) return this.check(wanted)
     if (hash === undefined || hash === wanted) {
-      if (hash !== undefined && this.#isKept) this.keep()
-      this.#before = undefined
+      this.#proven = key
+      this.#store(key)
       return 'open'
     }
-    for (const other of [this.#before, quietly(() => localStorage.getItem(storageKey)) ?? undefined]) {
+    for (const other of [this.#proven, quietly(() => localStorage.getItem(storageKey)) ?? undefined]) {
       if (other === undefined || (await sha256(other)) !== wanted) continue
       this.use(other)
       return 'open'
@@ -115,6 +116,11 @@ class LabKey {
   /** Be told of another key. */
   watch(watcher: () => void): void {
     this.#watchers.add(watcher)
+  }
+
+  #store(key: string): void {
+    quietly(() => sessionStorage.setItem(storageKey, key))
+    if (this.#isKept) quietly(() => localStorage.setItem(storageKey, key))
   }
 
   #tell(): void {

@@ -33,7 +33,8 @@ export function keyOfToken(token: string): string | undefined {
 export function publicToken(token: string): string {
   const key = keyOfToken(token)
   if (key !== undefined) return token.slice(key.length + 1)
-  return isChannelName(token) ? token : hiddenPart
+  // A key of `npm start` is hidden in a token that somebody typed wrong, too.
+  return isChannelName(token) && !/[0-9a-f]{32}/i.test(token) ? token : hiddenPart
 }
 
 function isChannelName(text: string): boolean {
