@@ -64,10 +64,12 @@ test('the printed address opens the machines, and the key is in no place that is
     expect(text).not.toContain(lab.key)
   }
   await goTo(page, 'Timeline')
+  await page.locator('summary', { hasText: 'Record' }).first().click()
   await page.getByRole('button', { name: 'Save…' }).click()
   const download = page.waitForEvent('download')
   await page.getByRole('dialog').getByRole('button', { name: 'Save the file' }).click()
   const file = readFileSync(await (await download).path(), 'utf8')
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
   expect(file).toContain('query-version')
   expect(file).not.toContain(lab.key)
   expect(await kept(page)).not.toContain(lab.key)
