@@ -61,6 +61,7 @@ const losses: readonly (readonly [LossReason, RegExp])[] = [
     { kind: 'not-opened', url, detail: 'bridge-down' },
     /bridge that serves this page does not answer.*npm start/,
   ],
+  [{ kind: 'not-opened', url, detail: 'wrong-key' }, /wants another key than this page has/],
   [{ kind: 'not-opened', url, detail: 'unknown-token' }, /no machine “lab1.qmp” now/],
   [{ kind: 'not-opened', url, detail: 'refused' }, /refused the connection.*another address/],
   [{ kind: 'not-opened', url, detail: 'no-answer' }, /cannot be opened.*Nothing listens.*does not say which/],
