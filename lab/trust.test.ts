@@ -357,7 +357,7 @@ test('a key that others could have read is replaced, a broken one too; what is s
     const refused = keptKey(foreign)
     expect(refused.ok ? '' : refused.error).toMatch(/belongs to another user \(\d+\)/)
     expect(existsSync(join(foreign, 'key'))).toBe(false)
-    const blocked = keptKey('/proc/nowhere')
+    const blocked = keptKey('/etc/hostname/qmp-studio')
     expect(blocked.ok ? '' : blocked.error).toMatch(/cannot be kept/)
   } finally {
     place.remove()
