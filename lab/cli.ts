@@ -3,7 +3,7 @@ import { runBench } from './bench/bench.ts'
 import { runCheck } from './check.ts'
 import { runDev } from './dev.ts'
 import { runStart } from './start.ts'
-import { runEndToEnd, runTests, runUnit } from './test.ts'
+import { runEndToEnd, runFuzz, runTests, runUnit } from './test.ts'
 
 const [word, ...args] = process.argv.slice(2)
 const words: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -13,6 +13,7 @@ const words: Readonly<Record<string, (args: readonly string[]) => Promise<number
   test: runTests,
   'test:unit': runUnit,
   'test:e2e': runEndToEnd,
+  'test:fuzz': runFuzz,
   bench: runBench,
 }
 const run = word === undefined ? undefined : words[word]

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { buildPage } from './build.ts'
 import { runCheck } from './check.ts'
 import { ensurePackages, testPackages } from './packages.ts'
@@ -30,6 +31,26 @@ export async function runTests(): Promise<number> {
 export async function runUnit(args: readonly string[]): Promise<number> {
   if (!havePackages()) return 1
   return (await runSuite('unit', args)).failed === 0 ? 0 : 1
+}
+
+/** `npm run test:fuzz`: hostile streams for `--seconds N` (60), from `--seed N` on; the seeds are printed. */
+export async function runFuzz(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { seed: { type: 'string' }, seconds: { type: 'string', default: '60' } },
+  })
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
+  const seconds = Number(values.seconds)
+  if (!Number.isSafeInteger(seed) || seed < 0 || !(seconds > 0)) {
+    console.error('--seed is a whole number from 0 on, --seconds a number above 0.')
+    return 2
+  }
+  console.log(`Hostile streams for ${seconds} s from seed ${seed} on.`)
+  process.env.QMP_STUDIO_FUZZ_SEED = String(seed)
+  process.env.QMP_STUDIO_FUZZ_SECONDS = String(seconds)
+  const { failed } = await runSuite('unit', ['workers/qmp/fuzz.test.ts'])
+  if (failed > 0) console.error(`The same again: npm run test:fuzz -- --seed ${seed}`)
+  return failed === 0 ? 0 : 1
 }
 
 /** `npm run test:e2e`: arguments go to Playwright. */

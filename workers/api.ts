@@ -227,6 +227,8 @@ export interface LogPage {
 
 /** What a worker does for the page. Each call may be made at any time. */
 export interface MachineWorker {
+  /** Answered as soon as the thread is free: a sign of life. */
+  ping(): void
   /** Give the callback for batches. Called once, first. */
   listen(sink: (batch: Batch) => void): void
   /** Connect, and keep connecting until `disconnect`. */
@@ -409,6 +411,8 @@ export interface NamedTypes {
 
 /** The worker that reads references. Failures are sentences. */
 export interface ReaderWorker {
+  /** Answered as soon as the thread is free: a sign of life. */
+  ping(): void
   /** Read a manual or QAPI files; kept under `key`. */
   read(key: string, files: readonly ReferenceFile[]): Promise<Result<Reference, string>>
   /** Names for the types of a schema (the return of query-qmp-schema) by the reference of that key. */
@@ -432,5 +436,7 @@ export interface GraphLayout {
 
 /** The worker that lays out graphs. */
 export interface LayoutWorker {
+  /** Answered as soon as the thread is free: a sign of life. */
+  ping(): void
   layOut(graph: LayoutGraph): Promise<Result<GraphLayout, string>>
 }

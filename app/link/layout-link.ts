@@ -10,6 +10,8 @@ const worker = new LazyWorker<LayoutWorker>({
       type: 'module',
       name: 'graph layout',
     }),
+  // A layout is one piece of work without a pause; another graph ends it.
+  silentMs: 20_000,
   limitMs: 20_000,
 })
 

@@ -1,65 +1,81 @@
 /**
  * A worker that is started when it is first needed and whose calls always settle: with what it answers, or with a
- * sentence when it dies or takes too long.
+ * sentence when it dies, stops answering or takes too long.
  */
 import { wrap } from 'comlink'
 import type { Remote } from 'comlink'
 import { err } from '../../workers/base/result.ts'
 import type { Result } from '../../workers/base/result.ts'
+import { Watchdog } from './watchdog.ts'
+
+/** What every such worker answers at once. */
+interface Pinged {
+  ping(): unknown
+}
 
 /** What it is and how it is started. */
-export interface LazyWorkerParts {
+export interface LazyWorkerParts<Api extends Pinged> {
   /** For people: "the worker that reads references". */
   readonly what: string
   readonly start: () => Worker
-  /** A call that takes longer ends the worker; the next call starts another. */
+  /** The remote end of a worker. A test has its own. */
+  readonly connect?: (worker: Worker) => Remote<Api>
+  /** A worker that does not answer at all for so long, in milliseconds of a page that runs, is ended; the next call starts another. */
+  readonly silentMs: number
+  /** The same for a call to one that does answer: what it waits for (a file of a network) may never come. */
   readonly limitMs: number
 }
 
 /** The worker and the calls to it. */
-export class LazyWorker<Api> {
-  readonly #parts: LazyWorkerParts
+export class LazyWorker<Api extends Pinged> {
+  readonly #parts: LazyWorkerParts<Api>
   readonly #pending = new Set<(why: string) => void>()
-  #worker: Worker | undefined
-  #remote: Remote<Api> | undefined
+  #running: { readonly worker: Worker; readonly remote: Remote<Api>; readonly watchdog: Watchdog } | undefined
 
-  constructor(parts: LazyWorkerParts) {
+  constructor(parts: LazyWorkerParts<Api>) {
     this.#parts = parts
   }
 
   /** Call it. Never rejects. */
   call<Value>(call: (remote: Remote<Api>) => Promise<Result<Value, string>>): Promise<Result<Value, string>> {
     return new Promise((resolve) => {
+      const { remote, watchdog } = this.#start()
       const end = (result: Result<Value, string>): void => {
-        clearTimeout(timer)
+        stopLimit()
         this.#pending.delete(died)
         resolve(result)
       }
       const died = (why: string): void => end(err(`${this.#parts.what} ended: ${why}.`))
-      const timer = setTimeout(
-        () => this.end(`no answer in ${this.#parts.limitMs / 1000} s`),
-        this.#parts.limitMs,
+      const stopLimit = watchdog.limit(this.#parts.limitMs, () =>
+        this.end(`it was not done in ${this.#parts.limitMs / 1000} s`),
       )
       this.#pending.add(died)
-      call(this.#start()).then(end, (error: unknown) => died(String(error)))
+      call(remote).then(end, (error: unknown) => died(String(error)))
     })
   }
 
   /** End it: what is pending fails with `why`. The next call starts another. */
   end(why: string): void {
-    this.#worker?.terminate()
-    this.#worker = undefined
-    this.#remote = undefined
+    this.#running?.watchdog.stop()
+    this.#running?.worker.terminate()
+    this.#running = undefined
     for (const settle of [...this.#pending]) settle(why)
   }
 
-  #start(): Remote<Api> {
-    if (this.#remote !== undefined) return this.#remote
+  #start(): { readonly remote: Remote<Api>; readonly watchdog: Watchdog } {
+    if (this.#running !== undefined) return this.#running
     const worker = this.#parts.start()
-    worker.addEventListener('error', (event) => this.end(event.message || 'its script could not be loaded'))
+    worker.addEventListener('error', (event) => {
+      // It is handled here: the page itself is whole.
+      event.preventDefault()
+      this.end(event.message || 'its script could not be loaded')
+    })
     worker.addEventListener('messageerror', () => this.end('a message from it could not be read'))
-    this.#worker = worker
-    this.#remote = wrap<Api>(worker)
-    return this.#remote
+    const remote = (this.#parts.connect ?? wrap<Api>)(worker)
+    const { silentMs } = this.#parts
+    const ping = (): Promise<unknown> => (remote as unknown as Remote<Pinged>).ping()
+    const watchdog = new Watchdog({ ping, silentMs, startMs: silentMs, dead: (why) => this.end(why) })
+    this.#running = { worker, remote, watchdog }
+    return this.#running
   }
 }

@@ -19,7 +19,10 @@ const reader = new LazyWorker<ReaderWorker>({
       type: 'module',
       name: 'reader',
     }),
-  limitMs: 60_000,
+  // What is read whole is 64 MiB at most: three seconds for a log, and names and overlays take less.
+  silentMs: 60_000,
+  // A transcript of 1 GiB is read as a stream.
+  limitMs: 900_000,
 })
 
 /** Read a reference. It stays in the worker under `key`, for `nameTypes`. */

@@ -2,7 +2,8 @@
  * The one place that starts, watches and ends a machine's worker.
  *
  * comlink leaves calls pending for ever when the other end dies, so every call goes through `settle`, which ends
- * with `unknown` (or the given value) when the worker dies. Held by app/state/machine.svelte.ts, one for each machine.
+ * with `unknown` (or the given value) when the worker dies, stops answering, or does not settle this one call in time.
+ * Held by app/state/machine.svelte.ts, one for each machine.
  */
 import { proxy, releaseProxy, wrap } from 'comlink'
 import type { Remote } from 'comlink'
@@ -32,6 +33,23 @@ import type {
   Statistics,
   Ticket,
 } from '../../workers/api.ts'
+import { Watchdog } from './watchdog.ts'
+
+/**
+ * How long a worker may answer nothing, in milliseconds of a page that runs. The longest that one was busy without a pause
+ * was 6.4 s, with a reply of 64 MiB that is all numbers of 20 digits (others of that size: 0.6 to 4.8 s, two cores shared
+ * with other work). Shorter: a slow computer loses its connection to such a reply. Longer: a dead worker looks alive.
+ */
+const silentMs = 15_000
+/** The same until its first answer: its script comes over a network. */
+const startMs = 60_000
+/** What the page adds to a command's own deadline, in milliseconds: more than `silentMs`, so that a death is told as one. */
+const graceMs = 20_000
+/** How long the answer to a question about the record may take, in milliseconds: each is a matter of milliseconds. */
+const answerMs = 30_000
+/** The same for what goes through the record in steps, and for a file. */
+const stepsMs = 120_000
+const fileMs = 900_000
 
 /** What the link tells its holder. */
 export interface LinkSink {
@@ -49,6 +67,13 @@ function withValue(outcome: Outcome): Outcome {
   return { kind: 'returned', exec, value: value ?? null, latencyMs }
 }
 
+/** A bug is seen where bugs are seen, and nobody who waits for something else is held up by it. */
+function loudly(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
+}
+
 let tickets = 0
 
 /** The door of `Ticket`: a number that no other request of this page has. */
@@ -63,6 +88,7 @@ export class WorkerLink {
   readonly #remote: Remote<MachineWorker>
   readonly #sink: LinkSink
   readonly #pending = new Set<() => void>()
+  readonly #watchdog: Watchdog
   #dead = false
 
   constructor(name: string, sink: LinkSink) {
@@ -83,10 +109,22 @@ export class WorkerLink {
     this.#forget(
       this.#remote.listen(
         proxy((batch: Batch) => {
-          if (!this.#dead) sink.batch(batch)
+          if (this.#dead) return
+          try {
+            sink.batch(batch)
+          } catch (error) {
+            // A bug of the page: it is seen there, and the worker has handed its batch over all the same.
+            loudly(error)
+          }
         }),
       ),
     )
+    this.#watchdog = new Watchdog({
+      ping: () => this.#remote.ping(),
+      silentMs,
+      startMs,
+      dead: (why) => this.#die(why),
+    })
   }
 
   connect(options: ConnectOptions): void {
@@ -109,14 +147,11 @@ export class WorkerLink {
     if (!this.#dead) this.#forget(this.#remote.clear())
   }
 
-  /** Run a command; always resolves, with `unknown` when the worker dies meanwhile. */
+  /** Run a command; always resolves, with `unknown` when the worker dies meanwhile or does not tell what became of it. */
   execute(request: ExecuteRequest): Promise<Outcome> {
     if (this.#dead) return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
-    return this.#settle<Outcome>(this.#remote.execute(request).then(withValue), {
-      kind: 'unknown',
-      exec: 0 as ExecId,
-      why: 'worker-died',
-    })
+    const outcome = this.#remote.execute(request).then(withValue)
+    return this.#settleCommand(outcome, request.deadlineMs, (unknown) => unknown)
   }
 
   cancel(ticket: Ticket): Promise<boolean> {
@@ -128,7 +163,11 @@ export class WorkerLink {
     const outcome = this.#remote
       .sendRaw(line, deadlineMs, ticket)
       .then((said) => (said.kind === 'command' ? { ...said, outcome: withValue(said.outcome) } : said))
-    return this.#settle<RawOutcome>(outcome, { kind: 'sent' })
+    return this.#settleCommand(outcome, deadlineMs, (unknown) => ({
+      kind: 'command',
+      outcome: unknown,
+      reply: undefined,
+    }))
   }
 
   text(seq: number): Promise<string | undefined> {
@@ -191,7 +230,7 @@ export class WorkerLink {
     const died = err('The worker of the recording died.')
     return this.#dead
       ? Promise.resolve(died)
-      : this.#settle<Result<undefined, string>>(this.#remote.openRecording(file, name, machine), died)
+      : this.#settle<Result<undefined, string>>(this.#remote.openRecording(file, name, machine), died, fileMs)
   }
 
   /** Undefined when the worker is dead. */
@@ -205,7 +244,7 @@ export class WorkerLink {
   outline(filter: Filter, most: number): Promise<Outline | undefined> {
     return this.#dead
       ? Promise.resolve(undefined)
-      : this.#settle<Outline | undefined>(this.#remote.outline(filter, most), undefined)
+      : this.#settle<Outline | undefined>(this.#remote.outline(filter, most), undefined, stepsMs)
   }
 
   /** Begin to write rows. -1 when the worker is dead. */
@@ -236,6 +275,7 @@ export class WorkerLink {
   end(): void {
     if (this.#dead) return
     this.#dead = true
+    this.#watchdog.stop()
     this.#settleAll()
     this.#remote[releaseProxy]()
     this.#worker.terminate()
@@ -244,6 +284,7 @@ export class WorkerLink {
   #die(why: string): void {
     if (this.#dead) return
     this.#dead = true
+    this.#watchdog.stop()
     this.#settleAll()
     this.#worker.terminate()
     this.#sink.died(why)
@@ -254,12 +295,38 @@ export class WorkerLink {
     this.#pending.clear()
   }
 
-  #settle<Value>(call: Promise<Value>, orElse: Value): Promise<Value> {
+  /** `orElse` when the worker dies, or has not answered after `limitMs` of a page that runs. */
+  #settle<Value>(call: Promise<Value>, orElse: Value, limitMs = answerMs): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const giveUp = (): void => resolve(orElse)
+      const giveUp = (): void => {
+        done()
+        resolve(orElse)
+      }
+      const stopLimit = this.#watchdog.limit(limitMs, giveUp)
+      const done = (): void => {
+        stopLimit()
+        this.#pending.delete(giveUp)
+      }
       this.#pending.add(giveUp)
-      call.then(resolve, reject).finally(() => this.#pending.delete(giveUp))
+      call.then(resolve, reject).finally(done)
     })
+  }
+
+  /** The same for a command, whose outcome is always told. Its own deadline is the worker's to keep; the page has one more. */
+  #settleCommand<Value>(
+    call: Promise<Value>,
+    deadlineMs: number,
+    valueOf: (outcome: Outcome) => Value,
+  ): Promise<Value> {
+    const unknown = (why: 'worker-died' | 'worker-silent'): Value =>
+      valueOf({ kind: 'unknown', exec: 0 as ExecId, why })
+    return this.#settle<Value | undefined>(call, undefined, deadlineMs + graceMs).then(
+      (value) => value ?? unknown(this.#dead ? 'worker-died' : 'worker-silent'),
+      (error: unknown) => {
+        loudly(error)
+        return unknown('worker-silent')
+      },
+    )
   }
 
   /** A call whose answer nobody needs: a failure in it is a bug in the worker and is thrown where it is seen. */

@@ -24,6 +24,13 @@ export function describeNotSent(why: NotSentReason): string {
   }
 }
 
+const whyUnknown: Readonly<Record<Extract<Outcome, { kind: 'unknown' }>['why'], string>> = {
+  'connection-lost': 'the connection was lost before the reply came; it may have run',
+  'reply-unreadable': 'the reply could not be read',
+  'worker-died': 'the worker of this machine died before the reply came',
+  'worker-silent': 'the worker of this machine did not tell it by its deadline; it may have run',
+}
+
 /** One sentence for people. A failure is QEMU's own words, its class in front where it says something. */
 export function describeOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
@@ -38,11 +45,7 @@ export function describeOutcome(outcome: Outcome): string {
     case 'timed-out':
       return `no reply within ${outcome.afterMs / 1000} s; a late reply will still be recorded`
     case 'unknown':
-      return outcome.why === 'reply-unreadable'
-        ? 'outcome unknown: the reply could not be read'
-        : outcome.why === 'worker-died'
-          ? 'outcome unknown: the worker of this machine died before the reply came'
-          : 'outcome unknown: the connection was lost before the reply came; it may have run'
+      return `outcome unknown: ${whyUnknown[outcome.why]}`
     case 'not-sent':
       return describeNotSent(outcome.why)
     default:

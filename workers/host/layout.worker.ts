@@ -2,4 +2,10 @@
 import { expose } from 'comlink'
 import { layOut } from './layout.ts'
 
-expose({ layOut: (graph: Parameters<typeof layOut>[0]) => Promise.resolve(layOut(graph)) }, self)
+expose(
+  {
+    ping: () => undefined,
+    layOut: (graph: Parameters<typeof layOut>[0]) => Promise.resolve(layOut(graph)),
+  },
+  self,
+)

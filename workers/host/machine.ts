@@ -132,6 +132,10 @@ class Machine implements MachineWorker {
     })
   }
 
+  ping(): void {
+    // To have come here is the answer.
+  }
+
   listen(sink: (batch: Batch) => void): void {
     this.#sink = sink
     this.#batch.state(this.#state)

@@ -20,6 +20,7 @@ import { buildSchema } from '../qapi/schema.ts'
 export function createReader(): ReaderWorker {
   const kept = new Map<string, Reference>()
   return {
+    ping: () => undefined,
     async read(key, files) {
       const read = await readFiles(files)
       if (read.ok) kept.set(key, read.value)

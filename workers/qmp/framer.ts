@@ -187,6 +187,8 @@ class StreamFramer implements Framer {
   #pretty = false
   #copied = 0
   #scanned = 0
+  /** How far the object at the beginning of what is held was scanned before the fast way took over again. */
+  #idleScan: { readonly at: number; readonly depth: number; readonly inString: boolean } | undefined
   readonly #json = new JsonBytes()
   readonly #event = new EventReader(this.#json)
 
@@ -220,7 +222,18 @@ class StreamFramer implements Framer {
 
   idle(): void {
     this.#piecesToBytes()
-    if (this.#length > 0 && !this.#scanning) this.#beginScan()
+    if (this.#length > 0 && !this.#scanning) {
+      const scanned = this.#idleScan
+      this.#beginScan()
+      if (scanned !== undefined) {
+        // Bytes have only been added since: one that sends a few at a time must not have all of them scanned each time.
+        this.#start = 0
+        this.#firstLine = true
+        this.#at = scanned.at
+        this.#depth = scanned.depth
+        this.#inString = scanned.inString
+      }
+    }
     if (this.#scanning) this.#scan()
   }
 
@@ -256,6 +269,7 @@ class StreamFramer implements Framer {
   /** Nothing is held: back to the fast way. */
   #empty(): void {
     this.#length = 0
+    this.#idleScan = undefined
     this.#scanning = false
     this.#at = 0
     this.#start = -1
@@ -578,6 +592,7 @@ class StreamFramer implements Framer {
   // ── the slow way ─────────────────────────────────────────────────────────────────────────────────────────────
 
   #beginScan(): void {
+    this.#idleScan = undefined
     this.#scanning = true
     this.#at = 0
     this.#start = -1
@@ -831,6 +846,7 @@ class StreamFramer implements Framer {
     this.#at = at
     // The beginning of a line in a stream whose messages end in line ends: the fast way waits for it.
     if (this.#start >= 0 && this.#garbage < 0 && this.#firstLine && !this.#eager) {
+      this.#idleScan = { at: at - from, depth: this.#depth, inString: this.#inString }
       this.#scanning = false
       this.#inString = false
       this.#depth = 0

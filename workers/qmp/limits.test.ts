@@ -145,3 +145,21 @@ test('a server that does not answer qmp_capabilities is given up after 30 s', ()
   bench.clock.advance(1)
   expect(broken).toEqual(['no answer to qmp_capabilities within 30 s'])
 })
+
+test('a large message that comes a few bytes at a time, with pauses, is scanned once', () => {
+  const encoder = new TextEncoder()
+  const names: unknown[] = []
+  const framer = createFramer({
+    message: (message) => names.push(message.event ?? message.id),
+    problem: (problem) => names.push(problem.kind),
+  })
+  framer.push(encoder.encode('{"event": "A"}\r\n'))
+  const text = `{"return": [${'{"}": "\\"{"},'.repeat(8000)}1], "id": 5}`
+  for (let at = 0; at < text.length; at += 40) {
+    framer.push(encoder.encode(text.slice(at, at + 40)))
+    framer.idle()
+  }
+  framer.push(encoder.encode('\r\n{"event": "B"}\r\n'))
+  expect(names).toEqual(['A', 5, 'B'])
+  expect(framer.work.copied + framer.work.scanned).toBeLessThan(10 * text.length)
+})

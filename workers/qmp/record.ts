@@ -43,7 +43,7 @@ export type Outcome =
   | {
       readonly kind: 'unknown'
       readonly exec: ExecId
-      readonly why: 'connection-lost' | 'reply-unreadable' | 'worker-died'
+      readonly why: 'connection-lost' | 'reply-unreadable' | 'worker-died' | 'worker-silent'
     }
   /** A guest agent's command that answers only on failure, and did not fail within the limit. */
   | { readonly kind: 'sent'; readonly exec: ExecId }
