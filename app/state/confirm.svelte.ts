@@ -9,28 +9,35 @@ export interface Question {
   readonly action: string
 }
 
+/** A question and who waits for its answer. */
+interface Asked {
+  readonly question: Question
+  readonly settle: (yes: boolean) => void
+}
+
 class Confirm {
   #question = $state.raw<Question | undefined>(undefined)
-  #answer: ((yes: boolean) => void) | undefined
+  /** Who waits for an answer; the first to the question that is shown. */
+  readonly #asked: Asked[] = []
 
   get question(): Question | undefined {
     return this.#question
   }
 
-  /** Ask; a second question answers the first with no. */
+  /** Ask; a second question waits for the answer to the first. */
   ask(question: Question): Promise<boolean> {
-    this.#answer?.(false)
-    return new Promise((resolve) => {
-      this.#question = question
-      this.#answer = resolve
+    return new Promise((settle) => {
+      this.#asked.push({ question, settle })
+      if (this.#asked.length === 1) this.#question = question
     })
   }
 
   answer(yes: boolean): void {
-    const settle = this.#answer
-    this.#answer = undefined
+    const first = this.#asked.shift()
     this.#question = undefined
-    settle?.(yes)
+    first?.settle(yes)
+    // The dialog is closed before it opens for the next one: a press that was meant for the last does not answer it.
+    setTimeout(() => (this.#question = this.#asked[0]?.question), 0)
   }
 }
 

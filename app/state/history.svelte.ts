@@ -16,7 +16,7 @@ const mostCharacters = 16 * 1024 * 1024
 const rereadMs = 200
 
 class History {
-  #lists = $state.raw<Readonly<Record<string, readonly StoredEntry[]>>>({})
+  #lists = $state.raw<ReadonlyMap<string, readonly StoredEntry[]>>(new Map())
   #problem = $state<string | undefined>(undefined)
   #keepSecrets = $state(false)
   readonly #loads = new Map<string, Promise<void>>()
@@ -26,7 +26,7 @@ class History {
 
   /** The entries of a machine, newest first; `load` brings those of earlier visits. */
   of(machine: string): readonly StoredEntry[] {
-    return this.#lists[machine] ?? []
+    return this.#lists.get(machine) ?? []
   }
 
   /** Why something is not kept. */
@@ -141,7 +141,7 @@ class History {
   }
 
   #put(machine: string, list: readonly StoredEntry[]): void {
-    this.#lists = { ...this.#lists, [machine]: list }
+    this.#lists = new Map(this.#lists).set(machine, list)
   }
 }
 

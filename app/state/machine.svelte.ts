@@ -7,8 +7,6 @@ import { err, ok } from '../../workers/base/result.ts'
 import type { Result } from '../../workers/base/result.ts'
 import { isJsonObject } from '../../workers/base/json.ts'
 import type { Json, JsonObject } from '../../workers/base/json.ts'
-import { commandEffect } from '../../workers/qapi/effect.ts'
-import { parseInput } from '../../workers/base/json.ts'
 import type { Schema } from '../../workers/qapi/schema.ts'
 import type {
   Alert,
@@ -39,6 +37,8 @@ import type {
 } from '../../workers/api.ts'
 import { nextTicket, WorkerLink } from '../link/worker-link.ts'
 import { confirm } from './confirm.svelte.ts'
+import { lockOnCommand, lockOnLine } from './lock.ts'
+import type { LockAnswer } from './lock.ts'
 import { describeOutcome } from './outcome.ts'
 import { references } from './references.svelte.ts'
 import { agentSchema } from '../../workers/qapi/agent-schema.ts'
@@ -81,8 +81,16 @@ export type SchemaState =
   | { readonly kind: 'ready'; readonly schema: Schema; readonly raw: Json }
   | { readonly kind: 'failed'; readonly why: string }
 
-/** What became of a command that a person asked for. `refused` never left the page. */
-export type RunResult = Outcome | { readonly kind: 'refused'; readonly why: string }
+/** Something that never left the page. `by` says whose no it was: a person's own is no failure. */
+export interface Refused {
+  readonly kind: 'refused'
+  readonly by: 'person' | 'lock'
+  /** A sentence. */
+  readonly why: string
+}
+
+/** What became of a command that a person asked for. */
+export type RunResult = Outcome | Refused
 
 /** How a command is to be run. */
 export interface RunOptions {
@@ -477,9 +485,8 @@ export class Machine {
    * Always resolves, with exactly one result.
    */
   async run(name: string, args: JsonObject | undefined, options: RunOptions = {}): Promise<RunResult> {
-    if (this.cannotSend !== undefined) return { kind: 'refused', why: this.cannotSend }
-    const refusal = await this.#pastLock(name, args)
-    if (refusal !== undefined) return { kind: 'refused', why: refusal }
+    const refused = await this.#pastLock(lockOnCommand(this.lock, this.name, name, args))
+    if (refused !== undefined) return refused
     return this.#link.execute({
       name,
       arguments: args,
@@ -539,20 +546,10 @@ export class Machine {
     return this.#link.cancel(ticket)
   }
 
-  /** Send one line as it is, past the lock. The failure is a sentence: the lock's refusal. */
-  async sendRaw(line: string, deadlineMs = defaultDeadlineMs): Promise<Result<RawOutcome, string>> {
-    if (this.cannotSend !== undefined) return err(this.cannotSend)
-    const parsed = parseInput(line)
-    const command = parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined
-    const name = command?.execute ?? command?.['exec-oob']
-    const args = command?.arguments
-    const refusal =
-      typeof name === 'string'
-        ? await this.#pastLock(name, args !== undefined && isJsonObject(args) ? args : undefined)
-        : this.lock === 'read-only'
-          ? `${this.name} is locked: read only. A line that is not one command could do anything.`
-          : undefined
-    if (refusal !== undefined) return err(refusal)
+  /** Send one line as it is, past the lock. What failed is the lock's refusal, or the person's. */
+  async sendRaw(line: string, deadlineMs = defaultDeadlineMs): Promise<Result<RawOutcome, Refused>> {
+    const refused = await this.#pastLock(lockOnLine(this.lock, this.name, line))
+    if (refused !== undefined) return err(refused)
     return ok(await this.#link.sendRaw(line, deadlineMs, nextTicket()))
   }
 
@@ -766,22 +763,10 @@ export class Machine {
     this.#clockLag = Math.min(...this.#stampLags)
   }
 
-  async #pastLock(name: string, args: JsonObject | undefined): Promise<string | undefined> {
-    const effect = commandEffect(name, args)
-    if (this.lock === 'read-only' && effect.kind !== 'reads') {
-      return `${this.name} is locked: read only. ${name} could change it; unlock it to run this.`
-    }
-    if (this.lock === 'ask' && effect.kind === 'dangerous') {
-      // A line of the human monitor is known by what was typed.
-      const line = name === 'human-monitor-command' ? args?.['command-line'] : undefined
-      const words = typeof line === 'string' ? line.trim() : name
-      const yes = await confirm.ask({
-        title: `${words} on ${this.name}?`,
-        text: effect.what,
-        action: `Run ${words}`,
-      })
-      if (!yes) return 'Not run: you said no.'
-    }
-    return undefined
+  async #pastLock(answer: LockAnswer): Promise<Refused | undefined> {
+    if (this.cannotSend !== undefined) return { kind: 'refused', by: 'lock', why: this.cannotSend }
+    if (answer.kind === 'refuse') return { kind: 'refused', by: 'lock', why: answer.why }
+    if (answer.kind === 'pass' || (await confirm.ask(answer.question))) return undefined
+    return { kind: 'refused', by: 'person', why: 'Not sent, as you chose.' }
   }
 }

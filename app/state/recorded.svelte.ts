@@ -33,16 +33,16 @@ export function fileOfRelease(version: string): string {
 }
 
 class RecordedStore {
-  #states = $state.raw<Readonly<Record<string, SchemaState>>>({})
+  #states = $state.raw<ReadonlyMap<string, SchemaState>>(new Map())
 
   /** The state of a file; `load` begins to load it. */
   stateOf(file: string): SchemaState {
-    return references.join(this.#states[file] ?? { kind: 'none' })
+    return references.join(this.#states.get(file) ?? { kind: 'none' })
   }
 
   /** Load a file unless it is there or on its way. A failure can be tried again. */
   async load(file: string): Promise<void> {
-    const now = this.#states[file]?.kind
+    const now = this.#states.get(file)?.kind
     if (now === 'loading' || now === 'ready') return
     this.#set(file, { kind: 'loading' })
     this.#set(file, await fetchSchema(file))
@@ -50,7 +50,7 @@ class RecordedStore {
 
   /** The commands and events of a recorded version of QEMU, for "new since". Undefined until it is loaded. */
   releaseOf(version: string): Release | undefined {
-    const state = this.#states[fileOfRelease(version)]
+    const state = this.#states.get(fileOfRelease(version))
     if (state?.kind !== 'ready') return undefined
     const known = this.#releases.get(state.schema)
     if (known !== undefined) return known
@@ -101,7 +101,7 @@ class RecordedStore {
   readonly #releases = new WeakMap<Schema, Release>()
 
   #set(file: string, state: SchemaState): void {
-    this.#states = { ...this.#states, [file]: state }
+    this.#states = new Map(this.#states).set(file, state)
   }
 }
 

@@ -1,116 +1,13 @@
 /**
  * What this browser remembers: theme, machines given by hand, locks, sizes. One JSON record in localStorage;
- * never arguments, replies or anything else that may be secret.
+ * never arguments, replies or anything else that may be secret. Its text is read by settings-text.ts.
  */
+import { none, printSettings, readSettings } from './settings-text.ts'
+import type { Lock, Profile, SavedFilter, Stored, Theme } from './settings-text.ts'
 
-/** Colour scheme: the system's, or chosen. */
-export type Theme = 'system' | 'light' | 'dark'
-
-/** What a person may do to a machine from this page. `ask` asks before what is dangerous. */
-export type Lock = 'read-only' | 'ask' | 'free'
-
-/** A machine whose address somebody gave by hand. */
-export interface Profile {
-  readonly id: string
-  readonly name: string
-  readonly url: string
-  readonly protocol: 'qmp' | 'agent'
-}
-
-interface Stored {
-  readonly theme: Theme
-  readonly profiles: readonly Profile[]
-  readonly locks: Readonly<Record<string, Lock>>
-  readonly sizes: Readonly<Record<string, number>>
-  /** Lists of words, by what they are for: lanes that are folded or pinned. */
-  readonly lists: Readonly<Record<string, readonly string[]>>
-  /** Filters of the timeline that were saved, in their order. */
-  readonly filters: readonly SavedFilter[]
-  /** Whether records of machines are kept over reloads. */
-  readonly keepsRecords: boolean
-  /** Whether what belongs to a command is beside its form where there is room. */
-  readonly showsContext: boolean
-}
-
-/** A filter of the timeline under a name, and what it does besides filtering. */
-export interface SavedFilter {
-  readonly name: string
-  readonly text: string
-  /** Whether it watches what comes: says so in the page, in the browser as well, or stops the recording. */
-  readonly alert: 'off' | 'page' | 'browser' | 'stop'
-  /** For `stop`: how much before the hit is kept, in milliseconds; 0 keeps all. */
-  readonly keepMs: number
-}
+export type { Lock, Profile, SavedFilter, Theme } from './settings-text.ts'
 
 const storageKey = 'qmp-studio.settings'
-const none: Stored = {
-  theme: 'system',
-  profiles: [],
-  locks: {},
-  sizes: {},
-  lists: {},
-  filters: [],
-  keepsRecords: false,
-  showsContext: true,
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Read what was stored, leaving out whatever has not the shape it should have. */
-export function readSettings(text: string | null): Stored {
-  if (text === null) return none
-  let stored: unknown
-  try {
-    stored = JSON.parse(text)
-  } catch {
-    return none
-  }
-  if (!isRecord(stored)) return none
-  const theme = stored.theme === 'light' || stored.theme === 'dark' ? stored.theme : 'system'
-  const profiles: Profile[] = []
-  for (const each of Array.isArray(stored.profiles) ? (stored.profiles as unknown[]) : []) {
-    if (!isRecord(each)) continue
-    const { id, name, url, protocol } = each
-    if (typeof id !== 'string' || typeof name !== 'string' || typeof url !== 'string') continue
-    profiles.push({ id, name, url, protocol: protocol === 'agent' ? 'agent' : 'qmp' })
-  }
-  const locks: Record<string, Lock> = {}
-  for (const [id, lock] of Object.entries(isRecord(stored.locks) ? stored.locks : {})) {
-    if (lock === 'read-only' || lock === 'ask' || lock === 'free') locks[id] = lock
-  }
-  const sizes: Record<string, number> = {}
-  for (const [name, size] of Object.entries(isRecord(stored.sizes) ? stored.sizes : {})) {
-    if (typeof size === 'number' && Number.isFinite(size)) sizes[name] = size
-  }
-  const lists: Record<string, readonly string[]> = {}
-  for (const [name, list] of Object.entries(isRecord(stored.lists) ? stored.lists : {})) {
-    if (Array.isArray(list)) lists[name] = list.filter((each) => typeof each === 'string')
-  }
-  const filters: SavedFilter[] = []
-  for (const each of Array.isArray(stored.filters) ? (stored.filters as unknown[]) : []) {
-    if (!isRecord(each)) continue
-    const { name, text, alert, keepMs } = each
-    if (typeof name !== 'string' || typeof text !== 'string') continue
-    filters.push({
-      name,
-      text,
-      alert: alert === 'page' || alert === 'browser' || alert === 'stop' ? alert : 'off',
-      keepMs: typeof keepMs === 'number' && keepMs >= 0 ? keepMs : 0,
-    })
-  }
-  return {
-    theme,
-    profiles,
-    locks,
-    sizes,
-    lists,
-    filters,
-    keepsRecords: stored.keepsRecords === true,
-    showsContext: stored.showsContext !== false,
-  }
-}
 
 class Settings {
   #stored = $state.raw<Stored>(none)
@@ -132,15 +29,15 @@ class Settings {
   }
 
   lockOf(machine: string): Lock {
-    return this.#stored.locks[machine] ?? 'ask'
+    return this.#stored.locks.get(machine) ?? 'ask'
   }
 
   sizeOf(name: string, otherwise: number): number {
-    return this.#stored.sizes[name] ?? otherwise
+    return this.#stored.sizes.get(name) ?? otherwise
   }
 
   listOf(name: string): readonly string[] {
-    return this.#stored.lists[name] ?? []
+    return this.#stored.lists.get(name) ?? []
   }
 
   get filters(): readonly SavedFilter[] {
@@ -168,15 +65,15 @@ class Settings {
   }
 
   setLock(machine: string, lock: Lock): void {
-    this.#store({ ...this.#stored, locks: { ...this.#stored.locks, [machine]: lock } })
+    this.#store({ ...this.#stored, locks: new Map(this.#stored.locks).set(machine, lock) })
   }
 
   setSize(name: string, size: number): void {
-    this.#store({ ...this.#stored, sizes: { ...this.#stored.sizes, [name]: size } })
+    this.#store({ ...this.#stored, sizes: new Map(this.#stored.sizes).set(name, size) })
   }
 
   setList(name: string, list: readonly string[]): void {
-    this.#store({ ...this.#stored, lists: { ...this.#stored.lists, [name]: list } })
+    this.#store({ ...this.#stored, lists: new Map(this.#stored.lists).set(name, list) })
   }
 
   /** Save a filter under its name, in the place of one that has it. */
@@ -207,7 +104,7 @@ class Settings {
   #store(next: Stored): void {
     this.#stored = next
     try {
-      localStorage.setItem(storageKey, JSON.stringify(next))
+      localStorage.setItem(storageKey, printSettings(next))
     } catch {
       // Full or switched off: kept for this visit.
     }

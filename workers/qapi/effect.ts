@@ -1,113 +1,145 @@
 /**
- * What a command may do to a machine, for its lock and for the question before something dangerous. One table.
+ * What a command may do to a machine, for its lock and for the question before something dangerous. The table is
+ * effect-table.ts; here are the commands whose arguments decide, and lines that are sent as they are typed.
  */
-import type { JsonObject } from '../base/json.ts'
+import { isJsonObject, parseInput, parseJson } from '../base/json.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import { effectTable } from './effect-table.ts'
+import type { Classed } from './effect-table.ts'
+import { humanLineEffect, humanWord } from './human-effect.ts'
 
-/** `dangerous` carries what will happen, in a sentence for people. */
+/** `dangerous` and `unknown` carry what will happen, in a sentence for people. */
 export type Effect =
   /** `why` says how that is known, after the name of the command. */
   | { readonly kind: 'reads'; readonly why: string }
   | { readonly kind: 'changes' }
   | { readonly kind: 'dangerous'; readonly what: string }
+  /** Nobody has looked at what it does: it is asked about as what is dangerous is. */
+  | { readonly kind: 'unknown'; readonly what: string }
 
-/** Commands that are known to change nothing, and why: these alone pass a machine that is locked to read only. */
-const reads: Readonly<Record<string, string>> = {
-  'qom-get': 'reads one property of an object',
-  'qom-list': 'lists the properties of an object',
-  'qom-list-get': 'reads the properties of objects',
-  'qom-list-types': 'lists types',
-  'qom-list-properties': 'lists the properties of a type; an object of it is made and thrown away',
-  'device-list-properties': 'lists the properties of a device type; a device of it is made and thrown away',
-  qmp_capabilities: 'is the negotiation of the connection itself',
-  'trace-event-get-state': 'reads which trace events are on',
-  'x-debug-query-block-graph': 'describes the graph of block nodes',
-  'guest-ping': 'is answered, and that is all',
-  'guest-info': 'lists the commands of the agent',
-  'guest-sync': 'returns its own argument',
-  'guest-sync-delimited': 'returns its own argument',
-}
-
-/** Why a command changes nothing; undefined where that is not known. Queries are named so by QAPI's own rule. */
-function readsBecause(name: string): string | undefined {
-  if (name.startsWith('query-')) return 'is a query'
-  if (/^guest-(get|network-get)-/.test(name)) return 'reads something of the guest'
-  return Object.hasOwn(reads, name) ? reads[name] : undefined
-}
-
-const dangers: Readonly<Record<string, string>> = {
-  quit: 'QEMU ends at once. The guest is not shut down: what it has not written is lost.',
-  system_reset: 'The guest is reset as by its reset button: what it has not written is lost.',
-  system_powerdown: 'The guest is asked to power down as by its power button; most obey.',
-  'inject-nmi': 'The guest gets a non-maskable interrupt: many are set up to crash on it.',
-  block_resize: 'The image changes its size. Making it smaller cuts off the data beyond.',
-  'blockdev-reopen':
-    'Images are reopened with other options. With empty options some versions of QEMU abort, and the guest with it.',
-  transaction:
-    'Several changes at once. Enabling a bitmap of a node that is not there ends some versions of QEMU.',
-  migrate: 'The machine moves to another host; this QEMU keeps the guest paused afterwards.',
-  'migrate-incoming': 'The machine waits for another one to arrive and takes its place.',
-  'snapshot-load': 'The guest goes back to a snapshot: everything since is lost.',
-  'snapshot-delete': 'A snapshot is deleted.',
-  'blockdev-snapshot-delete-internal-sync': 'An internal snapshot is deleted.',
-  'drive-mirror': 'An image is overwritten with another.',
-  'blockdev-mirror': 'A node is overwritten with another.',
-  'drive-backup': 'An image is overwritten with a backup.',
-  'blockdev-backup': 'A node is overwritten with a backup.',
-  'block-commit': 'Data is written into a backing image, which other images may use too.',
-  'block-stream': 'Data is copied out of the backing image into the image.',
-  device_del: 'A device is unplugged from the guest: what uses it there fails.',
-  'job-cancel': 'A job is cancelled; what it has done so far may be of no use.',
-  'block-job-cancel': 'A block job is cancelled; what it has done so far may be of no use.',
-  'xen-save-devices-state': 'The state of the devices is written to a file.',
-  pmemsave: 'Memory of the guest is written to a file of the host, which is overwritten.',
-  memsave: 'Memory of the guest is written to a file of the host, which is overwritten.',
-  'dump-guest-memory': 'The memory of the guest, secrets included, is written to a file of the host.',
-  'guest-shutdown': 'The guest shuts down.',
-  'guest-suspend-disk': 'The guest suspends to its disk.',
-  'guest-suspend-ram': 'The guest suspends to memory.',
-  'guest-suspend-hybrid': 'The guest suspends.',
-  'guest-exec': 'A program is run inside the guest, as root.',
-  'guest-file-write': 'A file inside the guest is written.',
-  'guest-fsfreeze-freeze': 'The file systems of the guest are frozen: it hangs until they are thawed.',
-  'guest-set-user-password': 'A password inside the guest is changed.',
-}
-
-/** Words of the human monitor that do the same as a dangerous command, or are dangerous by themselves. */
-const humanDangers: Readonly<Record<string, string>> = {
-  q: 'quit',
-  quit: 'quit',
-  system_reset: 'system_reset',
-  system_powerdown: 'system_powerdown',
-  nmi: 'inject-nmi',
-  block_resize: 'block_resize',
-  loadvm: 'snapshot-load',
-  delvm: 'snapshot-delete',
-  migrate: 'migrate',
-  migrate_incoming: 'migrate-incoming',
-  device_del: 'device_del',
-  drive_mirror: 'drive-mirror',
-  drive_backup: 'drive-backup',
-  commit: 'block-commit',
-  pmemsave: 'pmemsave',
-  memsave: 'memsave',
-  'dump-guest-memory': 'dump-guest-memory',
-}
-
-/** What a command with these arguments may do. Anything that is not known to read counts as a change. */
+/** What a command with these arguments may do. What nobody has looked at is `unknown`. */
 export function commandEffect(name: string, args: JsonObject | undefined): Effect {
   if (name === 'human-monitor-command') return humanEffect(args)
-  const why = readsBecause(name)
-  if (why !== undefined) return { kind: 'reads', why }
-  const what = Object.hasOwn(dangers, name) ? dangers[name] : undefined
-  return what === undefined ? { kind: 'changes' } : { kind: 'dangerous', what }
+  if (name === 'object-add') return objectEffect(args)
+  if (name === 'device_add') return deviceEffect(args)
+  if (name === 'eject' && given(args, 'force') === true) {
+    return { kind: 'dangerous', what: 'The medium is taken out though the guest has locked it.' }
+  }
+  return effectOf(effectTable.get(name), name)
+}
+
+function effectOf(classed: Classed | undefined, name: string): Effect {
+  switch (classed?.effect) {
+    case undefined:
+      return {
+        kind: 'unknown',
+        what: `This page does not know what ${name} does: it may end the guest, lose data or open a door.`,
+      }
+    case 'reads':
+      return { kind: 'reads', why: classed.why }
+    case 'changes':
+      return { kind: 'changes' }
+    case 'dangerous':
+      return { kind: 'dangerous', what: classed.why }
+  }
+}
+
+function given(args: JsonObject | undefined, member: string): Json | undefined {
+  return args !== undefined && Object.hasOwn(args, member) ? args[member] : undefined
 }
 
 function humanEffect(args: JsonObject | undefined): Effect {
-  const line = args?.['command-line']
-  if (typeof line !== 'string') return { kind: 'changes' }
-  const word = line.trim().split(/\s+/, 1)[0] ?? ''
-  if (word === 'info' || word === 'help' || word === '?' || word === 'print' || word === 'p' || word === '')
-    return { kind: 'reads', why: 'shows something' }
-  const same = Object.hasOwn(humanDangers, word) ? humanDangers[word] : undefined
-  return same === undefined ? { kind: 'changes' } : { kind: 'dangerous', what: dangers[same] ?? '' }
+  const line = given(args, 'command-line')
+  // QEMU refuses it without running anything, but a page that guessed so would be wrong once.
+  if (typeof line !== 'string') return effectOf(undefined, 'human-monitor-command without a line')
+  return effectOf(humanLineEffect(line), humanWord(line))
+}
+
+/** Objects that hold nothing of the host but memory and threads. */
+const innerObjects: ReadonlySet<string> = new Set([
+  ...[
+    'iothread',
+    'main-loop',
+    'thread-context',
+    'throttle-group',
+    'memory-backend-ram',
+    'memory-backend-memfd',
+  ],
+  ...[
+    'rng-builtin',
+    'cryptodev-backend',
+    'cryptodev-backend-builtin',
+    'can-bus',
+    'authz-list',
+    'authz-simple',
+  ],
+  ...['filter-buffer', 'filter-replay', 'tls-cipher-suites'],
+])
+
+function objectEffect(args: JsonObject | undefined): Effect {
+  const type = given(args, 'qom-type')
+  const props = given(args, 'props')
+  const inside = props !== undefined && isJsonObject(props) ? props : undefined
+  // A secret is read from a file of the host where one is named.
+  const isInner =
+    type === 'secret'
+      ? given(args, 'file') === undefined && given(inside, 'file') === undefined
+      : typeof type === 'string' && innerObjects.has(type)
+  if (isInner) return { kind: 'changes' }
+  return {
+    kind: 'dangerous',
+    what: 'An object is made that can read or write files of the host, use its devices or open doors to it.',
+  }
+}
+
+/** Device types that are part of every build, need no module and take nothing from the host. */
+const plainDevices =
+  /^(virtio-(net|blk|scsi|serial|rng|balloon|keyboard|mouse|tablet|crypto)-(pci|ccw|device)|virtserialport|virtconsole|scsi-(hd|cd)|ide-(hd|cd)|nvme|nvme-ns|e1000|e1000e|rtl8139|usb-(storage|kbd|mouse|tablet|hub)|qemu-xhci|pcie-root-port|pci-bridge|pcie-pci-bridge|pc-dimm|pvpanic-pci|i6300esb|(virtio-(net|blk|scsi|serial|rng|balloon)-pci-(non-)?transitional)|[\w.-]{1,60}-(x86_64|i386|arm|riscv-|s390x-)-?cpu)$/
+
+function deviceEffect(args: JsonObject | undefined): Effect {
+  const driver = given(args, 'driver')
+  if (typeof driver === 'string' && plainDevices.test(driver)) return { kind: 'changes' }
+  return {
+    kind: 'dangerous',
+    what: 'A device is plugged in. This type may use something of the host; if its parts are missing here QEMU ends, and the guest with it.',
+  }
+}
+
+/** A line of the console as the one command that it is. */
+export interface LineCommand {
+  readonly name: string
+  readonly arguments: JsonObject | undefined
+}
+
+const envelope: ReadonlySet<string> = new Set(['execute', 'exec-oob', 'arguments', 'id'])
+
+/**
+ * The command of a line, where the line is exactly one: standard JSON without anything around it, no member twice, no
+ * member that a command does not have. Undefined for all else, for a server may read more in it than this page does.
+ */
+export function commandInLine(line: string): LineCommand | undefined {
+  const parsed = parseJson(line)
+  // Members that are there twice: which of them counts is the server's affair.
+  if (!parsed.ok || !parseInput(line).ok || !isJsonObject(parsed.value)) return undefined
+  const members = Object.keys(parsed.value)
+  if (members.some((each) => !envelope.has(each))) return undefined
+  const names = members.filter((each) => each === 'execute' || each === 'exec-oob')
+  const name = names.length === 1 ? parsed.value[names[0] ?? ''] : undefined
+  const args = given(parsed.value, 'arguments')
+  if (typeof name !== 'string' || (args !== undefined && !isJsonObject(args))) return undefined
+  return { name, arguments: args }
+}
+
+/** The control character that makes a server forget an unfinished line. @qmp Server input */
+export const parserReset = '\u0001'
+
+/** What a line may do that is sent as it is typed. */
+export function lineEffect(line: string): Effect {
+  if (line === parserReset) return { kind: 'reads', why: 'makes the server forget an unfinished line' }
+  const command = commandInLine(line)
+  if (command !== undefined) return commandEffect(command.name, command.arguments)
+  return {
+    kind: 'unknown',
+    what: 'This line is not exactly one command. The server may read several in it, or take what follows for a part of it.',
+  }
 }

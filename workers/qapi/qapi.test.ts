@@ -17,7 +17,6 @@ import {
 } from './draft.ts'
 import { readNumber } from './typed-number.ts'
 import type { Node, ObjectNode } from './draft.ts'
-import { commandEffect } from './effect.ts'
 import { readSchemaInfo } from './schema-info.ts'
 import {
   buildSchema,
@@ -346,20 +345,6 @@ test.each<[string, boolean, Json | RegExp]>([
   if (expected instanceof RegExp && 'why' in read) expect(read.why).toMatch(expected)
   else if (expected instanceof RegExp) expect('value' in read && printJson(read.value)).toBe(text)
   else expect('value' in read && equalJson(read.value, expected)).toBe(true)
-})
-
-test('what a command may do', () => {
-  expect(commandEffect('query-status', undefined).kind).toBe('reads')
-  expect(commandEffect('stop', undefined).kind).toBe('changes')
-  expect(commandEffect('quit', undefined).kind).toBe('dangerous')
-  expect(commandEffect('human-monitor-command', { 'command-line': 'info block' }).kind).toBe('reads')
-  expect(commandEffect('human-monitor-command', { 'command-line': '  system_reset' })).toEqual(
-    commandEffect('system_reset', undefined),
-  )
-  expect(commandEffect('human-monitor-command', { 'command-line': 'sendkey a' }).kind).toBe('changes')
-  expect(commandEffect('x-new-command', undefined).kind).toBe('changes')
-  expect(commandEffect('constructor', undefined).kind).toBe('changes')
-  expect(commandEffect('guest-get-time', undefined).kind).toBe('reads')
 })
 
 test('matches are marked', () => {

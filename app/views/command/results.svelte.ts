@@ -60,11 +60,11 @@ const most = 50
 const rowWaitMs = 2000
 
 class Results {
-  #byMachine = $state.raw<Readonly<Record<string, readonly Sent[]>>>({})
+  #byMachine = $state.raw<ReadonlyMap<string, readonly Sent[]>>(new Map())
   #next = 1
 
   of(machine: string): readonly Sent[] {
-    return this.#byMachine[machine] ?? []
+    return this.#byMachine.get(machine) ?? []
   }
 
   /** Send, and keep what comes of it. */
@@ -177,7 +177,7 @@ class Results {
   #put(machine: string, list: readonly Sent[]): void {
     const kept = new Set(list.map((each) => each.number))
     for (const each of this.of(machine)) if (!kept.has(each.number)) watches.end(each.number)
-    this.#byMachine = { ...this.#byMachine, [machine]: list }
+    this.#byMachine = new Map(this.#byMachine).set(machine, list)
   }
 }
 

@@ -150,7 +150,7 @@ export class HumanConsole extends Console {
         return
       }
       case 'refused':
-        this.print(result.why, 'error')
+        this.print(result.why, result.by === 'person' ? 'note' : 'error')
         return
       case 'failed':
         this.print(

@@ -5,6 +5,7 @@
 import { isJsonObject, parseInput, parseJson, printJson } from '../../../workers/base/json.ts'
 import type { Json } from '../../../workers/base/json.ts'
 import type { LogRow } from '../../../workers/api.ts'
+import { parserReset } from '../../../workers/qapi/effect.ts'
 import type { Schema } from '../../../workers/qapi/schema.ts'
 import { commandOf } from '../../../workers/qapi/schema.ts'
 import {
@@ -95,7 +96,7 @@ export class QmpConsole extends Console {
    * @qmp Server input: a control character is an error that resets the parser
    */
   async resetParser(): Promise<void> {
-    await this.#send('\u0001')
+    await this.#send(parserReset)
     this.focus()
   }
 
@@ -217,7 +218,7 @@ export class QmpConsole extends Console {
     const result = await this.machine.run(command.name, command.arguments, { oob: command.oob })
     switch (result.kind) {
       case 'refused':
-        this.print(`${command.name}: ${result.why}`, 'error')
+        this.print(`${command.name}: ${result.why}`, result.by === 'person' ? 'note' : 'error')
         return
       case 'not-sent':
       case 'sent':
@@ -340,7 +341,7 @@ export class QmpConsole extends Console {
   async #send(line: string): Promise<void> {
     const result = await this.machine.sendRaw(line)
     if (!result.ok) {
-      this.print(`${line}\n${result.error}`, 'error')
+      this.print(`${line}\n${result.error.why}`, result.error.by === 'person' ? 'note' : 'error')
     } else if (result.value.kind === 'not-sent') {
       this.print(`${line}\n${describeNotSent(result.value.why)}`, 'error')
     } else if (result.value.kind === 'sent' && isUnfinished(line)) {

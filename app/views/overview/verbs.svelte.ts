@@ -76,7 +76,10 @@ export class VerbRunner {
       const result = await machine.run(command, args, { ticket })
       if (turn === this.#turn) this.#busy = false
       if (result.kind === 'refused') {
-        if (turn === this.#turn) this.#state = { command, text: result.why, failed: true, undo: undefined }
+        // A person's own no needs no words: the question is gone, and nothing was sent.
+        if (turn === this.#turn)
+          this.#state =
+            result.by === 'person' ? undefined : { command, text: result.why, failed: true, undo: undefined }
         return
       }
       // quit may end the connection before its answer is read: then the event is proof all the same.

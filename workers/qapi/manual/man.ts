@@ -101,7 +101,7 @@ class ManReader {
     this.#inName = false
     const clean = withoutMarks(text)
     const [, name, kind] = /^\ue000([^\ue002]+)\ue002 \((\w+)\)/.exec(text) ?? []
-    const known = kind === undefined ? undefined : kinds[kind]
+    const known = kind !== undefined && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
     if (level === 2 && name !== undefined && known !== undefined) {
       this.#draft = this.#begin(known, withoutMarks(name))
       this.#section = ''
@@ -161,7 +161,7 @@ class ManReader {
   #definitionItem(term: string, body: readonly Roff[]): boolean {
     const [, kind = '', name] =
       /^(\w+) +([\w.-]+)(?: +\(Since: ([^)]*)\))?$/.exec(withoutMarks(term).trim()) ?? []
-    const known = kinds[kind]
+    const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
     if (known === undefined || name === undefined) return false
     const draft = this.#begin(known, name)
     this.#draft = undefined

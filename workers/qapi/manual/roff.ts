@@ -227,6 +227,10 @@ const characters: Readonly<Record<string, string>> = {
   rs: '\\',
 }
 
+function characterNamed(name: string): string {
+  return Object.hasOwn(characters, name) ? (characters[name] ?? '') : ''
+}
+
 /** Decode escapes; fonts become marks. */
 function decode(text: string): string {
   if (!text.includes('\\')) return text
@@ -242,10 +246,10 @@ function decode(text: string): string {
           return font === 'I' ? marks.italic : marks.end
         }
         case '(':
-          return characters[escape.slice(1)] ?? ''
+          return characterNamed(escape.slice(1))
         case '[': {
           const [, code] = /^\[u([0-9A-Fa-f]{4,6})\]$/.exec(escape) ?? []
-          if (code === undefined) return characters[escape.slice(1, -1)] ?? ''
+          if (code === undefined) return characterNamed(escape.slice(1, -1))
           const point = Number.parseInt(code, 16)
           return point <= 0x10ffff ? String.fromCodePoint(point) : ''
         }

@@ -1,0 +1,54 @@
+/** The lock of a machine: what passes it, what is refused, and what a person is asked first. Pure. */
+import type { JsonObject } from '../../workers/base/json.ts'
+import { commandEffect, lineEffect, commandInLine, parserReset } from '../../workers/qapi/effect.ts'
+import type { Effect } from '../../workers/qapi/effect.ts'
+import type { Question } from './confirm.svelte.ts'
+
+/** What the lock says of something that a person wants to send. */
+export type LockAnswer =
+  | { readonly kind: 'pass' }
+  /** A sentence. */
+  | { readonly kind: 'refuse'; readonly why: string }
+  | { readonly kind: 'ask'; readonly question: Question }
+
+/** Longer words are cut in a question, in UTF-16 units: the buttons stay in sight. */
+const longestWords = 200
+
+/** Ask the lock about a command. `lock` is what was stored: all that is not a lock that this page knows, asks. */
+export function lockOnCommand(
+  lock: string,
+  machine: string,
+  name: string,
+  args: JsonObject | undefined,
+): LockAnswer {
+  // A line of the human monitor is known by what was typed.
+  const line = name === 'human-monitor-command' ? args?.['command-line'] : undefined
+  const words = typeof line === 'string' ? line.trim() : name
+  return answer(lock, machine, words, commandEffect(name, args))
+}
+
+/** Ask the lock about a line that is sent as it was typed. */
+export function lockOnLine(lock: string, machine: string, line: string): LockAnswer {
+  const command = commandInLine(line)
+  if (command !== undefined) return lockOnCommand(lock, machine, command.name, command.arguments)
+  const words = line === parserReset ? 'the reset of the parser' : line.trim()
+  return answer(lock, machine, words, lineEffect(line))
+}
+
+function answer(lock: string, machine: string, words: string, effect: Effect): LockAnswer {
+  if (lock === 'free' || effect.kind === 'reads') return { kind: 'pass' }
+  const short = words.length > longestWords ? `${words.slice(0, longestWords)}…` : words
+  if (lock === 'read-only') {
+    const why = effect.kind === 'changes' ? `${short} could change it.` : effect.what
+    return { kind: 'refuse', why: `${machine} is locked: read only. ${why} Unlock it to run this.` }
+  }
+  if (effect.kind === 'changes') return { kind: 'pass' }
+  return {
+    kind: 'ask',
+    question: {
+      title: `${short} on ${machine}?`,
+      text: `On ${machine}: ${effect.what}`,
+      action: `Run ${short}`,
+    },
+  }
+}
