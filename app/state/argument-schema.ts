@@ -10,7 +10,9 @@ import {
   withPropertyValue,
 } from '../../workers/qapi/device-schema.ts'
 import type { Schema } from '../../workers/qapi/schema.ts'
+import { whyNotAskAbout } from '../../workers/qapi/device-types.ts'
 import type { Machine } from './machine.svelte.ts'
+import { describeOutcome } from './outcome.ts'
 
 /** How long a machine may take to say what a type has, in milliseconds. */
 const answerMs = 5000
@@ -32,6 +34,35 @@ export interface Answered {
   readonly schema: Schema | undefined
   /** A sentence for people. */
   readonly why: string
+  /** What a person can ask the machine where the page does not by itself. */
+  readonly offer: Offer | undefined
+}
+
+/** A query that only a person may send, behind a button. */
+export interface Offer {
+  /** The words of the button. */
+  readonly label: string
+  readonly query: 'qom-list-types' | 'device-list-properties' | 'qom-list-properties'
+  readonly arguments: JsonObject | undefined
+}
+
+/** Have all types of the machine listed. */
+export const typesOffer: Offer = {
+  label: 'Ask the machine which types it has',
+  query: 'qom-list-types',
+  arguments: { abstract: true },
+}
+
+/** What is offered where a type must not be asked about without a person. */
+function offerFor(machine: Machine, member: Deciding['member'], of: string): Offer | undefined {
+  if (member === 'driver' && machine.types === undefined) return typesOffer
+  if (member === 'driver' && machine.types?.has(of) !== true) return undefined
+  const query = member === 'driver' ? 'device-list-properties' : 'qom-list-properties'
+  return {
+    label: `Ask the machine for the properties of ${of}`,
+    query,
+    arguments: { typename: of },
+  }
 }
 
 /** What decides the arguments in these, if it is all there. `given` has the value of a member. */
@@ -48,22 +79,55 @@ export function decidingIn(
   return { member, of, property, key: `${command} ${of} ${property}` }
 }
 
-/** Ask the machine, and make the schema that a form or a line is read with. */
+/** Ask the machine, as far as it may be asked by itself, and make the schema that a form or a line is read with. */
 export async function askArguments(
   machine: Machine,
   schema: Schema,
   command: string,
-  { member, of, property }: Deciding,
+  deciding: Deciding,
 ): Promise<Answered> {
-  const [query, args]: [string, JsonObject] =
+  const { member, of } = deciding
+  if (member === 'path') {
+    const reply = await machine.call('qom-list', { path: of }, answerMs)
+    if (!reply.ok) return { schema: undefined, why: `qom-list ${of}: ${reply.error}`, offer: undefined }
+    return { ...answerOf(schema, command, deciding, reply.value), offer: undefined }
+  }
+  const whyNot =
     member === 'driver'
-      ? ['device-list-properties', { typename: of }]
-      : member === 'path'
-        ? ['qom-list', { path: of }]
-        : ['qom-list-properties', { typename: of }]
-  const reply = await machine.call(query, args, answerMs)
-  if (!reply.ok) return { schema: undefined, why: `${query} ${of}: ${reply.error}` }
-  const properties = readProperties(reply.value)
+      ? whyNotAskAbout(machine.types, of)
+      : `${of} is not asked about by itself: QEMU would make one, and of some types that ends it.`
+  if (whyNot !== undefined) return { schema: undefined, why: whyNot, offer: offerFor(machine, member, of) }
+  const reply = await machine.call('device-list-properties', { typename: of }, answerMs)
+  return reply.ok
+    ? { ...answerOf(schema, command, deciding, reply.value), offer: undefined }
+    : { schema: undefined, why: `device-list-properties ${of}: ${reply.error}`, offer: undefined }
+}
+
+/** Ask what a person has pressed a button for: past the lock, and after its question. */
+export async function askOffered(
+  machine: Machine,
+  schema: Schema,
+  command: string,
+  deciding: Deciding,
+  offer: Offer,
+): Promise<Answered> {
+  const result = await machine.run(offer.query, offer.arguments)
+  if (result.kind !== 'returned') {
+    const words = result.kind === 'refused' ? result.why : describeOutcome(result)
+    return { schema: undefined, why: `${offer.query}: ${words}`, offer }
+  }
+  if (offer.query === 'qom-list-types') return askArguments(machine, schema, command, deciding)
+  return { ...answerOf(schema, command, deciding, result.value), offer: undefined }
+}
+
+/** What a reply about a type, or about an object, makes of the schema. */
+function answerOf(
+  schema: Schema,
+  command: string,
+  { member, of, property }: Deciding,
+  reply: Json,
+): Pick<Answered, 'schema' | 'why'> {
+  const properties = readProperties(reply)
   if (member !== 'path') {
     const made = withProperties(schema, command, of, properties)
     return { schema: made, why: `${properties.length} properties of ${of}.` }

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../workers/base/json.ts'
 import { printJson } from '../../workers/base/json.ts'
 import { liveKind, liveValues } from '../../workers/qapi/live-values.ts'
-import type { LiveContext, LiveValue } from '../../workers/qapi/live-values.ts'
+import type { Asked, LiveContext, LiveValue } from '../../workers/qapi/live-values.ts'
 import type { Machine } from './machine.svelte.ts'
 
 /** How long an answer is taken for the present state, in milliseconds. */
@@ -13,7 +13,8 @@ const answers = new WeakMap<
   Map<string, { readonly at: number; readonly value: Promise<Json | undefined> }>
 >()
 
-function query(machine: Machine, name: string, args: JsonObject | undefined): Promise<Json | undefined> {
+function query(machine: Machine, name: Asked, args: JsonObject | undefined): Promise<Json | undefined> {
+  if (name === 'qom-list-types') return Promise.resolve(listedTypes(machine))
   let known = answers.get(machine)
   if (known === undefined) {
     known = new Map()
@@ -25,6 +26,17 @@ function query(machine: Machine, name: string, args: JsonObject | undefined): Pr
   const value = machine.call(name, args, 5000).then((reply) => (reply.ok ? reply.value : undefined))
   known.set(key, { at: performance.now(), value })
   return value
+}
+
+/** The types that a person had listed; undefined where nobody had. */
+function listedTypes(machine: Machine): Json | undefined {
+  const { types } = machine
+  if (types === undefined) return undefined
+  return [...types.values()].map(({ name, parent, abstract }) => ({
+    name,
+    abstract,
+    ...(parent === undefined ? {} : { parent }),
+  }))
 }
 
 /** Asks for the values for a place; undefined where no machine is connected that could be asked. */

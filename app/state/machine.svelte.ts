@@ -1,7 +1,7 @@
 /**
  * One machine as the page sees it: its connection, who it is, its run state, its schema, what waits. Holds the
- * link to the machine's worker; every command goes out through `run` (a person's, past the lock) or `call` (the
- * page's own queries).
+ * link to the machine's worker; every command goes out through `run` or `sendRaw` (a person's, past the lock), `call` (the
+ * page's own queries, those of a table), `callAgain` (watched) or `askAbout` (nothing runs).
  */
 import { err, ok } from '../../workers/base/result.ts'
 import type { Result } from '../../workers/base/result.ts'
@@ -37,6 +37,12 @@ import type {
 } from '../../workers/api.ts'
 import { nextTicket, WorkerLink } from '../link/worker-link.ts'
 import { confirm } from './confirm.svelte.ts'
+import { whyNotUnasked } from '../../workers/qapi/own-queries.ts'
+import type { OwnQuery } from '../../workers/qapi/own-queries.ts'
+import { readTypes } from '../../workers/qapi/device-types.ts'
+import type { QomTypes } from '../../workers/qapi/device-types.ts'
+import { commandEffect, commandInLine } from '../../workers/qapi/effect.ts'
+import { isProbed } from '../../workers/qapi/verdict.ts'
 import { lockOnCommand, lockOnLine } from './lock.ts'
 import type { LockAnswer } from './lock.ts'
 import { describeOutcome } from './outcome.ts'
@@ -183,6 +189,8 @@ export class Machine {
   #askStatusAgain = false
   #part: RecordedPart | undefined
   #replayRestarts = 0
+  /** The types that a person had listed on this connection. */
+  #types = $state.raw<{ readonly on: ConnectionState; readonly types: QomTypes } | undefined>(undefined)
 
   constructor(source: MachineSource) {
     this.#source = source
@@ -487,7 +495,7 @@ export class Machine {
   async run(name: string, args: JsonObject | undefined, options: RunOptions = {}): Promise<RunResult> {
     const refused = await this.#pastLock(lockOnCommand(this.lock, this.name, name, args))
     if (refused !== undefined) return refused
-    return this.#link.execute({
+    const outcome = await this.#link.execute({
       name,
       arguments: args,
       oob: options.oob ?? false,
@@ -495,22 +503,46 @@ export class Machine {
       ticket: options.ticket ?? nextTicket(),
       origin: 'person',
     })
+    this.#learn(name, args, outcome)
+    return outcome
   }
 
-  /** Run a query for the page itself. The failure is a sentence. */
+  /**
+   * All types of this machine, as far as a person had them listed on this connection: the page does not ask for them by
+   * itself, since QEMU loads all its modules for that.
+   */
+  get types(): QomTypes | undefined {
+    return this.#types?.on === this.#connection ? this.#types.types : undefined
+  }
+
+  /** Run a query for the page itself: one of the table, and only as the table lets it out. The failure is a sentence. */
   async call(
-    name: string,
+    name: OwnQuery,
     args?: JsonObject,
     deadlineMs = this.protocol === 'agent' ? agentQueryMs : queryMs,
   ): Promise<Result<Json, string>> {
-    const outcome = await this.#link.execute({
-      name,
-      arguments: args,
-      oob: false,
-      deadlineMs,
-      ticket: nextTicket(),
-      origin: 'page',
-    })
+    const whyNot = whyNotUnasked(name, args, this.types)
+    if (whyNot !== undefined) return err(whyNot)
+    return this.#query(name, args, deadlineMs)
+  }
+
+  /** Ask again what a person has asked once, while they watch it. Only what changes nothing. The failure is a sentence. */
+  async callAgain(
+    name: string,
+    args: JsonObject | undefined,
+    deadlineMs: number,
+  ): Promise<Result<Json, string>> {
+    if (commandEffect(name, args).kind !== 'reads')
+      return err(`${name} is not repeated: it may change something.`)
+    return this.#query(name, args, deadlineMs)
+  }
+
+  async #query(
+    name: string,
+    args: JsonObject | undefined,
+    deadlineMs: number,
+  ): Promise<Result<Json, string>> {
+    const outcome = await this.#own(name, args, deadlineMs)
     return outcome.kind === 'returned' ? ok(outcome.value) : err(describeOutcome(outcome))
   }
 
@@ -522,18 +554,30 @@ export class Machine {
     name: string,
     args: JsonObject,
   ): Promise<{ readonly desc: string } | { readonly why: string }> {
-    const outcome = await this.#link.execute({
-      name,
-      arguments: args,
-      oob: false,
-      deadlineMs: 10_000,
-      ticket: nextTicket(),
-      origin: 'page',
-    })
+    if (!isProbed(args)) return { why: 'it is only asked with a member that no command has.' }
+    const outcome = await this.#own(name, args, queryMs)
     if (outcome.kind === 'failed') return { desc: outcome.error.desc }
     return {
       why: outcome.kind === 'returned' ? 'it ran, which it should not have.' : describeOutcome(outcome),
     }
+  }
+
+  #own(name: string, args: JsonObject | undefined, deadlineMs: number): Promise<Outcome> {
+    return this.#link.execute({
+      name,
+      arguments: args,
+      oob: false,
+      deadlineMs,
+      ticket: nextTicket(),
+      origin: 'page',
+    })
+  }
+
+  /** What a person had listed need not be asked for again. */
+  #learn(name: string, args: JsonObject | undefined, outcome: Outcome): void {
+    // With `implements` it would be a part of the types only.
+    if (name !== 'qom-list-types' || outcome.kind !== 'returned' || args?.implements !== undefined) return
+    this.#types = { on: this.#connection, types: readTypes(outcome.value) }
   }
 
   /** A ticket for `run`. */
@@ -550,7 +594,11 @@ export class Machine {
   async sendRaw(line: string, deadlineMs = defaultDeadlineMs): Promise<Result<RawOutcome, Refused>> {
     const refused = await this.#pastLock(lockOnLine(this.lock, this.name, line))
     if (refused !== undefined) return err(refused)
-    return ok(await this.#link.sendRaw(line, deadlineMs, nextTicket()))
+    const sent = await this.#link.sendRaw(line, deadlineMs, nextTicket())
+    const command = commandInLine(line)
+    if (sent.kind === 'command' && command !== undefined)
+      this.#learn(command.name, command.arguments, sent.outcome)
+    return ok(sent)
   }
 
   /** The exact text of a row's message, where the record still has it. */

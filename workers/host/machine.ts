@@ -34,8 +34,9 @@ import type {
   Statistics,
   Ticket,
 } from '../api.ts'
-import { isJsonObject } from '../base/json.ts'
+import { isJsonObject, printJson } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
+import type { OwnQuery } from '../qapi/own-queries.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import type { Keeper } from './keep.ts'
@@ -68,6 +69,8 @@ import type { Socket } from './socket.ts'
 const identityMs = 10_000
 /** After how much silence a message without a line end is looked for, in milliseconds. */
 const idleMs = 20
+/** What is said of a query that was on its way, in UTF-16 units. */
+const longestAsking = 100
 /** How often the progress of what goes on is asked for, in milliseconds. */
 const pollMs = 500
 /** Names that are told of the record. */
@@ -109,6 +112,8 @@ class Machine implements MachineWorker {
   /** When the last row was recorded that is no event. */
   #latest = 0
   #identity: Identity | undefined
+  /** Queries that no person asked for and that are on their way. */
+  readonly #asking = new Set<{ readonly words: string }>()
   #keeper: Keeper | undefined
   #alerts: readonly { readonly alert: Alert; readonly handle: number }[] = []
   #recording = true
@@ -350,10 +355,29 @@ class Machine implements MachineWorker {
   }
 
   #execute(request: ExecuteRequest, origin: Origin): Promise<Outcome> {
-    return (
+    const outcome: Promise<Outcome> =
       this.#session?.execute({ ...request, origin }) ??
       Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
-    )
+    if (origin !== 'person') this.#note(request, outcome)
+    return outcome
+  }
+
+  /** Ask a query of the worker's own: the door through which only those of the table go. */
+  #ask(name: OwnQuery): Promise<Outcome> {
+    const request = { name, arguments: undefined, oob: false, deadlineMs: identityMs, ticket: undefined }
+    const outcome: Promise<Outcome> =
+      this.#session?.execute({ ...request, origin: 'client' }) ??
+      Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
+    this.#note(request, outcome)
+    return outcome
+  }
+
+  /** What nobody asked for is known by name while it is on its way, for the case that the connection breaks. */
+  #note(request: Pick<ExecuteRequest, 'name' | 'arguments'>, outcome: Promise<Outcome>): void {
+    const words = `${request.name} ${request.arguments === undefined ? '' : printJson(request.arguments)}`
+    const asking = { words: words.trim().slice(0, longestAsking) }
+    this.#asking.add(asking)
+    void outcome.then(() => this.#asking.delete(asking))
   }
 
   /** The one function that changes the state: checks the move, records it, and then whoever called acts. */
@@ -409,18 +433,7 @@ class Machine implements MachineWorker {
     const names = this.#state.kind === 'ready' ? this.#follower.polls() : []
     if (names.length === 0 || session === undefined) return
     this.#polling = setTimeout(() => {
-      void Promise.all(
-        names.map((name) =>
-          session.execute({
-            name,
-            arguments: undefined,
-            oob: false,
-            deadlineMs: identityMs,
-            ticket: undefined,
-            origin: 'client',
-          }),
-        ),
-      ).then(() => {
+      void Promise.all(names.map((name) => this.#ask(name))).then(() => {
         this.#polling = undefined
         this.#poll()
       })
@@ -588,11 +601,13 @@ class Machine implements MachineWorker {
   #lost(reason: LossReason): void {
     this.#socket = undefined
     this.#stopIdle()
+    const asking = [...this.#asking].map((each) => each.words)
     this.#session?.closed()
     this.#session = undefined
     const why: LossReason = this.#shuttingDown && reason.kind === 'closed' ? { kind: 'shut-down' } : reason
     const retryInMs = backoffMs(this.#attempt, Math.random())
-    this.#move({ kind: 'lost', reason: why, retryInMs, attempt: this.#attempt })
+    const lost: ConnectionState = { kind: 'lost', reason: why, retryInMs, attempt: this.#attempt }
+    this.#move(asking.length === 0 ? lost : { ...lost, asking })
     this.#retry = setTimeout(() => this.#open(), retryInMs)
   }
 
@@ -636,16 +651,9 @@ class Machine implements MachineWorker {
     this.#batch.identity(after, before === undefined ? undefined : compareIdentity(before, after))
   }
 
-  async #askString(command: string, member: string): Promise<string | undefined> {
-    const outcome = await this.#session?.execute({
-      name: command,
-      arguments: undefined,
-      oob: false,
-      deadlineMs: identityMs,
-      ticket: undefined,
-      origin: 'client',
-    })
-    if (outcome?.kind !== 'returned' || !isJsonObject(outcome.value)) return undefined
+  async #askString(command: OwnQuery, member: string): Promise<string | undefined> {
+    const outcome = await this.#ask(command)
+    if (outcome.kind !== 'returned' || !isJsonObject(outcome.value)) return undefined
     const value: Json | undefined = outcome.value[member]
     return typeof value === 'string' ? value : undefined
   }

@@ -4,6 +4,7 @@
  */
 import { isJsonObject, parseInput, parseJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
+import { isBuiltIn } from './device-types.ts'
 import { effectTable } from './effect-table.ts'
 import type { Classed } from './effect-table.ts'
 import { humanLineEffect, humanWord } from './human-effect.ts'
@@ -92,13 +93,9 @@ function objectEffect(args: JsonObject | undefined): Effect {
   }
 }
 
-/** Device types that are part of every build, need no module and take nothing from the host. */
-const plainDevices =
-  /^(virtio-(net|blk|scsi|serial|rng|balloon|keyboard|mouse|tablet|crypto)-(pci|ccw|device)|virtserialport|virtconsole|scsi-(hd|cd)|ide-(hd|cd)|nvme|nvme-ns|e1000|e1000e|rtl8139|usb-(storage|kbd|mouse|tablet|hub)|qemu-xhci|pcie-root-port|pci-bridge|pcie-pci-bridge|pc-dimm|pvpanic-pci|i6300esb|(virtio-(net|blk|scsi|serial|rng|balloon)-pci-(non-)?transitional)|[\w.-]{1,60}-(x86_64|i386|arm|riscv-|s390x-)-?cpu)$/
-
 function deviceEffect(args: JsonObject | undefined): Effect {
   const driver = given(args, 'driver')
-  if (typeof driver === 'string' && plainDevices.test(driver)) return { kind: 'changes' }
+  if (typeof driver === 'string' && isBuiltIn(driver)) return { kind: 'changes' }
   return {
     kind: 'dangerous',
     what: 'A device is plugged in. This type may use something of the host; if its parts are missing here QEMU ends, and the guest with it.',

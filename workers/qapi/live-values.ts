@@ -4,6 +4,8 @@
  */
 import { isJsonObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
+import { builtInTypes, deviceTypes, readTypes } from './device-types.ts'
+import type { OwnQuery } from './own-queries.ts'
 
 /** A value that the machine knows. */
 export interface LiveValue {
@@ -12,8 +14,11 @@ export interface LiveValue {
   readonly note: string
 }
 
-/** Runs a query of the machine; undefined where it fails or the machine has none of that name. */
-export type Query = (name: string, args?: JsonObject) => Promise<Json | undefined>
+/** What values are read from: queries of the page's table, and the types, which only a person can have listed. */
+export type Asked = OwnQuery | 'qom-list-types'
+
+/** Runs a query of the machine; undefined where it fails, is not asked, or the machine has none of that name. */
+export type Query = (name: Asked, args?: JsonObject) => Promise<Json | undefined>
 
 /** Where a value is to be typed. */
 export interface LiveContext {
@@ -56,7 +61,6 @@ export type LiveKind =
   | 'snapshot'
   | 'file descriptor set'
   | 'NIC'
-  | 'machine type'
 
 interface Rule {
   readonly kind: LiveKind
@@ -197,7 +201,7 @@ function inside(value: Json | undefined, ...names: readonly string[]): Json | un
 }
 
 /** A source that is one query: the member with the value, and those that say what it is. */
-function table(command: string, member: string, ...notes: readonly string[]): Source {
+function table(command: Asked, member: string, ...notes: readonly string[]): Source {
   return async (query) =>
     listOf(await query(command)).map((each) => ({
       value: text(each[member]),
@@ -298,10 +302,13 @@ const sources: Readonly<Record<LiveKind, Source>> = {
       .map((each) => ({ value: text(each.name), note: text(each.type) }))
   },
   'QOM type': table('qom-list-types', 'name', 'parent'),
-  'device type': async (query) =>
-    listOf(await query('qom-list-types', { implements: 'device', abstract: false }))
-      .map((each) => ({ value: text(each.name), note: text(each.parent) }))
-      .sort((a, b) => (a.value < b.value ? -1 : 1)),
+  'device type': async (query) => {
+    const listed = await query('qom-list-types', { abstract: true })
+    if (listed === undefined) return builtInTypes.map((value) => ({ value, note: 'part of every build' }))
+    return deviceTypes(readTypes(listed))
+      .map(({ name, parent }) => ({ value: name, note: parent ?? '' }))
+      .sort((a, b) => (a.value < b.value ? -1 : 1))
+  },
   bus: async (query) =>
     (await human(query, 'info qtree')).flatMap((line, index, lines) => {
       const value = /^bus: (\S+)/.exec(line)?.[1]
@@ -334,5 +341,4 @@ const sources: Readonly<Record<LiveKind, Source>> = {
       })),
     ),
   'file descriptor set': table('query-fdsets', 'fdset-id'),
-  'machine type': table('query-machines', 'name'),
 }

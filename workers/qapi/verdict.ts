@@ -71,6 +71,11 @@ export function withProbe(args: JsonObject | undefined, turn = 0): JsonObject {
   return { ...args, [turn === 0 ? probe : `${probe}-${(turn * 7919).toString(36)}`]: null }
 }
 
+/** Whether arguments have a member that makes QEMU refuse them. */
+export function isProbed(args: JsonObject): boolean {
+  return Object.keys(args).some(isProbe)
+}
+
 /** Why a command must not be asked about: it would run. Undefined where asking is safe. */
 export function whyNotAsk(schema: Schema, name: string): string | undefined {
   const command = commandOf(schema, name)

@@ -42,6 +42,8 @@ export type ConnectionState =
       readonly reason: LossReason
       readonly retryInMs: number
       readonly attempt: number
+      /** The page's own queries that were on their way: a command with its arguments each. Left out where none was. */
+      readonly asking?: readonly string[]
     }
   /** Over, until somebody asks to connect again. */
   | { readonly kind: 'ended'; readonly reason: EndReason }

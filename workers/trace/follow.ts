@@ -33,14 +33,16 @@ export interface Follower {
   /** How many tracks the bound has dropped. */
   readonly dropped: number
   /** Queries worth asking now, by origin `client`; their replies come back through `add`. */
-  polls(): readonly string[]
+  polls(): readonly FollowedQuery[]
   /** Forget all tracks. What goes on is asked for again. */
   clear(): void
 }
 
 /** Queries that are followed. */
 const queries = ['query-status', 'query-jobs', 'query-block-jobs', 'query-migrate', 'query-dump'] as const
-type Query = (typeof queries)[number]
+/** The name of a query that is followed. */
+export type FollowedQuery = (typeof queries)[number]
+type Query = FollowedQuery
 const isQuery: ReadonlySet<string> = new Set(queries)
 
 /** Longer messages are not read. */
@@ -222,7 +224,7 @@ class MachineFollower implements Follower {
     return this.#tracks.tracks()
   }
 
-  polls(): readonly string[] {
+  polls(): readonly FollowedQuery[] {
     if (!this.#ready) return []
     const jobs = [...this.#jobs.values()].some((job) => !job.explained)
     const goesOn: Record<Query, boolean> = {

@@ -6,8 +6,8 @@ import { isJsonObject } from '../../../workers/base/json.ts'
 import type { Json } from '../../../workers/base/json.ts'
 import { dynamicMember } from '../../../workers/qapi/device-schema.ts'
 import type { Schema } from '../../../workers/qapi/schema.ts'
-import { askArguments, decidingIn } from '../../state/argument-schema.ts'
-import type { Deciding } from '../../state/argument-schema.ts'
+import { askArguments, askOffered, decidingIn, typesOffer } from '../../state/argument-schema.ts'
+import type { Answered, Deciding, Offer } from '../../state/argument-schema.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
 
 /** What was asked for. */
@@ -17,6 +17,7 @@ interface Asked {
   /** The machine's own schema that `schema` was made of; another one follows when the manual has been read. */
   readonly base: Schema | undefined
   readonly why: string
+  readonly offer: Offer | undefined
 }
 
 /** The schema of a form. The functions are read while a view is computed. */
@@ -25,7 +26,9 @@ export class Shape {
   readonly #machine: () => Machine | undefined
   readonly #command: () => string
   readonly #args: () => Json | undefined
-  #asked = $state.raw<Asked>({ key: '', schema: undefined, base: undefined, why: '' })
+  #asked = $state.raw<Asked>({ key: '', schema: undefined, base: undefined, why: '', offer: undefined })
+
+  #isAsking = $state(false)
 
   readonly #wanted = $derived.by(() => {
     const schema = this.#schema()
@@ -51,7 +54,7 @@ export class Shape {
       const wanted = this.#wanted
       const schema = this.#schema()
       if (wanted === undefined || (wanted.key === this.#asked.key && schema === this.#asked.base)) return
-      const timer = setTimeout(() => void this.#ask(wanted), 150)
+      const timer = setTimeout(() => void this.#ask(), 150)
       return () => clearTimeout(timer)
     })
   }
@@ -78,14 +81,51 @@ export class Shape {
     return this.#asked.why
   }
 
-  async #ask(wanted: Deciding): Promise<void> {
+  /** What the machine is only asked when a person presses a button: the words of the button. */
+  get offer(): string | undefined {
+    return this.#offered?.label
+  }
+
+  get #offered(): Offer | undefined {
+    if (this.#wanted !== undefined)
+      return this.#wanted.key === this.#asked.key ? this.#asked.offer : undefined
     const schema = this.#schema()
     const machine = this.#machine()
-    if (schema === undefined || machine === undefined) return
+    const isOpen = schema !== undefined && machine?.isReady === true && machine.types === undefined
+    return isOpen && dynamicMember(schema, this.#command()) === 'driver' ? typesOffer : undefined
+  }
+
+  /** Whether what was offered is on its way. */
+  get isAsking(): boolean {
+    return this.#isAsking
+  }
+
+  /** The button was pressed. */
+  async takeOffer(): Promise<void> {
+    const offer = this.#offered
+    const machine = this.#machine()
+    if (offer === undefined || machine === undefined || this.#isAsking) return
+    this.#isAsking = true
+    if (this.#wanted === undefined) await machine.run(offer.query, offer.arguments)
+    else {
+      await this.#take((asked, schema, wanted) => askOffered(asked, schema, this.#command(), wanted, offer))
+    }
+    this.#isAsking = false
+  }
+
+  async #ask(): Promise<void> {
+    await this.#take((machine, schema, wanted) => askArguments(machine, schema, this.#command(), wanted))
+  }
+
+  async #take(ask: (machine: Machine, schema: Schema, wanted: Deciding) => Promise<Answered>): Promise<void> {
+    const wanted = this.#wanted
+    const schema = this.#schema()
+    const machine = this.#machine()
+    if (wanted === undefined || schema === undefined || machine === undefined) return
     const { key } = wanted
-    const { schema: made, why } = await askArguments(machine, schema, this.#command(), wanted)
+    const { schema: made, why, offer } = await ask(machine, schema, wanted)
     // Where nothing is known of it, the members of the last one stay, unless they are of another schema.
     const kept = this.#asked.base === schema ? this.#asked.schema : undefined
-    this.#asked = { key, schema: made ?? kept, base: schema, why }
+    this.#asked = { key, schema: made ?? kept, base: schema, why, offer }
   }
 }

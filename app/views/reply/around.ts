@@ -1,9 +1,11 @@
 /** Which queries show what a command changes: taken before and after it, their difference is its effect. One table. */
 import type { JsonObject } from '../../../workers/base/json.ts'
+import { isOwnQuery } from '../../../workers/qapi/own-queries.ts'
+import type { OwnQuery } from '../../../workers/qapi/own-queries.ts'
 
 /** A command that only reads. */
 export interface RelatedQuery {
-  readonly name: string
+  readonly name: OwnQuery
   readonly arguments?: JsonObject
 }
 
@@ -50,10 +52,11 @@ export function relatedQueries(name: string, has: (command: string) => boolean):
   const own = Object.hasOwn(migration, name) ? migration[name] : undefined
   const words = own === undefined ? (table.find(([commands]) => commands.test(name))?.[1] ?? []) : [own]
   return words
-    .map((each): RelatedQuery => {
+    .flatMap((each): readonly RelatedQuery[] => {
       const [query = each, path] = each.split(' ', 2)
-      if (query === 'trace-event-get-state') return { name: query, arguments: { name: '*' } }
-      return path === undefined ? { name: query } : { name: query, arguments: { path } }
+      if (!isOwnQuery(query)) return []
+      if (query === 'trace-event-get-state') return [{ name: query, arguments: { name: '*' } }]
+      return [path === undefined ? { name: query } : { name: query, arguments: { path } }]
     })
     .filter((query) => has(query.name))
 }

@@ -133,3 +133,17 @@ test('versions and changes of them', () => {
     'Another QEMU answers than before the connection was lost: version 7.2.22 (Debian 1:7.2) → 7.2.23 (Debian 1:7.2), uuid 1 → 2, name a → none.',
   )
 })
+
+test('a loss says what the page itself was asking', () => {
+  const lost = {
+    kind: 'lost',
+    reason: { kind: 'closed', code: 1006, reason: '', beforeGreeting: false },
+    retryInMs: 5,
+    attempt: 1,
+  } as const
+  expect(connectionBanner(lost, 'lab1', 'ws://x')?.text).not.toContain('asking')
+  const asking = ['device-list-properties {"typename":"virtio-vga-gl"}', 'query-status']
+  expect(connectionBanner({ ...lost, asking }, 'lab1', 'ws://x')?.text).toContain(
+    'The connection was lost while QMP Studio was asking device-list-properties {"typename":"virtio-vga-gl"} and 1 more by itself.',
+  )
+})

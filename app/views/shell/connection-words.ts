@@ -97,7 +97,11 @@ export function connectionBanner(state: ConnectionState, name: string, url: stri
         text: `The guest agent of ${name} does not answer. Is the guest up, and does qemu-ga run in it? It is asked again and again.`,
       }
     case 'lost':
-      return { tone: 'bad', text: lossSentence(state.reason, name), retryInMs: state.retryInMs }
+      return {
+        tone: 'bad',
+        text: `${lossSentence(state.reason, name)}${askingSentence(state.asking)}`,
+        retryInMs: state.retryInMs,
+      }
     case 'ended':
       return endBanner(state.reason, name, url)
     default:
@@ -137,6 +141,14 @@ export function lossSentence(reason: LossReason, name: string): string {
     default:
       return assertNever(reason)
   }
+}
+
+/** What of the page's own was on its way when a connection broke; '' where nothing was. */
+function askingSentence(asking: readonly string[] | undefined): string {
+  const [first, ...others] = asking ?? []
+  if (first === undefined) return ''
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return ` The connection was lost while QMP Studio was asking ${first}${more} by itself.`
 }
 
 function endBanner(reason: EndReason, name: string, url: string): Banner {
