@@ -352,6 +352,7 @@ test('chardev-change: what is nested deeper has its fields, and the tag keeps wh
     '{"execute":"chardev-change","arguments":{"id":"char0","backend":{"type":"ringbuf","data":{"size":65536}}}}',
   )
   await send(page)
+  await page.getByRole('dialog').getByRole('button', { name: 'Run chardev-change' }).click()
   await expect(result(page, 'chardev-change')).toContainText('returned')
   await page.goto(`${lab.url}#/machine/vm/command/query-chardev`)
   await send(page)

@@ -141,6 +141,7 @@ test('help, a caret below what is wrong, Ctrl-R', async ({ page, lab }) => {
   await expect(rows).toContainText('"major"')
   await enter(page, 'query-name')
   await enter(page, 'set_password protocol=vnc password=hidden')
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
   await page.reload()
   await page.getByRole('textbox', { name: /QMP console of vm/ }).focus()
   await page.keyboard.press('Control+R')

@@ -43,10 +43,22 @@ class PageRouter implements Router {
   #read = ''
   /** The field that was typed into last, and the fragment that it made. */
   #typed: { readonly field: string; readonly fragment: string } | undefined
+  /** The fragment of the link that was followed last in this page. */
+  #followed: string | undefined
+  #stranger: () => void = () => undefined
 
   constructor() {
-    this.#catchUp()
-    window.addEventListener('hashchange', () => this.#catchUp())
+    this.#catchUp('own')
+    window.addEventListener('hashchange', () => this.#catchUp('unknown'))
+    // A link that a person follows here changes the address by the browser's hand.
+    window.addEventListener(
+      'click',
+      (event) => {
+        const link = event.target instanceof Element ? event.target.closest('a') : null
+        if (event.isTrusted && link !== null) this.#followed = link.hash
+      },
+      true,
+    )
   }
 
   get current(): Route {
@@ -56,6 +68,11 @@ class PageRouter implements Router {
   /** What the second pane shows; undefined while there is none. */
   get beside(): Route | undefined {
     return this.#beside
+  }
+
+  /** Be told of each change of the address that neither this program nor a press on one of its links has made. */
+  onStranger(told: () => void): void {
+    this.#stranger = told
   }
 
   /** The pane that has or last had the focus. */
@@ -81,19 +98,19 @@ class PageRouter implements Router {
   }
 
   go(parts: Partial<Route>): void {
-    this.#catchUp()
+    this.#catchUp('unknown')
     const next = formatRoute(this.with(parts))
     if (next === location.hash) {
       // The same once more: who waits for a row or a form to be named gets it named again.
       this.#take(parseRoute(next))
     } else {
       location.hash = next
-      this.#catchUp()
+      this.#catchUp('own')
     }
   }
 
   replace(parts: Partial<Route>): void {
-    this.#catchUp()
+    this.#catchUp('unknown')
     const next = this.with(parts)
     history.replaceState(null, '', formatRoute(next))
     this.#read = location.hash
@@ -101,7 +118,7 @@ class PageRouter implements Router {
   }
 
   type(parts: Partial<Route>, field: string): void {
-    this.#catchUp()
+    this.#catchUp('unknown')
     if (this.#typed?.field === field && this.#typed.fragment === location.hash) this.replace(parts)
     else this.go(parts)
     this.#typed = { field, fragment: location.hash }
@@ -116,9 +133,11 @@ class PageRouter implements Router {
   }
 
   /** The browser tells of a new address later than it has it, and one of both panes may write in between. */
-  #catchUp(): void {
+  #catchUp(by: 'own' | 'unknown'): void {
     const fragment = labKey.fragment(this.#read)
     if (fragment === this.#read) return
+    if (by === 'unknown' && fragment !== this.#followed) this.#stranger()
+    this.#followed = undefined
     this.#read = fragment
     const next = parseRoute(fragment)
     this.#take({

@@ -1,0 +1,79 @@
+/**
+ * Against other sites that use this page through a person's hand: a page of another origin may put it into a frame that it
+ * covers, or open it and change its address just before a press that was meant for something else.
+ */
+
+/** Whether some page around this one is of another origin, or cannot be looked at, which is the same. */
+export function isFramedByOthers(page: Window): boolean {
+  const { origin } = page.location
+  let at: Window = page
+  // Frames in frames are a handful deep; a page that is deeper is none that people see.
+  for (let depth = 0; at.parent !== at; depth += 1) {
+    if (depth > 20) return true
+    at = at.parent
+    try {
+      if (at.location.origin !== origin) return true
+    } catch {
+      return true
+    }
+  }
+  return false
+}
+
+/**
+ * How long nothing is armed, in milliseconds: a press that was meant for what was there before comes within a fifth of a
+ * second, and a person who has read what is there now takes longer than this.
+ */
+export const unarmedMs = 500
+
+/** Presses and keys that could set something off. Others, such as letters that are typed, are let through. */
+function setsOff(event: Event): boolean {
+  if (!(event instanceof KeyboardEvent)) return true
+  if (event.key === 'Enter') return true
+  if (event.key !== ' ') return false
+  const at = event.target
+  return !(at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) || at.type === 'checkbox'
+}
+
+const kinds = [
+  'pointerdown',
+  'mousedown',
+  'click',
+  'dblclick',
+  'auxclick',
+  'keydown',
+  'submit',
+  'drop',
+] as const
+
+/** Arms and disarms a page. */
+export class Arming {
+  readonly #page: Window
+  #timer: number | undefined
+
+  constructor(page: Window) {
+    this.#page = page
+    for (const kind of kinds) {
+      page.addEventListener(
+        kind,
+        (event) => {
+          if (this.#timer === undefined || !setsOff(event)) return
+          event.preventDefault()
+          event.stopImmediatePropagation()
+        },
+        true,
+      )
+    }
+  }
+
+  /** The address has changed, and no one here did that: nothing can be pressed for a moment. */
+  disarm(): void {
+    const root = this.#page.document.documentElement
+    clearTimeout(this.#timer)
+    root.dataset.unarmed = ''
+    this.#timer = this.#page.setTimeout(() => {
+      this.#timer = undefined
+      delete root.dataset.unarmed
+    }, unarmedMs)
+  }
+}

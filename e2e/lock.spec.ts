@@ -1,0 +1,152 @@
+/**
+ * What may be sent without a person, and what a person is asked before: nothing that is only opened or typed ends a
+ * machine, a line of two commands asks, another site cannot have anything pressed.
+ */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Page } from '@playwright/test'
+import { startFakeQmp, startQemu } from '../lab/testing.ts'
+import type { TestLab } from '../lab/testing.ts'
+import { expect, expectAccessible, goTo, test } from './lab.ts'
+
+const at = (lab: TestLab, place: string) => `${lab.url}#/machine/${place}`
+const args = (value: object) => `?args=${encodeURIComponent(JSON.stringify(value))}`
+const chosen = (page: Page) => page.getByLabel('Chosen machine')
+const question = (page: Page) => page.getByRole('dialog')
+
+test('a link and a typed driver that would end the machine do not', async ({ page, lab }) => {
+  await startQemu(lab.sockets, 'vm')
+  await page.goto(at(lab, `vm/command/device_add${args({ driver: 'virtio-vga-gl' })}`))
+  await expect(page.getByText(/virtio-vga-gl is not asked about by itself/)).toBeVisible()
+  const driver = page
+    .getByRole('form', { name: 'Arguments of device_add' })
+    .getByRole('combobox', { name: 'driver' })
+  await driver.fill('virtio-gpu-gl-pci')
+  await expect(page.getByText(/virtio-gpu-gl-pci is not asked about by itself/)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(chosen(page)).toContainText('running')
+  await expectAccessible(page)
+
+  // A button asks, and says what could come of it; then it is known that a part is missing.
+  await page.getByRole('button', { name: 'Ask the machine which types it has' }).click()
+  await expect(question(page)).toContainText('On vm: QEMU loads all its modules for this')
+  await question(page).getByRole('button', { name: 'Run qom-list-types' }).click()
+  await expect(page.getByText(/made with a part virtio-gpu-gl-device/)).toBeVisible()
+  await driver.fill('virtio-vga')
+  await expect(page.getByText(/\d+ properties of virtio-vga\./)).toBeVisible()
+  await expect(chosen(page)).toContainText('running')
+
+  // The console completes and reads the same without asking.
+  await goTo(page, 'Console')
+  await page.getByRole('tab', { name: 'QMP', exact: true }).click()
+  await page.getByRole('textbox', { name: /QMP console of vm/ }).focus()
+  await page.keyboard.type('device_add driver=virtio-vga-gl x')
+  await page.keyboard.press('Tab')
+  await expect(chosen(page)).toContainText('running')
+
+  // At read only the button is off, and says so.
+  await page.getByLabel('Lock').selectOption('read-only')
+  await page.goto(at(lab, `vm/command/device_add${args({ driver: 'virtio-vga-gl' })}`))
+  await expect(page.getByRole('button', { name: /Ask the machine for the properties/ })).toBeDisabled()
+})
+
+test('a lost connection says what the page itself was asking', async ({ page, lab }) => {
+  const server = await startFakeQmp(`${lab.sockets}/fake.qmp`, (command, socket) => {
+    if (command.execute === 'query-status') socket.destroy()
+    else socket.write(`{"return": {}, "id": ${command.id}}\r\n`)
+  })
+  await page.goto(at(lab, 'fake/timeline'))
+  await expect(page.getByText(/lost while QMP Studio was asking query-/)).toBeVisible()
+  await server.stop()
+})
+
+test('a line of two commands asks, for machines of any name', async ({ page, lab }) => {
+  await startQemu(lab.sockets, '__proto__')
+  await page.goto(at(lab, '__proto__/console'))
+  await page.getByRole('tab', { name: 'QMP', exact: true }).click()
+  const line = page.getByRole('textbox', { name: /QMP console of __proto__/ })
+  const log = page.getByRole('log')
+  const two = '{"execute":"query-status"}{"execute":"quit"}'
+  await line.focus()
+  await page.keyboard.insertText(two)
+  await page.keyboard.press('Enter')
+  await expect(question(page)).toContainText('On __proto__: This line is not exactly one command')
+  await expectAccessible(page)
+  await question(page).getByRole('button', { name: 'Cancel' }).click()
+  await expect(log).toContainText('Not sent, as you chose.')
+  await expect(chosen(page)).toContainText('running')
+  // Its lock is its own, and lasts.
+  await page.getByLabel('Lock').selectOption('read-only')
+  await page.reload()
+  await expect(page.getByLabel('Lock')).toHaveValue('read-only')
+  // Just after it was opened no page is armed.
+  await expect(page.locator('html')).not.toHaveAttribute('data-unarmed')
+  await line.focus()
+  await page.keyboard.insertText(two)
+  await page.keyboard.press('Enter')
+  await expect(log).toContainText('__proto__ is locked: read only')
+  await expect(question(page)).toBeHidden()
+  await goTo(page, 'Command')
+  await expect(chosen(page)).toContainText('running')
+})
+
+test('a no of one’s own leaves no error behind', async ({ page, lab }) => {
+  await startQemu(lab.sockets, 'vm')
+  await page.goto(at(lab, 'vm'))
+  await page.getByRole('button', { name: 'Reset' }).click()
+  await question(page).getByRole('button', { name: 'Cancel' }).click()
+  await expect(question(page)).toBeHidden()
+  await goTo(page, 'Timeline')
+  await expect(page.getByRole('button', { name: 'Dismiss' })).toHaveCount(0)
+  await page.goto(at(lab, 'vm/command/quit'))
+  await page.getByRole('button', { name: /^Send/ }).click()
+  await question(page).getByRole('button', { name: 'Cancel' }).click()
+  const result = page.getByRole('article', { name: 'Result of quit' })
+  await expect(result).toContainText('not sent')
+  await expect(result.locator('.error')).toHaveCount(0)
+})
+
+test('another site cannot frame the page', async ({ page, lab }) => {
+  await startQemu(lab.sockets, 'vm')
+  const other = createServer((_, response) => {
+    response.setHeader('Content-Type', 'text/html')
+    response.end(
+      `<title>Other</title><iframe title="page" src="${at(lab, 'vm')}" width="900" height="600"></iframe>`,
+    )
+  })
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`)
+  const inside = page.frameLocator('iframe')
+  await expect(inside.getByText(/Another site shows this page inside its own/)).toBeVisible()
+  await expect(inside.getByRole('button', { name: 'Quit QEMU' })).toHaveCount(0)
+  await expect(inside.getByText('running')).toHaveCount(0)
+  other.close()
+})
+
+test('nothing is armed just after someone else has changed the address', async ({ page, lab }) => {
+  await startQemu(lab.sockets, 'vm')
+  await page.goto(at(lab, 'vm'))
+  const reset = page.getByRole('button', { name: 'Reset' })
+  await reset.click()
+  await question(page).getByRole('button', { name: 'Cancel' }).click()
+  // The change and the press in one breath, as a page that has opened this one would have it.
+  const isOpen = await page.evaluate(async () => {
+    const press = (): boolean => {
+      const button = [...document.querySelectorAll('button')].find((each) =>
+        each.textContent.includes('Reset'),
+      )
+      button?.click()
+      return document.querySelector('dialog[open]') !== null
+    }
+    const changed = new Promise((resolve) => window.addEventListener('hashchange', resolve, { once: true }))
+    location.hash = `${location.hash}?x=1`
+    await changed
+    return press()
+  })
+  expect(isOpen).toBe(false)
+  await expect(question(page)).toBeHidden()
+  // A moment later it works as ever.
+  await reset.click()
+  await expect(question(page)).toBeVisible()
+  await question(page).getByRole('button', { name: 'Cancel' }).click()
+})
