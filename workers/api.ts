@@ -151,7 +151,7 @@ export interface LogTotals {
 
 /** What ended a command: its reply, or the word that none came. */
 export interface EndView {
-  readonly kind: 'return' | 'error' | 'timed-out' | 'unknown'
+  readonly kind: 'return' | 'error' | 'timed-out' | 'unknown' | 'dropped'
   /** The row of it. */
   readonly seq: number
   readonly latencyMs: number

@@ -46,7 +46,7 @@ export const flag = {
   odd: 32,
   /** An event has data, an error has its reason: in the text. */
   body: 64,
-  /** A command ended as unknown, otherwise as timed out. */
+  /** A command ended as unknown, with `late` as dropped; otherwise as timed out. */
   unknown: 128,
 } as const
 

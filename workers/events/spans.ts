@@ -4,10 +4,10 @@
  */
 
 /** What ended a command so far. */
-export type SpanEnd = 'pending' | 'returned' | 'failed' | 'timed-out' | 'unknown'
+export type SpanEnd = 'pending' | 'returned' | 'failed' | 'timed-out' | 'unknown' | 'dropped'
 
 /** The ends in the order of their numbers. */
-const ends: readonly SpanEnd[] = ['pending', 'returned', 'failed', 'timed-out', 'unknown']
+const ends: readonly SpanEnd[] = ['pending', 'returned', 'failed', 'timed-out', 'unknown', 'dropped']
 
 /** One command. */
 export interface Span {

@@ -68,6 +68,13 @@ export function createStore(limits: LogLimits): Store {
   return new ColumnStore(limits)
 }
 
+const outcomeFlags = { 'timed-out': 0, unknown: flag.unknown, dropped: flag.unknown | flag.late } as const
+
+function outcomeOf(flags: number): keyof typeof outcomeFlags {
+  if ((flags & flag.unknown) === 0) return 'timed-out'
+  return (flags & flag.late) === 0 ? 'unknown' : 'dropped'
+}
+
 class ColumnStore implements Store {
   readonly names = createNames()
   readonly slab = createSlab()
@@ -342,7 +349,7 @@ class ColumnStore implements Store {
       case 'outcome':
         block.exec[place] = row.exec
         block.latencyMs[place] = row.latencyMs
-        return (row.outcome === 'unknown' ? flag.unknown : 0) | (isNumber(row.exec) ? 0 : flag.odd)
+        return outcomeFlags[row.outcome] | (isNumber(row.exec) ? 0 : flag.odd)
       case 'state':
       case 'problem':
       case 'gap':
@@ -486,7 +493,7 @@ class ColumnStore implements Store {
           kind,
           exec,
           name,
-          outcome: (flags & flag.unknown) !== 0 ? 'unknown' : 'timed-out',
+          outcome: outcomeOf(flags),
           latencyMs: block.latencyMs[place] as number,
           ...numbered,
         }

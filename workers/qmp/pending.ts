@@ -118,7 +118,7 @@ export function replyRow(
 }
 
 /** The row for a command that no reply ended. `now` in milliseconds. */
-export function outcomeRow(entry: Entry, outcome: 'timed-out' | 'unknown', now: number): RowBody {
+export function outcomeRow(entry: Entry, outcome: 'timed-out' | 'unknown' | 'dropped', now: number): RowBody {
   const { exec, request, sentAt } = entry
   return { kind: 'outcome', exec, name: request.name, outcome, latencyMs: Math.max(0, now - sentAt) }
 }

@@ -132,7 +132,8 @@ export type RowBody =
       readonly kind: 'outcome'
       readonly exec: ExecId
       readonly name: string
-      readonly outcome: 'timed-out' | 'unknown'
+      /** `dropped`: the server said that it threw the command away unread, so it did not run. */
+      readonly outcome: 'timed-out' | 'unknown' | 'dropped'
       /** How long it had waited, in milliseconds. */
       readonly latencyMs: number
     }

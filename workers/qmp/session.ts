@@ -556,6 +556,8 @@ class QmpSession implements Session {
     if (entry === undefined) return
     const late = entry.state === 'late'
     this.#finish(entry)
+    // In the record it was sent: what ended it stands there, too.
+    this.#sink.record(outcomeRow(entry, 'dropped', this.#ports.now()), undefined, 0)
     if (!late) this.#settle(entry, { kind: 'not-sent', why: 'dropped-by-server' })
     this.#pump()
   }

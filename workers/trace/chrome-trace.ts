@@ -129,7 +129,7 @@ class Writer implements ChromeTraceWriter {
           waiting.timedOut = ts
         } else {
           machine.waiting.delete(row.exec)
-          this.#command(machine, waiting, ts, { outcome: 'unknown' }, 'bad')
+          this.#command(machine, waiting, ts, { outcome: row.outcome }, 'bad')
         }
         break
       }

@@ -190,7 +190,7 @@ class MachineFollower implements Follower {
         break
       case 'outcome':
         if (isQuery.has(row.name)) this.#asked.delete(row.name)
-        else if (row.outcome === 'unknown') this.#pending.delete(row.exec)
+        else if (row.outcome !== 'timed-out') this.#pending.delete(row.exec)
         break
       case 'state':
         this.#moved(row.state, row.at)

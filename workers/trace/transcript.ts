@@ -394,7 +394,7 @@ function readBody(
     case 'outcome': {
       const outcome = member(head, 'outcome')
       const latencyMs = readNumber(member(head, 'latency_ms')) ?? 0
-      return outcome === 'timed-out' || outcome === 'unknown'
+      return outcome === 'timed-out' || outcome === 'unknown' || outcome === 'dropped'
         ? ok({ seq, at, bytes, kind, exec, name, outcome, latencyMs })
         : err('an outcome that is not known')
     }

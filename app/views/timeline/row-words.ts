@@ -8,7 +8,7 @@ import { compact } from './compact.ts'
 import { ownSummary } from './words.ts'
 
 /** How a command ended, as one word for its badge. */
-export type Verdict = 'ok' | 'error' | 'late' | 'no reply' | 'unknown' | 'waiting'
+export type Verdict = 'ok' | 'error' | 'late' | 'no reply' | 'unknown' | 'not run' | 'waiting'
 
 /** The verdict on a command or a reply; undefined for rows that have none. */
 export function verdictOf({ row, end }: RowView): Verdict | undefined {
@@ -22,13 +22,17 @@ export function verdictOf({ row, end }: RowView): Verdict | undefined {
     case 'error':
       return 'error'
     case 'outcome':
-      return row.outcome === 'timed-out' ? 'no reply' : 'unknown'
+      return verdictOfKind(row.outcome, false)
     default:
       return undefined
   }
 }
 
 function verdictOfEnd({ kind, late }: EndView): Verdict {
+  return verdictOfKind(kind, late)
+}
+
+function verdictOfKind(kind: EndView['kind'], late: boolean): Verdict {
   switch (kind) {
     case 'return':
       return late ? 'late' : 'ok'
@@ -38,6 +42,8 @@ function verdictOfEnd({ kind, late }: EndView): Verdict {
       return 'no reply'
     case 'unknown':
       return 'unknown'
+    case 'dropped':
+      return 'not run'
   }
 }
 

@@ -62,6 +62,12 @@ export function nameOf(row: LogRow): string {
   }
 }
 
+const outcomeWords = {
+  'timed-out': 'no reply within its deadline; a late reply will still be recorded',
+  unknown: 'outcome unknown: it was sent, and it may have run',
+  dropped: 'not run: the server dropped it unread, its queue was full',
+} as const
+
 /**
  * The summary that the row holds by itself. Undefined where it is in the message, which has to be asked for:
  * the arguments of a command, the value of a return, a raw line.
@@ -79,9 +85,7 @@ export function ownSummary(row: LogRow): string | undefined {
     case 'state':
       return describeState(row.state)
     case 'outcome':
-      return row.outcome === 'timed-out'
-        ? 'no reply within its deadline; a late reply will still be recorded'
-        : 'outcome unknown: it was sent, and it may have run'
+      return outcomeWords[row.outcome]
     case 'problem':
       return describeProblem(row.problem)
     case 'gap':
