@@ -291,6 +291,14 @@ describe('a session, step by step', () => {
     await bench().play(table)
   })
 
+  test('a command that was dropped has a row that ends it', async () => {
+    const server = bench()
+    await server.play(tables['COMMAND_DROPPED (2.12) means that it did not run'] ?? '')
+    const rows = server.rows.map(({ body }) => body).filter((row) => 'name' in row && row.name === 'one')
+    expect(rows.map((row) => row.kind)).toEqual(['command', 'outcome'])
+    expect(rows.at(-1)).toMatchObject({ outcome: 'dropped' })
+  })
+
   test('a not-QMP server is named by its first words', async () => {
     const server = bench()
     server.session.opened()

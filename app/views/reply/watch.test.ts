@@ -29,7 +29,7 @@ function counter(latencyMs: number): { machine: Machine; asked: number; atOnce: 
     get isReady() {
       return self.isReady
     },
-    async call() {
+    async callAgain() {
       open += 1
       self.asked += 1
       self.atOnce = Math.max(self.atOnce, open)
