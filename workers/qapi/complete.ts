@@ -147,15 +147,18 @@ function keysAt(
 
 /** The entities among which the texts of an object's members are: itself, its cases, the command whose arguments it is. */
 export function ownersOf(schema: Schema, type: string, object: JsonObject): readonly string[] {
-  const entity = schema.byName.get(type)
-  const owners = [type]
-  for (const use of schema.users.get(type) ?? []) if (use.role === 'arguments') owners.push(use.by)
-  if (entity?.kind === 'object' && entity.tag !== undefined) {
+  const owners = new Set<string>()
+  const met = new Set<string>()
+  for (let next: string | undefined = type; next !== undefined && !met.has(next);) {
+    met.add(next)
+    owners.add(next)
+    for (const use of schema.users.get(next) ?? []) if (use.role === 'arguments') owners.add(use.by)
+    const entity = schema.byName.get(next)
+    if (entity?.kind !== 'object' || entity.tag === undefined) break
     const tag = Object.hasOwn(object, entity.tag) ? object[entity.tag] : undefined
-    const variant = entity.variants.find((each) => each.case === tag)
-    if (variant !== undefined && variant.type !== type) owners.push(...ownersOf(schema, variant.type, object))
+    next = entity.variants.find((each) => each.case === tag)?.type
   }
-  return owners
+  return [...owners]
 }
 
 /** How a value of a type begins: quotes and brackets, so that one types inside of them. */

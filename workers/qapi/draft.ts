@@ -287,14 +287,44 @@ export interface Built {
   readonly issues: readonly Issue[]
 }
 
+/**
+ * Whether a required member that was never looked at is left closed: its type stands on the way to it already, or the way
+ * is longer than any of QAPI. `way` has the types from the last place that was looked at on. A value of a type that
+ * needs itself has no end; a form that unfolds it has none either.
+ */
+export function staysClosed(
+  schema: Schema,
+  way: readonly string[],
+  node: ObjectNode,
+  member: Member,
+): boolean {
+  if (node.nodes.has(memberKey(member)) || schema.byName.get(member.type)?.kind !== 'object') return false
+  return way.length >= longestWay || way.includes(member.type)
+}
+
+/** The way to a member for `staysClosed`: it begins again at what was looked at. */
+export function wayTo(way: readonly string[], node: ObjectNode, member: Member): readonly string[] {
+  return node.nodes.has(memberKey(member)) ? [member.type] : [...way, member.type]
+}
+
+/** Objects within objects that are required and untouched: QEMU's commands have three at most. */
+const longestWay = 16
+
 /** The value that a node stands for; what is unfinished is reported by its path, and then there is no whole value. */
 export function toValue(schema: Schema, type: string, node: Node): Built {
   const issues: Issue[] = []
-  const partial = build(schema, type, node, '', issues)
+  const partial = build(schema, type, node, '', issues, [type])
   return { value: issues.length === 0 ? partial : undefined, partial, issues }
 }
 
-function build(schema: Schema, type: string, node: Node, path: string, issues: Issue[]): Json | undefined {
+function build(
+  schema: Schema,
+  type: string,
+  node: Node,
+  path: string,
+  issues: Issue[],
+  way: readonly string[],
+): Json | undefined {
   const wrong = (message: string): Json | undefined => {
     issues.push({ path, message })
     return undefined
@@ -323,7 +353,7 @@ function build(schema: Schema, type: string, node: Node, path: string, issues: I
       const entity = schema.byName.get(type)
       const element = entity?.kind === 'array' ? entity.elementType : ''
       return node.items.map(
-        (item, index) => build(schema, element, item, join(path, String(index)), issues) ?? null,
+        (item, index) => build(schema, element, item, join(path, String(index)), issues, [element]) ?? null,
       )
     }
     case 'object': {
@@ -331,7 +361,12 @@ function build(schema: Schema, type: string, node: Node, path: string, issues: I
       for (const member of currentMembers(schema, type, node)) {
         if (!isPresent(node, member)) continue
         const at = join(path, member.name)
-        const value = build(schema, member.type, memberNode(schema, node, member), at, issues)
+        if (staysClosed(schema, way, node, member)) {
+          issues.push({ path: at, message: 'open it, and fill it in' })
+          continue
+        }
+        const inner = memberNode(schema, node, member)
+        const value = build(schema, member.type, inner, at, issues, wayTo(way, node, member))
         if (value !== undefined) members.push([member.name, value])
       }
       return jsonObject([...members, ...Object.entries(node.extra)])
@@ -340,54 +375,8 @@ function build(schema: Schema, type: string, node: Node, path: string, issues: I
       const entity = schema.byName.get(type)
       const branch = entity?.kind === 'alternate' ? entity.branches[node.branch] : undefined
       if (branch === undefined) return wrong('choose a form')
-      return build(schema, branch, node.nodes.get(node.branch) ?? emptyNode(schema, branch), path, issues)
-    }
-  }
-}
-
-/**
- * A node as JSON text, for an editor beside the form: what is typed and is no JSON yet (`4G` is a number, `4X` is none)
- * stands there as it was typed; what was not touched yet is left out.
- */
-export function draftText(schema: Schema, type: string, node: Node, indent = 0): string {
-  const inner = ' '.repeat(indent + 2)
-  const outer = ' '.repeat(indent)
-  switch (node.kind) {
-    case 'number': {
-      const read = readNumber(node.text, node.integer)
-      return 'value' in read ? printJson(read.value) : node.text.trim().replace(/\s+/g, ' ')
-    }
-    case 'json':
-      return node.text.trim().replace(/\n/g, `\n${outer}`)
-    case 'array': {
-      const entity = schema.byName.get(type)
-      const element = entity?.kind === 'array' ? entity.elementType : ''
-      const items = node.items.map((each) => draftText(schema, element, each, indent + 2) || 'null')
-      if (items.length === 0) return '[]'
-      return `[\n${items.map((each) => `${inner}${each}`).join(',\n')}\n${outer}]`
-    }
-    case 'object': {
-      const lines: string[] = []
-      for (const member of currentMembers(schema, type, node)) {
-        if (!isPresent(node, member)) continue
-        const text = draftText(schema, member.type, memberNode(schema, node, member), indent + 2)
-        if (text !== '') lines.push(`${inner}${JSON.stringify(member.name)}: ${text}`)
-      }
-      for (const [name, value] of Object.entries(node.extra)) {
-        const text = printJson(value, { indent: 2 }).replace(/\n/g, `\n${inner}`)
-        lines.push(`${inner}${JSON.stringify(name)}: ${text}`)
-      }
-      return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${outer}}`
-    }
-    case 'alternate': {
-      const entity = schema.byName.get(type)
-      const branch = entity?.kind === 'alternate' ? entity.branches[node.branch] : undefined
-      if (branch === undefined) return ''
-      return draftText(schema, branch, node.nodes.get(node.branch) ?? emptyNode(schema, branch), indent)
-    }
-    default: {
-      const { value } = toValue(schema, type, node)
-      return value === undefined ? '' : printJson(value)
+      const inner = node.nodes.get(node.branch) ?? emptyNode(schema, branch)
+      return build(schema, branch, inner, path, issues, [branch])
     }
   }
 }

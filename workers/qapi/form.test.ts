@@ -6,7 +6,6 @@ import { equalJson, isJsonObject, parseInput, parseJson, printJson, textOf } fro
 import type { Json, JsonObject } from '../base/json.ts'
 import {
   currentMembers,
-  draftText,
   emptyNode,
   fromValue,
   memberNode,
@@ -16,6 +15,7 @@ import {
   withMember,
   withPresence,
 } from './draft.ts'
+import { draftText } from './draft-text.ts'
 import type { Node } from './draft.ts'
 import { withProperties } from './device-schema.ts'
 import { buildSchema, commandOf, entitiesOf } from './schema.ts'

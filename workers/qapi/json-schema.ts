@@ -37,7 +37,12 @@ export function jsonSchemaFor(
   ])
 }
 
+/** Cases of a union that are written, those in cases counted: unions of unions of each other multiply. */
+const mostCases = 2000
+
 class Writer {
+  /** Cases of the union that is being written. */
+  #count = 0
   readonly #schema: Schema
   readonly #nameOf: (type: string) => string
   readonly #keys = new Map<string, string>()
@@ -97,6 +102,7 @@ class Writer {
       case 'alternate':
         return { anyOf: entity.branches.map((each) => this.#branch(each)) }
       case 'object':
+        this.#count = 0
         return this.#object(entity)
       default:
         return {}
@@ -123,6 +129,8 @@ class Writer {
     const cases = entity.variants.flatMap((variant): JsonObject[] => {
       const type = this.#schema.byName.get(variant.type)
       if (type?.kind !== 'object' || within.includes(variant.type)) return []
+      this.#count += 1
+      if (this.#count > mostCases) return []
       const added = { ...this.#members(type.members), ...this.#cases(type, [...within, variant.type]) }
       const condition = { properties: jsonObject([[tag, { const: variant.case }]]), required: [tag] }
       return [{ if: condition, then: added }]

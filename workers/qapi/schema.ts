@@ -151,11 +151,28 @@ export function membersOf(
 ): readonly Member[] {
   const entity = schema.byName.get(type)
   if (entity?.kind !== 'object') return []
+  const inner = caseOf(entity, tagOf)
+  if (inner === undefined) return entity.members
+  const members = new Map(entity.members.map((each) => [each.name, each]))
+  // QAPI has no union that is a case of itself; a schema that says so, by whatever way, ends at the type it was at.
+  const met = new Set([type])
+  for (let next: string | undefined = inner; next !== undefined && !met.has(next);) {
+    met.add(next)
+    const found = schema.byName.get(next)
+    if (found?.kind !== 'object') break
+    for (const each of found.members) if (!members.has(each.name)) members.set(each.name, each)
+    next = caseOf(found, tagOf)
+  }
+  return [...members.values()]
+}
+
+/** The type of the case that the tag of a union picks. */
+function caseOf(
+  entity: Extract<Entity, { kind: 'object' }>,
+  tagOf: (tag: string) => string | undefined,
+): string | undefined {
   const tagValue = entity.tag === undefined ? undefined : tagOf(entity.tag)
-  const variant = entity.variants.find((each) => each.case === tagValue)
-  // QAPI has no union that is a case of itself; a schema that says so ends here.
-  if (variant === undefined || variant.type === type) return entity.members
-  return [...entity.members, ...membersOf(schema, variant.type, tagOf)]
+  return entity.variants.find((each) => each.case === tagValue)?.type
 }
 
 /** The same for one value of the object's own tag. */
@@ -197,7 +214,12 @@ export function describeType(schema: Schema, name: string, depth = 0): string {
     case 'alternate':
       return depth > 1
         ? 'alternate'
-        : entity.branches.map((each) => describeType(schema, each, depth + 1)).join(' or ')
+        : sample(
+            entity.branches.slice(0, mostBranches + 1).map((each) => describeType(schema, each, depth + 1)),
+            mostBranches,
+            ' or ',
+            entity.branches.length,
+          )
     case 'object':
       if (entity.members.length === 0 && entity.variants.length === 0) return 'empty object'
       return entity.tag === undefined
@@ -215,10 +237,13 @@ export function describeType(schema: Schema, name: string, depth = 0): string {
   }
 }
 
-function sample(names: readonly string[], most: number, between: string): string {
+/** Branches of an alternate that are named: QEMU's have six at most. */
+const mostBranches = 8
+
+function sample(names: readonly string[], most: number, between: string, all = names.length): string {
   return names.length <= most
     ? names.join(between)
-    : `${names.slice(0, most).join(between)}${between}… ${names.length}`
+    : `${names.slice(0, most).join(between)}${between}… ${all}`
 }
 
 /** Whether the name that is shown for an entity is its own: from the schema itself, or proved by a reference. */
@@ -301,13 +326,21 @@ export function signature(schema: Schema, entity: Entity): string {
   }
 }
 
+/** Parameters of a signature that are named: the longest of QEMU has 60. */
+const mostParameters = 100
+
 function parameters(schema: Schema, type: string): string {
   const entity = schema.byName.get(type)
   if (entity?.kind !== 'object') return describeType(schema, type)
-  const members = entity.members.map(
-    (each) => `${each.name}${each.optional ? '?' : ''}: ${describeType(schema, each.type, 2)}`,
-  )
-  return [...members, ...(entity.tag === undefined ? [] : [`… by ${entity.tag}`])].join(', ')
+  const members = entity.members
+    .slice(0, mostParameters)
+    .map((each) => `${each.name}${each.optional ? '?' : ''}: ${describeType(schema, each.type, 2)}`)
+  const more = entity.members.length - members.length
+  return [
+    ...members,
+    ...(more === 0 ? [] : [`… ${more} more`]),
+    ...(entity.tag === undefined ? [] : [`… by ${entity.tag}`]),
+  ].join(', ')
 }
 
 function returned(schema: Schema, type: string): string {

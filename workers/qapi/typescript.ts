@@ -11,6 +11,9 @@ export function typescriptFor(schema: Schema, nameOf: (type: string) => string):
   return new Writer(schema, nameOf).write()
 }
 
+/** Cases of a union that are written with their members, those in cases counted: unions of unions of each other multiply. */
+const mostCases = 2000
+
 /** Names that a type may not have. */
 const reserved = new Set(
   (
@@ -22,17 +25,23 @@ const reserved = new Set(
 )
 
 class Writer {
+  /** Cases of the union that is being written. */
+  #cases = 0
   readonly #schema: Schema
   readonly #names = new Map<string, string>()
 
   constructor(schema: Schema, nameOf: (type: string) => string) {
     this.#schema = schema
     const taken = new Set(reserved)
+    const numbers = new Map<string, number>()
     for (const entity of schema.entities) {
       if (!isType(entity)) continue
       const base = identifier(nameOf(entity.name))
       let name = base
-      for (let n = 2; taken.has(name); n += 1) name = `${base}${n}`
+      // Counting on from the last one: thousands of types may have the same words.
+      let n = numbers.get(base) ?? 2
+      for (; taken.has(name); n += 1) name = `${base}${n}`
+      numbers.set(base, n)
       taken.add(name)
       this.#names.set(entity.name, name)
     }
@@ -89,6 +98,7 @@ class Writer {
       case 'alternate':
         return union(entity.branches.filter((each) => each !== entity.name).map((each) => this.#type(each)))
       case 'object':
+        this.#cases = 0
         return this.#object(entity, [entity.name])
       default:
         return 'unknown'
@@ -113,9 +123,12 @@ class Writer {
         ? tagType.values.map((each) => each.name).filter((each) => !cases.has(each))
         : []
     const shapes = [...cases].map(([value, type]) => {
+      this.#cases += 1
       const variant = this.#schema.byName.get(type)
       const added =
-        variant?.kind === 'object' && !within.includes(type) ? this.#object(variant, [...within, type]) : '{}'
+        variant?.kind === 'object' && this.#cases <= mostCases && !within.includes(type)
+          ? this.#object(variant, [...within, type])
+          : '{}'
       return added === '{}'
         ? `{ ${key(tag)}${optional}: ${quoted(value)} }`
         : `({ ${key(tag)}${optional}: ${quoted(value)} } & ${added})`

@@ -231,7 +231,10 @@ export function branchFor(
   value: Json,
 ): string | undefined {
   const kind = jsonKind(value)
-  const types = entity.branches.map((name) => [name, jsonTypeOf(schema, name)] as const)
+  // An alternate in an alternate is none of QAPI's, and one in itself has no end.
+  const types = entity.branches
+    .filter((name) => schema.byName.get(name)?.kind !== 'alternate')
+    .map((name) => [name, jsonTypeOf(schema, name)] as const)
   const exact = types.find(
     ([, jsonType]) => jsonType === (kind === 'number' && isInteger(value) ? 'int' : kind),
   )

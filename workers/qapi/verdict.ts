@@ -146,7 +146,7 @@ function ownerOf(schema: Schema, type: string, member: Member): string {
     if (entity?.kind !== 'object' || seen.has(name)) continue
     seen.add(name)
     if (entity.members.includes(member)) return name
-    open.push(...entity.variants.map((each) => each.type))
+    for (const each of entity.variants) open.push(each.type)
   }
   return type
 }

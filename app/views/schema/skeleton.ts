@@ -5,8 +5,17 @@ import type { Schema } from '../../../workers/qapi/schema.ts'
 
 const deepest = 4
 
-/** The skeleton of a type. Recursion ends at four levels with an empty value of the right kind. */
-export function skeleton(schema: Schema, type: string, depth = 0): Json {
+/** Values that are written: four levels of a wide type are millions. */
+const mostValues = 2000
+
+/** The skeleton of a type. Recursion ends at four levels, or after 2,000 values, with an empty value of the right kind. */
+export function skeleton(schema: Schema, type: string): Json {
+  return valueOf(schema, type, 0, { left: mostValues })
+}
+
+function valueOf(schema: Schema, type: string, depth: number, budget: { left: number }): Json {
+  budget.left -= 1
+  const isOver = depth >= deepest || budget.left <= 0
   const entity = schema.byName.get(type)
   switch (entity?.kind) {
     case 'builtin':
@@ -18,18 +27,20 @@ export function skeleton(schema: Schema, type: string, depth = 0): Json {
     case 'enum':
       return entity.values[0]?.name ?? ''
     case 'array':
-      return depth >= deepest ? [] : [skeleton(schema, entity.elementType, depth + 1)]
+      return isOver ? [] : [valueOf(schema, entity.elementType, depth + 1, budget)]
     case 'alternate':
-      return entity.branches[0] === undefined ? null : skeleton(schema, entity.branches[0], depth + 1)
+      return isOver || entity.branches[0] === undefined
+        ? null
+        : valueOf(schema, entity.branches[0], depth + 1, budget)
     case 'object': {
-      if (depth >= deepest) return {}
+      if (isOver) return {}
       const tag = entity.members.find((each) => each.name === entity.tag)
-      const tagValue = tag === undefined ? undefined : skeleton(schema, tag.type, depth + 1)
+      const tagValue = tag === undefined ? undefined : valueOf(schema, tag.type, depth + 1, budget)
       const members = membersFor(schema, type, typeof tagValue === 'string' ? tagValue : undefined)
       return Object.fromEntries(
         members
           .filter((each) => !each.optional || each.name === entity.tag)
-          .map((each) => [each.name, skeleton(schema, each.type, depth + 1)]),
+          .map((each) => [each.name, valueOf(schema, each.type, depth + 1, budget)]),
       )
     }
     default:
