@@ -3,21 +3,14 @@
  * whole record; this is a bounded window of it, and what it leaves out is counted.
  */
 import type { LogRow } from '../../workers/api.ts'
-
-/** A row and the machine it belongs to. */
-export interface TimelineEntry {
-  readonly machine: string
-  readonly row: LogRow
-}
-
-/** How many rows the page keeps over all machines. */
-export const windowRows = 20_000
+import { RowWindow } from './row-window.ts'
+import type { TimelineEntry } from './row-window.ts'
 
 class Timeline {
-  #entries: TimelineEntry[] = []
+  #shown = new RowWindow()
   #version = $state(0)
   #paused = $state(false)
-  #held: TimelineEntry[] = []
+  #held = new RowWindow()
   #heldCount = $state(0)
   #hidden = $state(0)
 
@@ -26,7 +19,7 @@ class Timeline {
    * are not copied in every frame), so derive from it at once and do not keep it.
    */
   get entries(): readonly TimelineEntry[] {
-    return this.#version >= 0 ? this.#entries : []
+    return this.#version >= 0 ? this.#shown.entries : []
   }
 
   get paused(): boolean {
@@ -45,29 +38,24 @@ class Timeline {
 
   append(machine: string, rows: readonly LogRow[], omitted: number): void {
     if (rows.length === 0 && omitted === 0) return
-    const target = this.#paused ? this.#held : this.#entries
-    for (const row of rows) target.push({ machine, row })
-    this.#hidden += omitted
-    if (target.length > windowRows) {
-      this.#hidden += target.length - windowRows
-      target.splice(0, target.length - windowRows)
-    }
-    if (this.#paused) this.#heldCount = this.#held.length
+    const target = this.#paused ? this.#held : this.#shown
+    this.#hidden += omitted + target.push(rows.map((row) => ({ machine, row })))
+    if (this.#paused) this.#heldCount = this.#held.entries.length
     else this.#version += 1
   }
 
   /** The rows of a machine that are held. */
   rowsOf(machine: string): readonly LogRow[] {
-    return [...this.#entries, ...this.#held]
+    return [...this.#shown.entries, ...this.#held.entries]
       .filter((entry) => entry.machine === machine)
       .map(({ row }) => row)
   }
 
   /** Forget the rows of one machine. */
   forget(machine: string): void {
-    this.#entries = this.#entries.filter((entry) => entry.machine !== machine)
-    this.#held = this.#held.filter((entry) => entry.machine !== machine)
-    this.#heldCount = this.#held.length
+    this.#shown.keep((entry) => entry.machine !== machine)
+    this.#held.keep((entry) => entry.machine !== machine)
+    this.#heldCount = this.#held.entries.length
     this.#version += 1
   }
 
@@ -79,13 +67,9 @@ class Timeline {
   resume(): void {
     this.#paused = false
     const held = this.#held
-    this.#held = []
+    this.#held = new RowWindow()
     this.#heldCount = 0
-    for (const entry of held) this.#entries.push(entry)
-    if (this.#entries.length > windowRows) {
-      this.#hidden += this.#entries.length - windowRows
-      this.#entries.splice(0, this.#entries.length - windowRows)
-    }
+    this.#hidden += this.#shown.push(held.entries)
     this.#version += 1
   }
 }

@@ -1,5 +1,5 @@
 /** How much happened when: the bins behind the strip's picture and behind the words that stand for it. */
-import type { TimelineEntry } from '../../state/timeline.svelte.ts'
+import type { TimelineEntry } from '../../state/row-window.ts'
 import { isTrouble } from './words.ts'
 
 /** What fell into one bin. The page's own queries are not counted. */

@@ -1,0 +1,70 @@
+/** A bounded window of the rows of all machines: in number and in bytes, the oldest out first. */
+import type { LogRow } from '../../workers/api.ts'
+
+/** A row and the machine it belongs to. */
+export interface TimelineEntry {
+  readonly machine: string
+  readonly row: LogRow
+}
+
+/** How many rows the page keeps over all machines. */
+export const windowRows = 20_000
+/**
+ * Bytes of messages whose data the page keeps over all machines. An event's data is an object of several times its
+ * size, so this is some 150 MB of page at most; 20,000 rows of the usual size are 6 MB.
+ */
+export const windowBytes = 32 * 1024 * 1024
+/** Bytes of one message whose data the page keeps. Larger rows stay without it: the worker has their text. */
+const largestRow = 1024 * 1024
+/** Characters of an error that a row of the page has: it is drawn on one line. */
+const longestError = 10_000
+
+/** Rows within both bounds, the oldest out first. Its array is changed in place. */
+export class RowWindow {
+  #entries: TimelineEntry[] = []
+  #bytes = 0
+
+  get entries(): readonly TimelineEntry[] {
+    return this.#entries
+  }
+
+  /** Take rows in. Returns how many had to go. */
+  push(entries: readonly TimelineEntry[]): number {
+    for (const entry of entries) {
+      const kept = withinSize(entry)
+      this.#entries.push(kept)
+      this.#bytes += sizeOf(kept)
+    }
+    let gone = Math.max(0, this.#entries.length - windowRows)
+    for (let at = 0; at < gone; at += 1) this.#bytes -= sizeOf(this.#entries[at])
+    while (this.#bytes > windowBytes && gone < this.#entries.length) {
+      this.#bytes -= sizeOf(this.#entries[gone])
+      gone += 1
+    }
+    if (gone > 0) this.#entries.splice(0, gone)
+    return gone
+  }
+
+  /** Keep only the rows that a test is true of. */
+  keep(test: (entry: TimelineEntry) => boolean): void {
+    this.#entries = this.#entries.filter(test)
+    this.#bytes = this.#entries.reduce((sum, each) => sum + sizeOf(each), 0)
+  }
+}
+
+/** What a row holds beside its few fields: the data of an event, the text of an error. Others have none of their message. */
+function sizeOf(entry: TimelineEntry | undefined): number {
+  const row = entry?.row
+  if (row?.kind === 'event') return row.data === undefined ? 0 : row.bytes
+  return row?.kind === 'error' ? (row.error?.desc.length ?? 0) : 0
+}
+
+function withinSize(entry: TimelineEntry): TimelineEntry {
+  const { row } = entry
+  if (row.kind === 'event' && row.bytes > largestRow) return { ...entry, row: { ...row, data: undefined } }
+  if (row.kind === 'error' && row.error !== undefined && row.error.desc.length > longestError) {
+    const desc = `${row.error.desc.slice(0, longestError)}…`
+    return { ...entry, row: { ...row, error: { ...row.error, desc } } }
+  }
+  return entry
+}
