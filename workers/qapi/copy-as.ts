@@ -1,9 +1,12 @@
-/** A command as text for elsewhere: JSON, qmp-shell, Python, a pipeline into socat, virsh. paste.ts reads all of them. */
+/**
+ * A command as text for elsewhere: JSON, qmp-shell (where it can be said there), Python, a pipeline into socat, virsh. paste.ts
+ * reads all of them.
+ */
 import { assertNever } from '../base/assert-never.ts'
 import { isDecimal, isJsonObject, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { quoteWord } from './posix-shell.ts'
-import { printShellLine } from './shell-line.ts'
+import { printQmpShell } from './qmp-shell-print.ts'
 import type { ShellCommand } from './shell-line.ts'
 
 /** What a command can be copied as. */
@@ -28,13 +31,22 @@ export interface CopyContext {
 
 const unknownSocket = '/path/to/qmp.sock'
 
+/** Why a command cannot be copied as that, a sentence; undefined where it can. */
+export function cannotCopyAs(kind: CopyKind, command: ShellCommand): string | undefined {
+  if (kind !== 'qmp-shell') return undefined
+  const line = printQmpShell(command)
+  return line.ok ? undefined : line.error
+}
+
 /** The text of a command, ready to be run where it goes. Words for a shell are quoted for a POSIX shell. */
 export function copyAs(kind: CopyKind, command: ShellCommand, context: CopyContext): string {
   switch (kind) {
     case 'json':
       return request(command)
-    case 'qmp-shell':
-      return printShellLine(command.name, command.arguments, command.oob)
+    case 'qmp-shell': {
+      const line = printQmpShell(command)
+      return line.ok ? line.value : `# ${line.error}`
+    }
     case 'python':
       return pythonScript(command, context)
     case 'socat':

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { equalJson, isJsonObject, parseJson, printJson } from '../base/json.ts'
-import { copyAs, copyKinds } from './copy-as.ts'
+import { cannotCopyAs, copyAs, copyKinds } from './copy-as.ts'
 import { readCommands } from './paste.ts'
 import { quoteWord, readShell } from './posix-shell.ts'
 import { buildSchema, entitiesOf } from './schema.ts'
@@ -248,13 +248,18 @@ describe.each(copyKinds.map((each) => each.kind))('copied as %s', (kind) => {
   it('it can be pasted again', () => {
     fc.assert(
       fc.property(named, ([command, machineName]) => {
+        if (cannotCopyAs(kind, command) !== undefined) return
         const text = copyAs(kind, command, { machineName, socket: '/tmp/a b,c.sock' })
+        // To qmp-shell quotes are part of a value; here they are around it.
+        if (kind === 'qmp-shell' && /=(?:["']|[[{][:/%;=&|^<>!?])/.test(text)) return
         const back = readCommands(qemu72, text)
         if (!back.ok) throw new Error(`${text}\n${back.error}`)
         const [only] = back.value.commands
         expect(back.value.commands).toHaveLength(1)
         expect([only?.name, only?.oob]).toEqual([command.name, command.oob])
-        if (!equalJson(only?.arguments ?? null, command.arguments ?? null)) {
+        // qmp-shell sends empty arguments where there are none.
+        const none = kind === 'qmp-shell' ? {} : null
+        if (!equalJson(only?.arguments ?? none, command.arguments ?? none)) {
           throw new Error(`${text}\n${printJson(only?.arguments ?? null)}`)
         }
       }),
