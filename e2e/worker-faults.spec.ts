@@ -14,12 +14,9 @@ async function open(page: Page, lab: TestLab): Promise<void> {
   await expect(page.getByLabel('Chosen machine')).toContainText('running')
 }
 
-/** Run something in the machine's worker, in a task of its own: the debugger is not to be part of it. */
-function inWorker(page: Page, fault: () => void): void {
-  for (const worker of page.workers()) {
-    // The worker ends meanwhile, and with it the call.
-    worker.evaluate(fault).catch(() => undefined)
-  }
+/** Begin something in the workers, in a task of its own: the debugger is not to be part of it. */
+async function inWorkers(page: Page, fault: () => void): Promise<void> {
+  await Promise.all(page.workers().map((worker) => worker.evaluate(fault)))
 }
 
 const faults: readonly (readonly [what: string, fault: () => void])[] = [
@@ -44,21 +41,25 @@ const faults: readonly (readonly [what: string, fault: () => void])[] = [
     () => {
       setTimeout(() => {
         const all: unknown[] = []
-        for (;;) all.push(new Array(1000).fill(all.length))
+        // Slowly: where memory runs out before the worker is found, the browser ends the whole tab, and no page can help it.
+        for (;;) {
+          all.push(new Array(1000).fill(all.length))
+          const until = performance.now() + 1
+          while (performance.now() < until);
+        }
       })
     },
   ],
   [
     'closes itself',
     () => {
-      self.close()
+      setTimeout(() => self.close())
     },
   ],
 ]
 
 for (const [what, fault] of faults) {
-  const isBusy = /without end/.test(what)
-  test(`a worker that ${what} is found dead and started again, and a command in flight ends`, async ({
+  test(`a worker that ${what} is found dead and started again, and what is in flight ends`, async ({
     page,
     lab,
     consoleErrors,
@@ -68,23 +69,15 @@ for (const [what, fault] of faults) {
     await chooseCommand(page, 'query-kvm')
     const before = await send(page, 'query-kvm')
     await expect(before).toContainText('enabled')
-    inWorker(page, fault)
-    // Sent while nobody is there: it must not wait for ever.
-    await page.getByRole('button', { name: /^Send/ }).click()
+    await inWorkers(page, fault)
+    // Sent while nobody is there and nobody knows: it must not wait for ever.
+    if (what !== 'throws') await page.getByRole('button', { name: /^Send/ }).click()
     await expect(page.getByText(/The worker of vm died \(.*\) and was started again/)).toBeVisible({
       timeout: 40_000,
     })
-    await expect(page.getByRole('article', { name: 'Result of query-kvm' }).first()).toContainText(
-      /outcome unknown|not sent|enabled/,
-    )
+    const newest = page.getByRole('article', { name: 'Result of query-kvm' }).first()
+    await expect(newest).toContainText(what === 'throws' ? 'enabled' : 'outcome unknown')
     await expectAccessible(page)
-    consoleErrors.splice(0)
-    if (isBusy) {
-      // The browser may hold the socket of a worker that it had to end by force for a while: the monitor is occupied.
-      await expect(page.getByLabel('Chosen machine')).toContainText(/running|occupied/)
-      await qemu.kill()
-      return
-    }
     await expect(page.getByLabel('Chosen machine')).toContainText('running')
     await chooseCommand(page, 'query-name')
     await expect(await send(page, 'query-name')).toContainText('vm')
