@@ -1,6 +1,7 @@
 /** The outcome of a command in a sentence. */
 import { assertNever } from '../../workers/base/assert-never.ts'
-import type { NotSentReason, Outcome } from '../../workers/api.ts'
+import { clip } from '../../workers/base/clip.ts'
+import type { NotSentReason, Outcome, QmpError } from '../../workers/api.ts'
 
 /** What is said of a command that was never sent. It certainly did not run. */
 export function describeNotSent(why: NotSentReason): string {
@@ -31,7 +32,15 @@ const whyUnknown: Readonly<Record<Extract<Outcome, { kind: 'unknown' }>['why'], 
   'worker-silent': 'the worker of this machine did not tell it by its deadline; it may have run',
 }
 
-/** One sentence for people. A failure is QEMU's own words, its class in front where it says something. */
+/** Characters of a sentence: it stands in banners, lists and what is read aloud. */
+const longestSentence = 1000
+
+/** QEMU's own words of a failure, however long; its class in front where it says something. */
+export function wholeFailure(error: QmpError): string {
+  return error.class === 'GenericError' ? error.desc : `${error.class}: ${error.desc}`
+}
+
+/** One sentence for people. A failure is QEMU's own words, cut where they are no sentence. */
 export function describeOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'returned':
@@ -39,9 +48,7 @@ export function describeOutcome(outcome: Outcome): string {
     case 'sent':
       return 'sent: this command answers only when it fails, and it has not'
     case 'failed':
-      return outcome.error.class === 'GenericError'
-        ? outcome.error.desc
-        : `${outcome.error.class}: ${outcome.error.desc}`
+      return clip(wholeFailure(outcome.error), longestSentence)
     case 'timed-out':
       return `no reply within ${outcome.afterMs / 1000} s; a late reply will still be recorded`
     case 'unknown':

@@ -2,6 +2,7 @@
  * One machine in its worker: socket + session + record, joined. Connects, keeps connecting, notices when another
  * QEMU answers than before, and tells the page what happened in batches.
  */
+import { clip } from '../base/clip.ts'
 import { transfer } from 'comlink'
 import type {
   AdoptedRow,
@@ -67,6 +68,8 @@ import type { Socket } from './socket.ts'
 
 /** How long the questions who the machine is may take, in milliseconds. */
 const identityMs = 10_000
+/** Characters of a machine's name and UUID: they stand in titles and lists. */
+const longestName = 200
 /** After how much silence a message without a line end is looked for, in milliseconds. */
 const idleMs = 20
 /** What is said of a query that was on its way, in UTF-16 units. */
@@ -646,7 +649,11 @@ class Machine implements MachineWorker {
     ])
     if (this.#session !== session) return
     const before = this.#identity
-    const after: Identity = { version, name, uuid }
+    const after: Identity = {
+      version,
+      name: name === undefined ? undefined : clip(name, longestName),
+      uuid: uuid === undefined ? undefined : clip(uuid, longestName),
+    }
     this.#identity = after
     this.#batch.identity(after, before === undefined ? undefined : compareIdentity(before, after))
   }

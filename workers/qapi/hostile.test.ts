@@ -127,7 +127,7 @@ describe.each(Object.keys(schemas))('%s', (name) => {
       limit: 400,
     } as const
     expect(neighbourhood(schema, 'act', options).cards.length).toBeLessThanOrEqual(400)
-    expect(mapOf(schema, { width: 800, height: 600 }).length).toBeGreaterThan(0)
+    expect(mapOf(schema, { width: 800, height: 600 }).groups.length).toBeGreaterThan(0)
     expect(printJson(skeleton(schema, 'args')).length).toBeLessThan(1_000_000)
     const command = schema.byName.get('act')
     if (command !== undefined) expect(relatedTo(schema, command)).toBeDefined()

@@ -2,6 +2,7 @@
  * The messages of QMP, as tagged values: what a server says (greeting, return, error, event) and what a client
  * says (command). The framer has already made JSON of the bytes; here a message gets its kind, once.
  */
+import { clip } from '../base/clip.ts'
 import { isJsonObject, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 
@@ -99,6 +100,9 @@ function readTimestamp(value: Json | undefined): Timestamp | undefined {
     : undefined
 }
 
+/** Characters of a version's package: Debian's has 40. The record has the whole greeting. */
+const longestPackage = 200
+
 function readGreeting(value: Json | undefined): Greeting | undefined {
   if (value === undefined || !isJsonObject(value)) return undefined
   const version = value.version
@@ -109,7 +113,12 @@ function readGreeting(value: Json | undefined): Greeting | undefined {
   if (typeof major !== 'number' || typeof minor !== 'number' || typeof micro !== 'number') return undefined
   const capabilities = Array.isArray(value.capabilities) ? (value.capabilities as readonly Json[]) : []
   return {
-    version: { major, minor, micro, package: typeof version.package === 'string' ? version.package : '' },
+    version: {
+      major,
+      minor,
+      micro,
+      package: typeof version.package === 'string' ? clip(version.package, longestPackage) : '',
+    },
     capabilities: capabilities.filter((each) => typeof each === 'string'),
   }
 }

@@ -22,6 +22,8 @@ export interface PrintedLine {
 
 /** Lines kept as plain text beside the screen. */
 const printedLines = 200
+/** Characters that are printed at once: a terminal breaks and keeps every line of them. */
+const longestPrint = 500_000
 /** Output kept for a screen that is not loaded yet, in lines. */
 const earlyOutput = 500
 
@@ -176,7 +178,10 @@ export abstract class Console {
   }
 
   /** Print text of a machine or of our own. Control characters are shown, never obeyed. */
-  protected print(text: string, tone: Tone = 'plain'): void {
+  protected print(said: string, tone: Tone = 'plain'): void {
+    const more = said.length - longestPrint
+    const text =
+      more > 0 ? `${said.slice(0, longestPrint)}\n… ${more} characters more are in the timeline` : said
     const lines = sanitize(text).replace(/\n$/, '').split('\n').slice(-printedLines)
     const added = lines.map((line) => ({ key: this.#printedCount++, text: line }))
     this.#printed = [...this.#printed, ...added].slice(-printedLines)

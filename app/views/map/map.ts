@@ -28,6 +28,15 @@ export interface Group {
   readonly height: number
 }
 
+/** The map. `leftOut` counts what is not drawn: those that reach least. */
+export interface SchemaMap {
+  readonly groups: readonly Group[]
+  readonly leftOut: number
+}
+
+/** Cells that are drawn: QEMU has 400 commands and events. More are too small to be seen, and each is an element. */
+const mostCells = 2000
+
 /** The height of a group's title. */
 export const titleHeight = 18
 
@@ -45,17 +54,23 @@ export function mapOf(
   schema: Schema,
   place: { readonly width: number; readonly height: number },
   only?: string,
-): readonly Group[] {
+): SchemaMap {
   const sizes = reachSizes(schema)
+  const found = schema.entities.flatMap((entity) => {
+    if (entity.kind !== 'command' && entity.kind !== 'event') return []
+    const subsystem = subsystemOf(entity.name, definitionOf(schema, entity.name)?.chapters)
+    return only === undefined || subsystem === only ? [{ name: entity.name, entity, subsystem }] : []
+  })
+  const reachOf = (name: string): number => sizes.get(name) ?? 0
+  const drawn =
+    found.length <= mostCells
+      ? found
+      : found.toSorted((a, b) => reachOf(b.name) - reachOf(a.name)).slice(0, mostCells)
   const bySubsystem = new Map<string, Item[]>()
-  for (const entity of schema.entities) {
-    if (entity.kind !== 'command' && entity.kind !== 'event') continue
-    const name = subsystemOf(entity.name, definitionOf(schema, entity.name)?.chapters)
-    if (only !== undefined && name !== only) continue
-    const list = bySubsystem.get(name)
-    const item = { name: entity.name, entity }
-    if (list === undefined) bySubsystem.set(name, [item])
-    else list.push(item)
+  for (const each of drawn) {
+    const list = bySubsystem.get(each.subsystem)
+    if (list === undefined) bySubsystem.set(each.subsystem, [each])
+    else list.push(each)
   }
   const root = hierarchy<Item>(
     { name: '', children: [...bySubsystem].map(([name, children]) => ({ name, children })) },
@@ -70,7 +85,7 @@ export function mapOf(
     .paddingOuter(1)
     .paddingTop((node) => (node.depth === 1 ? titleHeight : 1))
     .round(true)(root)
-  return (laid.children ?? []).map((group) => ({
+  const groups = (laid.children ?? []).map((group) => ({
     name: group.data.name,
     ...boxOf(group),
     cells: (group.children ?? []).flatMap((cell) => {
@@ -79,6 +94,7 @@ export function mapOf(
       return [{ entity, subsystem: group.data.name, reach: sizes.get(entity.name) ?? 0, ...boxOf(cell) }]
     }),
   }))
+  return { groups, leftOut: found.length - drawn.length }
 }
 
 function boxOf(node: { x0: number; y0: number; x1: number; y1: number }): {

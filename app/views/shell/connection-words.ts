@@ -1,4 +1,5 @@
 /** What is said of a connection: one word for lists, and a plain sentence of what was seen and what to do. */
+import { clip } from '../../../workers/base/clip.ts'
 import { assertNever } from '../../../workers/base/assert-never.ts'
 import type { IconName } from '../../ui/icons.ts'
 import type {
@@ -158,7 +159,7 @@ function endBanner(reason: EndReason, name: string, url: string): Banner {
     case 'not-qmp':
       return { tone: 'bad', text: `${url} does not speak QMP. It said: ${reason.excerpt} — ${reason.hint}` }
     case 'negotiation-refused':
-      return { tone: 'bad', text: `${name} refused the negotiation: ${reason.desc}` }
+      return { tone: 'bad', text: `${name} refused the negotiation: ${clip(reason.desc, 1000)}` }
     case 'bad-address':
       return { tone: 'bad', text: `${reason.url} cannot be used as an address. ${reason.why}` }
     default:

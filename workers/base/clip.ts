@@ -1,0 +1,8 @@
+/**
+ * The beginning of a text that has to stay short, with how long all of it is: for sentences and places of one line. No
+ * half of a surrogate pair is left. `most` is in UTF-16 units.
+ */
+export function clip(text: string, most: number): string {
+  if (text.length <= most) return text
+  return `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}… (${text.length} characters in all)`
+}
