@@ -7,6 +7,7 @@ import { equalJson, isJsonObject, parseInput } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
+import { invisibleIn } from './invisible.ts'
 import { readShell, writtenBy } from './posix-shell.ts'
 import type { SimpleCommand } from './posix-shell.ts'
 import { findCall, readCall } from './python-call.ts'
@@ -14,7 +15,9 @@ import { commandOf } from './schema.ts'
 import type { Schema } from './schema.ts'
 import { opensTransaction, readShellLine } from './shell-line.ts'
 import type { ShellCommand } from './shell-line.ts'
+import { isShellLine, promptLength, unwrapCommand } from './shell-call.ts'
 import { endOfBrackets, shorten, skipBlanks, withoutPython } from './shell-words.ts'
+import { readVirshCall } from './virsh-call.ts'
 
 /** A command that was pasted. `id` is there where the request had one. */
 export interface PastedCommand extends ShellCommand {
@@ -53,13 +56,14 @@ const humanPrompt = /^[ \t]*\(qemu\)/
 const restPrompt = /^\.\.\.>[ \t]?/
 /** Lines that a console answers itself, with anything. */
 const answeredAt = /^(?:help\b|history\s*$|clear\s*$)/
-const shellAt =
-  /^[ \t]*(?:[$#%][ \t]+)?(?:sudo[ \t]+(?:-\S+[ \t]+)*)?(?:\([ \t]*|\{[ \t]+)?(?:virsh|echo|printf|cat|socat|nc|ncat|netcat)\b/
+/** A log's prefix before a message: a time, a level, and an arrow or a word for the direction. */
+const prefixedAt =
+  /^[^{\n]{0,300}?(?:-->|->|>>>|<--|<-|<<<|\b(?:QUERY|REPLY|EVENT|(?:send|sent|sending|received|response|reply|request)(?: (?:command|qmp|message|event|reply))?|req|resp))[ \t]?:?[ \t]{1,8}(?:execute ([\w-]{1,100}): )?(?=\{)/i
 const qmpShellTalk = /^(?:Welcome to the QMP|Connected to QEMU|Connected\.?$|\$ *qmp-shell\b)/
 
 /** What can be pasted, for the end of a sentence. */
 const whatCan =
-  'What can be pasted: requests in JSON, a transcript, lines of qmp-shell, virsh qemu-monitor-command, echo or printf into socat, and calls of qmp.execute or vm.qmp.'
+  'What can be pasted: requests in JSON, a transcript or log, lines of qmp-shell, virsh qemu-monitor-command, echo or printf into socat, and calls of qmp.execute or vm.qmp.'
 
 /**
  * Read all commands of a text, in its order. The failure is a sentence: which line, what it was taken for, what is
@@ -88,7 +92,7 @@ class Reader {
   readonly #schema: Schema | undefined
   readonly #text: string
   /** Whether the text is a conversation, in which lines that say nothing may stand. */
-  readonly #isTranscript: boolean
+  #isTranscript: boolean
   readonly #isLibvirt: boolean
   /** Whether it is a script: of which only the calls count. */
   readonly #isPython: boolean
@@ -136,7 +140,8 @@ class Reader {
       this.#readPrompted(line)
       return
     }
-    if ((char === '{' || char === '[') && !shellAt.test(line)) {
+    if (char !== '{' && this.#readPrefixed(line)) return
+    if ((char === '{' || char === '[') && !isShellLine(line)) {
       this.#readJson()
       return
     }
@@ -145,12 +150,12 @@ class Reader {
       this.#at += 1
       return
     }
-    if (/^(?:```|~~~|\/\/|#(?![ \t]*(?:virsh|sudo|echo|printf)\b))/.test(line) || qmpShellTalk.test(line)) {
+    if (qmpShellTalk.test(line) || (/^(?:```|~~~|\/\/|#)/.test(line) && !isShellLine(line))) {
       this.#nextLine()
       return
     }
     if (this.#isPrompted) this.#passOver()
-    else if (shellAt.test(line)) this.#readShell()
+    else if (isShellLine(line)) this.#readShell()
     else this.#readShellLine(line, 0)
   }
 
@@ -263,6 +268,11 @@ class Reader {
   #skipReceived(): void {
     const end = '{['.includes(this.#text[this.#at] ?? ' ') ? endOfBrackets(this.#text, this.#at) : undefined
     const text = end === undefined ? this.#line() : this.#text.slice(this.#at, end)
+    // The arrows of whoever looks from the server's side.
+    if (end !== undefined && /^\{\s*[ub]?["'](?:execute|exec-oob)["']/.test(text)) {
+      this.#readJson()
+      return
+    }
     if (/^\{\s*["']QMP["']/.test(text)) this.counted.greetings += 1
     else if (/["']event["']\s*:\s*["'][A-Z]/.test(text) && !/^\{\s*["'](?:return|error)["']/.test(text)) {
       this.counted.events += 1
@@ -336,20 +346,37 @@ class Reader {
     this.commands.push({ name, arguments: args, oob, ...(id === undefined ? {} : { id }) })
   }
 
+  /** A line of a log with something before its message. False where it is something else. */
+  #readPrefixed(line: string): boolean {
+    const prefix = prefixedAt.exec(line)
+    if (prefix === null) return false
+    const from = this.#at + prefix[0].length
+    const end = endOfBrackets(this.#text, from)
+    const parsed = end === undefined ? undefined : parseInput(withoutPython(this.#text.slice(from, end)))
+    if (end === undefined || parsed?.ok !== true) return false
+    this.#isTranscript = true
+    this.#at = end
+    if (prefix[1] !== undefined) this.#readMessage({ execute: prefix[1], arguments: parsed.value })
+    else this.#readMessage(parsed.value)
+    return true
+  }
+
   #readShell(): void {
-    const line = this.#line()
-    const begin = /^(?:[$#%][ \t]+)?/.exec(line)?.[0].length ?? 0
-    const shell = readShell(this.#text, this.#at + begin)
+    const shell = readShell(this.#text, this.#at + promptLength(this.#line()))
     if (shell === undefined)
       throw this.#stop('a shell command', 'a quote, parenthesis or here-document is not closed')
     let found = false
-    for (const command of shell.commands) {
-      const words = command.words[0] === 'sudo' ? withoutSudo(command.words) : command.words
-      if (words[0] === 'virsh') this.#readVirsh(words)
-      else if (!this.#readWritten(command)) continue
+    for (const command of shell.commands.flatMap((each) => unwrapCommand(each))) {
+      if (command.words[0] === 'virsh') {
+        const call = readVirshCall(command.words)
+        if (!call.ok) throw this.#stop('a call of virsh', call.error)
+        this.#readMessage(call.value)
+      } else if (!this.#readWritten(command)) continue
       found = true
     }
     if (!found) throw this.#stop('a shell command', 'nothing of what it writes is a request')
+    // What follows may be its output.
+    this.#isTranscript = true
     this.#at = shell.end
   }
 
@@ -361,43 +388,6 @@ class Reader {
     for (const { id, ...each } of inner.commands) this.#add(each, id)
     for (const key of Object.keys(this.counted) as (keyof LeftOut)[]) this.counted[key] += inner.counted[key]
     return true
-  }
-
-  /** `virsh qemu-monitor-command DOMAIN …` and `virsh qemu-agent-command DOMAIN …`. */
-  #readVirsh(words: readonly string[]): void {
-    const which = words.findIndex((each) => each === 'qemu-monitor-command' || each === 'qemu-agent-command')
-    if (which < 0) {
-      throw this.#stop(
-        'a call of virsh',
-        'only qemu-monitor-command and qemu-agent-command carry a command of QMP',
-      )
-    }
-    const rest: string[] = []
-    let human = false
-    let domain = false
-    let options = true
-    for (let at = which + 1; at < words.length; at += 1) {
-      const word = words[at] ?? ''
-      if (options && word === '--') options = false
-      else if (options && word === '--hmp') human = true
-      else if (options && (word === '--domain' || word === '--timeout' || word === '--cmd')) {
-        at += 1
-        if (word === '--domain') domain = true
-        if (word === '--cmd') rest.push(words[at] ?? '')
-      } else if (options && word.startsWith('--domain=')) domain = true
-      else if (options && word.startsWith('--')) continue
-      else if (!domain) domain = true
-      else rest.push(word)
-    }
-    const text = rest.join(' ')
-    if (text.trim() === '') throw this.#stop('a call of virsh', 'it carries no command')
-    if (human) {
-      this.#add({ name: 'human-monitor-command', arguments: { 'command-line': text }, oob: false }, undefined)
-      return
-    }
-    const parsed = parseInput(text)
-    if (!parsed.ok) throw this.#stop('a call of virsh', `its command: ${parsed.error.message}`)
-    this.#readMessage(parsed.value)
   }
 
   /** `prompt` is the length of the prompt before the line. */
@@ -432,7 +422,9 @@ class Reader {
     const number = before.split('\n').length
     const lineStart = before.lastIndexOf('\n') + 1
     const line = this.#text.slice(lineStart).split('\n', 1)[0] ?? ''
-    const words = `Line ${number} (“${shorten(line.trim())}”), read as ${what}: ${why}.`
+    const invisible = invisibleIn(line)
+    const more = invisible === undefined ? '' : ` ${invisible.charAt(0).toUpperCase()}${invisible.slice(1)}.`
+    const words = `Line ${number} (“${shorten(line.trim())}”), read as ${what}: ${why}.${more}`
     return new Stop(suggest ? `${words} ${whatCan}` : words)
   }
 }
@@ -444,9 +436,4 @@ function libvirtMessageAt(line: string): number | undefined {
   const from = mark.index + mark[0].length
   const message = libvirtMessage.exec(line.slice(from))
   return message === null ? undefined : from + message.index + message[0].length
-}
-
-function withoutSudo(words: readonly string[]): readonly string[] {
-  const first = words.findIndex((each, index) => index > 0 && !each.startsWith('-'))
-  return first < 0 ? [] : words.slice(first)
 }

@@ -150,16 +150,16 @@ function readValue(
 }
 
 /**
- * The text with Python's True, False and None as JSON has them, and without a comma before a closing bracket. Strings
+ * The text with Python's True, False and None as JSON has them, without its u'…' and b'…', and without a comma before a closing bracket. Strings
  * stay as they are, and every character keeps its place.
  */
 export function withoutPython(text: string): string {
   return text.replace(
-    /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|\b(?:True|False|None)\b|,(?=\s*[\]}])/gs,
+    /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|\b(?:True|False|None)\b|\b[uUbB](?=["'])|,(?=\s*[\]}])/gs,
     (found) => {
       if (found === 'None') return 'null'
       if (found === 'True' || found === 'False') return found.toLowerCase()
-      return found === ',' ? ' ' : found
+      return found === ',' || /^[ub]$/i.test(found) ? ' ' : found
     },
   )
 }
