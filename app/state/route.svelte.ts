@@ -5,7 +5,8 @@
 import { getContext, setContext } from 'svelte'
 import { labKey } from './lab-key.svelte.ts'
 import { formatRoute, movedRoute, parseRoute, withoutBeside } from './route.ts'
-import type { Place, Route } from './route.ts'
+import type { Place, Route, View } from './route.ts'
+import { TabMemory } from './tab-memory.ts'
 
 /** The address of one pane. */
 export interface Router {
@@ -24,6 +25,8 @@ export interface Router {
   replace(parts: Partial<Route>): void
   /** What is typed into `field`: one step in the history, however long somebody types into the same field. */
   type(parts: Partial<Route>, field: string): void
+  /** Where the tab of a view leads: where the pane was last in it. */
+  tab(view: View): Partial<Route>
   /** The name of a landmark in this pane: that of the second pane says so, for both may show the same view. */
   label(name: string): string
 }
@@ -46,6 +49,9 @@ class PageRouter implements Router {
   /** The fragment of the link that was followed last in this page. */
   #followed: string | undefined
   #stranger: () => void = () => undefined
+
+  /** Of both panes. */
+  readonly memories = { main: new TabMemory(), beside: new TabMemory() }
 
   constructor() {
     this.#catchUp('own')
@@ -124,6 +130,10 @@ class PageRouter implements Router {
     this.#typed = { field, fragment: location.hash }
   }
 
+  tab(view: View): Partial<Route> {
+    return this.memories.main.placeOf(this.current, view)
+  }
+
   label(name: string): string {
     return name
   }
@@ -151,6 +161,8 @@ class PageRouter implements Router {
     // A change in the other pane is none in this one.
     if (own.query !== this.#own.query || formatRoute(own) !== formatRoute(this.#own)) this.#own = own
     this.#beside = next.beside
+    this.memories.main.remember(own)
+    if (next.beside !== undefined) this.memories.beside.remember(next.beside)
     if (next.beside === undefined) this.#focused = 'main'
   }
 }
@@ -192,6 +204,10 @@ class BesideRouter implements Router {
     if (router.beside !== undefined) router.type({ beside: this.with(parts) }, `${field} beside`)
   }
 
+  tab(view: View): Partial<Route> {
+    return router.memories.beside.placeOf(this.current, view)
+  }
+
   label(name: string): string {
     return `${name}, second pane`
   }
@@ -214,6 +230,7 @@ export const focusedRouter: Router = {
   go: (parts) => now().go(parts),
   replace: (parts) => now().replace(parts),
   type: (parts, field) => now().type(parts, field),
+  tab: (view) => now().tab(view),
   label: (name) => name,
 }
 

@@ -80,6 +80,11 @@ export function withoutBeside({ subject, view, entity, query }: Route): Route {
   return { subject, view, entity, query }
 }
 
+/** The way to a type has these: browsers leave them as they are in a fragment, and people can read it. */
+function readable(encoded: string): string {
+  return encoded.replace(/%5B|%5D|%3D|%7C|%2C|%3A/g, decodeURIComponent)
+}
+
 /** The fragment of a route: the inverse of `parseRoute`. */
 export function formatRoute(route: Route): string {
   const { subject, view, entity, beside } = route
@@ -89,8 +94,9 @@ export function formatRoute(route: Route): string {
   const search = query.size === 0 ? '' : `?${query.toString()}`
   if (subject.kind === 'none') return `#/${search}`
   const parts = [subject.kind, subject.kind === 'machine' ? subject.id : subject.file, view]
-  if (entity !== undefined) parts.push(entity)
-  return `#/${parts.map(encodeURIComponent).join('/')}${search}`
+  const path = parts.map(encodeURIComponent)
+  if (entity !== undefined) path.push(readable(encodeURIComponent(entity)))
+  return `#/${path.join('/')}${search}`
 }
 
 /** A route with some parts replaced. Another view or entity drops the query unless one is given; `beside` stays. */

@@ -104,6 +104,16 @@ describe.each(files)('%s', (file) => {
     expect(others.length / named.length).toBeLessThan(0.03)
   })
 
+  test('an exact name comes first, and then the names that differ from it in case', () => {
+    const firstTwo = (query: string): readonly string[] =>
+      search(schema, query)
+        .hits.slice(0, 2)
+        .map((each) => each.entity.name)
+    expect(firstTwo('stop')).toEqual(['stop', 'STOP'])
+    expect(firstTwo('STOP')).toEqual(['STOP', 'stop'])
+    expect(firstTwo('RESUME')[0]).toBe('RESUME')
+  })
+
   test('the counts of filters are what the filters find', () => {
     const all = search(schema, '')
     for (const [kind, count] of Object.entries(all.kinds)) {

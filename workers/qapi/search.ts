@@ -72,7 +72,9 @@ export const kindOrder: readonly EntityKind[] = [
 
 interface Indexed {
   readonly entity: Entity
-  /** The name that is shown, in small letters. */
+  /** The name that is shown. */
+  readonly shown: string
+  /** The same in small letters. */
   readonly name: string
   readonly inside: readonly { readonly text: string; readonly lower: string; readonly in: Matched['in'] }[]
   /** All names inside on one line, to see quickly that a word is in none. */
@@ -107,9 +109,11 @@ function indexed(schema: Schema, entity: Entity): Indexed {
   const doc = definition === undefined ? '' : definitionText(definition).replace(/\s+/g, ' ')
   const inside = insideOf(entity).map(([where, text]) => ({ in: where, text, lower: text.toLowerCase() }))
   const hasName = entity.kind === 'command' || entity.kind === 'event'
+  const shown = labelOf(schema, entity.name)
   return {
     entity,
-    name: labelOf(schema, entity.name).toLowerCase(),
+    shown,
+    name: shown.toLowerCase(),
     inside,
     insideText: inside.map((each) => each.lower).join('\n'),
     doc,
@@ -180,6 +184,7 @@ export function search(schema: Schema, query: string, filters: Filters = {}): Fo
   const flagCounts: Record<Flag, number> = { deprecated: 0, unstable: 0, oob: 0, 'no-arguments': 0, job: 0 }
   const subsystems = new Map<string, number>()
   const wanted = [...(filters.flags ?? [])]
+  const exact = query.trim()
   // The index is in order already: what ranks equally stays in it.
   const ranked: Hit[][] = []
   for (const each of indexOf(schema)) {
@@ -199,7 +204,10 @@ export function search(schema: Schema, query: string, filters: Filters = {}): Fo
     }
     if (!(fitsKind && fitsSubsystem && fitsFlags)) continue
     for (const flag of each.flags) flagCounts[flag] += 1
-    ;(ranked[found.rank] ??= []).push({ entity: each.entity, matched: found.matched })
+    // The name as it was typed comes first, then those that differ in case: STOP is the event, stop the command.
+    const isExact = exact !== '' && each.shown === exact
+    const place = isExact ? 0 : found.rank + 1
+    ;(ranked[place] ??= []).push({ entity: each.entity, matched: found.matched })
   }
   return { hits: ranked.flat(), kinds, flags: flagCounts, subsystems }
 }

@@ -1,4 +1,5 @@
 /** What the schema that is shown is compared with: chosen in the address, of a machine, a recorded version or a file. */
+import { addressOf } from '../../../workers/qapi/address.ts'
 import { compareSchemas } from '../../../workers/qapi/compare.ts'
 import type { Comparison } from '../../../workers/qapi/compare.ts'
 import { mergeSchemas } from '../../../workers/qapi/merged.ts'
@@ -133,13 +134,15 @@ export class Against {
     const query = Object.fromEntries(
       Object.entries(this.#router.current.query).filter(([key]) => key !== 'show'),
     )
-    if (this.isOwn(side) || this.#chosen === undefined) return { view: 'schema', entity, query }
+    if (this.isOwn(side) || this.#chosen === undefined)
+      return { view: 'schema', entity: addressOf(this.#schema(), entity), query }
+    const { state } = this.#chosen
     const [kind, ...rest] = this.#chosen.id.split(':')
     const id = rest.join(':')
     return {
       subject: kind === 'machine' ? { kind: 'machine', id } : { kind: 'recorded', file: id },
       view: 'schema',
-      entity,
+      entity: state.kind === 'ready' ? addressOf(state.schema, entity) : entity,
     }
   }
 

@@ -42,6 +42,11 @@ test.each([
   expect(labels(typed)[0]).toBe(first)
 })
 
+test('names that differ in case come before what only has the word in it', () => {
+  expect(labels('stop').slice(0, 2)).toEqual(['stop', 'STOP'])
+  expect(labels('STOP').slice(0, 2)).toEqual(['STOP', 'stop'])
+})
+
 test('every name that a synonym leads to is a command of a real QEMU', () => {
   const words = [
     'pau',

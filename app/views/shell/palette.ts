@@ -98,7 +98,8 @@ export function offersFor(
   actions: readonly Action[],
 ): readonly Offer[] {
   const mode = /^[>/@]/.exec(text)?.[0] ?? ''
-  const query = text.slice(mode.length).trim().toLowerCase()
+  const typed = text.slice(mode.length).trim()
+  const query = typed.toLowerCase()
   const offers: Offer[] = []
   const named = new Set<string>()
 
@@ -119,7 +120,11 @@ export function offersFor(
 
   const schemaAsked = mode === '/' || (mode === '' && query !== '')
   if (schemaAsked) {
-    if (schema?.byName.get(query)?.kind === 'command') addEntity(query, 'command')
+    // Names come before anything that only has them: as typed, then the command, then what differs in case.
+    for (const name of [typed, query, query.toUpperCase()]) {
+      const kind = schema?.byName.get(name)?.kind
+      if (kind === 'command' || kind === 'event') addEntity(name, kind)
+    }
     for (const { word, name } of meantBy(query)) addEntity(name, `command: what QMP calls “${word}”`)
   }
   if (mode === '' || mode === '>') {
@@ -144,7 +149,7 @@ export function offersFor(
     else offers.push(...found)
   }
   if (schemaAsked && schema !== undefined) {
-    for (const { entity, matched } of search(schema, query).hits.slice(0, mostOffers)) {
+    for (const { entity, matched } of search(schema, typed).hits.slice(0, mostOffers)) {
       addEntity(
         entity.name,
         matched === undefined || matched.in === 'letters'
