@@ -45,9 +45,11 @@ export function writePrivate(file: string, text: string): void {
  * goes whole, however it is written; the key goes wherever it stands.
  */
 export function withoutTokens(key: string): (line: string) => string {
-  return (line) =>
-    line
-      .replace(/\?.*$/, '?…')
-      .replace(/(Token ').*$/, '$1…')
-      .replaceAll(key, '…')
+  return (line) => {
+    const ends = ['?', "Token '"].flatMap((mark) => {
+      const at = line.indexOf(mark)
+      return at < 0 ? [] : [at + mark.length]
+    })
+    return (ends.length === 0 ? line : `${line.slice(0, Math.min(...ends))}…`).replaceAll(key, '…')
+  }
 }

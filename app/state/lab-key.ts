@@ -18,7 +18,10 @@ export interface KeyedFragment {
 export function readKeyedFragment(fragment: string): KeyedFragment | undefined {
   const text = fragment.replace(/^#/, '')
   if (!text.startsWith('key=')) return undefined
-  const [, key = '', rest = ''] = /^key=([^/&?#]*)&?(.*)$/.exec(text) ?? []
+  const value = text.slice('key='.length)
+  const end = value.search(/[/&?#]/)
+  const key = end < 0 ? value : value.slice(0, end)
+  const rest = end < 0 ? '' : value.slice(value[end] === '&' ? end + 1 : end)
   return { key: isKey(key) ? key : undefined, route: rest === '' ? undefined : `#${rest}` }
 }
 
