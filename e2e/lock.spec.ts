@@ -150,3 +150,43 @@ test('nothing is armed just after someone else has changed the address', async (
   await expect(question(page)).toBeVisible()
   await question(page).getByRole('button', { name: 'Cancel' }).click()
 })
+
+test('a monitor that another tab holds is said to be, can be explored, and is taken over', async ({
+  page,
+  lab,
+  context,
+}) => {
+  await startQemu(lab.sockets, 'vm')
+  await page.goto(at(lab, 'vm/command/query-status'))
+  await expect(chosen(page)).toContainText('running')
+  await expect(page.getByRole('heading', { name: 'query-status', level: 1 })).toBeVisible()
+  const other = await context.newPage()
+  await other.goto(at(lab, 'vm/command/query-status'))
+  await expect(other.getByText(/Another tab of this browser holds the monitor of vm/)).toBeVisible()
+  // The other tab has told its schema.
+  await expect(other.getByRole('heading', { name: 'query-status', level: 1 })).toBeVisible()
+  await expectAccessible(other)
+  await other.getByRole('button', { name: 'Take it over' }).click()
+  await expect(chosen(other)).toContainText('running')
+  await expect(page.getByText('Not connected to vm.')).toBeVisible()
+  await other.close()
+})
+
+test('after a reconnect the form and its result are where they were', async ({ page, lab }) => {
+  await startQemu(lab.sockets, 'vm')
+  await page.goto(at(lab, 'vm/command/query-cpu-model-expansion'))
+  await expect(chosen(page)).toContainText('running')
+  await page.goto(at(lab, 'vm/command/query-name'))
+  await page.getByRole('button', { name: /^Send/ }).click()
+  const result = page.getByRole('article', { name: 'Result of query-name' })
+  await expect(result).toContainText('returned')
+  const form = page.getByRole('form', { name: 'Arguments of query-name' })
+  const handle = await form.elementHandle()
+  await lab.killBridge()
+  await expect(page.getByText(/^Lost: /)).toBeVisible()
+  await lab.restartBridge()
+  await expect(chosen(page)).toContainText('running')
+  // The same element, not one that was made again.
+  expect(await handle.evaluate((each) => each.isConnected)).toBe(true)
+  await expect(result).toContainText('returned')
+})

@@ -5,7 +5,7 @@
  */
 import { err, ok } from '../../workers/base/result.ts'
 import type { Result } from '../../workers/base/result.ts'
-import { isJsonObject } from '../../workers/base/json.ts'
+import { equalJson, isJsonObject } from '../../workers/base/json.ts'
 import type { Json, JsonObject } from '../../workers/base/json.ts'
 import type { Schema } from '../../workers/qapi/schema.ts'
 import type {
@@ -52,6 +52,7 @@ import { buildSchema } from '../../workers/qapi/schema.ts'
 import { mostTracks } from '../../workers/trace/track.ts'
 import { settings } from './settings.svelte.ts'
 import type { Lock } from './settings.svelte.ts'
+import { tabMonitors } from './tab-monitors.ts'
 import { timeline } from './timeline.svelte.ts'
 
 /** Where a machine comes from: the lab's list, an address given by hand, or the file of a recording. */
@@ -189,6 +190,8 @@ export class Machine {
   #askStatusAgain = false
   #part: RecordedPart | undefined
   #replayRestarts = 0
+  #heldByTab = $state(false)
+  readonly #leaveTabs: () => void
   /** The types that a person had listed on this connection. */
   #types = $state.raw<{ readonly on: ConnectionState; readonly types: QomTypes } | undefined>(undefined)
 
@@ -198,6 +201,7 @@ export class Machine {
     this.#startedAt = source.startedAt
     this.#channels = source.channels
     this.#link = this.#startWorker()
+    this.#leaveTabs = this.fromFile ? () => undefined : this.#joinTabs()
     if (settings.keepsRecords && !this.fromFile) this.#prepared = this.#link.keep(this.id)
   }
 
@@ -473,6 +477,7 @@ export class Machine {
 
   /** End the worker: the machine leaves the page. */
   dispose(): void {
+    this.#leaveTabs()
     this.#link.end()
   }
 
@@ -656,16 +661,49 @@ export class Machine {
       await this.#loadAgentSchema()
       return
     }
-    this.#schema = { kind: 'loading' }
+    // Forms, results and pages stay while it is read again: most often it is the same.
+    const before = this.#schema.kind === 'ready' ? this.#schema : undefined
+    const { connection } = this
+    if (before === undefined) this.#schema = { kind: 'loading' }
     const reply = await this.call('query-qmp-schema', undefined, 60_000)
     if (!reply.ok) {
-      this.#schema = { kind: 'failed', why: `query-qmp-schema: ${reply.error}` }
+      // Another connection reads it once more.
+      if (before === undefined || connection === this.#connection)
+        this.#schema = { kind: 'failed', why: `query-qmp-schema: ${reply.error}` }
       return
     }
-    const schema = buildSchema(reply.value)
+    if (before === undefined || !equalJson(before.raw, reply.value)) this.#takeSchema(reply.value)
+  }
+
+  #takeSchema(raw: Json): void {
+    const schema = buildSchema(raw)
     this.#schema = schema.ok
-      ? { kind: 'ready', schema: schema.value, raw: reply.value }
+      ? { kind: 'ready', schema: schema.value, raw }
       : { kind: 'failed', why: schema.error }
+  }
+
+  /** Whether another tab of this browser holds the monitor that is occupied. */
+  get isHeldByTab(): boolean {
+    return this.#heldByTab && this.#connection.kind === 'occupied'
+  }
+
+  /** Have the tab that holds the monitor let go of it; the connection that waits here is the next one then. */
+  takeOver(): void {
+    tabMonitors.takeOver(this.url)
+  }
+
+  #joinTabs(): () => void {
+    return tabMonitors.add({
+      url: this.url,
+      holds: () => this.isReady && this.protocol === 'qmp',
+      raw: () => (this.#schema.kind === 'ready' ? this.#schema.raw : undefined),
+      letGo: () => this.disconnect(),
+      heldElsewhere: (raw) => {
+        this.#heldByTab = true
+        // What can be explored is explored meanwhile.
+        if (this.#schema.kind !== 'ready' && Array.isArray(raw)) this.#takeSchema(raw as Json)
+      },
+    })
   }
 
   /** The return of `guest-info`. Asked for once on a connection, whoever wants it: an agent answers nothing meanwhile. */
@@ -739,6 +777,8 @@ export class Machine {
   #enter(state: ConnectionState): void {
     this.#connection = state
     this.#connectionSince = Date.now()
+    this.#heldByTab = false
+    if (state.kind === 'occupied') tabMonitors.ask(this.url)
     // Another agent may answer next.
     if (state.kind === 'connecting' || state.kind === 'silent') {
       this.#agentInfo = undefined

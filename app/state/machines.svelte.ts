@@ -91,6 +91,12 @@ class Machines {
     return this.#add({ ...source, dial: undefined, channels: [] })
   }
 
+  /** Open the socket of a machine that was given by hand as one of the other kind. */
+  reopenAs(machine: Machine, protocol: 'qmp' | 'agent'): Machine {
+    this.remove(machine)
+    return this.addProfile(machine.name, machine.url, protocol)
+  }
+
   remove(machine: Machine): void {
     if (machine.from === 'profile') settings.removeProfile(machine.id)
     machine.dispose()

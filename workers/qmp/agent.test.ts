@@ -51,6 +51,15 @@ describe('the handshake', () => {
       =none`)
   })
 
+  test('a QMP monitor in the place of an agent is said to be one', () => {
+    const agent = bench()
+    agent.session.opened()
+    const greeting =
+      '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": []}}'
+    agent.receive(`${greeting}\r\n`)
+    expect(agent.states.at(-1)).toEqual({ kind: 'ended', reason: { kind: 'no-agent' } })
+  })
+
   test('what an earlier client left is thrown away, half a message and an error for the stray byte too', async () => {
     const agent = bench()
     agent.session.opened()

@@ -318,6 +318,12 @@ class AgentSession implements Session {
     const message = readMessage(value)
     if (message.kind === 'return' && this.#handshakes.isLate(message.value)) return
     if (this.#phase === 'synchronising') {
+      if (message.kind === 'greeting') {
+        // The wrong socket: a monitor takes what is sent to it, and says so each time.
+        this.closed()
+        this.#sink.move({ kind: 'ended', reason: { kind: 'no-agent' } })
+        return
+      }
       if (message.kind === 'return' && this.#handshakes.answers(message.value)) {
         this.#synchronised()
       } else if (this.#owed !== undefined && (message.kind === 'return' || message.kind === 'error')) {

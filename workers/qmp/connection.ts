@@ -82,6 +82,8 @@ export type EndReason =
   | { readonly kind: 'disconnected' }
   /** What answered does not speak QMP. `excerpt` is the beginning of what it said. */
   | { readonly kind: 'not-qmp'; readonly excerpt: string; readonly hint: string }
+  /** A QMP monitor greeted where a guest agent was expected. */
+  | { readonly kind: 'no-agent' }
   /** The server refused `qmp_capabilities`. */
   | { readonly kind: 'negotiation-refused'; readonly desc: string }
   /** The address cannot be used at all (not ws:// or wss://, malformed). */

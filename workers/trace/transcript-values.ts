@@ -152,6 +152,7 @@ function readEnd(value: Json | undefined): EndReason | undefined {
   const kind = from.get('kind')
   switch (kind) {
     case 'disconnected':
+    case 'no-agent':
       return { kind }
     case 'not-qmp':
       return from.whole({ kind, excerpt: from.text('excerpt'), hint: from.text('hint') })

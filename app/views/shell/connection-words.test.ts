@@ -6,6 +6,7 @@ import {
   connectionBanner,
   connectionWord,
   lossSentence,
+  otherKind,
   machineWord,
   runStateWord,
   versionText,
@@ -132,6 +133,15 @@ test('versions and changes of them', () => {
   expect(changeSentence({ before, after, differs: ['version', 'uuid', 'name'] })).toBe(
     'Another QEMU answers than before the connection was lost: version 7.2.22 (Debian 1:7.2) → 7.2.23 (Debian 1:7.2), uuid 1 → 2, name a → none.',
   )
+})
+
+test('a socket of the other kind is offered as what it is', () => {
+  const noAgent = { kind: 'ended', reason: { kind: 'no-agent' } } as const
+  expect(connectionBanner(noAgent, 'lab1', 'ws://x')?.text).toContain('lab1 is a QMP monitor')
+  expect(otherKind(noAgent, 'agent')).toBe('qmp')
+  expect(otherKind({ kind: 'occupied', afterMs: 3000 }, 'qmp')).toBe('agent')
+  expect(otherKind({ kind: 'silent', tries: 2 }, 'agent')).toBeUndefined()
+  expect(otherKind({ kind: 'idle' }, 'qmp')).toBeUndefined()
 })
 
 test('a loss says what the page itself was asking', () => {

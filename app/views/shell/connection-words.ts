@@ -71,6 +71,22 @@ export interface Banner {
   readonly retryInMs?: number
 }
 
+/** The sentence where another tab of this browser holds the monitor. */
+export function heldByTabBanner(name: string): Banner {
+  return {
+    tone: 'info',
+    text: `Another tab of this browser holds the monitor of ${name}. QEMU serves one client at a time; this tab goes on by itself when the other one lets go or is closed.`,
+  }
+}
+
+/** As which other kind the socket of a machine may be opened; undefined where there is no sign of that. */
+export function otherKind(state: ConnectionState, protocol: 'qmp' | 'agent'): 'qmp' | 'agent' | undefined {
+  if (protocol === 'agent')
+    return state.kind === 'ended' && state.reason.kind === 'no-agent' ? 'qmp' : undefined
+  const isNoMonitor = state.kind === 'occupied' || (state.kind === 'ended' && state.reason.kind === 'not-qmp')
+  return isNoMonitor ? 'agent' : undefined
+}
+
 /** The sentence for a state of a machine named `name`. */
 export function connectionBanner(state: ConnectionState, name: string, url: string): Banner | undefined {
   switch (state.kind) {
@@ -158,6 +174,11 @@ function endBanner(reason: EndReason, name: string, url: string): Banner {
       return { tone: 'info', text: `Not connected to ${name}.` }
     case 'not-qmp':
       return { tone: 'bad', text: `${url} does not speak QMP. It said: ${reason.excerpt} — ${reason.hint}` }
+    case 'no-agent':
+      return {
+        tone: 'bad',
+        text: `${name} is a QMP monitor, and was opened as a guest agent: it greets as a monitor does.`,
+      }
     case 'negotiation-refused':
       return { tone: 'bad', text: `${name} refused the negotiation: ${clip(reason.desc, 1000)}` }
     case 'bad-address':

@@ -175,6 +175,8 @@ function describeEnd(reason: EndReason): string {
       return 'disconnected'
     case 'not-qmp':
       return `this is no QMP monitor. ${reason.hint}`
+    case 'no-agent':
+      return 'this is a QMP monitor, and no guest agent'
     case 'negotiation-refused':
       return `the negotiation was refused: ${reason.desc}`
     case 'bad-address':

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { TabMonitors } from './tab-monitors.ts'
+import type { Channel } from './tab-monitors.ts'
+
+/** Tabs that hear each other at once. */
+function tabs(count: number): readonly TabMonitors[] {
+  const channels: Channel[] = []
+  return Array.from({ length: count }, () => {
+    const own: Channel = {
+      onmessage: null,
+      postMessage(message) {
+        for (const other of channels)
+          if (other !== own) other.onmessage?.(new MessageEvent('message', { data: message }))
+      },
+    }
+    channels.push(own)
+    return new TabMonitors(() => own)
+  })
+}
+
+test('a tab learns that another one holds its monitor, and takes it over', () => {
+  const [first, second] = tabs(2)
+  const said: string[] = []
+  let isHeld = true
+  first?.add({
+    url: 'ws://a',
+    holds: () => isHeld,
+    raw: () => ['schema'],
+    letGo: () => {
+      isHeld = false
+      said.push('let go')
+    },
+    heldElsewhere: () => said.push('wrong'),
+  })
+  second?.add({
+    url: 'ws://a',
+    holds: () => false,
+    raw: () => undefined,
+    letGo: () => said.push('wrong'),
+    heldElsewhere: (raw) => said.push(`held ${JSON.stringify(raw)}`),
+  })
+  second?.ask('ws://b')
+  expect(said).toEqual([])
+  second?.ask('ws://a')
+  expect(said).toEqual(['held ["schema"]'])
+  second?.takeOver('ws://a')
+  second?.ask('ws://a')
+  expect(said).toEqual(['held ["schema"]', 'let go'])
+})
+
+test('what is no word is nothing, and without a channel nobody answers', () => {
+  const channel: Channel = { onmessage: null, postMessage: () => undefined }
+  const monitors = new TabMonitors(() => channel)
+  for (const data of [null, 5, 'who', {}, { kind: 'mine' }, { kind: 'who', url: 5 }])
+    channel.onmessage?.(new MessageEvent('message', { data }))
+  monitors.ask('ws://a')
+  const none = new TabMonitors(() => {
+    throw new Error('not here')
+  })
+  none.ask('ws://a')
+})
