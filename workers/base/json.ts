@@ -16,7 +16,7 @@ import type { Result } from './result.ts'
 import { isDecimal, normaliseNumber } from './json-number.ts'
 import type { Decimal } from './json-number.ts'
 
-export { decimal, isDecimal, longestNumber } from './json-number.ts'
+export { decimal, isDecimal } from './json-number.ts'
 export type { Decimal } from './json-number.ts'
 export { isTooDeep, mostLevels } from './json-parser.ts'
 export type { JsonError } from './json-parser.ts'
