@@ -96,8 +96,3 @@ export function humanLineEffect(line: string): Classed | undefined {
   const command = same.get(word)
   return command === undefined ? ownTable.get(word) : effectTable.get(command)
 }
-
-/** Words that are in the table: for tests. */
-export function humanWords(): readonly string[] {
-  return [...same.keys(), ...ownTable.keys()]
-}
