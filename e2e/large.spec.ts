@@ -1,0 +1,95 @@
+/** A machine that says too much: long texts, wide and endless schemas. Every view stays usable, and says what it leaves out. */
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { startFakeServer } from '../lab/testing.ts'
+import type { SentCommand, TestLab } from '../lab/testing.ts'
+import { expect, expectAccessible, goTo, test } from './lab.ts'
+
+const long = 'x'.repeat(10_000_000)
+/** Characters of text on a page: far below what was said, and more than any view needs. */
+const mostText = 1_000_000
+
+const schema = [
+  { name: 'str', 'meta-type': 'builtin', 'json-type': 'string' },
+  { name: 'empty', 'meta-type': 'object', members: [] },
+  { name: 'loop', 'meta-type': 'object', members: [{ name: 'next', type: 'loop' }] },
+  { name: 'needs-itself', 'meta-type': 'command', 'arg-type': 'loop', 'ret-type': 'empty' },
+  ...['query-qmp-schema', 'query-version', 'query-status', 'query-name', 'query-mice'].map((name) => ({
+    name,
+    'meta-type': 'command',
+    'arg-type': 'empty',
+    'ret-type': 'empty',
+  })),
+  ...Array.from({ length: 20_000 }, (_, n) => ({
+    name: `query-many-${n}`,
+    'meta-type': 'command',
+    'arg-type': 'empty',
+    'ret-type': 'empty',
+  })),
+]
+
+const answers: Readonly<Record<string, unknown>> = {
+  qmp_capabilities: {},
+  'query-name': { name: long },
+  'query-uuid': { UUID: long },
+  'query-status': { status: 'running', running: true },
+  'query-qmp-schema': schema,
+}
+
+async function startLarge(lab: TestLab): Promise<void> {
+  await startFakeServer(join(lab.sockets, 'vm.qmp'), (socket) => {
+    const version = { qemu: { micro: 0, minor: 2, major: 7 }, package: long }
+    socket.write(`${JSON.stringify({ QMP: { version, capabilities: ['oob'] } })}\r\n`)
+    let rest = ''
+    socket.on('data', (data) => {
+      const lines = `${rest}${data.toString()}`.split('\r\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        const { id, execute } = JSON.parse(line) as SentCommand
+        const reply = Object.hasOwn(answers, execute)
+          ? { return: answers[execute], id }
+          : { error: { class: 'GenericError', desc: execute === 'query-mice' ? long : 'no' }, id }
+        socket.write(`${JSON.stringify(reply)}\r\n`)
+      }
+    })
+  })
+}
+
+async function expectBounded(page: Page): Promise<void> {
+  expect(await page.evaluate(() => document.body.innerText.length)).toBeLessThan(mostText)
+}
+
+test('long names and errors, a schema of 20,000 commands, a type that needs itself', async ({
+  page,
+  lab,
+}) => {
+  await startLarge(lab)
+  await page.goto(`${lab.url}#/machine/vm/overview`)
+  await expect(page.getByText(/7\.2\.0 \(x+… \(10000000 characters in all\)\)/)).toBeVisible()
+  await expectBounded(page)
+
+  await page.goto(`${lab.url}#/machine/vm/command/query-mice`)
+  await page.getByRole('button', { name: /^Send/ }).click()
+  const result = page.getByRole('article', { name: 'Result of query-mice' })
+  await expect(result.getByText('9.54 MiB in all')).toBeVisible()
+  await expectBounded(page)
+  await result.getByRole('button', { name: 'Show more' }).click()
+  await expectBounded(page)
+
+  await page.goto(`${lab.url}#/machine/vm/command/needs-itself`)
+  await page.getByRole('button', { name: 'Open next', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Open next.next', exact: true })).toBeVisible()
+  await expectAccessible(page)
+
+  await page.goto(`${lab.url}#/machine/vm/schema?show=map`)
+  await expect(
+    page.getByText(/2[\s\u202f]000 are drawn, those that reach most; 18[\s\u202f]\d{3} are left out/),
+  ).toBeVisible()
+  await expectBounded(page)
+  await page.getByRole('button', { name: 'As a list' }).click()
+  await expectBounded(page)
+
+  await goTo(page, 'Timeline')
+  await expect(page.getByText(/of \d+ rows/).first()).toBeVisible()
+  await expectBounded(page)
+})
