@@ -267,3 +267,66 @@ describe('the manual of the installed QEMU and the recorded schema of 7.2', () =
     expect(bare.map((each) => each.name)).toEqual([])
   })
 })
+
+describe('the manual of another version', () => {
+  const manual = readManual(
+    gunzipSync(readFileSync('/usr/share/man/man7/qemu-qmp-ref.7.gz')).toString('utf8'),
+  )
+  if (!manual.ok) throw new Error(manual.error)
+  const reference = manual.value
+
+  function argumentsOf(version: string, command: string): string | undefined {
+    const text = readFileSync(
+      new URL(`../../public/schemas/qemu-${version}-x86_64.json`, import.meta.url),
+      'utf8',
+    )
+    const json = parseJson(text)
+    if (!json.ok) throw new Error(json.error.message)
+    const schema = schemaOf(json.value)
+    const entity = schema.byName.get(command)
+    const { names } = nameTypes(schema, reference, version === '7.2')
+    return entity?.kind === 'command' ? names.get(entity.argType) : undefined
+  }
+
+  test.each([
+    ['5.2', 'blockdev-del', undefined],
+    ['5.2', 'xen-load-devices-state', undefined],
+    ['5.2', 'blockdev-add', 'BlockdevOptions'],
+    // It is MigrationParameters there, which the command that returns it says.
+    ['11.1', 'migrate-set-parameters', undefined],
+    ['11.1', 'blockdev-add', 'BlockdevOptions'],
+    ['7.2', 'migrate-set-parameters', 'MigrateSetParameters'],
+  ])('%s: %s takes %s', (version, command, name) => {
+    expect(argumentsOf(version, command)).toBe(name)
+  })
+
+  test('the arguments of a command that is documented with members of its own have no name, of whatever version', () => {
+    const one = schemaOf([
+      str,
+      nothing,
+      { name: 'remove', 'meta-type': 'command', 'arg-type': '1', 'ret-type': '0' },
+      { name: '1', 'meta-type': 'object', members: [{ name: 'what', type: 'str' }] },
+    ])
+    const manualOfIt = referenceOf(
+      definition('command', 'remove', { members: [member('what', 'string')] }),
+      definition('object', 'Other', { members: [member('what', 'string')] }),
+    )
+    expect(nameTypes(one, manualOfIt, true).names.size).toBe(0)
+    expect(nameTypes(one, manualOfIt, false).names.size).toBe(0)
+  })
+
+  test('structure proves nothing', () => {
+    const one = schemaOf([
+      str,
+      nothing,
+      { name: 'query', 'meta-type': 'command', 'arg-type': '0', 'ret-type': '1' },
+      { name: '1', 'meta-type': 'object', members: [{ name: 'what', type: 'str' }] },
+    ])
+    const manualOfIt = referenceOf(
+      definition('command', 'query'),
+      definition('object', 'Info', { members: [member('what', 'string')] }),
+    )
+    expect(nameTypes(one, manualOfIt, true).names.get('1')).toBe('Info')
+    expect(nameTypes(one, manualOfIt, false).names.size).toBe(0)
+  })
+})

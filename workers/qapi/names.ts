@@ -7,58 +7,22 @@
  * - structure, for what no position leads to: exactly one documented type has these members, values or alternatives,
  *   and exactly one type of the schema has those.
  *
- * A name that would go to two types, or a type that would get two, gets none: both are reported.
+ * A name that would go to two types, or a type that would get two, gets none: both are reported. Structure proves nothing
+ * where the reference is of another version than the schema: types come, go and change between versions, and the only
+ * one that fits may be another one's. QEMU makes a type without a name for the arguments of a command that is documented
+ * with members of its own: such a type never gets one.
  */
+import { builtins, isAllThere, mentioned } from './name-proof.ts'
+import type { Disagreement, Names } from './name-proof.ts'
 import type { Definition, Reference, ReferenceMember, TypeRef } from './reference.ts'
 import type { Schema } from './schema.ts'
 import type { Entity, Member } from './schema-info.ts'
 
-/** Where the reference and the schema say different things. */
-export interface Disagreement {
-  /** The entity of the schema. */
-  readonly entity: string
-  /** The member or value, or ''. */
-  readonly path: string
-  /** A sentence. */
-  readonly says: string
-}
-
-/** The names that were found. */
-export interface Names {
-  /** Real names by hidden name. */
-  readonly names: ReadonlyMap<string, string>
-  readonly disagreements: readonly Disagreement[]
-}
-
-/** The types of the schema with the names by which a reference calls them. */
-const builtins: Readonly<Record<string, string>> = {
-  str: 'string',
-  string: 'string',
-  int: 'int',
-  integer: 'int',
-  number: 'number',
-  boolean: 'boolean',
-  bool: 'boolean',
-  any: 'value',
-  value: 'value',
-  null: 'null',
-  size: 'int',
-  int8: 'int',
-  int16: 'int',
-  int32: 'int',
-  int64: 'int',
-  uint8: 'int',
-  uint16: 'int',
-  uint32: 'int',
-  uint64: 'int',
-  QType: 'enum',
-}
-
-/** Name the types of a schema. */
-export function nameTypes(schema: Schema, reference: Reference): Names {
-  const namer = new Namer(schema, reference)
+/** Name the types of a schema. `isSame`: the reference is of the same version as the schema. */
+export function nameTypes(schema: Schema, reference: Reference, isSame = true): Names {
+  const namer = new Namer(schema, reference, isSame)
   namer.walk()
-  namer.match()
+  if (isSame) namer.match()
   return namer.end()
 }
 
@@ -70,10 +34,16 @@ class Namer {
   readonly #open: (readonly [type: string, name: string])[] = []
   readonly #disagreements: Disagreement[] = []
   readonly #empty: ReadonlySet<string>
+  /** The types that QEMU makes for the arguments of one command or the data of one event. */
+  readonly #unnamed: ReadonlySet<string>
+  readonly #isSame: boolean
+  /** What the texts of a reference of another version call the return of a command: hidden name -> names. */
+  readonly #mentions: (readonly [type: string, names: readonly string[], command: string])[] = []
   readonly #flat = new Map<string, ReadonlyMap<string, ReferenceMember>>()
 
-  constructor(schema: Schema, reference: Reference) {
+  constructor(schema: Schema, reference: Reference, isSame: boolean) {
     this.#schema = schema
+    this.#isSame = isSame
     this.#definitions = new Map(reference.definitions.map((each) => [each.name, each]))
     // One type stands for everything that takes or returns nothing. It has no name of its own.
     this.#empty = new Set(
@@ -84,6 +54,13 @@ class Namer {
             )
           : [],
       ),
+    )
+    this.#unnamed = new Set(
+      schema.entities.flatMap((each) => {
+        if (each.kind !== 'command' && each.kind !== 'event') return []
+        const definition = this.#definitions.get(each.name)
+        return definition?.kind === each.kind && definition.members.length > 0 ? [each.argType] : []
+      }),
     )
   }
 
@@ -135,7 +112,14 @@ class Namer {
     }
     // Older manuals say in words what is returned. A name in them is no proof by itself: the structure has to fit.
     const inner = this.#inner(type)
-    const named = mentioned(definition).filter((name) => this.#fits(inner.type, name))
+    const names = mentioned(definition)
+    if (!this.#isSame) {
+      const kind = this.#schema.byName.get(inner.type)?.kind
+      const possible = names.filter((name) => this.#definitions.get(name)?.kind === kind)
+      if (possible.length > 0) this.#mentions.push([inner.type, possible, definition.name])
+      return
+    }
+    const named = names.filter((name) => this.#fits(inner.type, name))
     if (named.length === 1 && named[0] !== undefined) this.#claim(inner.type, { name: named[0], list: 0 })
   }
 
@@ -161,7 +145,7 @@ class Namer {
     const entity = this.#schema.byName.get(inner)
     const definition = this.#definitions.get(name)
     if (entity === undefined || definition === undefined || definition.kind !== entity.kind) return
-    if (this.#empty.has(inner)) return
+    if (this.#empty.has(inner) || this.#unnamed.has(inner)) return
     const claimed = this.#claims.get(inner)
     if (claimed?.has(name) === true) return
     if (claimed === undefined) this.#claims.set(inner, new Set([name]))
@@ -248,7 +232,8 @@ class Namer {
       (each) =>
         (each.kind === 'object' || each.kind === 'enum' || each.kind === 'alternate') &&
         !this.#claims.has(each.name) &&
-        !this.#empty.has(each.name),
+        !this.#empty.has(each.name) &&
+        !this.#unnamed.has(each.name),
     )
     const byName = new Map<string, string[]>()
     for (const entity of unnamed) {
@@ -335,6 +320,16 @@ class Namer {
   end(): Names {
     const byName = new Map<string, string[]>()
     for (const [type, claimed] of this.#claims) {
+      const [first = ''] = claimed
+      const other = this.#mentions.find(([of, names]) => of === type && !names.includes(first))
+      if (claimed.size === 1 && other !== undefined) {
+        this.#disagree(
+          type,
+          '',
+          `Called ${first} in one place, and ${other[1].join(' or ')} where ${other[2]} returns it: it keeps its number.`,
+        )
+        continue
+      }
       if (claimed.size > 1) {
         this.#disagree(
           type,
@@ -406,26 +401,4 @@ class Namer {
     }
     return false
   }
-}
-
-/** Whether everything documented is there, but for what a build may lack. */
-function isAllThere(documented: ReadonlyMap<string, ReferenceMember>, has: ReadonlySet<string>): boolean {
-  for (const [name, member] of documented) {
-    if (!has.has(name) && member.condition === undefined) return false
-  }
-  return true
-}
-
-/** The names that the text about a command's return refers to. */
-function mentioned(definition: Definition): readonly string[] {
-  const found = new Set<string>()
-  const walk = (doc: Definition['doc']): void => {
-    for (const block of doc) {
-      if (block.kind === 'list') block.items.forEach(walk)
-      if (block.kind !== 'paragraph') continue
-      for (const span of block.spans) if (typeof span !== 'string' && 'ref' in span) found.add(span.ref)
-    }
-  }
-  walk(definition.returnsDoc)
-  return [...found]
 }
