@@ -30,6 +30,15 @@ beforeAll(async () => {
         'secret,id=sec0,data=x',
         '-object',
         'memory-backend-ram,id=mem0,size=1M',
+        ...['-object', 'throttle-group,id=tg0', '-object', 'rng-random,id=rng0'],
+        ...[
+          '-object',
+          'tls-creds-anon,id=tls0,endpoint=server',
+          '-object',
+          'authz-simple,id=authz0,identity=x',
+        ],
+        ...['-device', 'virtio-scsi-pci,id=scsi0', '-device', 'scsi-cd,id=cd0,bus=scsi0.0'],
+        ...['-drive', 'if=none,id=drive0,driver=null-co,size=1M'],
       ],
       ...[
         '-chardev',
@@ -83,11 +92,23 @@ const expected: readonly (readonly [
   string,
 ])[] = [
   ['node', { command: 'blockdev-del', member: 'node-name' }, 'node0'],
-  ['block device', { command: 'block_resize', member: 'device' }, 'node1'],
+  ['block device or node', { command: 'block-stream', member: 'device' }, 'node1'],
+  ['block device', { command: 'block_resize', member: 'device' }, 'drive0'],
+  ['drive', { command: 'block_set_io_throttle', member: 'id' }, '/machine/peripheral/disk0/virtio-backend'],
+  ['removable drive', { command: 'eject', member: 'id' }, 'cd0'],
+  [
+    'throttle group',
+    { command: 'blockdev-add', owner: 'BlockdevOptionsThrottle', member: 'throttle-group' },
+    'tg0',
+  ],
+  ['TLS credentials', { command: 'nbd-server-start', member: 'tls-creds' }, 'tls0'],
+  ['authorization', { command: 'nbd-server-start', member: 'tls-authz' }, 'authz0'],
+  ['random source', { command: 'device_add', member: 'rng' }, 'rng0'],
+  ['network client', { command: 'set_link', member: 'name' }, 'net0'],
   ['device', { command: 'device_del', member: 'id' }, 'disk0'],
   ['chardev', { command: 'chardev-remove', member: 'id' }, 'char0'],
   ['netdev', { command: 'netdev_del', member: 'id' }, 'net0'],
-  ['NIC', { command: 'set_link', member: 'name' }, 'nic0'],
+  ['NIC', { command: 'query-rx-filter', member: 'name' }, 'nic0'],
   ['object', { command: 'object-del', member: 'id' }, 'sec0'],
   ['iothread', { command: 'x-blockdev-set-iothread', member: 'iothread' }, 'io0'],
   ['memory backend', { command: 'device_add', member: 'memdev' }, 'mem0'],
@@ -121,4 +142,52 @@ test('where the machine has none, none is suggested', async () => {
   ).toEqual([])
   expect(await suggested({ command: 'qom-get', member: 'property', args: { path: '/no/such' } })).toEqual([])
   expect(await suggested({ command: 'screendump', member: 'filename' })).toEqual([])
+})
+
+/** Members that name what is to be made, or something that is no thing of the machine. */
+test.each([
+  ['block-dirty-bitmap-add', 'block-dirty-bitmap-add', 'name'],
+  ['transaction', 'BlockDirtyBitmapAdd', 'name'],
+  ['transaction', 'data in block-dirty-bitmap-add variant of TransactionAction', 'name'],
+  ['blockdev-snapshot-sync', 'blockdev-snapshot-sync', 'snapshot-node-name'],
+  ['drive-mirror', 'DriveMirror', 'node-name'],
+  ['drive-mirror', 'DriveMirror', 'target'],
+  ['drive-backup', 'DriveBackup', 'target'],
+  ['blockdev-add', 'BlockdevOptions', 'node-name'],
+  ['blockdev-add', 'BlockdevOptionsRbd', 'image'],
+  ['blockdev-add', 'BlockdevOptionsIscsi', 'target'],
+  ['blockdev-add', 'BlockdevOptionsNfs', 'group'],
+  ['block-commit', 'block-commit', 'filter-node-name'],
+  ['block-export-add', 'BlockExportOptions', 'id'],
+  ['x-blockdev-change', 'x-blockdev-change', 'child'],
+  ['device_add', 'device_add', 'node'],
+  ['device_add', 'device_add', 'id'],
+  ['object-add', 'ObjectOptions', 'id'],
+  ['chardev-add', 'chardev-add', 'id'],
+  ['netdev_add', 'Netdev', 'id'],
+  ['blockdev-snapshot-internal-sync', 'BlockdevSnapshotInternal', 'name'],
+  ['snapshot-save', 'snapshot-save', 'tag'],
+  ['snapshot-save', 'snapshot-save', 'job-id'],
+])('%s: %s.%s has no values of the machine', (command, owner, member) => {
+  expect(liveKind({ command, owner, member })).toBe(undefined)
+})
+
+test('a reference to a thing of one kind has no things of another', async () => {
+  const throttle = { command: 'blockdev-add', owner: 'BlockdevOptionsThrottle', member: 'throttle-group' }
+  expect(await suggested(throttle)).toEqual(['tg0'])
+  expect(await suggested({ command: 'block_resize', member: 'device' })).not.toContain('node1')
+  expect(await suggested({ command: 'eject', member: 'id' })).not.toContain('disk0')
+  expect(await suggested({ command: 'query-rx-filter', member: 'name' })).not.toContain('net0')
+  expect(await suggested({ command: 'nbd-server-start', member: 'tls-creds' })).toEqual(['tls0'])
+})
+
+test.each([
+  ['virtio-net-pci', ['pcie.0'], ['scsi0.0']],
+  ['scsi-hd', ['scsi0.0'], ['pcie.0', 'ide.0']],
+  ['ide-hd', ['ide.0'], ['pcie.0', 'scsi0.0']],
+  ['usb-tablet', [], ['pcie.0', 'scsi0.0', 'ide.0']],
+])('the buses for %s', async (driver, has, hasNot) => {
+  const buses = await suggested({ command: 'device_add', member: 'bus', args: { driver } })
+  for (const each of has) expect(buses).toContain(each)
+  for (const each of hasNot) expect(buses).not.toContain(each)
 })

@@ -4,8 +4,10 @@
  */
 import { isJsonObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
-import { builtInTypes, deviceTypes, readTypes } from './device-types.ts'
+import { builtInTypes, deviceTypes, isA, readTypes } from './device-types.ts'
 import type { OwnQuery } from './own-queries.ts'
+import { busesByName, busesOf, rules } from './live-rules.ts'
+import type { LiveKind } from './live-rules.ts'
 
 /** A value that the machine knows. */
 export interface LiveValue {
@@ -34,111 +36,7 @@ export interface LiveContext {
   readonly typed: string
 }
 
-/** A kind of thing that machines have. */
-export type LiveKind =
-  | 'node'
-  | 'block device'
-  | 'device'
-  | 'chardev'
-  | 'netdev'
-  | 'object'
-  | 'iothread'
-  | 'memory backend'
-  | 'secret'
-  | 'job'
-  | 'block job'
-  | 'bitmap'
-  | 'export'
-  | 'QOM path'
-  | 'QOM property'
-  | 'QOM type'
-  | 'device type'
-  | 'bus'
-  | 'CPU model'
-  | 'CPU'
-  | 'free CPU slot'
-  | 'trace event'
-  | 'snapshot'
-  | 'file descriptor set'
-  | 'NIC'
-
-interface Rule {
-  readonly kind: LiveKind
-  readonly member: RegExp
-  /** The command, or the type by its real name. Undefined: any. */
-  readonly of?: RegExp
-  /** Not for these: there the member names what is to be made. */
-  readonly not?: RegExp
-}
-
-/** The first rule that fits is taken. */
-const rules: readonly Rule[] = [
-  {
-    kind: 'bitmap',
-    member: /^(name|target|bitmap|bitmaps)$/,
-    of: /bitmap/i,
-    not: /^block-dirty-bitmap-add$/,
-  },
-  { kind: 'bitmap', member: /^bitmap$/, of: /backup|mirror|nbd|export/i },
-  { kind: 'QOM property', member: /^property$/, of: /^qom-/ },
-  { kind: 'QOM path', member: /^(path|paths)$/, of: /^qom-|^cxl-|^x-query-virtio|^query-virtio/ },
-  {
-    kind: 'QOM path',
-    member: /^(qom-path|id)$/,
-    of: /^(block_set_io_throttle|block-latency|blockdev-|eject)/,
-  },
-  { kind: 'QOM type', member: /^(implements|typename)$/ },
-  { kind: 'device type', member: /^driver$/, of: /^device_add/ },
-  { kind: 'bus', member: /^bus$/, of: /^device_add/ },
-  { kind: 'CPU', member: /^(cpu-index|cpu)$/ },
-  { kind: 'free CPU slot', member: /^(socket|die|cluster|core|thread|node)-id$/, of: /^device_add/ },
-  { kind: 'CPU model', member: /^name$/, of: /cpu-?model/i },
-  { kind: 'trace event', member: /^name$/, of: /^trace-event/ },
-  {
-    kind: 'snapshot',
-    member: /^(tag|snapshot|name)$/,
-    of: /snapshot-(load|delete)|snapshot-delete-internal/,
-  },
-  { kind: 'node', member: /^vmstate$|^devices$/, of: /^snapshot-/ },
-  { kind: 'export', member: /^id$/, of: /^block-export-del$/ },
-  { kind: 'export', member: /^name$/, of: /^nbd-server-remove$/ },
-  { kind: 'job', member: /^id$/, of: /^job-/ },
-  { kind: 'block job', member: /^device$/, of: /^block-job-/ },
-  { kind: 'device', member: /^id$/, of: /^(device_del|device-sync-config|failover)/ },
-  { kind: 'device', member: /^(device|path)$/, of: /^set-numa|^dump-skeys|^query-sev|^x-colo/ },
-  { kind: 'object', member: /^id$/, of: /^object-del$/ },
-  { kind: 'chardev', member: /^id$/, of: /^chardev-(remove|change|send-break)$/ },
-  { kind: 'chardev', member: /^device$/, of: /^ringbuf-/ },
-  { kind: 'chardev', member: /^chardev$/ },
-  { kind: 'netdev', member: /^id$/, of: /^netdev_del$/ },
-  { kind: 'netdev', member: /^(netdev|peer)$/ },
-  { kind: 'NIC', member: /^name$/, of: /^(set_link|query-rx-filter|announce)/ },
-  { kind: 'node', member: /^drive$/ },
-  { kind: 'object', member: /^(rng|canbus\d*|cryptodev|vhost-user-server)$/, of: /^device_add/ },
-  { kind: 'iothread', member: /^iothread$/ },
-  { kind: 'memory backend', member: /^memdev$/ },
-  { kind: 'secret', member: /secret$|^secretid$/ },
-  { kind: 'object', member: /^(tls-creds|tls-authz|throttle-group|authz|group)$/ },
-  { kind: 'file descriptor set', member: /^fdset-id$/ },
-  {
-    kind: 'node',
-    member: /^(node-name|node)$/,
-    not: /^(blockdev-add|BlockdevOptions|arguments of blockdev-add|query-|blockdev-create)/,
-  },
-  {
-    kind: 'node',
-    member:
-      /^(top-node|base-node|backing|overlay|source|target|replaces|child|parent|file|data-file|test|raw|bottom|image|children|log|metadata-file|snapshot-node-name|new-node)$/,
-    of: /block|Blockdev|BlockDirty|drive|mirror|commit|stream|export|snapshot|^transaction$/i,
-    not: /^(BlockdevOptionsFile|BlockdevCreate|snapshot-node-name)/,
-  },
-  {
-    kind: 'block device',
-    member: /^device$/,
-    of: /block|drive|eject|tray|medium|change|commit|stream|mirror|backup|snapshot/i,
-  },
-  { kind: 'device', member: /^(device|id)$/, of: /^(blockdev-|eject|block_)/ },
-]
+export type { LiveKind } from './live-rules.ts'
 
 /** What kind of value a member wants, by the table. Undefined: it is free. */
 export function liveKind(context: Pick<LiveContext, 'command' | 'owner' | 'member'>): LiveKind | undefined {
@@ -250,26 +148,70 @@ const nodes: Source = async (query) =>
     note: [text(each.drv), text(each.file)].filter(Boolean).join(', '),
   }))
 
+/** The drives of the machine, by the name of the block device or by the guest's device. */
+async function drives(
+  query: Query,
+  by: 'device' | 'qdev',
+  removable: boolean,
+): Promise<readonly LiveValue[]> {
+  return listOf(await query('query-block'))
+    .filter((each) => !removable || each.removable === true)
+    .map((each) => ({
+      value: text(each[by]),
+      note: text(inside(each, 'inserted', 'file')) || (by === 'qdev' ? text(each.device) : text(each.qdev)),
+    }))
+}
+
+/** The internal snapshots of the images, by their name or number. */
+async function snapshots(query: Query, by: 'name' | 'id'): Promise<readonly LiveValue[]> {
+  return listOf(await query('query-named-block-nodes')).flatMap((each) =>
+    listOf(inside(each, 'image', 'snapshots')).map((snapshot) => ({
+      value: text(snapshot[by]),
+      note: `on ${text(each['node-name'])}`,
+    })),
+  )
+}
+
+/** Which types of buses a device fits on. Undefined where no type of device is said yet. */
+async function fittingBuses(query: Query, driver: string): Promise<readonly RegExp[] | undefined> {
+  if (driver === '') return undefined
+  const listed = await query('qom-list-types', { abstract: true })
+  if (listed === undefined) {
+    const known = busesByName.find(([name]) => name.test(driver))
+    return known === undefined ? undefined : [known[1]]
+  }
+  const types = readTypes(listed)
+  return busesOf.flatMap(([implemented, bus]) => (isA(types, driver, implemented) ? [bus] : []))
+}
+
 const sources: Readonly<Record<LiveKind, Source>> = {
   node: nodes,
-  'block device': async (query, context) => {
-    const drives = listOf(await query('query-block')).map((each) => ({
-      value: text(each.device) === '' ? text(each.qdev) : text(each.device),
-      note: text(inside(each, 'inserted', 'file')),
-    }))
-    // Most commands that take a device take the name of a node too.
-    return [...drives, ...(await nodes(query, context))]
-  },
+  'block device': (query) => drives(query, 'device', false),
+  'block device or node': async (query, context) => [
+    ...(await drives(query, 'device', false)),
+    ...(await nodes(query, context)),
+  ],
+  'removable block device': (query) => drives(query, 'device', true),
+  drive: (query) => drives(query, 'qdev', false),
+  'removable drive': (query) => drives(query, 'qdev', true),
   device: async (query) => [
     ...(await qomChildren(query, '/machine/peripheral')),
-    ...listOf(await query('query-block')).flatMap((each) =>
-      text(each.qdev) === '' ? [] : [{ value: text(each.qdev), note: text(each.device) || 'block device' }],
-    ),
+    ...(await qomChildren(query, '/machine/peripheral-anon')).map((each) => ({
+      ...each,
+      value: `/machine/peripheral-anon/${each.value}`,
+    })),
   ],
   chardev: table('query-chardev', 'label', 'filename'),
   netdev: async (query) => (await network(query)).filter(({ note }) => note !== 'nic'),
-  NIC: (query) => network(query),
+  'network client': (query) => network(query),
+  NIC: async (query) => (await network(query)).filter(({ note }) => note === 'nic'),
   object: (query) => qomObjects(query),
+  'random source': (query) => qomObjects(query, /^rng-/),
+  'CAN bus': (query) => qomObjects(query, /^can-bus$/),
+  'crypto device': (query) => qomObjects(query, /^cryptodev-/),
+  'throttle group': (query) => qomObjects(query, /^throttle-group$/),
+  'TLS credentials': (query) => qomObjects(query, /^tls-creds/),
+  authorization: (query) => qomObjects(query, /^authz-/),
   iothread: table('query-iothreads', 'id'),
   'memory backend': table('query-memdev', 'id', 'size'),
   secret: (query) => qomObjects(query, /^secret/),
@@ -309,13 +251,16 @@ const sources: Readonly<Record<LiveKind, Source>> = {
       .map(({ name, parent }) => ({ value: name, note: parent ?? '' }))
       .sort((a, b) => (a.value < b.value ? -1 : 1))
   },
-  bus: async (query) =>
-    (await human(query, 'info qtree')).flatMap((line, index, lines) => {
+  bus: async (query, context) => {
+    const parent = context.path.split('.').slice(0, -1)
+    const fitting = await fittingBuses(query, text(inside(context.args, ...parent, 'driver')))
+    return (await human(query, 'info qtree')).flatMap((line, index, lines) => {
       const value = /^bus: (\S+)/.exec(line)?.[1]
-      return value === undefined
-        ? []
-        : [{ value, note: /^type (\S+)/.exec(lines[index + 1] ?? '')?.[1] ?? '' }]
-    }),
+      const type = /^type (\S+)/.exec(lines[index + 1] ?? '')?.[1] ?? ''
+      const fits = fitting === undefined || fitting.some((each) => each.test(type))
+      return value === undefined || !fits ? [] : [{ value, note: type }]
+    })
+  },
   'CPU model': async (query) =>
     listOf(await query('query-cpu-definitions')).map((each) => ({
       value: text(each.name),
@@ -333,12 +278,7 @@ const sources: Readonly<Record<LiveKind, Source>> = {
       value: text(each.name),
       note: text(each.state),
     })),
-  snapshot: async (query) =>
-    listOf(await query('query-named-block-nodes')).flatMap((each) =>
-      listOf(inside(each, 'image', 'snapshots')).map((snapshot) => ({
-        value: text(snapshot.name),
-        note: `on ${text(each['node-name'])}`,
-      })),
-    ),
+  snapshot: (query) => snapshots(query, 'name'),
+  'snapshot id': (query) => snapshots(query, 'id'),
   'file descriptor set': table('query-fdsets', 'fdset-id'),
 }
