@@ -2,6 +2,7 @@
  * The reference manuals of the installed QEMU, copied beside the page at run time: their texts belong to QEMU and are
  * nowhere in this project. `manuals.json` lists what there is.
  */
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -15,6 +16,8 @@ export interface ListedManual {
   readonly of: ManualSubject
   /** The address, relative to the page. */
   readonly file: string
+  /** The version that it names, or that of the program that it belongs to. */
+  readonly version?: string
 }
 
 interface Wanted {
@@ -52,10 +55,25 @@ export function publishManuals(web: string): readonly ListedManual[] {
     if (found === undefined) continue
     const file = `manuals/${of}${/\.[a-z0-9]+$/.exec(found.path)?.[0] ?? ''}`
     writeFileSync(join(web, file), found.bytes)
-    list.push({ of, file })
+    const version = versionIn(found.bytes) ?? versionOf(program)
+    list.push(version === undefined ? { of, file } : { of, file, version })
   }
   writeFileSync(join(web, 'manuals.json'), `${JSON.stringify({ version: 1, manuals: list }, null, 1)}\n`)
   return list
+}
+
+/** The version that a manual names: a man page in its first lines, an HTML page in its title. */
+function versionIn(bytes: Uint8Array): string | undefined {
+  const text = new TextDecoder().decode(bytes.subarray(0, 20_000))
+  const line = /^\.TH .*$/m.exec(text)?.[0] ?? /<title>[^<]*/.exec(text)?.[0]
+  return line === undefined ? undefined : /\b\d+\.\d+\.\d+\b/.exec(line)?.[0]
+}
+
+function versionOf(program: string): string | undefined {
+  const path = findProgram(program)
+  if (path === undefined) return undefined
+  const done = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 20_000 })
+  return /\b\d+\.\d+\.\d+\b/.exec(done.stdout)?.[0]
 }
 
 /** The folders in which a program's documentation may be: beside the program itself first. */

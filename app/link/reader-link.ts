@@ -33,9 +33,27 @@ export function readReference(
   return reader.call((remote) => remote.read(key, files))
 }
 
-/** The real names of a schema's types by the reference of that key. `raw` is the return of query-qmp-schema. */
-export function nameTypes(key: string, raw: Json): Promise<Result<NamedTypes, string>> {
-  return reader.call((remote) => remote.names(key, raw))
+/**
+ * The real names of a schema's types by the reference of that key. `raw` is the return of query-qmp-schema. `isSame`:
+ * they are of one version; undefined where nobody knows.
+ */
+export function nameTypes(
+  key: string,
+  raw: Json,
+  isSame: boolean | undefined,
+): Promise<Result<NamedTypes, string>> {
+  return reader.call((remote) => remote.names(key, raw, isSame))
+}
+
+/** Whether the worker has the reference of that key. One that was started again has none. */
+export async function hasReference(key: string): Promise<boolean> {
+  const has = await reader.call((remote) => remote.has(key))
+  return has.ok && has.value
+}
+
+/** Let the reference of that key go. */
+export function forgetReference(key: string): void {
+  void reader.call((remote) => remote.forget(key))
 }
 
 /** Look through the file of a recording. */

@@ -280,7 +280,7 @@ export class Machine {
   }
 
   get schema(): SchemaState {
-    return references.join(this.#schema)
+    return references.join(this.#schema, this.#version)
   }
 
   get totals(): LogTotals {
@@ -717,12 +717,23 @@ export class Machine {
     return asked
   }
 
+  /** The version of the QEMU or storage daemon that the schema is of. */
+  get #version(): string | undefined {
+    const version = this.#identity?.version
+    return version === undefined ? undefined : `${version.major}.${version.minor}.${version.micro}`
+  }
+
   /** A guest agent has no introspection: its own list, and the schema file that the lab serves where it has one. */
   async #loadAgentSchema(): Promise<void> {
     this.#askedAgent = true
-    const [info, reference] = await Promise.all([this.agentInfo(), references.referenceOf('agent')])
-    if (!info.ok || reference?.form !== 'qapi') return
-    const made = agentSchema(reference, info.value)
+    const info = await this.agentInfo()
+    if (!info.ok) return
+    const said = isJsonObject(info.value) ? info.value.version : undefined
+    const version = typeof said === 'string' ? said : undefined
+    const found = await references.referenceOf('agent', version)
+    if (found?.reference.form !== 'qapi') return
+    const made = agentSchema(found.reference, info.value)
+    if (made.ok) references.made(made.value.schema, found.reference, found.manual, version)
     this.#schema = made.ok ? { kind: 'ready', ...made.value } : { kind: 'failed', why: made.error }
   }
 

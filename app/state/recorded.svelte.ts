@@ -32,12 +32,19 @@ export function fileOfRelease(version: string): string {
   return `qemu-${version}-x86_64`
 }
 
+/** The version that a recorded schema is of. Files that somebody opened say none: their names tell. */
+function versionOf(file: string): string | undefined {
+  return recordedSchemas.some((each) => each.file === file)
+    ? /(?<=-)\d{1,3}\.\d{1,3}/.exec(file)?.[0]
+    : undefined
+}
+
 class RecordedStore {
   #states = $state.raw<ReadonlyMap<string, SchemaState>>(new Map())
 
   /** The state of a file; `load` begins to load it. */
   stateOf(file: string): SchemaState {
-    return references.join(this.#states.get(file) ?? { kind: 'none' })
+    return references.join(this.#states.get(file) ?? { kind: 'none' }, versionOf(file))
   }
 
   /** Load a file unless it is there or on its way. A failure can be tried again. */

@@ -58,7 +58,7 @@ describe('the reader of references', () => {
       ok: true,
       value: { form: 'qapi', definitions: [{ name: 'Goal' }, { name: 'go' }] },
     })
-    const names = await reader.names('k', schema)
+    const names = await reader.names('k', schema, undefined)
     expect(names.ok ? Object.fromEntries(names.value.names) : names.error).toEqual({ '1': 'Goal' })
   })
 
@@ -74,7 +74,7 @@ describe('the reader of references', () => {
 
   test('what is none is said', async () => {
     const reader = createReader()
-    expect(await reader.names('never read', schema)).toMatchObject({ ok: false })
+    expect(await reader.names('never read', schema, true)).toMatchObject({ ok: false })
     for (const [content, why] of [
       [new Uint8Array([0x1f, 0x8b, 1, 2, 3]), 'cannot be unpacked'],
       [file('', `${'\0'.repeat(257)}ustar${'\0'.repeat(300)}`).bytes, 'no tar archive'],

@@ -11,6 +11,7 @@ import { joinedKeys } from '../trace/overlay-summary.ts'
 import { readRecordingFile } from './recording.ts'
 import { archiveKind, unpack } from './archive.ts'
 import { readQapi } from '../qapi/lang/read.ts'
+import { isSameInterface } from '../qapi/manual-choice.ts'
 import { readManual } from '../qapi/manual/read.ts'
 import { nameTypes } from '../qapi/names.ts'
 import type { Reference } from '../qapi/reference.ts'
@@ -26,9 +27,11 @@ export function createReader(): ReaderWorker {
       if (read.ok) kept.set(key, read.value)
       return read
     },
-    names(key, raw) {
-      return Promise.resolve(namesOf(kept.get(key), raw))
+    names(key, raw, isSame) {
+      return Promise.resolve(namesOf(kept.get(key), raw, isSame))
     },
+    has: (key) => Promise.resolve(ok(kept.has(key))),
+    forget: (key) => Promise.resolve(ok(kept.delete(key))),
     recording: (file, name) => readRecordingFile(file, name, () => undefined),
     overlay(a, b, aligned) {
       const keys = joinedKeys(a, b)
@@ -57,8 +60,14 @@ function textsOf(files: readonly ReferenceFile[]): ReadonlyMap<string, string> {
   return new Map(files.map((each) => [each.name, new TextDecoder().decode(each.bytes)]))
 }
 
-function namesOf(reference: Reference | undefined, raw: Json): Result<NamedTypes, string> {
+function namesOf(
+  reference: Reference | undefined,
+  raw: Json,
+  known: boolean | undefined,
+): Result<NamedTypes, string> {
   if (reference === undefined) return err('That reference has not been read.')
   const schema = buildSchema(raw)
-  return schema.ok ? ok(nameTypes(schema.value, reference)) : schema
+  if (!schema.ok) return schema
+  const isSame = known ?? isSameInterface(schema.value, reference)
+  return ok({ ...nameTypes(schema.value, reference, isSame), isSame })
 }

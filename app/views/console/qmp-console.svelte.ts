@@ -18,7 +18,7 @@ import {
 import type { ShellCommand, ShellError } from '../../../workers/qapi/shell-line.ts'
 import { decidingIn, schemaWithArguments } from '../../state/argument-schema.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
-import { references } from '../../state/references.svelte.ts'
+import { references, versionsIn } from '../../state/references.svelte.ts'
 import { describeNotSent, describeOutcome } from '../../state/outcome.ts'
 import { timeline } from '../../state/timeline.svelte.ts'
 import { bytes, count } from '../../ui/format.ts'
@@ -269,7 +269,8 @@ export class QmpConsole extends Console {
       this.print(commandList(schema, this.columns))
     } else {
       const help = commandHelp(schema, name, this.columns)
-      if (help !== undefined) this.print(help)
+      const versions = versionsIn(references.fitOf(schema))
+      if (help !== undefined) this.print(versions === undefined ? help : `${help}\n(${versions})`)
       else this.print(`There is no command “${name}” here. help alone lists all.`, 'error')
     }
   }
