@@ -6,7 +6,7 @@ import { expect } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
 
 /** Elements that are rows: of tables, lists, trees, and the facts of a list of terms. */
-const rowSelector = 'tr, [role="row"], [role="option"], [role="treeitem"], li, dt, dd'
+export const rowSelector = 'tr, [role="row"], [role="option"], [role="treeitem"], li, dt, dd'
 
 /**
  * Every row in sight shows its text: each text lies in its row's box, what is not cut off of it has a size, no text
@@ -32,7 +32,7 @@ export function rowsInSight(what: Locator): Promise<number> {
 }
 
 /** In the page: a line for each row that is not seen as it should be. */
-function unseen(scope: Element, selector: string): string[] {
+export function unseen(scope: Element, selector: string): string[] {
   interface Box {
     readonly left: number
     readonly top: number

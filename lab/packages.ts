@@ -22,6 +22,7 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'qemu-utils', program: 'qemu-storage-daemon', what: 'a second kind of QMP server' },
   { name: 'qemu-guest-agent', program: 'qemu-ga', what: 'a real guest agent' },
   { name: 'chromium', program: 'chromium', what: 'the browser of the end-to-end tests' },
+  { name: 'firefox-esr', program: 'firefox-esr', what: 'the second browser of the end-to-end tests' },
   { name: 'cpio', program: 'cpio', what: 'reads what the guest is packed in' },
   { name: 'xz-utils', program: 'xz', what: 'unpacks the modules of newer kernels' },
 ]

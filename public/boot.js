@@ -65,8 +65,12 @@
     function (event) {
       if (event.target instanceof HTMLScriptElement)
         show('The file ' + event.target.src + ' could not be loaded.')
-      else if (event.target instanceof HTMLLinkElement)
-        show('The file ' + event.target.href + ' could not be loaded.')
+      else if (event.target instanceof HTMLLinkElement) {
+        // Only its style sheet is needed from a link. A module that is fetched ahead is a hint: Firefox calls it failed
+        // where it has the module already, and one that is not there is told by whoever imports it.
+        if (event.target.relList.contains('stylesheet'))
+          show('The file ' + event.target.href + ' could not be loaded.')
+      }
       // The browser's own remark on a layout that takes more than one frame; nothing is broken.
       else if (event.message && event.message.indexOf('ResizeObserver') < 0) show(event.message)
     },
