@@ -205,7 +205,12 @@ describe('a track in words', () => {
       { type: 'mirror', progress: at([1, 500], [2, 1000]) },
       'ready',
     ],
-    ['backup job job0: running (nospace)', { error: 'nospace' }],
+    ['backup job job0: running (no space left)', { error: 'nospace' }],
+    [
+      'backup job job0: paused on an error (I/O error), can be resumed, 40 % of 1000 MiB',
+      { error: 'failed', progress: at([1, 400]) },
+      'paused',
+    ],
     [
       'backup job job0: failed: No space left on device',
       { outcome: 'failed', error: 'No space left on device', end: 9 },

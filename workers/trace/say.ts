@@ -19,6 +19,30 @@ export function sayEvent(name: string, data: JsonObject | undefined): string | u
   return says.get(name)?.(new Data(data))
 }
 
+/** What the status of a job's device says. @qapi BlockDeviceIoStatus */
+const ioWords: ReadonlyMap<string, string> = new Map([
+  ['failed', 'I/O error'],
+  ['nospace', 'no space left'],
+])
+
+/** The error of a track in words. The state of a device is no end of the job: `failed` is not said of one that goes on. */
+export function errorWords(track: Track): string | undefined {
+  const { error } = track
+  if (error === undefined) return undefined
+  return track.outcome === 'open' ? (ioWords.get(error) ?? error) : error
+}
+
+/** Whether a job stands still because of an error, and goes on with `job-resume` once that is mended. */
+export function isHeldByError(track: Track): boolean {
+  const status = track.phases.at(-1)?.state
+  return (
+    track.kind === 'job' &&
+    track.outcome === 'open' &&
+    track.error !== undefined &&
+    (status === 'paused' || status === 'standby')
+  )
+}
+
 /** How a track stands: what it is, how far, how fast, how long still, and how it ended. */
 export function sayTrack(track: Track): string {
   const title = titleOf(track)
@@ -30,12 +54,15 @@ export function sayTrack(track: Track): string {
   if (track.kind === 'device') return `${title}: ${sayDevice(track, state)}`
   if (track.outcome === 'done') return `${title}: done${took(track)}${reached(track)}`
   if (track.outcome === 'unknown') return `${title}: its end was not seen${reached(track)}`
+  const error = errorWords(track)
+  if (isHeldByError(track))
+    return `${title}: paused on an error (${cut(error ?? '')}), can be resumed${reached(track)}`
   const parts = [
     state === undefined || state === 'running' || state === 'active' ? '' : cut(state),
     ...pace(track, state),
   ]
   const said = parts.filter((each) => each !== '').join(', ')
-  const trouble = track.error === undefined ? '' : ` (${cut(track.error)})`
+  const trouble = error === undefined ? '' : ` (${cut(error)})`
   return `${title}: ${said === '' ? 'running' : said}${trouble}`
 }
 

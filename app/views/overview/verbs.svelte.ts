@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../../workers/base/json.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
 import { describeOutcome } from '../../state/outcome.ts'
-import { doneSentence, missedSentence } from './verbs.ts'
+import { doesNotApply, doneSentence, missedSentence } from './verbs.ts'
 import type { Verb } from './verbs.ts'
 
 /** How a verb stands, in a sentence. */
@@ -137,5 +137,5 @@ export function whyNot(machine: Machine, command: string): string | undefined {
     return `this server has no ${command}`
   if (machine.lock === 'read-only') return `${machine.name} is locked: read only`
   if (verbsOf(machine).busy) return 'another verb is under way'
-  return undefined
+  return machine.runStatus === undefined ? undefined : doesNotApply(command, machine.runStatus)
 }

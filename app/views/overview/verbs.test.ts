@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { balloonVerb, doneSentence, missedSentence, verbs } from './verbs.ts'
+import { doesNotApply, balloonVerb, doneSentence, missedSentence, verbs } from './verbs.ts'
 
 const stop = verbs.find((verb) => verb.command === 'stop')!
 const powerdown = verbs.find((verb) => verb.command === 'system_powerdown')!
@@ -39,4 +39,22 @@ test('what cannot be taken back asks first, and what can be is offered back', ()
   for (const verb of verbs) expect(verb.danger, verb.command).toBe(verb.undo === undefined)
   for (const verb of verbs)
     if (verb.undo !== undefined) expect(verbs.map((each) => each.command)).toContain(verb.undo)
+})
+
+test.each([
+  ['cont', 'running', true, 'it is running already'],
+  ['cont', 'paused', false, undefined],
+  ['cont', 'io-error', false, undefined],
+  ['cont', 'guest-panicked', false, undefined],
+  ['cont', 'internal-error', false, 'it is in internal-error: only a reset leads on'],
+  ['cont', 'suspended', false, 'it is suspended: system_wakeup wakes it'],
+  ['stop', 'running', true, undefined],
+  ['stop', 'io-error', false, 'it stands already: io-error'],
+  ['stop', 'inmigrate', false, undefined],
+  ['system_powerdown', 'running', true, undefined],
+  ['system_powerdown', 'io-error', false, 'the guest stands (io-error) and cannot answer'],
+  ['system_reset', 'internal-error', false, undefined],
+  ['quit', 'guest-panicked', false, undefined],
+])('%s in %s: %4$s', (command, status, running, why) => {
+  expect(doesNotApply(command, { status, running })).toBe(why)
 })

@@ -77,6 +77,29 @@ export const balloonVerb: Pick<Verb, 'command' | 'event' | 'undo' | 'then'> = {
   event: 'BALLOON_CHANGE',
 }
 
+/** States from which only a reset leads on. @qapi RunState */
+const needReset = new Set(['internal-error', 'shutdown'])
+
+/** Why a verb does not apply to a run state, in words for a disabled button. Undefined where it does. */
+export function doesNotApply(
+  command: string,
+  { status, running }: { readonly status: string; readonly running: boolean },
+): string | undefined {
+  switch (command) {
+    case 'cont':
+      if (running) return `it is ${status} already`
+      if (needReset.has(status)) return `it is in ${status}: only a reset leads on`
+      return status === 'suspended' ? 'it is suspended: system_wakeup wakes it' : undefined
+    case 'stop':
+      // While a migration comes in, stop says that the guest is not started at its end.
+      return running || status === 'inmigrate' ? undefined : `it stands already: ${status}`
+    case 'system_powerdown':
+      return running || status === 'suspended' ? undefined : `the guest stands (${status}) and cannot answer`
+    default:
+      return undefined
+  }
+}
+
 /** When a verb's parts were seen, milliseconds on the worker's clock; `repliedMs` from the command on. */
 export interface Times {
   readonly sentAt: number | undefined

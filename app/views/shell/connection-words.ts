@@ -1,5 +1,6 @@
 /** What is said of a connection: one word for lists, and a plain sentence of what was seen and what to do. */
 import { clip } from '../../../workers/base/clip.ts'
+import { troubledStates } from '../../state/guest-errors.ts'
 import { assertNever } from '../../../workers/base/assert-never.ts'
 import type { IconName } from '../../ui/icons.ts'
 import type {
@@ -45,13 +46,10 @@ export function connectionWord(state: ConnectionState): StateWords {
   }
 }
 
-/** Run states in which something went wrong with the guest or its storage. @qapi RunState */
-const troubled = new Set(['guest-panicked', 'internal-error', 'io-error', 'watchdog'])
-
 /** The guest's run state as a shape, a tone and QEMU's own word. */
 export function runStateWord(status: { readonly status: string; readonly running: boolean }): StateWords {
   if (status.running) return { word: status.status, icon: 'play', tone: 'ok' }
-  if (troubled.has(status.status)) return { word: status.status, icon: 'warning', tone: 'bad' }
+  if (troubledStates.has(status.status)) return { word: status.status, icon: 'warning', tone: 'bad' }
   return { word: status.status, icon: 'pause', tone: 'warning' }
 }
 
