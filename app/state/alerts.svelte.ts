@@ -1,5 +1,5 @@
 /**
- * Saved filters that watch what comes, on every machine: they say so in the page, in the browser where that was asked
+ * Saved filters that watch what comes, on one machine or on every: they say so in the page, in the browser where that was asked
  * for, or stop the recording. The workers look (host/machine.ts); this tells them what for, and people what was found.
  */
 import type { Alert, AlertHit } from '../../workers/api.ts'
@@ -77,6 +77,12 @@ class Alerts {
     this.#notes = []
   }
 
+  /** A note that the recording has stopped is over once it goes on. */
+  dropResumed(): void {
+    const left = this.#notes.filter(({ filter, machine }) => filter.alert !== 'stop' || !machine.recording.on)
+    if (left.length < this.#notes.length) this.#notes = left
+  }
+
   #hit(machine: Machine, hits: readonly AlertHit[]): void {
     for (const hit of hits) {
       const filter = settings.filters.find((each) => each.name === hit.id)
@@ -105,6 +111,7 @@ class Alerts {
 }
 
 function alertOf(saved: SavedFilter, machine: Machine, parse: typeof parseFilter): Alert[] {
+  if (saved.machine !== undefined && saved.machine !== machine.id) return []
   const parsed = parse(saved.text, { now: Date.now() })
   if (!parsed.ok || !parsed.value.machines(machine)) return []
   const { filter, saysOwn } = parsed.value
@@ -122,4 +129,5 @@ export const alerts = new Alerts()
 /** Keep the workers told: called once, by App, in an effect. */
 export function followAlerts(): void {
   alerts.update(machines.all, settings.filters)
+  alerts.dropResumed()
 }

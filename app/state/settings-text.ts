@@ -37,6 +37,8 @@ export interface SavedFilter {
   readonly text: string
   /** Whether it watches what comes: says so in the page, in the browser as well, or stops the recording. */
   readonly alert: 'off' | 'page' | 'browser' | 'stop'
+  /** The machine that it watches, by its id; undefined: every machine. Alerts of earlier versions have none. */
+  readonly machine?: string | undefined
   /** For `stop`: how much before the hit is kept, in milliseconds; 0 keeps all. */
   readonly keepMs: number
 }
@@ -93,13 +95,14 @@ export function readSettings(text: string | null): Stored {
   const filters: SavedFilter[] = []
   for (const each of Array.isArray(stored.filters) ? (stored.filters as unknown[]) : []) {
     if (!isRecord(each)) continue
-    const { name, text, alert, keepMs } = each
+    const { name, text, alert, keepMs, machine } = each
     if (typeof name !== 'string' || typeof text !== 'string') continue
     filters.push({
       name,
       text,
       alert: alert === 'page' || alert === 'browser' || alert === 'stop' ? alert : 'off',
       keepMs: typeof keepMs === 'number' && keepMs >= 0 ? keepMs : 0,
+      machine: typeof machine === 'string' ? machine : undefined,
     })
   }
   return {

@@ -165,3 +165,26 @@ describe('a stream of events', () => {
     machine.disconnect()
   })
 })
+
+test('an alert is for what comes: rows that were kept are no hit of it, and do not stop the recording', async () => {
+  vi.stubGlobal('WebSocket', FakeSocket)
+  const machine = createMachine()
+  const batches: Batch[] = []
+  machine.listen((batch: Batch) => void batches.push(batch))
+  machine.watch([{ id: 'stopped', filter: { names: ['STOP'] }, stop: { keepMs: 1 } }])
+  const row: LogRow = {
+    ...{ kind: 'event', name: 'STOP', data: undefined, timestamp: undefined, cause: undefined },
+    ...{ seq: 0, at: 1000, bytes: 0 },
+  }
+  machine.adopt([{ row, text: undefined }], 'closed')
+  await vi.waitFor(() => expect(batches.some(({ totals }) => totals.rows > 1)).toBe(true))
+  expect(batches.flatMap(({ hits }) => hits)).toEqual([])
+  expect(batches.some(({ recording }) => recording?.on === false)).toBe(false)
+  machine.connect({ url: 'ws://127.0.0.1:1/?token=vm.qmp', protocol: 'qmp' })
+  await vi.waitFor(() => expect(batches.some(({ state }) => state?.kind === 'ready')).toBe(true))
+  FakeSocket.last?.say(`{"event": "STOP", ${at(1)}}\r\n`)
+  await vi.waitFor(() =>
+    expect(batches.flatMap(({ hits }) => hits)).toMatchObject([{ id: 'stopped', rows: 1 }]),
+  )
+  expect(batches.find(({ recording }) => recording?.on === false)?.recording?.stoppedBy).toBe('stopped')
+})

@@ -233,6 +233,8 @@ class Machine implements MachineWorker {
       if ('exec' in row && row.exec > this.#exec) this.#exec = row.exec
       this.#add({ ...row, seq: this.#log.nextSeq }, text)
     }
+    // Alerts are for what comes: what was kept has had its hits when it came.
+    if (rows.length > 0) this.watch(this.#alerts.map(({ alert }) => alert))
     if (gap !== undefined) this.#gapAfter(rows, gap)
   }
 
