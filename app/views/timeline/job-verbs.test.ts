@@ -16,7 +16,7 @@ function job(state: string, changes: Partial<Track> = {}): Track {
     },
     ...{ outcome: 'open', error: undefined, cause: undefined, rows: [], phases: [{ at: 0, state, seq: 0 }] },
     ...changes,
-  } as Track
+  }
 }
 
 test.each([
