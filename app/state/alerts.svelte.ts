@@ -129,5 +129,9 @@ export const alerts = new Alerts()
 /** Keep the workers told: called once, by App, in an effect. */
 export function followAlerts(): void {
   alerts.update(machines.all, settings.filters)
+}
+
+/** Keep the notes true: an effect of its own, so that a recording that goes on opens no alert again. */
+export function followRecordings(): void {
   alerts.dropResumed()
 }
