@@ -33,7 +33,7 @@ const direction = {
     function check(node) {
       const source = node.source?.value
       if (from === undefined || isTest || typeof source !== 'string' || !source.startsWith('.')) return
-      const target = resolve(dirname(file), source.replace(/\?.*$/, ''))
+      const target = resolve(dirname(file), source.split('?', 1)[0])
       const to = floorOf(target)
       if (to?.floor === from.floor) return
       const typesOnly = node.importKind === 'type' || node.exportKind === 'type'

@@ -18,11 +18,15 @@ export function classesOf(css) {
   // Blanks in place of comments and texts: places stay what they are.
   const bare = css.replace(/\/\*[\s\S]*?\*\/|'[^']*'|"[^"]*"/g, (text) => ' '.repeat(text.length))
   // A selector is what stands before an opening brace; at-rules have no classes.
-  for (const selector of bare.matchAll(/[^{};]+(?=\{)/g)) {
-    if (selector[0].trimStart().startsWith('@')) continue
-    for (const name of selector[0].matchAll(/\.(-?[a-z_][\w-]*)/gi)) {
-      if (!found.has(name[1])) found.set(name[1], selector.index + name.index)
+  let from = 0
+  for (const { 0: end, index } of bare.matchAll(/[{};]/g)) {
+    const selector = bare.slice(from, index)
+    if (end === '{' && !selector.trimStart().startsWith('@')) {
+      for (const name of selector.matchAll(/\.(-?[a-z_][\w-]*)/gi)) {
+        if (!found.has(name[1])) found.set(name[1], from + name.index)
+      }
     }
+    from = index + 1
   }
   return found
 }

@@ -52,7 +52,7 @@ export function backportsManual(): OtherManual {
   const found = findManual([join(folder, 'root', 'usr', 'share')], ['man/man7/qemu-qmp-ref.7'])
   if (found === undefined) return { kind: 'not-there', why: 'the package has no manual' }
   const text = new TextDecoder().decode(found.bytes)
-  const version = /^\.TH .*"(\d+\.\d+)[\d.]*"/m.exec(text)?.[1]
+  const version = /"(\d+\.\d+)(?:\.\d+)*"/.exec(/^\.TH [^\n]*/m.exec(text)?.[0] ?? '')?.[1]
   return version === undefined
     ? { kind: 'not-there', why: 'the manual names no version' }
     : { kind: 'there', text, version }

@@ -115,7 +115,7 @@ const readers: Readonly<
   'a man page': [
     (text) => readManPage(`.TH "a" 7\n${text}`),
     [
-      `${long('\\fP.SHD')}`,
+      long('\\fP.SHD'),
       `.${long(' ')}`,
       `.nf\na${long('\n')}b\n.fi`,
       `.SH NAME\n${long('- ')}`,

@@ -111,9 +111,18 @@ export function cutSecrets(
 /** A scheme is not longer than this. */
 const longestScheme = 32
 
+/** The scheme that ends at a place; '' where none does. */
+function schemeBefore(text: string, at: number): string {
+  let from = at
+  while (from > Math.max(0, at - longestScheme) && /[A-Za-z0-9+.-]/.test(text[from - 1] ?? '')) from -= 1
+  // It begins with a letter.
+  while (from < at && !/[A-Za-z]/.test(text[from] ?? '')) from += 1
+  return text.slice(from, at)
+}
+
 /** The password before the host. `at` is where `://` stands. */
 function inAuthority(text: string, at: number, ends: Ends): SecretPlace | undefined {
-  const scheme = /[A-Za-z][A-Za-z0-9+.-]*$/.exec(text.slice(Math.max(0, at - longestScheme), at))?.[0] ?? ''
+  const scheme = schemeBefore(text, at)
   const from = at + 3
   const isScsi = /^(?:iscsi|iser)/i.test(scheme)
   // What stands where a secret was has blanks, which end nothing.
