@@ -111,6 +111,12 @@ class AgentSession implements Session {
   closed(): void {
     if (this.#phase === 'closed') return
     this.#framer.end()
+    this.#finish()
+  }
+
+  /** End all that waits. What the framer still holds is not read: it may be in the middle of a message. */
+  #finish(): void {
+    if (this.#phase === 'closed') return
     this.#phase = 'closed'
     this.#stopTimer()
     const current = this.#current
@@ -320,7 +326,7 @@ class AgentSession implements Session {
     if (this.#phase === 'synchronising') {
       if (message.kind === 'greeting') {
         // The wrong socket: a monitor takes what is sent to it, and says so each time.
-        this.closed()
+        this.#finish()
         this.#sink.move({ kind: 'ended', reason: { kind: 'no-agent' } })
         return
       }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { jsonObject, textOf } from '../../base/json.ts'
 import type { Json } from '../../base/json.ts'
 import { anyJson } from '../../base/testing/any-json.ts'
+import { refusedTexts } from '../refused-texts.ts'
 import { membersOf } from '../schema.ts'
 import type { Schema } from '../schema.ts'
 
@@ -12,6 +13,11 @@ const integer = fc.oneof(
     .bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n })
     .map((value): Json => (Number.isSafeInteger(Number(value)) ? Number(value) : value)),
 )
+
+/** Any JSON that QEMU's parser takes. */
+function anyTaken(): fc.Arbitrary<Json> {
+  return anyJson().filter((value) => refusedTexts(value).length === 0)
+}
 
 /** Valid values of a type; optional members are left out below four levels, so that recursion ends. */
 export function valuesOf(schema: Schema, type: string, depth = 0): fc.Arbitrary<Json> {
@@ -33,7 +39,7 @@ export function valuesOf(schema: Schema, type: string, depth = 0): fc.Arbitrary<
         case 'null':
           return fc.constant(null)
         default:
-          return anyJson()
+          return anyTaken()
       }
     case 'enum':
       return fc.constantFrom(...entity.values.map((each) => each.name))
@@ -52,7 +58,7 @@ export function valuesOf(schema: Schema, type: string, depth = 0): fc.Arbitrary<
     case 'object':
       return tagsOf(schema, type, new Map(), depth).chain((tags) => objectOf(schema, type, tags, depth))
     default:
-      return anyJson()
+      return anyTaken()
   }
 }
 

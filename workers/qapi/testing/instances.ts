@@ -61,6 +61,8 @@ const plainValues: Readonly<Record<string, Json>> = {
 
 /** One value of a type: what is required only, and what is no object where there is a choice. */
 function simplest(schema: Schema, type: string, depth = 0): Json {
+  // A change may have made a type that needs itself: it has no value, and any other one is as good.
+  if (depth > 50) return null
   const entity = schema.byName.get(type)
   switch (entity?.kind) {
     case 'builtin':
