@@ -33,29 +33,27 @@ test('websockify is killed: lost within two seconds, then running again, and the
     await page.goto(lab.value.address)
     const chip = page.getByLabel('Chosen machine')
     await expect(chip).toContainText('running')
-    const states = page.evaluate(
-      () =>
-        new Promise<string[]>((resolve) => {
-          const seen: string[] = []
-          const look = (): void => {
-            const text = document.querySelector('[aria-label="Chosen machine"]')?.textContent ?? ''
-            const state = /lost|running/.exec(text)?.[0]
-            if (state !== undefined && state !== seen.at(-1)) seen.push(state)
-            if (seen.length === 3) resolve(seen)
-          }
-          look()
-          new MutationObserver(look).observe(document.body, {
-            subtree: true,
-            childList: true,
-            characterData: true,
-          })
-        }),
-    )
+    // The states are looked at from before the end on.
+    const states = await page.evaluateHandle(() => {
+      const seen: string[] = []
+      const look = (): void => {
+        const text = document.querySelector('[aria-label="Chosen machine"]')?.textContent ?? ''
+        const state = /lost|running/.exec(text)?.[0]
+        if (state !== undefined && state !== seen.at(-1)) seen.push(state)
+      }
+      look()
+      new MutationObserver(look).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      })
+      return seen
+    })
     const first = lab.value.bridgePid()
     // The bridge alone, and not what it forked for the connections: as somebody does who looks for it in a list.
     process.kill(first, 'SIGKILL')
     await expect(page.getByText(/^Lost: /)).toBeVisible({ timeout: 2000 })
-    expect(await states).toEqual(['running', 'lost', 'running'])
+    await expect.poll(() => states.jsonValue()).toEqual(['running', 'lost', 'running'])
     expect(lab.value.bridgePid()).not.toBe(first)
     expect(qemu.isOver()).toBe(false)
     expect(said.join('\n')).toContain('websockify ended (SIGKILL): starting it again.')

@@ -1,7 +1,7 @@
 /** What the journeys share: a lab for each test, and the checks that every view has to pass. */
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect } from '@playwright/test'
-import type { BrowserContext, Locator, Page } from '@playwright/test'
+import type { BrowserContext, Locator, Page, Response } from '@playwright/test'
 import { startTestLab } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 
@@ -16,6 +16,20 @@ export const test = base.extend<{ lab: TestLab; hasKey: boolean; consoleErrors: 
     if (hasKey) await giveKey(context, lab)
     await use(lab)
     await lab.stop()
+  },
+  // Just after its address has changed a page takes no press (app/ui/stranger.ts); a person needs longer than that.
+  page: async ({ page }, use) => {
+    for (const how of ['goto', 'reload', 'goBack', 'goForward'] as const) {
+      const go = page[how].bind(page) as (...given: unknown[]) => Promise<Response | null>
+      Object.assign(page, {
+        [how]: async (...given: unknown[]) => {
+          const response = await go(...given)
+          await untilArmed(page)
+          return response
+        },
+      })
+    }
+    await use(page)
   },
   consoleErrors: [
     async ({ page }, use) => {
@@ -36,6 +50,13 @@ export const test = base.extend<{ lab: TestLab; hasKey: boolean; consoleErrors: 
     { auto: true },
   ],
 })
+
+/** Wait until a page takes presses again. A page that is not ours, or did not come up, takes them at once. */
+async function untilArmed(page: Page): Promise<void> {
+  // The event of the change comes in a task of its own, after the change.
+  await page.evaluate(() => new Promise((done) => setTimeout(done)))
+  await expect(page.locator('html')).not.toHaveAttribute('data-unarmed')
+}
 
 /** Every page of a context has the lab's key. */
 export async function giveKey(context: BrowserContext, lab: TestLab): Promise<void> {

@@ -12,6 +12,11 @@ import type { Entity, Member } from './schema-info.ts'
 const textType = /^(?:str|string|drive|chr|netdev|macaddr|uuid|QemuUUID|reserved-region)$|^link</
 const integerType = /^u?int\d*$|^size$|^integer$/
 
+/** A slot of a bus: what people type is a text, `0x10` as a number would be another slot. */
+export const slotType = '· slot and function'
+/** Of which nothing is known but that it is no list. */
+const openType = '· text or number'
+
 /** Structs inside of structs are followed so far. */
 const deepest = 4
 
@@ -51,7 +56,7 @@ export class PropertyTypes {
   /** The name of the type of a property's values. */
   typeOf({ type, description }: Property): string {
     // A text is slot and function (`5.1`), a number is both in one.
-    if (/^slot and optional function/i.test(description)) return this.#oneOf(['string', 'int'])
+    if (/^slot and optional function/i.test(description)) return this.#oneOf(['string', 'int'], slotType)
     const plain = this.#plain(type)
     if (plain !== undefined) return plain
     const listed = /^[A-Z]/.test(type) ? valuesIn(type, description) : []
@@ -94,9 +99,9 @@ export class PropertyTypes {
   }
 
   /** A value of one of several JSON types: all that is known of it. */
-  #oneOf(jsonTypes: readonly ('string' | 'int' | 'boolean')[]): string {
+  #oneOf(jsonTypes: readonly ('string' | 'int' | 'boolean')[], named = openType): string {
     const branches = jsonTypes.map((each) => this.#builtin(each))
-    return this.#add(`· ${branches.join(' or ')}`, 'text or number', (name) => ({
+    return this.#add(named, 'text or number', (name) => ({
       kind: 'alternate',
       name,
       branches,

@@ -15,6 +15,7 @@ import { isJsonObject, jsonObject, parseInput, printJson } from '../base/json.ts
 import type { Json, JsonObject } from '../base/json.ts'
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
+import { slotType } from './property-types.ts'
 import { readNumber } from './typed-number.ts'
 import { commandOf, describeType, entitiesOf, membersOf, takesAnyMember } from './schema.ts'
 import type { Schema } from './schema.ts'
@@ -393,6 +394,7 @@ function alternateValue(
   text: string,
   refuse: (why: string) => Stop,
 ): Json {
+  if (entity.name === slotType) return text
   const kinds = entity.branches.map((each) => jsonTypeOf(schema, each))
   const loose = looseWord(text)
   if (loose === null && kinds.includes('null')) return null
