@@ -230,7 +230,7 @@ test('a manual that somebody drops, and one that is none', async ({ page, lab })
       '.TH DEMO 7 "" 9.9\n.SH NAME\ndemo \\- Demo Manual\n.SH RUN STATE\n.SS \\fBstop\\fP (Command)\n.sp\nHalts it <b>all</b>.\n',
     ),
   })
-  await expect(entity(page).getByText('Demo Manual')).toBeVisible()
+  await expect(entity(page).getByText('Demo Manual', { exact: true })).toBeVisible()
   await page.goto(`${lab.url}${recorded7}/stop`)
   await expect(entity(page).getByText('Halts it <b>all</b>.')).toBeVisible()
 })
@@ -271,6 +271,7 @@ test('a guest agent: its commands with arguments and texts, and forms for them',
   await page.goto(`${lab.url}#/machine/guest.qga/command/guest-file-open`)
   await page.getByRole('textbox', { name: 'path' }).fill('/no/such/file')
   await page.getByRole('button', { name: /^Send/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run guest-file-open' }).click()
   await expect(page.getByRole('article', { name: 'Result of guest-file-open' })).toContainText('No such file')
   await agent.kill()
 })
