@@ -523,6 +523,8 @@ test('a filter stops the recording when it hits, another only says so', async ({
   await expect(page.getByText(/It was reset\s+on vm: 1\s+row since .*; recording has stopped/)).toBeVisible()
   await goTo(page, 'Timeline')
   await expect(page.getByText('vm is not recorded: stopped by “It was reset”')).toBeVisible()
+  // The tab has kept the filter of what was shown.
+  await page.getByRole('combobox', { name: 'Filter' }).fill('')
   await expect(row(page, /event RESET/)).toBeVisible()
   await expectAccessible(page)
   await run(page, lab, 'cont')
