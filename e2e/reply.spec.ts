@@ -6,16 +6,16 @@ import type { Locator, Page } from '@playwright/test'
 import { startFakeQmp, startQemu } from '../lab/testing.ts'
 import { chooseCommand, expect, expectAccessible, goTo, send, test } from './lab.ts'
 
-/** A server with one command, `query-block`, that a test answers as it likes; the rest returns nothing. */
+/** A server with one command, `query-tpm-models`, that a test answers as it likes; the rest returns nothing. */
 function startServerOf(
   path: string,
   answer: (id: number, socket: Socket) => void,
 ): ReturnType<typeof startFakeQmp> {
   return startFakeQmp(path, ({ id, execute }, socket) => {
-    if (execute === 'query-block') answer(id, socket)
+    if (execute === 'query-tpm-models') answer(id, socket)
     else if (execute === 'query-qmp-schema') {
       socket.write(
-        `{"return": [{"name": "query-block", "meta-type": "command", "arg-type": "0", "ret-type": "0"}, {"name": "0", "meta-type": "object", "members": []}], "id": ${id}}\r\n`,
+        `{"return": [{"name": "query-tpm-models", "meta-type": "command", "arg-type": "0", "ret-type": "0"}, {"name": "0", "meta-type": "object", "members": []}], "id": ${id}}\r\n`,
       )
     } else socket.write(`{"return": {}, "id": ${id}}\r\n`)
   })
@@ -173,10 +173,10 @@ test('a number of a reply is plotted over time, as value and as rate, and is the
     socket.write(`{"return": ${JSON.stringify(list)}, "id": ${id}}\r\n`)
   })
   await page.goto(lab.url)
-  await chooseCommand(page, 'query-block')
-  const result = await send(page, 'query-block')
+  await chooseCommand(page, 'query-tpm-models')
+  const result = await send(page, 'query-tpm-models')
   await result.getByRole('button', { name: 'Watch', exact: true }).click()
-  const watch = page.getByRole('region', { name: 'Watch of query-block' })
+  const watch = page.getByRole('region', { name: 'Watch of query-tpm-models' })
   await watch.getByRole('spinbutton').fill('0.2')
   await watch.getByText('Plot a number').click()
   await watch.getByRole('searchbox', { name: 'Search numbers' }).fill('disk0')
@@ -218,16 +218,18 @@ test('what waits is listed with its age, what is queued can be cancelled, what c
     owed.push(() => socket.write(`{"return": {"late": 18446744073709551615}, "id": ${id}}\r\n`))
   })
   await page.goto(lab.url)
-  await chooseCommand(page, 'query-block')
+  await chooseCommand(page, 'query-tpm-models')
   await page.getByLabel('Deadline').fill('12')
   for (let n = 0; n < 9; n += 1) await page.getByRole('button', { name: /^Send/ }).click()
   const waiting = page.getByRole('region', { name: 'In flight' })
-  await expect(waiting.getByRole('row', { name: /query-block .* queued: not sent yet you/ })).toBeVisible()
+  await expect(
+    waiting.getByRole('row', { name: /query-tpm-models .* queued: not sent yet you/ }),
+  ).toBeVisible()
   await expectAccessible(page)
-  await waiting.getByRole('button', { name: 'Cancel query-block' }).click()
-  const newest = page.getByRole('article', { name: 'Result of query-block' }).first()
+  await waiting.getByRole('button', { name: 'Cancel query-tpm-models' }).click()
+  const newest = page.getByRole('article', { name: 'Result of query-tpm-models' }).first()
   await expect(newest).toContainText('not sent: cancelled')
-  const first = page.getByRole('article', { name: 'Result of query-block' }).last()
+  const first = page.getByRole('article', { name: 'Result of query-tpm-models' }).last()
   await expect(first).toContainText('no reply within 12 s', { timeout: 30_000 })
   await expect(waiting.getByRole('row', { name: /past its deadline/ }).first()).toBeVisible()
   for (const each of owed) each()
@@ -253,8 +255,8 @@ test('a reply of 10 MB: as a tree, as text, as a table; to its end; searched', a
     socket.write(`{"return": ${reply}, "id": ${id}}\r\n`)
   })
   await page.goto(lab.url)
-  await chooseCommand(page, 'query-block')
-  const result = await send(page, 'query-block')
+  await chooseCommand(page, 'query-tpm-models')
+  const result = await send(page, 'query-tpm-models')
   await expect(result.getByRole('treeitem').first()).toContainText(/75.000/)
   await find(result, 'object74999')
   await expect(result.getByRole('treeitem', { selected: true })).toContainText('"object74999"')
@@ -272,10 +274,10 @@ test('a reply of 10 MB: as a tree, as text, as a table; to its end; searched', a
 
   await show(result, 'Table')
   await expect(result.locator('td.current')).toHaveText('object74999')
-  const table = result.getByRole('table', { name: 'Reply to query-block' })
+  const table = result.getByRole('table', { name: 'Reply to query-tpm-models' })
   await table.getByRole('button', { name: 'number' }).click()
   await table.getByRole('button', { name: 'number' }).click()
-  await result.getByRole('group', { name: 'Reply to query-block, as a table' }).focus()
+  await result.getByRole('group', { name: 'Reply to query-tpm-models, as a table' }).focus()
   await page.keyboard.press('Home')
   await expect(table.getByRole('cell', { name: 'object74999', exact: true })).toBeVisible()
   expect(await table.getByRole('row').count()).toBeLessThan(100)

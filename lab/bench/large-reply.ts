@@ -13,15 +13,15 @@ import type { Benchmark, Figure } from './measure.ts'
 
 const rounds = 7
 
-/** A server whose `query-block` returns ten million bytes, like the schema of a very large QEMU. */
+/** A server whose `query-tpm-models` returns ten million bytes, like the schema of a very large QEMU. */
 function startLargeServer(path: string): Promise<{ stop(): Promise<void> }> {
   const item = (index: number): string =>
     `{"name":"object${index}","meta-type":"object","number":${index},"members":[{"name":"id","type":"str"},{"name":"enabled","type":"bool","default":null}]}`
   const reply = `[${Array.from({ length: 75_000 }, (_, index) => item(index)).join(',')}]`
   const schema =
-    '[{"name":"query-block","meta-type":"command","arg-type":"0","ret-type":"0"},{"name":"0","meta-type":"object","members":[]}]'
+    '[{"name":"query-tpm-models","meta-type":"command","arg-type":"0","ret-type":"0"},{"name":"0","meta-type":"object","members":[]}]'
   return startFakeQmp(path, ({ id, execute }, socket) => {
-    const value = execute === 'query-block' ? reply : execute === 'query-qmp-schema' ? schema : '{}'
+    const value = execute === 'query-tpm-models' ? reply : execute === 'query-qmp-schema' ? schema : '{}'
     socket.write(`{"return": ${value}, "id": ${id}}\r\n`)
   })
 }
@@ -93,7 +93,7 @@ async function inPage(tab: Tab, lab: TestLab): Promise<Readonly<Record<string, F
     tab.run<Value>(`(${run.toString()})(${JSON.stringify(argument)})`)
   // The loader of this file marks functions by a helper that the page does not have.
   await tab.send('Page.addScriptToEvaluateOnNewDocument', { source: 'globalThis.__name = (named) => named' })
-  await tab.go(lab.address('/machine/big/command/query-block'))
+  await tab.go(lab.address('/machine/big/command/query-tpm-models'))
   const valid = 'document.body.textContent.includes("Valid against big.")'
   await tab.until(valid)
   await Promise.all(
