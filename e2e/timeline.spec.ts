@@ -662,7 +662,7 @@ test('two tabs do not disturb what is kept', async ({ page, lab, context }) => {
   await expect.poll(() => keptRows(page)).toBeGreaterThan(0)
   const other = await context.newPage()
   await other.goto(`${lab.url}#/machine/vm/timeline`)
-  await expect(other.getByText(/Occupied: another client holds this monitor/)).toBeVisible()
+  await expect(other.getByText(/Another tab of this browser holds the monitor of vm/)).toBeVisible()
   await expectAccessible(other)
   await run(page, lab, 'stop')
   await run(page, lab, 'cont')

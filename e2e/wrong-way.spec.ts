@@ -105,27 +105,27 @@ test('a reply that never comes ends at its deadline; a late one is recorded', as
         .filter((each) => each !== '')) {
         const { id, execute } = JSON.parse(line) as { id: number; execute: string }
         const reply = (): boolean => socket.write(`{"return": {}, "id": ${id}}\r\n`)
-        if (execute === 'query-late') setTimeout(reply, 2500)
+        if (execute === 'query-tpm-models') setTimeout(reply, 2500)
         else if (execute === 'query-qmp-schema')
           socket.write(
-            `{"return": [{"name": "query-late", "meta-type": "command", "arg-type": "0", "ret-type": "0"}, {"name": "0", "meta-type": "object", "members": []}], "id": ${id}}\r\n`,
+            `{"return": [{"name": "query-tpm-models", "meta-type": "command", "arg-type": "0", "ret-type": "0"}, {"name": "0", "meta-type": "object", "members": []}], "id": ${id}}\r\n`,
           )
         else reply()
       }
     })
   })
   await page.goto(lab.url)
-  await chooseCommand(page, 'query-late')
+  await chooseCommand(page, 'query-tpm-models')
   await page.getByLabel('Deadline').fill('1')
   await page.getByRole('button', { name: /^Send/ }).click()
-  await expect(page.getByRole('article', { name: 'Result of query-late' })).toContainText(
+  await expect(page.getByRole('article', { name: 'Result of query-tpm-models' })).toContainText(
     'no reply within 1 s',
   )
   await goTo(page, 'Timeline')
   await expect(
-    page.getByRole('option', { name: /outcome query-late.*no reply within its deadline/ }),
+    page.getByRole('option', { name: /outcome query-tpm-models.*no reply within its deadline/ }),
   ).toBeVisible()
-  await expect(page.getByRole('option', { name: /reply query-late.*after its deadline/ })).toBeVisible()
+  await expect(page.getByRole('option', { name: /reply query-tpm-models.*after its deadline/ })).toBeVisible()
   await fake.stop()
 })
 
