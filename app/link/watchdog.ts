@@ -38,7 +38,7 @@ export class Watchdog {
     this.#ping()
   }
 
-  /** Call `over` unless the returned function is called within so many milliseconds in which the page runs. */
+  /** Call `over` unless the returned function is called first; `ms` counts only while the page runs. */
   limit(ms: number, over: () => void): () => void {
     const limit = { leftMs: ms, over }
     this.#limits.add(limit)

@@ -55,7 +55,7 @@ const request = (deadlineMs: number) => ({
   origin: 'person' as const,
 })
 
-/** Let the page run for so many ticks; messages are delivered between them. */
+/** Let the page run for a number of ticks; messages are delivered between them. */
 async function ticks(count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) {
     vi.advanceTimersByTime(tickMs)

@@ -12,7 +12,7 @@ export interface KeyedFragment {
 }
 
 /**
- * Read a fragment (with or without `#`) that brings a key: `#key=KEY`, and with a place in the page behind it
+ * Read a fragment (with or without `#`) that brings a key: `#key=KEY`, and with a place in the page after it
  * `#key=KEY/machine/lab1/schema`. A `&` between the two is as good. Undefined: there is no key in it.
  */
 export function readKeyedFragment(fragment: string): KeyedFragment | undefined {

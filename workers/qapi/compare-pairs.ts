@@ -52,7 +52,7 @@ export interface PairGraph {
   readonly rootFacts: readonly RootFact[]
   /** Commands and events that both have. */
   readonly common: number
-  /** There are so many pairs that not all were looked at. */
+  /** The limit of pairs was reached: not all were looked at. */
   readonly isCut: boolean
 }
 

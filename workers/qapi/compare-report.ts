@@ -49,7 +49,7 @@ export function comparisonToMarkdown(comparison: Comparison, { before, after }: 
 }
 
 /** What is said of a comparison that did not look at everything. */
-export const cutWords = 'The schemas differ in so many places that not all of them were compared.'
+export const cutWords = 'The schemas differ in more places than are compared: the rest is left out.'
 
 /** What a change is, with what it was and is. */
 export function changeInWords({ rule, item, detail }: Change): string {

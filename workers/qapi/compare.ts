@@ -54,7 +54,7 @@ export interface Comparison {
   readonly common: number
   /** The types that stand in the same place in both, by name, those first that are each other's counterparts. */
   readonly pairs: readonly { readonly before: string; readonly after: string }[]
-  /** The schemas differ in so many places that not all of them were compared. */
+  /** The schemas differ in more places than are compared: the rest is left out. */
   readonly isCut: boolean
 }
 
