@@ -86,6 +86,15 @@ test('the editor completes what the machine knows, tidies up and says where it c
   await send(page)
   await expect(result(page, 'blockdev-del')).toContainText('returned')
 
+  // By its key, from within the editor: once.
+  await page.goto(`${lab.url}#/machine/vm/command/query-name?as=json`)
+  await editor.click()
+  await page.keyboard.press('Control+Enter')
+  await expect(result(page, 'query-name')).toContainText('returned')
+  await page.keyboard.press('Control+Shift+Enter')
+  await expect(page.getByText('QEMU would accept this.')).toBeVisible()
+  await expect(page.getByRole('article', { name: 'Result of query-name' })).toHaveCount(1)
+
   await page.goto(`${lab.url}#/machine/vm/command/qom-set?as=json`)
   const tidyUp = page.getByRole('button', { name: 'Tidy up' })
   await editor.fill(`{'path': "/machine", 'property': "p", "value": [1.0, 1e3, 0.10,],}`)
