@@ -2,7 +2,9 @@
  * What may be sent without a person, and what a person is asked before: nothing that is only opened or typed ends a
  * machine, a line of two commands asks, another site cannot have anything pressed.
  */
+import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { createConnection } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { Page } from '@playwright/test'
 import { startFakeQmp, startQemu } from '../lab/testing.ts'
@@ -170,6 +172,72 @@ test('a monitor that another tab holds is said to be, can be explored, and is ta
   await expect(chosen(other)).toContainText('running')
   await expect(page.getByText('Not connected to vm.')).toBeVisible()
   await other.close()
+})
+
+test('a monitor that another tab holds is followed: state, events and schema, and nothing is sent', async ({
+  page,
+  lab,
+  context,
+}) => {
+  await startQemu(lab.sockets, 'vm')
+  await page.goto(at(lab, 'vm/overview'))
+  await expect(chosen(page)).toContainText('running')
+  const other = await context.newPage()
+  await other.goto(at(lab, 'vm/overview'))
+  await other.getByRole('button', { name: 'Follow it' }).click()
+  await expect(other.getByText(/vm is followed from another tab/)).toBeVisible()
+  await expect(chosen(other)).toContainText('followed from another tab')
+  await expect(chosen(other)).toContainText('running')
+  await expect(chosen(other)).toContainText('7.2')
+  // What happens there is seen here.
+  await page.getByRole('button', { name: 'Stop', exact: true }).first().click()
+  await expect(chosen(page)).toContainText('paused')
+  await expect(chosen(other)).toContainText('paused')
+  await expect(other.getByRole('region', { name: 'Timeline' })).toContainText(/vm.*STOP|vm.*stop/)
+  await expectAccessible(other)
+  // The views of the schema are those of the machine; nothing can be sent.
+  await other.goto(at(lab, 'vm/command/query-status'))
+  await expect(other.getByRole('heading', { name: 'query-status', level: 1 })).toBeVisible()
+  await expect(other.getByRole('button', { name: /^Send/ })).toBeDisabled()
+  // What was told is not in this tab's own record.
+  await goTo(other, 'Console')
+  await other.getByRole('tab', { name: 'QMP', exact: true }).click()
+  await expect(other.getByRole('log')).not.toContainText('STOP')
+  // It ends when it is told to; the other tab's state is no longer shown as this machine's.
+  await other.getByRole('button', { name: 'Stop following' }).click()
+  await expect(chosen(other)).not.toContainText('paused')
+  await other.getByRole('button', { name: 'Follow it' }).click()
+  await expect(chosen(other)).toContainText('paused')
+  // And when the other tab goes: then the monitor is free, and this tab has it.
+  await page.close()
+  await expect(chosen(other)).toContainText('ready')
+  await expect(other.getByText(/is followed from another tab/)).toHaveCount(0)
+})
+
+test('a monitor that another client holds is explored by the schema of the last visit', async ({
+  page,
+  lab,
+}) => {
+  await startQemu(lab.sockets, 'vm')
+  await page.goto(at(lab, 'vm/schema/query-status'))
+  await expect(chosen(page)).toContainText('running')
+  await expect(page.getByRole('heading', { name: 'query-status' }).first()).toBeVisible()
+  await expect(page.getByText(/^The schema as of/)).toHaveCount(0)
+  await page.goto('about:blank')
+  const client = createConnection(`${lab.sockets}/vm.qmp`)
+  await once(client, 'data')
+  await page.goto(at(lab, 'vm/schema/query-status'))
+  await expect(page.getByText(/Occupied: another client holds this monitor/)).toBeVisible()
+  await expect(page.getByText(/^The schema as of \d{4}-\d\d-\d\d \d\d:\d\d, when/)).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'query-status' }).first()).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Follow it' })).toHaveCount(0)
+  await expectAccessible(page)
+  await goTo(page, 'Command')
+  await expect(page.getByText(/^The schema as of/)).toBeVisible()
+  // The other client goes: the machine's own schema is read.
+  client.destroy()
+  await expect(chosen(page)).toContainText('running')
+  await expect(page.getByText(/^The schema as of/)).toHaveCount(0)
 })
 
 test('after a reconnect the form and its result are where they were', async ({ page, lab }) => {

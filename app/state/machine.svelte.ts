@@ -53,6 +53,10 @@ import { buildSchema } from '../../workers/qapi/schema.ts'
 import { mostTracks } from '../../workers/trace/track.ts'
 import { settings } from './settings.svelte.ts'
 import type { Lock } from './settings.svelte.ts'
+import { Following } from './follow-tab.ts'
+import { mostRows, printNews } from './following.ts'
+import type { News } from './following.ts'
+import { cachedSchema, keepSchema } from './schema-cache.ts'
 import { tabMonitors } from './tab-monitors.ts'
 import { timeline } from './timeline.svelte.ts'
 
@@ -193,6 +197,10 @@ export class Machine {
   #part: RecordedPart | undefined
   #replayRestarts = 0
   #heldByTab = $state(false)
+  #following = $state.raw<Following | undefined>(undefined)
+  /** When the schema was read, where it is that of an earlier visit. */
+  #cachedAt = $state<number | undefined>(undefined)
+  #cachedVersion = $state.raw<QemuVersion | undefined>(undefined)
   readonly #leaveTabs: () => void
   /** The types that a person had listed on this connection. */
   #types = $state.raw<{ readonly on: ConnectionState; readonly types: QomTypes } | undefined>(undefined)
@@ -484,6 +492,7 @@ export class Machine {
 
   /** End the worker: the machine leaves the page. */
   dispose(): void {
+    this.unfollow()
     this.#leaveTabs()
     this.#link.end()
   }
@@ -681,9 +690,15 @@ export class Machine {
       return
     }
     if (before === undefined || !equalJson(before.raw, reply.value)) this.#takeSchema(reply.value)
+    this.#cachedAt = undefined
+    if (connection.kind === 'ready' && connection.greeting !== undefined && this.#schema.kind === 'ready') {
+      const { version } = connection.greeting
+      void keepSchema(this.id, { at: Date.now(), version, raw: reply.value })
+    }
   }
 
   #takeSchema(raw: Json): void {
+    this.#cachedAt = undefined
     const schema = buildSchema(raw)
     this.#schema = schema.ok
       ? { kind: 'ready', schema: schema.value, raw }
@@ -693,6 +708,67 @@ export class Machine {
   /** Whether another tab of this browser holds the monitor that is occupied. */
   get isHeldByTab(): boolean {
     return this.#heldByTab && this.#connection.kind === 'occupied'
+  }
+
+  /** When the schema was read, milliseconds since the epoch, where it is that of an earlier visit. */
+  get schemaAsOf(): number | undefined {
+    return this.#schema.kind === 'ready' ? this.#cachedAt : undefined
+  }
+
+  /** Whether what the tab that holds the monitor knows is shown here. */
+  get isFollowing(): boolean {
+    return this.#following !== undefined
+  }
+
+  /** Show what the tab that holds the monitor knows, until the connection changes. Nothing is sent to the machine. */
+  follow(): void {
+    if (!this.isHeldByTab || this.#following !== undefined) return
+    // It is told from the beginning.
+    timeline.forgetFollowed(this.id)
+    this.#following = new Following(
+      (after) => tabMonitors.follow(this.url, after),
+      () => {
+        this.unfollow()
+        this.#heldByTab = false
+      },
+    )
+  }
+
+  unfollow(): void {
+    if (this.#following === undefined) return
+    this.#following.end()
+    this.#following = undefined
+    this.#runStatus = undefined
+  }
+
+  #followed(news: News): void {
+    if (this.#following === undefined) return
+    this.#following.answered(news)
+    if (news.identity !== undefined) this.#identity = news.identity
+    this.#runStatus = news.runStatus
+    timeline.appendFollowed(this.id, news.rows, news.omitted)
+    // The other tab had not read it when it was asked first.
+    if (this.#schema.kind !== 'ready' || this.#cachedAt !== undefined) tabMonitors.ask(this.url)
+  }
+
+  #news(after: number): unknown {
+    const { rows, more } = timeline.rowsAfter(this.id, after, mostRows)
+    const last = rows.at(-1)?.seq ?? timeline.rowsAfter(this.id, -1, 1).rows[0]?.seq ?? -1
+    return printNews({ identity: this.#identity, runStatus: this.#runStatus, rows, omitted: more, last })
+  }
+
+  /** Somebody else has the monitor: what it was at the last visit can be explored meanwhile. */
+  async #showCachedSchema(): Promise<void> {
+    const before = this.#schema
+    if (before.kind !== 'none') return
+    const cached = await cachedSchema(this.id)
+    // Another tab, or the machine itself, may have told it meanwhile.
+    if (cached === undefined || this.#schema !== before) return
+    const schema = buildSchema(cached.raw)
+    if (!schema.ok) return
+    this.#schema = { kind: 'ready', schema: schema.value, raw: cached.raw }
+    this.#cachedAt = cached.at
+    this.#cachedVersion = cached.version
   }
 
   /** Have the tab that holds the monitor let go of it; the connection that waits here is the next one then. */
@@ -709,8 +785,11 @@ export class Machine {
       heldElsewhere: (raw) => {
         this.#heldByTab = true
         // What can be explored is explored meanwhile.
-        if (this.#schema.kind !== 'ready' && Array.isArray(raw)) this.#takeSchema(raw as Json)
+        if ((this.#schema.kind !== 'ready' || this.#cachedAt !== undefined) && Array.isArray(raw))
+          this.#takeSchema(raw as Json)
       },
+      news: (after) => this.#news(after),
+      followed: (news) => this.#followed(news),
     })
   }
 
@@ -727,7 +806,8 @@ export class Machine {
 
   /** The version of the QEMU or storage daemon that the schema is of. */
   get #version(): string | undefined {
-    const version = this.#identity?.version
+    const version =
+      this.#identity?.version ?? (this.#cachedAt === undefined ? undefined : this.#cachedVersion)
     return version === undefined ? undefined : `${version.major}.${version.minor}.${version.micro}`
   }
 
@@ -797,7 +877,11 @@ export class Machine {
     this.#connection = state
     this.#connectionSince = Date.now()
     this.#heldByTab = false
-    if (state.kind === 'occupied') tabMonitors.ask(this.url)
+    this.unfollow()
+    if (state.kind === 'occupied') {
+      tabMonitors.ask(this.url)
+      void this.#showCachedSchema()
+    }
     // Another agent may answer next.
     if (state.kind === 'connecting' || state.kind === 'silent') {
       this.#agentInfo = undefined

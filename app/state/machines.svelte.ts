@@ -4,6 +4,7 @@
  */
 import { Machine } from './machine.svelte.ts'
 import type { MachineSource } from './machine.svelte.ts'
+import { forgetSchemas } from './schema-cache.ts'
 import { settings } from './settings.svelte.ts'
 import type { Profile } from './settings.svelte.ts'
 import { labKey } from './lab-key.svelte.ts'
@@ -98,7 +99,10 @@ class Machines {
   }
 
   remove(machine: Machine): void {
-    if (machine.from === 'profile') settings.removeProfile(machine.id)
+    if (machine.from === 'profile') {
+      settings.removeProfile(machine.id)
+      void forgetSchemas(machine.id)
+    }
     machine.dispose()
     this.#all = this.#all.filter((each) => each !== machine)
   }

@@ -38,6 +38,23 @@ describe('the rows that the page keeps', () => {
     expect(window.push(entries(Array.from({ length: most }, (_, seq) => event(seq, size))))).toBe(0)
   })
 
+  it('are told after a number: the newest, and how many more; what another tab told is not told on', () => {
+    const window = new RowWindow()
+    window.push(entries([event(1, 1), event(2, 1), event(3, 1)]))
+    window.push([
+      { machine: 'a', row: event(9, 1), followed: true },
+      { machine: 'b', row: event(8, 1) },
+    ])
+    window.push(entries([event(4, 1)]))
+    const seqs = (after: number, most: number): unknown => {
+      const { rows, more } = window.after('a', after, most)
+      return [rows.map(({ seq }) => seq), more]
+    }
+    expect(seqs(1, 10)).toEqual([[2, 3, 4], 0])
+    expect(seqs(-1, 2)).toEqual([[3, 4], 2])
+    expect(seqs(4, 10)).toEqual([[], 0])
+  })
+
   it('keep no data of a row that is larger than a row may be, and the beginning of a long error', () => {
     const window = new RowWindow()
     window.push(

@@ -5,6 +5,8 @@ import type { LogRow } from '../../workers/api.ts'
 export interface TimelineEntry {
   readonly machine: string
   readonly row: LogRow
+  /** It was told by another tab, which has its record: nothing more is known of it here. */
+  readonly followed?: boolean
 }
 
 /** How many rows the page keeps over all machines. */
@@ -43,6 +45,24 @@ export class RowWindow {
     }
     if (gone > 0) this.#entries.splice(0, gone)
     return gone
+  }
+
+  /** The newest rows of a machine's own record after that number, oldest first; and how many more there are. */
+  after(
+    machine: string,
+    seq: number,
+    most: number,
+  ): { readonly rows: readonly LogRow[]; readonly more: number } {
+    const rows: LogRow[] = []
+    let more = 0
+    for (let at = this.#entries.length - 1; at >= 0; at -= 1) {
+      const entry = this.#entries[at]
+      if (entry?.machine !== machine || entry.followed === true) continue
+      if (entry.row.seq <= seq) break
+      if (rows.length < most) rows.push(entry.row)
+      else more += 1
+    }
+    return { rows: rows.toReversed(), more }
   }
 
   /** Keep only the rows that a test is true of. */

@@ -2,6 +2,8 @@
  * What the tabs of this browser tell each other of the monitors that they hold: a monitor serves one client, and that
  * client may be the next tab. All of them are of this origin; what comes is read as if it were not.
  */
+import { readNews } from './following.ts'
+import type { News } from './following.ts'
 
 /** What a tab says to the others. `url` is the address of a monitor. */
 type Word =
@@ -9,6 +11,9 @@ type Word =
   /** `raw` is what query-qmp-schema returned, where it is known. */
   | { readonly kind: 'mine'; readonly url: string; readonly raw: unknown }
   | { readonly kind: 'let-go'; readonly url: string }
+  /** Tell the tab `from` what there is, and the rows after that number. */
+  | { readonly kind: 'follow'; readonly url: string; readonly from: string; readonly after: number }
+  | { readonly kind: 'news'; readonly url: string; readonly to: string; readonly news: unknown }
 
 /** A machine of this tab, as far as the others are told. */
 export interface Holder {
@@ -21,6 +26,10 @@ export interface Holder {
   letGo(): void
   /** Another tab has it. */
   heldElsewhere(raw: unknown): void
+  /** What a tab that follows is told, with the rows after that number: plain data. */
+  news(after: number): unknown
+  /** The tab that has it answered `follow`. */
+  followed(news: News): void
 }
 
 function readWord(data: unknown): Word | undefined {
@@ -28,7 +37,16 @@ function readWord(data: unknown): Word | undefined {
   const { kind, url } = data
   if (typeof url !== 'string') return undefined
   if (kind === 'who' || kind === 'let-go') return { kind, url }
-  return kind === 'mine' ? { kind, url, raw: 'raw' in data ? data.raw : undefined } : undefined
+  if (kind === 'mine') return { kind, url, raw: 'raw' in data ? data.raw : undefined }
+  if (kind === 'follow' && 'from' in data && 'after' in data) {
+    const { from, after } = data
+    return typeof from === 'string' && typeof after === 'number' ? { kind, url, from, after } : undefined
+  }
+  if (kind === 'news' && 'to' in data && 'news' in data) {
+    const { to, news } = data
+    return typeof to === 'string' ? { kind, url, to, news } : undefined
+  }
+  return undefined
 }
 
 /** Where words go out and come in: a BroadcastChannel, or something like it. */
@@ -41,6 +59,8 @@ export interface Channel {
 export class TabMonitors {
   readonly #holders = new Set<Holder>()
   readonly #channel: Channel | undefined
+  /** The name of this tab among those that follow. */
+  readonly #name = Math.random().toString(36).slice(2)
 
   constructor(open: () => Channel) {
     try {
@@ -67,6 +87,11 @@ export class TabMonitors {
     this.#say({ kind: 'let-go', url })
   }
 
+  /** The tab that holds a monitor tells what there is, once, with the rows after that number. It answers by `followed`. */
+  follow(url: string, after: number): void {
+    this.#say({ kind: 'follow', url, from: this.#name, after })
+  }
+
   #say(word: Word): void {
     this.#channel?.postMessage(word)
   }
@@ -74,14 +99,20 @@ export class TabMonitors {
   #heard(word: Word | undefined): void {
     if (word === undefined) return
     for (const holder of this.#holders) {
-      if (holder.url !== word.url) continue
-      if (word.kind === 'mine') {
-        if (!holder.holds()) holder.heldElsewhere(word.raw)
-      } else if (holder.holds()) {
-        if (word.kind === 'let-go') holder.letGo()
-        else this.#say({ kind: 'mine', url: word.url, raw: holder.raw() })
-      }
+      if (holder.url === word.url) this.#tell(holder, word)
     }
+  }
+
+  #tell(holder: Holder, word: Word): void {
+    const { url } = word
+    if (!holder.holds()) {
+      if (word.kind === 'mine') holder.heldElsewhere(word.raw)
+      const news = word.kind === 'news' && word.to === this.#name ? readNews(word.news) : undefined
+      if (news !== undefined) holder.followed(news)
+    } else if (word.kind === 'let-go') holder.letGo()
+    else if (word.kind === 'who') this.#say({ kind: 'mine', url, raw: holder.raw() })
+    else if (word.kind === 'follow')
+      this.#say({ kind: 'news', url, to: word.from, news: holder.news(word.after) })
   }
 }
 

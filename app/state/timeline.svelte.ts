@@ -37,24 +37,59 @@ class Timeline {
   }
 
   append(machine: string, rows: readonly LogRow[], omitted: number): void {
-    if (rows.length === 0 && omitted === 0) return
+    this.#append(
+      rows.map((row) => ({ machine, row })),
+      omitted,
+    )
+  }
+
+  /** Rows that another tab told of a machine: shown here, recorded there. */
+  appendFollowed(machine: string, rows: readonly LogRow[], omitted: number): void {
+    this.#append(
+      rows.map((row) => ({ machine, row, followed: true })),
+      omitted,
+    )
+  }
+
+  #append(entries: readonly TimelineEntry[], omitted: number): void {
+    if (entries.length === 0 && omitted === 0) return
     const target = this.#paused ? this.#held : this.#shown
-    this.#hidden += omitted + target.push(rows.map((row) => ({ machine, row })))
+    this.#hidden += omitted + target.push(entries)
     if (this.#paused) this.#heldCount = this.#held.entries.length
     else this.#version += 1
   }
 
-  /** The rows of a machine that are held. */
+  /** The rows of a machine's own record that are held. */
   rowsOf(machine: string): readonly LogRow[] {
     return [...this.#shown.entries, ...this.#held.entries]
-      .filter((entry) => entry.machine === machine)
+      .filter((entry) => entry.machine === machine && entry.followed !== true)
       .map(({ row }) => row)
+  }
+
+  /** The newest rows of a machine after that number, oldest first, whether shown or held; and how many more there are. */
+  rowsAfter(
+    machine: string,
+    seq: number,
+    most: number,
+  ): { readonly rows: readonly LogRow[]; readonly more: number } {
+    const held = this.#held.after(machine, seq, most)
+    const shown = this.#shown.after(machine, seq, most - held.rows.length)
+    return { rows: [...shown.rows, ...held.rows], more: shown.more + held.more }
   }
 
   /** Forget the rows of one machine. */
   forget(machine: string): void {
-    this.#shown.keep((entry) => entry.machine !== machine)
-    this.#held.keep((entry) => entry.machine !== machine)
+    this.#keep((entry) => entry.machine !== machine)
+  }
+
+  /** Forget what another tab told of one machine. */
+  forgetFollowed(machine: string): void {
+    this.#keep((entry) => entry.machine !== machine || entry.followed !== true)
+  }
+
+  #keep(test: (entry: TimelineEntry) => boolean): void {
+    this.#shown.keep(test)
+    this.#held.keep(test)
     this.#heldCount = this.#held.entries.length
     this.#version += 1
   }

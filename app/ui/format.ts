@@ -60,6 +60,13 @@ export function clock(at: number): string {
   return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
+/** Local day and time of day: `2024-05-01 12:01`. */
+export function dayAndTime(at: number): string {
+  const date = new Date(at)
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(pad).join('-')
+  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}`
+}
+
 /** The exact time: ISO 8601 to the microsecond, UTC. */
 export function exactTime(at: number): string {
   const micros = Math.floor((at % 1) * 1000)

@@ -68,8 +68,7 @@ export class QmpConsole extends Console {
 
   constructor(machine: Machine) {
     super(machine, 'qmp', `QMP console of ${machine.name}: input`)
-    const before = timeline.entries.filter((entry) => entry.machine === machine.id).map((entry) => entry.row)
-    this.#add(before.slice(-keptRows))
+    this.#add(timeline.rowsOf(machine.id).slice(-keptRows))
     machine.watchRows((rows) => this.#add(rows))
   }
 

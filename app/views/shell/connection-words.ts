@@ -57,7 +57,9 @@ export function runStateWord(status: { readonly status: string; readonly running
 export function machineWord(
   state: ConnectionState,
   status: { readonly status: string; readonly running: boolean } | undefined,
+  isFollowed = false,
 ): StateWords {
+  if (isFollowed) return status === undefined ? followedWord : runStateWord(status)
   return state.kind === 'ready' && status !== undefined ? runStateWord(status) : connectionWord(state)
 }
 
@@ -74,6 +76,17 @@ export function heldByTabBanner(name: string): Banner {
   return {
     tone: 'info',
     text: `Another tab of this browser holds the monitor of ${name}. QEMU serves one client at a time; this tab goes on by itself when the other one lets go or is closed.`,
+  }
+}
+
+/** What a list says of a machine that is followed from another tab and whose run state is not known. */
+export const followedWord: StateWords = { word: 'followed from another tab', icon: 'half', tone: 'busy' }
+
+/** The sentence for a machine that is followed from another tab. */
+export function followedBanner(name: string): Banner {
+  return {
+    tone: 'info',
+    text: `${name} is followed from another tab: its state, its schema and what happens are shown here as that tab tells them. Nothing is sent from here; replies and the whole record are in the other tab.`,
   }
 }
 
