@@ -13,8 +13,27 @@ const schema = [
   { name: 'str', 'meta-type': 'builtin', 'json-type': 'string' },
   { name: 'empty', 'meta-type': 'object', members: [] },
   { name: 'loop', 'meta-type': 'object', members: [{ name: 'next', type: 'loop' }] },
+  {
+    name: 'many',
+    'meta-type': 'enum',
+    members: Array.from({ length: 5000 }, (_, n) => ({ name: `value-${n}` })),
+  },
+  {
+    name: 'wide',
+    'meta-type': 'object',
+    members: Array.from({ length: 5000 }, (_, n) => ({ name: `member-${n}`, type: 'many', default: null })),
+    note: long,
+  },
+  { name: 'query-wide', 'meta-type': 'command', 'arg-type': 'wide', 'ret-type': 'empty', note: long },
   { name: 'needs-itself', 'meta-type': 'command', 'arg-type': 'loop', 'ret-type': 'empty' },
-  ...['query-qmp-schema', 'query-version', 'query-status', 'query-name', 'query-mice'].map((name) => ({
+  ...[
+    'query-qmp-schema',
+    'query-version',
+    'query-status',
+    'query-name',
+    'query-mice',
+    'query-tpm-models',
+  ].map((name) => ({
     name,
     'meta-type': 'command',
     'arg-type': 'empty',
@@ -32,6 +51,7 @@ const answers: Readonly<Record<string, unknown>> = {
   qmp_capabilities: {},
   'query-name': { name: long },
   'query-uuid': { UUID: long },
+  'query-tpm-models': [long],
   'query-status': { status: 'running', running: true },
   'query-qmp-schema': schema,
 }
@@ -67,6 +87,14 @@ test('long names and errors, a schema of 20,000 commands, a type that needs itse
   await page.goto(`${lab.url}#/machine/vm/overview`)
   await expect(page.getByText(/7\.2\.0 \(x+… \(10000000 characters in all\)\)/)).toBeVisible()
   await expectBounded(page)
+  // The heading is one line, whatever a machine is called.
+  const heading = page.getByRole('region', { name: 'Machine' }).getByRole('heading', { level: 1 })
+  await expect(heading).toHaveText(/^x+… \(10000000 characters in all\)$/)
+  const { height, lineHeight } = await heading.evaluate((element) => ({
+    height: element.getBoundingClientRect().height,
+    lineHeight: parseFloat(getComputedStyle(element).lineHeight),
+  }))
+  expect(height).toBeLessThan(1.5 * lineHeight)
 
   await page.goto(`${lab.url}#/machine/vm/command/query-mice`)
   await page.getByRole('button', { name: /^Send/ }).click()
@@ -91,5 +119,45 @@ test('long names and errors, a schema of 20,000 commands, a type that needs itse
 
   await goTo(page, 'Timeline')
   await expect(page.getByText(/of \d+ rows/).first()).toBeVisible()
+  await expectBounded(page)
+})
+
+test('what the page keeps of replies is bounded, and it says what it let go', async ({ page, lab }) => {
+  await startLarge(lab)
+  await page.goto(`${lab.url}#/machine/vm/command/query-tpm-models`)
+  const results = page.getByRole('article', { name: 'Result of query-tpm-models' })
+  for (let sent = 1; sent <= 2; sent += 1) {
+    await page.getByRole('button', { name: /^Send/ }).click()
+    await expect(results).toHaveCount(sent)
+    await expect(results.first().getByText('returned', { exact: true })).toBeVisible()
+  }
+  // Two replies of 10 MB, each as value and as text, are more than is kept.
+  await expect(
+    results.last().getByText(/of it are not kept any more: all results hold 32\.0 MiB/),
+  ).toBeVisible()
+  await expect(results.first().getByText(/not kept any more/)).toBeHidden()
+  await expectBounded(page)
+  await expectAccessible(page)
+})
+
+test('a page of the schema is bounded, whatever the schema and its manual say', async ({ page, lab }) => {
+  await startLarge(lab)
+  await page.goto(`${lab.url}#/machine/vm/schema/query-wide`)
+  const entity = page.getByRole('region', { name: 'Entity' })
+  await expect(entity.getByText(/4[\s\u202f]500 further members are left out/)).toBeVisible()
+  await expect(entity.getByText('9.54 MiB in all')).toBeVisible()
+  await expectBounded(page)
+  await entity.getByRole('button', { name: /1[\s\u202f]000 more/ }).click()
+  await expect(entity.getByText(/3[\s\u202f]500 further members are left out/)).toBeVisible()
+
+  const words = 'word '.repeat(1_000_000)
+  const text = `.TH DEMO 7 "" "7.2.0"\n.SH NAME\ndemo \\- Manual\n.SH MICE\n.SS \\fBquery\\-mice\\fP (Command)\n.sp\n${words}\n`
+  await page.goto(`${lab.url}#/machine/vm/schema`)
+  await page
+    .getByLabel(/Choose .*reference/)
+    .setInputFiles({ name: 'demo.7', mimeType: 'text/plain', buffer: Buffer.from(text) })
+  await expect(page.getByText(/Names and texts from .*demo\.7/)).toBeVisible()
+  await page.goto(`${lab.url}#/machine/vm/schema/query-mice`)
+  await expect(entity.getByText('4.77 MiB in all')).toBeVisible()
   await expectBounded(page)
 })

@@ -7,7 +7,7 @@
  */
 import { proxy, releaseProxy, wrap } from 'comlink'
 import type { Remote } from 'comlink'
-import { isJsonObject, parseJson } from '../../workers/base/json.ts'
+import { returnIn } from '../../workers/base/reply-text.ts'
 import { err } from '../../workers/base/result.ts'
 import type { Result } from '../../workers/base/result.ts'
 import type {
@@ -62,9 +62,7 @@ export interface LinkSink {
 function withValue(outcome: Outcome): Outcome {
   if (outcome.kind !== 'returned' || outcome.text === undefined) return outcome
   const { exec, latencyMs } = outcome
-  const message = parseJson(outcome.text)
-  const value = message.ok && isJsonObject(message.value) ? message.value.return : undefined
-  return { kind: 'returned', exec, value: value ?? null, latencyMs }
+  return { kind: 'returned', exec, value: returnIn(outcome.text), latencyMs }
 }
 
 /** A bug is seen where bugs are seen, and nobody who waits for something else is held up by it. */

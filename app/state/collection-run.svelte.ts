@@ -2,6 +2,7 @@
 import type { ReadyCommand } from '../../workers/qapi/collection.ts'
 import { history, inputOf } from './history.svelte.ts'
 import type { Machine, RunResult } from './machine.svelte.ts'
+import { withoutReply } from './outcome.ts'
 
 /** A command of a run. */
 export interface RunStep {
@@ -10,6 +11,7 @@ export interface RunStep {
     | { readonly kind: 'waiting' }
     | { readonly kind: 'running' }
     | { readonly kind: 'left-out' }
+    /** Without the reply: nobody shows it, and a run may have many. */
     | { readonly kind: 'done'; readonly result: RunResult }
 }
 
@@ -51,7 +53,7 @@ export class CollectionRun {
       }
       this.#set(index, { kind: 'running' })
       const result = await runAndRecord(this.machine, command)
-      this.#set(index, { kind: 'done', result })
+      this.#set(index, { kind: 'done', result: withoutReply(result) })
       if (!this.#goOn && result.kind !== 'returned' && result.kind !== 'sent') this.#stopped = true
     }
     this.#phase = this.#steps.some((each) => each.state.kind === 'left-out') ? 'stopped' : 'done'

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { printJson } from '../../workers/base/json.ts'
 import type { JsonObject } from '../../workers/base/json.ts'
 import { anyJson } from '../../workers/base/testing/any-json.ts'
-import { argumentsOf, keptOf, longestArguments, makeEntry, searchEntries } from './history-entry.ts'
+import { argumentsOf, keptEntries, longestArguments, makeEntry, searchEntries } from './history-entry.ts'
 import type { HistoryInput } from './history-entry.ts'
 
 function input(name: string, args?: JsonObject, error?: string): HistoryInput {
@@ -56,9 +56,11 @@ test('all words, in the name or in the arguments', () => {
 
 test('bounds: the number of entries, their characters, the length of one', () => {
   const entries = [entry('a', { x: 'y'.repeat(90) }), entry('b'), entry('c', { x: 'y'.repeat(90) })]
-  expect(keptOf(entries, 5, 1000)).toBe(3)
-  expect(keptOf(entries, 2, 1000)).toBe(2)
-  expect(keptOf(entries, 5, 150)).toBe(2)
+  expect(keptEntries(entries, { most: 5, mostSize: 1000 })).toHaveLength(3)
+  expect(keptEntries(entries, { most: 2, mostSize: 1000 })).toHaveLength(2)
+  expect(keptEntries(entries, { most: 5, mostSize: 150 })).toHaveLength(2)
+  const names = [entry('a'), entry('n'.repeat(1000))]
+  expect(keptEntries(names, { most: 5, mostSize: 1000 })).toHaveLength(1)
   const long = makeEntry(input('x', { x: 'y'.repeat(longestArguments) }), false)
   expect(long).toMatchObject({ arguments: undefined, cut: true })
 })

@@ -2,6 +2,8 @@
 import { isJsonObject, parseInput, printJson } from '../../workers/base/json.ts'
 import type { JsonObject } from '../../workers/base/json.ts'
 import { redact, redactText } from '../../workers/qapi/secrets.ts'
+import { keptWithin } from './bounded.ts'
+import type { Bounds } from './bounded.ts'
 import type { StoredEntry } from './database.ts'
 
 /** What was sent and what came of it. */
@@ -67,14 +69,19 @@ export function searchEntries(entries: readonly StoredEntry[], search: string): 
   })
 }
 
-/** How many of a machine's entries (newest first) are kept: a number of them, and of characters in their arguments. */
-export function keptOf(entries: readonly StoredEntry[], most: number, mostCharacters: number): number {
-  let characters = 0
-  for (const [index, each] of entries.entries()) {
-    characters += (each.arguments?.length ?? 0) + (each.error?.length ?? 0)
-    if (index >= most || characters > mostCharacters) return index
-  }
-  return entries.length
+/** How many entries of a machine are kept, and how many characters in them. */
+export const historyBounds: Bounds = { most: 5000, mostSize: 16 * 1024 * 1024 }
+
+/** Those of a machine's entries (newest first) that are kept. */
+export function keptEntries<Entry extends Omit<StoredEntry, 'id'>>(
+  entries: readonly Entry[],
+  bounds = historyBounds,
+): readonly Entry[] {
+  return entries.slice(0, keptWithin(entries, sizeOf, bounds))
+}
+
+function sizeOf({ name, machineName, arguments: args = '', error = '' }: Omit<StoredEntry, 'id'>): number {
+  return name.length + machineName.length + args.length + error.length
 }
 
 /** What came of it, in a word or two. */

@@ -6,17 +6,16 @@
 import type { JsonObject } from '../../workers/base/json.ts'
 import { database, describeDatabaseError, Tabs } from './database.ts'
 import type { StoredEntry } from './database.ts'
-import { keptOf, makeEntry } from './history-entry.ts'
+import { keptEntries, makeEntry } from './history-entry.ts'
 import type { HistoryInput } from './history-entry.ts'
 import type { Machine, RunResult } from './machine.svelte.ts'
 import { describeOutcome } from './outcome.ts'
 
-const mostEntries = 5000
-const mostCharacters = 16 * 1024 * 1024
 const rereadMs = 200
 
 class History {
   #lists = $state.raw<ReadonlyMap<string, readonly StoredEntry[]>>(new Map())
+  #shortened = $state.raw<ReadonlySet<string>>(new Set())
   #problem = $state<string | undefined>(undefined)
   #keepSecrets = $state(false)
   readonly #loads = new Map<string, Promise<void>>()
@@ -27,6 +26,11 @@ class History {
   /** The entries of a machine, newest first; `load` brings those of earlier visits. */
   of(machine: string): readonly StoredEntry[] {
     return this.#lists.get(machine) ?? []
+  }
+
+  /** Whether entries of a machine had to go in this visit: there were too many of them, or too much in them. */
+  isShortened(machine: string): boolean {
+    return this.#shortened.has(machine)
   }
 
   /** Why something is not kept. */
@@ -67,9 +71,8 @@ class History {
     }
     // A reread that another tab asked for may have brought it already.
     const list = [{ ...made, id }, ...this.of(machine).filter((each) => each.id !== id)]
-    const kept = keptOf(list, mostEntries, mostCharacters)
-    this.#put(machine, list.slice(0, kept))
-    await this.#drop(list.slice(kept))
+    const kept = this.#putWithin(machine, list)
+    await this.#drop(list.slice(kept.length))
     this.#tabs.tell(machine)
   }
 
@@ -108,7 +111,7 @@ class History {
       const entries = stored.filter((each): each is StoredEntry => isEntry(each)).reverse()
       // What could not be stored is in this tab only.
       const inMemory = this.of(machine).filter((each) => each.id < 0)
-      this.#put(
+      this.#putWithin(
         machine,
         inMemory.length === 0 ? entries : [...inMemory, ...entries].sort((a, b) => b.at - a.at),
       )
@@ -140,6 +143,14 @@ class History {
     }
   }
 
+  /** What is beyond the bounds goes, and is said. Returns what is kept. */
+  #putWithin(machine: string, list: readonly StoredEntry[]): readonly StoredEntry[] {
+    const kept = keptEntries(list)
+    if (kept.length < list.length) this.#shortened = new Set(this.#shortened).add(machine)
+    this.#put(machine, kept)
+    return kept
+  }
+
   #put(machine: string, list: readonly StoredEntry[]): void {
     this.#lists = new Map(this.#lists).set(machine, list)
   }
@@ -150,9 +161,11 @@ function isEntry(value: Partial<StoredEntry>): boolean {
   return (
     typeof value.id === 'number' &&
     typeof value.name === 'string' &&
+    typeof value.machineName === 'string' &&
     typeof value.at === 'number' &&
     typeof value.outcome === 'string' &&
-    (value.arguments === undefined || typeof value.arguments === 'string')
+    (value.arguments === undefined || typeof value.arguments === 'string') &&
+    (value.error === undefined || typeof value.error === 'string')
   )
 }
 

@@ -2,6 +2,7 @@
 import { assertNever } from '../../workers/base/assert-never.ts'
 import { clip } from '../../workers/base/clip.ts'
 import type { NotSentReason, Outcome, QmpError } from '../../workers/api.ts'
+import type { RunResult } from './machine.svelte.ts'
 
 /** What is said of a command that was never sent. It certainly did not run. */
 export function describeNotSent(why: NotSentReason): string {
@@ -58,4 +59,11 @@ export function describeOutcome(outcome: Outcome): string {
     default:
       return assertNever(outcome)
   }
+}
+
+/** What is left of a result when its reply is not kept any more: how it ended. */
+export function withoutReply(result: RunResult): RunResult {
+  if (result.kind === 'returned') return { ...result, value: null }
+  if (result.kind !== 'failed') return result
+  return { ...result, error: { ...result.error, desc: clip(result.error.desc, longestSentence) } }
 }

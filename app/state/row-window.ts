@@ -1,5 +1,6 @@
 /** A bounded window of the rows of all machines: in number and in bytes, the oldest out first. */
 import type { LogRow } from '../../workers/api.ts'
+import { BoundedList } from './bounded.ts'
 
 /** A row and the machine it belongs to. */
 export interface TimelineEntry {
@@ -23,28 +24,15 @@ const longestError = 10_000
 
 /** Rows within both bounds, the oldest out first. Its array is changed in place. */
 export class RowWindow {
-  #entries: TimelineEntry[] = []
-  #bytes = 0
+  readonly #list = new BoundedList<TimelineEntry>({ most: windowRows, mostSize: windowBytes }, sizeOf)
 
   get entries(): readonly TimelineEntry[] {
-    return this.#entries
+    return this.#list.items
   }
 
   /** Take rows in. Returns how many had to go. */
   push(entries: readonly TimelineEntry[]): number {
-    for (const entry of entries) {
-      const kept = withinSize(entry)
-      this.#entries.push(kept)
-      this.#bytes += sizeOf(kept)
-    }
-    let gone = Math.max(0, this.#entries.length - windowRows)
-    for (let at = 0; at < gone; at += 1) this.#bytes -= sizeOf(this.#entries[at])
-    while (this.#bytes > windowBytes && gone < this.#entries.length) {
-      this.#bytes -= sizeOf(this.#entries[gone])
-      gone += 1
-    }
-    if (gone > 0) this.#entries.splice(0, gone)
-    return gone
+    return this.#list.push(entries.map(withinSize))
   }
 
   /** The newest rows of a machine's own record after that number, oldest first; and how many more there are. */
@@ -67,16 +55,14 @@ export class RowWindow {
 
   /** Keep only the rows that a test is true of. */
   keep(test: (entry: TimelineEntry) => boolean): void {
-    this.#entries = this.#entries.filter(test)
-    this.#bytes = this.#entries.reduce((sum, each) => sum + sizeOf(each), 0)
+    this.#list.keep(test)
   }
 }
 
 /** What a row holds beside its few fields: the data of an event, the text of an error. Others have none of their message. */
-function sizeOf(entry: TimelineEntry | undefined): number {
-  const row = entry?.row
-  if (row?.kind === 'event') return row.data === undefined ? 0 : row.bytes
-  return row?.kind === 'error' ? (row.error?.desc.length ?? 0) : 0
+function sizeOf({ row }: TimelineEntry): number {
+  if (row.kind === 'event') return row.data === undefined ? 0 : row.bytes
+  return row.kind === 'error' ? (row.error?.desc.length ?? 0) : 0
 }
 
 function withinSize(entry: TimelineEntry): TimelineEntry {

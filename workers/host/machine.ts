@@ -36,7 +36,7 @@ import type {
   Ticket,
 } from '../api.ts'
 import { isJsonObject, printJson } from '../base/json.ts'
-import type { Json } from '../base/json.ts'
+import { returnIn } from '../base/reply-text.ts'
 import type { OwnQuery } from '../qapi/own-queries.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
@@ -660,10 +660,11 @@ class Machine implements MachineWorker {
     this.#batch.identity(after, before === undefined ? undefined : compareIdentity(before, after))
   }
 
-  async #askString(command: OwnQuery, member: string): Promise<string | undefined> {
+  async #askString(command: OwnQuery, member: 'name' | 'UUID'): Promise<string | undefined> {
     const outcome = await this.#ask(command)
-    if (outcome.kind !== 'returned' || !isJsonObject(outcome.value)) return undefined
-    const value: Json | undefined = outcome.value[member]
+    if (outcome.kind !== 'returned') return undefined
+    const returned = outcome.text === undefined ? outcome.value : returnIn(outcome.text)
+    const value = isJsonObject(returned) ? returned[member] : undefined
     return typeof value === 'string' ? value : undefined
   }
 }

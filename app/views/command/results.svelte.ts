@@ -1,7 +1,7 @@
 /**
- * What was sent from the command view in this visit, per machine, newest first, 50 at most: what came of it, the
- * exact text of the reply, a reply that came after the deadline, and, where it was asked for, what the related
- * queries returned before and after.
+ * What was sent from the command view in this visit, per machine, newest first: what came of it, the exact text of the
+ * reply, a reply that came after the deadline, and, where it was asked for, what the related queries returned before and
+ * after. Bounded in number and in size (results-size.ts).
  */
 import { isJsonObject, parseJson } from '../../../workers/base/json.ts'
 import type { Json, JsonObject } from '../../../workers/base/json.ts'
@@ -13,6 +13,7 @@ import type { Machine, RunResult } from '../../state/machine.svelte.ts'
 import { relatedQueries } from '../reply/around.ts'
 import type { RelatedQuery } from '../reply/around.ts'
 import { watches } from '../reply/watch.svelte.ts'
+import { mostResults, withinBounds } from './results-size.ts'
 
 /** What a related query returned before and after the command; undefined while it is not asked. Failures are sentences. */
 export interface Around {
@@ -47,6 +48,8 @@ export interface Sent {
   readonly late: LateReply | undefined
   /** The related queries; undefined where they were not asked for. */
   readonly around: readonly Around[] | undefined
+  /** How many characters of it are not kept any more; undefined where it is whole. */
+  readonly dropped: number | undefined
 }
 
 /** How to send. */
@@ -55,16 +58,21 @@ export interface SendOptions {
   readonly around?: boolean
 }
 
-const most = 50
 /** The row of a reply comes with the next batch, at most a frame after its outcome; a busy page takes longer. */
 const rowWaitMs = 2000
 
 class Results {
   #byMachine = $state.raw<ReadonlyMap<string, readonly Sent[]>>(new Map())
+  #shortened = $state.raw<ReadonlySet<string>>(new Set())
   #next = 1
 
   of(machine: string): readonly Sent[] {
     return this.#byMachine.get(machine) ?? []
+  }
+
+  /** Whether results of a machine had to go: there were too many. */
+  isShortened(machine: string): boolean {
+    return this.#shortened.has(machine)
   }
 
   /** Send, and keep what comes of it. */
@@ -91,8 +99,11 @@ class Results {
       text: undefined,
       late: undefined,
       around: undefined,
+      dropped: undefined,
     }
-    this.#put(machine.id, [sent, ...this.of(machine.id)].slice(0, most))
+    const before = this.of(machine.id)
+    if (before.length >= mostResults) this.#shortened = new Set(this.#shortened).add(machine.id)
+    this.#put(machine.id, [sent, ...before].slice(0, mostResults))
     if (options.around === true) {
       const around = await takeBefore(machine, name)
       this.#change(machine.id, number, { around })
@@ -121,6 +132,7 @@ class Results {
   }
 
   clear(machine: string): void {
+    this.#shortened = new Set([...this.#shortened].filter((each) => each !== machine))
     this.#put(machine, [])
   }
 
@@ -177,15 +189,15 @@ class Results {
   #put(machine: string, list: readonly Sent[]): void {
     const kept = new Set(list.map((each) => each.number))
     for (const each of this.of(machine)) if (!kept.has(each.number)) watches.end(each.number)
-    this.#byMachine = new Map(this.#byMachine).set(machine, list)
+    this.#byMachine = withinBounds(new Map(this.#byMachine).set(machine, list))
   }
 }
 
 export const results = new Results()
 
-/** The value of a result that returned. */
-export function returnedValue(result: RunResult | undefined): Json | undefined {
-  return result?.kind === 'returned' ? result.value : undefined
+/** The value of a result that returned, while it is kept. */
+export function returnedValue({ result, dropped }: Sent): Json | undefined {
+  return result?.kind === 'returned' && dropped === undefined ? result.value : undefined
 }
 
 async function takeBefore(machine: Machine, name: string): Promise<readonly Around[]> {

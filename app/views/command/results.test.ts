@@ -22,6 +22,7 @@ function machineOf(id: string): { readonly machine: Machine; readonly asked: str
   let status = 'running'
   const machine = {
     id,
+    name: id,
     protocol: 'qmp',
     schema: { kind: 'ready', schema: schema.value, raw },
     newTicket: () => 1,
@@ -65,4 +66,15 @@ test('nothing is asked where nobody wants it, and not afterwards where the comma
   expect(asked).toEqual(['stop', 'query-status', 'stop'])
   expect(results.of('b')[0]?.around?.[0]?.after).toBeUndefined()
   results.clear('b')
+})
+
+test('of too many results the oldest go, and it is known', async () => {
+  const { machine } = machineOf('c')
+  for (let n = 0; n < 50; n += 1) await results.send(machine, 'stop', {}, false, 1000)
+  expect(results.isShortened('c')).toBe(false)
+  await results.send(machine, 'stop', {}, false, 1000)
+  expect(results.of('c')).toHaveLength(50)
+  expect(results.isShortened('c')).toBe(true)
+  results.clear('c')
+  expect(results.isShortened('c')).toBe(false)
 })

@@ -1,4 +1,5 @@
 /** What a guest agent says of itself. */
+import { clip } from '../../../workers/base/clip.ts'
 import { isJsonObject } from '../../../workers/base/json.ts'
 import type { Json } from '../../../workers/base/json.ts'
 
@@ -19,6 +20,9 @@ export interface AgentInfo {
   readonly commands: readonly AgentCommand[]
 }
 
+/** Characters of a version, which stands in a line. */
+const longestVersion = 100
+
 function asksOnly(name: string): boolean {
   return name === 'guest-ping' || name === 'guest-info' || /^guest-(network-)?get-/.test(name)
 }
@@ -38,7 +42,7 @@ export function readAgentInfo(reply: Json): AgentInfo | undefined {
     ]
   })
   return {
-    version: typeof reply.version === 'string' ? reply.version : '',
+    version: typeof reply.version === 'string' ? clip(reply.version, longestVersion) : '',
     commands: commands.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }

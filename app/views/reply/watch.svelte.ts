@@ -1,10 +1,13 @@
 /**
  * Watching: a query asked again and again, one request at a time. Goes on while other views are open; ends with its
- * result. Numbers that were chosen are kept over time, 3,600 samples of each at most.
+ * result. Numbers that were chosen are kept over time, 3,600 samples of each at most. What all watches hold is
+ * bounded: one whose reply does not fit ends and says so.
  */
+import { jsonSize } from '../../../workers/base/json-size.ts'
 import { jsonKind, textOf } from '../../../workers/base/json.ts'
 import type { Json, JsonObject } from '../../../workers/base/json.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
+import { bytes } from '../../ui/format.ts'
 import { compareJson } from './compare-json.ts'
 import type { Comparison } from './compare-json.ts'
 import { describeSteps, follow } from './json-steps.ts'
@@ -49,6 +52,13 @@ export interface Point {
 export const intervals = { shortest: 0.2, longest: 60 } as const
 const mostPoints = 3600
 const mostSeries = 12
+/** Characters of a number that is kept over time as it is. Integers of QMP have 20 at most; longer ones are rounded. */
+export const longestPoint = 40
+/**
+ * Characters of the replies that all watches hold: each the last two, of which the differences are parts. Values take
+ * several times of that in memory.
+ */
+export const mostWatched = 32 * 1024 * 1024
 const pollMs = 200
 const deadlineMs = 60_000
 
@@ -71,10 +81,25 @@ export class Watch {
   #loopOver: Promise<void> = Promise.resolve()
   #wake: (() => void) | undefined
 
-  constructor(machine: Machine, name: string, args: JsonObject | undefined) {
+  readonly #roomFor: (watch: Watch) => number
+  #held = 0
+
+  /** `roomFor` tells how many characters this one may hold. */
+  constructor(
+    machine: Machine,
+    name: string,
+    args: JsonObject | undefined,
+    roomFor: (watch: Watch) => number = () => mostWatched,
+  ) {
     this.#machine = machine
     this.#name = name
     this.#arguments = args
+    this.#roomFor = roomFor
+  }
+
+  /** Characters of the replies that it holds. */
+  get held(): number {
+    return this.#held
   }
 
   get state(): WatchState {
@@ -90,7 +115,7 @@ export class Watch {
     return this.#samples
   }
 
-  /** Why the last request failed; undefined where it did not. */
+  /** Why the last request failed, or why watching has ended, in a sentence; undefined where neither is so. */
   get failed(): string | undefined {
     return this.#failed
   }
@@ -174,7 +199,7 @@ export class Watch {
       const reply = await this.#machine.callAgain(this.#name, this.#arguments, deadlineMs)
       if (this.#run !== run) return
       if (reply.ok) this.#take({ at, tookMs: performance.now() - started, value: reply.value })
-      else this.#failed = reply.error
+      else this.#failed = `The last request failed: ${reply.error}`
       // The interval may be changed meanwhile: it counts from when this sample was asked for.
       for (let left = this.#left(started); left > 0 && this.#run === run; left = this.#left(started)) {
         await this.#sleep(left)
@@ -197,6 +222,13 @@ export class Watch {
   }
 
   #take(sample: Sample): void {
+    const size = 2 * jsonSize(sample.value)
+    if (size > this.#roomFor(this)) {
+      this.stop()
+      this.#failed = `The reply has ${bytes(size / 2)}: what is watched holds ${bytes(mostWatched)} at most, two replies of each. Watching has ended.`
+      return
+    }
+    this.#held = size
     this.#failed = undefined
     this.#samples += 1
     if (this.#last !== undefined) {
@@ -218,7 +250,9 @@ export class Watch {
 
 function pointOf(sample: Sample, steps: readonly Step[]): Point {
   const value = follow(sample.value, steps)
-  return { at: sample.at, value: value !== undefined && jsonKind(value) === 'number' ? value : undefined }
+  if (value === undefined || jsonKind(value) !== 'number') return { at: sample.at, value: undefined }
+  const text = textOf(value)
+  return { at: sample.at, value: text.length > longestPoint ? Number(text) : value }
 }
 
 /** What is drawn of a series: its values, or their change a second; undefined where there is none. */
@@ -250,9 +284,15 @@ class Watches {
 
   /** Begin to watch the query of a result. */
   begin(number: number, machine: Machine, name: string, args: JsonObject | undefined): void {
-    const watch = new Watch(machine, name, args)
+    const watch = new Watch(machine, name, args, (asking) => this.#roomFor(asking))
     this.#byNumber = new Map(this.#byNumber).set(number, watch)
     watch.start()
+  }
+
+  #roomFor(asking: Watch): number {
+    let room = mostWatched
+    for (const each of this.#byNumber.values()) if (each !== asking) room -= each.held
+    return room
   }
 
   /** The result is gone. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Json } from '../../../workers/base/json.ts'
 import { ok } from '../../../workers/base/result.ts'
 import type { Machine } from '../../state/machine.svelte.ts'
-import { drawn, Watch } from './watch.svelte.ts'
+import { drawn, longestPoint, mostWatched, Watch, watches } from './watch.svelte.ts'
 import type { Series } from './watch.svelte.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -127,4 +127,43 @@ test('values are drawn as they are, rates by the second', () => {
 test('a rate of integers that a double does not hold is exact', () => {
   const base = 18446744073709551000n
   expect(drawn(series(true, [0, base], [1000, base + 7n]))[1]).toBe(7)
+})
+
+/** A machine whose answer has so many characters. */
+function large(size: number): Machine {
+  return {
+    name: 'vm',
+    isReady: true,
+    callAgain: () => Promise.resolve(ok('x'.repeat(size))),
+  } as unknown as Machine
+}
+
+test('what all watches hold is bounded: the one that does not fit ends, and says so', async () => {
+  watches.begin(1, large(mostWatched / 4), 'query-a', undefined)
+  watches.begin(2, large(mostWatched / 3), 'query-b', undefined)
+  await vi.advanceTimersByTimeAsync(500)
+  expect(watches.of(1)).toMatchObject({ state: { kind: 'running' }, samples: 1, failed: undefined })
+  expect(watches.of(2)).toMatchObject({ state: { kind: 'stopped' }, samples: 0, last: undefined })
+  expect(watches.of(2)?.failed).toContain('Watching has ended')
+  watches.end(1)
+  watches.of(2)?.start()
+  await vi.advanceTimersByTimeAsync(500)
+  expect(watches.of(2)).toMatchObject({ state: { kind: 'running' }, samples: 1, failed: undefined })
+  watches.end(2)
+})
+
+test('a number over time takes no more than its place: long ones are rounded', async () => {
+  const digits = '1' + '0'.repeat(longestPoint)
+  const machine = {
+    name: 'vm',
+    isReady: true,
+    callAgain: () => Promise.resolve(ok({ n: BigInt(digits), m: 2n ** 64n })),
+  } as unknown as Machine
+  const watch = new Watch(machine, 'query-it', undefined)
+  watch.plot([{ kind: 'member', name: 'n' }])
+  watch.plot([{ kind: 'member', name: 'm' }])
+  watch.start()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(watch.series.map((each) => each.points[0]?.value)).toEqual([Number(digits), 2n ** 64n])
+  watch.stop()
 })

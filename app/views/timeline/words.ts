@@ -1,5 +1,6 @@
 /** What a row of the timeline says, in the words of QMP and for people. Pure: rows in, text out. */
 import { assertNever } from '../../../workers/base/assert-never.ts'
+import { clip } from '../../../workers/base/clip.ts'
 import type {
   ConnectionState,
   EndReason,
@@ -108,6 +109,9 @@ export function describeGap({ why, since, at, rows }: Extract<LogRow, { kind: 'g
   return `nothing is recorded for ${duration(Math.max(0, at - since))}: ${reason}${counted}`
 }
 
+/** Characters of a reason that stands in a sentence. */
+const longestReason = 1000
+
 /** An error as the server put it, its class in front where it says something. */
 export function describeError(error: QmpError): string {
   return error.class === 'GenericError' ? error.desc : `${error.class}: ${error.desc}`
@@ -178,7 +182,7 @@ function describeEnd(reason: EndReason): string {
     case 'no-agent':
       return 'this is a QMP monitor, and no guest agent'
     case 'negotiation-refused':
-      return `the negotiation was refused: ${reason.desc}`
+      return `the negotiation was refused: ${clip(reason.desc, longestReason)}`
     case 'bad-address':
       return `the address cannot be used: ${reason.why}`
     default:
