@@ -43,8 +43,9 @@ export class RowWindow {
   ): { readonly rows: readonly LogRow[]; readonly more: number } {
     const rows: LogRow[] = []
     let more = 0
-    for (let at = this.#entries.length - 1; at >= 0; at -= 1) {
-      const entry = this.#entries[at]
+    const { items } = this.#list
+    for (let at = items.length - 1; at >= 0; at -= 1) {
+      const entry = items[at]
       if (entry?.machine !== machine || entry.followed === true) continue
       if (entry.row.seq <= seq) break
       if (rows.length < most) rows.push(entry.row)
