@@ -183,3 +183,41 @@ test('a guest agent by itself', async ({ page, lab }) => {
   await expect(page.getByRole('article', { name: 'Result of guest-ping' })).toContainText('returned')
   await agent.kill()
 })
+
+test('an agent’s socket opened as a monitor is opened as an agent, and the other way round', async ({
+  page,
+  lab,
+}) => {
+  // Under names that the lab does not take for these: what it lists as an agent it opens as one.
+  const agent = await startGuestAgent(lab.sockets, 'guest', 'serial')
+  const qemu = await startQemu(lab.sockets, 'vm', {
+    args: ['-qmp', `unix:${join(lab.sockets, 'vm.serial')},server=on,wait=off`],
+  })
+  const chosen = page.getByLabel('Chosen machine')
+  await page.goto(lab.url)
+  await connect(page, lab.channel('guest.serial'))
+  await expect(chosen).toContainText('guest.serial')
+  await expect(page.getByText(/Or this socket is no QMP monitor/)).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Open it as a guest agent' }).click()
+  await expect(chosen).toContainText('ready')
+  await chooseCommand(page, 'guest-ping')
+  await page.getByRole('button', { name: /^Send/ }).click()
+  await expect(page.getByRole('article', { name: 'Result of guest-ping' })).toContainText('returned')
+
+  await page.getByRole('navigation', { name: 'Machines' }).getByRole('button', { name: '+ Add' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add a machine' })
+  await dialog.getByLabel('Address of the bridge').fill(lab.channel('vm.serial'))
+  await dialog.getByLabel('It speaks').selectOption('QMP of a guest agent')
+  await dialog.getByRole('button', { name: 'Connect' }).click()
+  await expect(page.getByText(/is a QMP monitor, and was opened as a guest agent/)).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Open it as a QMP monitor' }).click()
+  await expect(chosen).toContainText('running')
+  // It stays what it was found to be.
+  await page.reload()
+  await expect(chosen).toContainText('running')
+  await expect(page.getByText(/was opened as a guest agent/)).toHaveCount(0)
+  await agent.kill()
+  await qemu.kill()
+})

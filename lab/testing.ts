@@ -84,13 +84,13 @@ export async function startStorageDaemon(folder: string, name: string): Promise<
   return child
 }
 
-/** A guest agent without a guest; its socket is FOLDER/NAME.qga. */
-export async function startGuestAgent(folder: string, name: string): Promise<Child> {
-  const socket = join(folder, `${name}.qga`)
+/** A guest agent without a guest; its socket is FOLDER/NAME.CHANNEL. */
+export async function startGuestAgent(folder: string, name: string, channel = 'qga'): Promise<Child> {
+  const socket = join(folder, `${name}.${channel}`)
   const child = await startChild('/usr/sbin/qemu-ga', [
     ...['-m', 'unix-listen', '-p', socket, '-t', folder, '-f', join(folder, 'qga.pid')],
   ])
-  await untilListening(child, folder, `${name}.qga`)
+  await untilListening(child, folder, `${name}.${channel}`)
   return child
 }
 

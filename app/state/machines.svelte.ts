@@ -94,8 +94,10 @@ class Machines {
 
   /** Open the socket of a machine that was given by hand as one of the other kind. */
   reopenAs(machine: Machine, protocol: 'qmp' | 'agent'): Machine {
+    // The whole address: the machine shows one without its secret.
+    const url = settings.profiles.find(({ id }) => id === machine.id)?.url ?? machine.url
     this.remove(machine)
-    return this.addProfile(machine.name, machine.url, protocol)
+    return this.addProfile(machine.name, url, protocol)
   }
 
   remove(machine: Machine): void {
