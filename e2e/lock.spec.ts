@@ -125,6 +125,44 @@ test('another site cannot frame the page', async ({ page, lab }) => {
   other.close()
 })
 
+test('a question isolates each name and argument, and shows what would reorder or hide text', async ({
+  page,
+  lab,
+}) => {
+  await startQemu(lab.sockets, 'vm')
+  await page.goto(lab.url)
+  await page.getByRole('navigation', { name: 'Machines' }).getByRole('button', { name: '+ Add' }).click()
+  const add = page.getByRole('dialog', { name: 'Add a machine' })
+  await add.getByLabel('Address of the bridge').fill(lab.channel('nobody.qmp'))
+  // Right-to-left override, and an isolate that is never closed.
+  await add.getByLabel('Name on this page').fill('db\u202Eeno-tset\u2066')
+  await add.getByRole('button', { name: 'Connect' }).click()
+  const remove = page.getByRole('button', { name: /^Remove db/ })
+  await remove.click()
+  await expect(question(page)).toHaveAccessibleName('Remove db<U+202E>eno-tset<U+2066> from this page?')
+  const given = question(page).locator('bdi')
+  await expect(given).toHaveText(['db<U+202E>eno-tset<U+2066>', /^ws:.*nobody\.qmp/])
+  await expectAccessible(page)
+  await question(page).getByRole('button', { name: 'Cancel' }).click()
+
+  // A line of the human monitor, and one of the QMP console.
+  await page.goto(at(lab, 'vm/console'))
+  await page.getByRole('textbox', { name: /Human monitor of vm/ }).focus()
+  await page.keyboard.insertText('savevm \u202Eeno\u2066')
+  await page.keyboard.press('Enter')
+  await expect(question(page)).toHaveAccessibleName('savevm <U+202E>eno<U+2066> on vm?')
+  await expect(given).toHaveText(['savevm <U+202E>eno<U+2066>', 'vm', 'vm', 'savevm <U+202E>eno<U+2066>'])
+  await question(page).getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('tab', { name: 'QMP', exact: true }).click()
+  await page.getByRole('textbox', { name: /QMP console of vm/ }).focus()
+  await page.keyboard.insertText('{"execute":"quit"} \u202E x')
+  await page.keyboard.press('Enter')
+  await expect(question(page)).toHaveAccessibleName('{"execute":"quit"} <U+202E> x on vm?')
+  const text = await question(page).innerText()
+  expect(text).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/)
+  await question(page).getByRole('button', { name: 'Cancel' }).click()
+})
+
 test('nothing is armed just after someone else has changed the address', async ({ page, lab }) => {
   await startQemu(lab.sockets, 'vm')
   await page.goto(at(lab, 'vm'))

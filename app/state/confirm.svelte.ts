@@ -1,12 +1,13 @@
 /** One question at a time to the person at the page, answered by the dialog in App.svelte. */
+import type { Words } from './words.ts'
 
 /** A question before something dangerous. */
 export interface Question {
-  readonly title: string
+  readonly title: Words
   /** What will happen, to which machine. */
-  readonly text: string
+  readonly text: Words
   /** The word on the button that goes on. */
-  readonly action: string
+  readonly action: Words
 }
 
 /** A question and who waits for its answer. */

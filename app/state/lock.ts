@@ -3,6 +3,7 @@ import type { JsonObject } from '../../workers/base/json.ts'
 import { commandEffect, lineEffect, commandInLine, parserReset } from '../../workers/qapi/effect.ts'
 import type { Effect } from '../../workers/qapi/effect.ts'
 import type { Question } from './confirm.svelte.ts'
+import { words } from './words.ts'
 
 /** What the lock says of something that a person wants to send. */
 export type LockAnswer =
@@ -23,21 +24,21 @@ export function lockOnCommand(
 ): LockAnswer {
   // A line of the human monitor is known by what was typed.
   const line = name === 'human-monitor-command' ? args?.['command-line'] : undefined
-  const words = typeof line === 'string' ? line.trim() : name
-  return answer(lock, machine, words, commandEffect(name, args))
+  const typed = typeof line === 'string' ? line.trim() : name
+  return answer(lock, machine, typed, commandEffect(name, args))
 }
 
 /** Ask the lock about a line that is sent as it was typed. */
 export function lockOnLine(lock: string, machine: string, line: string): LockAnswer {
   const command = commandInLine(line)
   if (command !== undefined) return lockOnCommand(lock, machine, command.name, command.arguments)
-  const words = line === parserReset ? 'the reset of the parser' : line.trim()
-  return answer(lock, machine, words, lineEffect(line))
+  const typed = line === parserReset ? 'the reset of the parser' : line.trim()
+  return answer(lock, machine, typed, lineEffect(line))
 }
 
-function answer(lock: string, machine: string, words: string, effect: Effect): LockAnswer {
+function answer(lock: string, machine: string, typed: string, effect: Effect): LockAnswer {
   if (lock === 'free' || effect.kind === 'reads') return { kind: 'pass' }
-  const short = words.length > longestWords ? `${words.slice(0, longestWords)}…` : words
+  const short = typed.length > longestWords ? `${typed.slice(0, longestWords)}…` : typed
   if (lock === 'read-only') {
     const why = effect.kind === 'changes' ? `${short} could change it.` : effect.what
     return { kind: 'refuse', why: `${machine} is locked: read only. ${why} Unlock it to run this.` }
@@ -46,9 +47,9 @@ function answer(lock: string, machine: string, words: string, effect: Effect): L
   return {
     kind: 'ask',
     question: {
-      title: `${short} on ${machine}?`,
-      text: `On ${machine}: ${effect.what}`,
-      action: `Run ${short}`,
+      title: words`${short} on ${machine}?`,
+      text: [...words`On ${machine}: `, effect.what],
+      action: words`Run ${short}`,
     },
   }
 }

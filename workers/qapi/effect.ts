@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '../base/json.ts'
 import { isBuiltIn } from './device-types.ts'
 import { effectTable } from './effect-table.ts'
 import type { Classed } from './effect-table.ts'
-import { humanLineEffect, humanWord } from './human-effect.ts'
+import { humanLineEffect } from './human-effect.ts'
 
 /** `dangerous` and `unknown` carry what will happen, in a sentence for people. */
 export type Effect =
@@ -26,15 +26,15 @@ export function commandEffect(name: string, args: JsonObject | undefined): Effec
   if (name === 'eject' && given(args, 'force') === true) {
     return { kind: 'dangerous', what: 'The medium is taken out though the guest has locked it.' }
   }
-  return effectOf(effectTable.get(name), name)
+  return effectOf(effectTable.get(name))
 }
 
-function effectOf(classed: Classed | undefined, name: string): Effect {
+function effectOf(classed: Classed | undefined): Effect {
   switch (classed?.effect) {
     case undefined:
       return {
         kind: 'unknown',
-        what: `This page does not know what ${name} does: it may end the guest, lose data or open a door.`,
+        what: 'This page does not know what this command does: it may end the guest, lose data or open a door.',
       }
     case 'reads':
       return { kind: 'reads', why: classed.why }
@@ -52,8 +52,8 @@ function given(args: JsonObject | undefined, member: string): Json | undefined {
 function humanEffect(args: JsonObject | undefined): Effect {
   const line = given(args, 'command-line')
   // QEMU refuses it without running anything, but a page that guessed so would be wrong once.
-  if (typeof line !== 'string') return effectOf(undefined, 'human-monitor-command without a line')
-  return effectOf(humanLineEffect(line), humanWord(line))
+  if (typeof line !== 'string') return effectOf(undefined)
+  return effectOf(humanLineEffect(line))
 }
 
 /** Objects that hold nothing of the host but memory and threads. */

@@ -85,7 +85,7 @@ const ownTable: ReadonlyMap<string, Classed> = new Map(
 )
 
 /** The word that a line begins with, as QEMU takes it: up to a blank or a slash. @qemu monitor/hmp.c, get_command_name */
-export function humanWord(line: string): string {
+function humanWord(line: string): string {
   return /^[ \t\n\v\f\r]*([^ \t\n\v\f\r/]*)/.exec(line)?.[1] ?? ''
 }
 

@@ -6,6 +6,7 @@
 import type { Machine } from '../../state/machine.svelte.ts'
 import { machines } from '../../state/machines.svelte.ts'
 import { confirm } from '../../state/confirm.svelte.ts'
+import { words } from '../../state/words.ts'
 import { readHistory, withLine, writeHistory } from './history.ts'
 import { HistorySearch } from './history-search.ts'
 import { LineEditor, readKeys } from './line-editor.ts'
@@ -389,12 +390,13 @@ export abstract class Console {
       return
     }
     const yes = await confirm.ask({
-      title: `Run ${lines.length} pasted lines on ${this.machine.name}?`,
-      text: `They are run one after the other: ${lines
-        .slice(0, 5)
-        .map((line) => sanitize(line).slice(0, 80))
-        .join(' · ')}${lines.length > 5 ? ' · …' : ''}`,
-      action: 'Run them',
+      title: words`Run ${String(lines.length)} pasted lines on ${this.machine.name}?`,
+      text: [
+        'They are run one after the other: ',
+        ...lines.slice(0, 5).flatMap((line, at) => [at === 0 ? '' : ' · ', { given: line.slice(0, 80) }]),
+        lines.length > 5 ? ' · …' : '',
+      ],
+      action: ['Run them'],
     })
     this.focus()
     if (!yes) return
