@@ -156,6 +156,35 @@ test('members that only the machine knows: in unfinished JSON, and when the manu
   await expect(wire(page)).toContainText('"driver":"virtio-blk-pci","addr":"0x10","queue-size":128')
 })
 
+test('texts that come while something is pressed do not take it away from under the pointer', async ({
+  page,
+  lab,
+}) => {
+  await startQemu(lab.sockets, 'vm', {
+    args: ['disk0', 'disk1'].flatMap((node) => ['-blockdev', `null-co,node-name=${node}`]),
+  })
+  let onPress = (): void => undefined
+  const pressed = new Promise<void>((resolve) => (onPress = resolve))
+  await page.route('**/manuals.json', async (route) => {
+    await pressed
+    await route.continue()
+  })
+  await page.exposeFunction('pressed', onPress)
+  await page.goto(`${lab.url}#/machine/vm/command/block-dirty-bitmap-add`)
+  const node = formOf(page, 'block-dirty-bitmap-add').getByLabel('node', { exact: true })
+  await node.click()
+  const option = page.getByRole('option', { name: /^disk0/ })
+  await expect(option).toBeVisible()
+  await page.evaluate(() => {
+    const { pressed: say } = window as unknown as { readonly pressed: () => Promise<void> }
+    addEventListener('pointerdown', () => void say(), { once: true })
+  })
+  // A slow press: the manual is read meanwhile.
+  await option.click({ delay: 900 })
+  await expect(node).toHaveValue('disk0')
+  await expect(page.getByText('name of device/node which the bitmap is tracking')).toBeVisible()
+})
+
 test('QEMU is asked: accepted, refused at the field, a width learned and kept', async ({ page, lab }) => {
   await startQemu(lab.sockets, 'vm')
   await page.goto(`${lab.url}#/machine/vm/command/quit`)

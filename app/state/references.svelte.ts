@@ -13,6 +13,7 @@ import { nameTypes } from '../link/reader-link.ts'
 import type { SchemaState } from './machine.svelte.ts'
 import { manualShelf } from './manual-shelf.svelte.ts'
 import type { Manual, PickedFile } from './manual-shelf.svelte.ts'
+import { Press } from './press.ts'
 
 export { largestFile } from './manual-shelf.svelte.ts'
 
@@ -53,6 +54,8 @@ export function versionsIn(fit: Joined | undefined): string | undefined {
   )
   return `texts: ${texts}, schema: ${schema}`
 }
+
+const press = new Press(window)
 
 class References {
   /** Counts up whenever a join is done, so that those who asked ask again. */
@@ -154,6 +157,8 @@ class References {
     // It is marked, and another one is chosen.
     if (!read.ok) return
     const named = await nameTypes(manual.id, state.raw, isSameRelease(manual.version, version))
+    // Texts take room: a field or an entry that is pressed right now would go from under the pointer.
+    await press.released()
     if (this.#joining.get(state.schema) !== key) return
     const { names, disagreements, isSame } = named.ok
       ? named.value
