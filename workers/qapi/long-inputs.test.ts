@@ -72,7 +72,7 @@ const readers: Readonly<
   ],
   'a line of qmp-shell': [
     (text) => readShellLine(undefined, text),
-    [`stop ${long('a')}`, `stop a="${long('\\"')}`, `stop a=${long("'")}`],
+    [`stop ${long('a')}`, `stop a="${long('\\"')}`, `stop a=${long("'")}`, `stop ${long('a.')}b=1`],
   ],
   Python: [withoutPython, [`'${long("\\'")}`, long(','), `"${long('\\"')}`]],
   'JSON with commas too many': [withoutTrailingCommas, [long('/*'), long("'"), long(' ,')]],
@@ -84,11 +84,19 @@ const readers: Readonly<
       `a${long(' ')}`,
       `execute(${long(' ')}`,
       `vm.qmp('a', ${long(' =')}`,
+      `(QEMU) stop ${long('a.')}b=1`,
+      `{"msg":"QEMU_MONITOR_${long(' ')}"}`,
     ],
   ],
   'a session of qmp-shell': [
     readShellSession,
-    [long('\u001b]'), `(QEMU) a ${long('\\"')}`, `(QEMU) a "${long('\\"')}`, `{'a': ${long("'")}`],
+    [
+      long('\u001b]'),
+      `(QEMU) a ${long('\\"')}`,
+      `(QEMU) a "${long('\\"')}`,
+      `{'a': ${long("'")}`,
+      `(QEMU) a ${long('a.')}b=1`,
+    ],
   ],
   'a filter': [
     (text) => completeFilter(text, text.length, { names: [], machines: [], paths: [] } as never),

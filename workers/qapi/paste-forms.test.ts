@@ -111,6 +111,18 @@ describe('conversations and logs', () => {
       '2022-03-07 10:47:20.145+0000: 1: info : qemuMonitorIOWrite:452 : QEMU_MONITOR_IO_WRITE: mon=0x7f buf={"execute":"query-status","id":"libvirt-19"}\n len=93 ret=93 errno=0',
       'query-status',
     ],
+    // Inside JSON lines.
+    [
+      readFileSync(new URL('../trace/testing/logs/kubevirt-virt-launcher.txt', import.meta.url), 'utf8'),
+      'query-status',
+    ],
+    [
+      [
+        '{"component":"virt-launcher","level":"info","msg":"nothing of a monitor","timestamp":"2023-10-26T12:50:40Z"}',
+        '{"component":"virt-launcher","level":"info","msg":"QEMU_MONITOR_IO_WRITE: mon=0x7f buf={\\"execute\\":\\"stop\\",\\"id\\":\\"libvirt-2\\"}\\r\\n len=93 ret=93 errno=0","timestamp":"2023-10-26T12:50:40Z"}',
+      ].join('\n'),
+      'stop',
+    ],
   ])('%s', (text, expected) => {
     expect(read(text)).toBe(expected)
   })

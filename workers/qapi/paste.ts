@@ -5,6 +5,7 @@
  */
 import { equalJson, isJsonObject, parseInput } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
+import { unwrapped } from '../base/json-log.ts'
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import { invisibleIn } from './invisible.ts'
@@ -70,7 +71,7 @@ const whatCan =
  * wrong with it or what to do.
  */
 export function readCommands(schema: Schema | undefined, text: string): Result<Pasted, string> {
-  const reader = new Reader(schema, text.replace(/\r\n?/g, '\n'))
+  const reader = new Reader(schema, (unwrapped(text) ?? text).replace(/\r\n?/g, '\n'))
   try {
     reader.readAll()
   } catch (error) {

@@ -4,7 +4,7 @@
  *
  * Source: scripts/qmp/qmp-shell of QEMU (python/qemu/qmp/qmp_shell.py).
  */
-import { parseInput } from '../base/json.ts'
+import { parseInput, mostLevels } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
 import { err, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
@@ -63,6 +63,9 @@ export function readArguments(line: string, from: number): Result<ShellArguments
       return err({ message: `expected NAME=VALUE, found “${shorten(key)}”`, at })
     }
     const path = key.split('.')
+    if (path.length > mostLevels) {
+      return err({ message: `“${shorten(key)}” has more than ${mostLevels} levels`, at })
+    }
     const empty = path.indexOf('')
     if (empty >= 0) {
       const before = path.slice(0, empty).join('.').length

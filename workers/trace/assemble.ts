@@ -10,7 +10,7 @@ import { isJsonObject, parseJson } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
 import { byteLength } from './row-facts.ts'
 import type { BareLine, BareRow } from './row-facts.ts'
-import { readMessage, stampMs } from './bare-message.ts'
+import { readMessage, readMessages, stampMs } from './bare-message.ts'
 import type { BareMessage, Read } from './bare-message.ts'
 
 export type { BareMessage } from './bare-message.ts'
@@ -41,7 +41,7 @@ const excerptChars = 48
  * them; without any stamp every message is 1 ms after the last.
  */
 export function assemble(messages: readonly BareMessage[], baseMs = 0): Assembled {
-  const reads = messages.map(readMessage)
+  const reads = readMessages(messages)
   const { times, timesAre } = timesOf(messages, reads, baseMs)
   const assembler = new Assembler()
   messages.forEach((message, index) => {

@@ -29,7 +29,8 @@ export type Read =
       readonly oob: boolean
       readonly key: string | undefined
     }
-  | { readonly kind: 'raw' }
+  /** `isServers`: it was sent, as the recording says, and has the form of what a server says. */
+  | { readonly kind: 'raw'; readonly isServers?: boolean }
   | { readonly kind: 'greeting'; readonly version: QemuVersion | undefined }
   | { readonly kind: 'reply'; readonly key: string | undefined; readonly error: QmpError | undefined }
   | {
@@ -40,7 +41,33 @@ export type Read =
     }
   | { readonly kind: 'problem'; readonly why: string; readonly isJson: boolean }
 
-/** What a message is. Of one whose direction is not said, its members tell. */
+/**
+ * What messages are. A log may write its arrows from the other side: where more of what a server says is marked as sent
+ * than as received, they all point the wrong way.
+ */
+export function readMessages(messages: readonly BareMessage[]): Read[] {
+  const reads = messages.map(readMessage)
+  let wrong = 0
+  let right = 0
+  reads.forEach((read, at) => {
+    if (read.kind === 'raw' && read.isServers === true) wrong += 1
+    else if (messages[at]?.direction === 'received' && isServers(read)) right += 1
+  })
+  return wrong <= right ? reads : messages.map((each) => readMessage(turned(each)))
+}
+
+function turned(message: BareMessage): BareMessage {
+  const { direction } = message
+  return direction === undefined
+    ? message
+    : { ...message, direction: direction === 'sent' ? 'received' : 'sent' }
+}
+
+function isServers({ kind }: Read): boolean {
+  return kind === 'greeting' || kind === 'reply' || kind === 'event'
+}
+
+/** What a message is. A command is one whatever an arrow says; of one whose direction is not said, its members tell. */
 export function readMessage(message: BareMessage): Read {
   const { direction, text } = message
   // People type more than JSON, and servers take it.
@@ -54,9 +81,10 @@ export function readMessage(message: BareMessage): Read {
   if (!isJsonObject(value)) {
     return direction === 'sent' ? { kind: 'raw' } : { kind: 'problem', why: 'no JSON object', isJson: false }
   }
-  const command = direction === 'received' ? undefined : commandOf(value)
-  if (direction === 'sent') return command ?? { kind: 'raw' }
-  return command ?? receivedOf(value)
+  const command = commandOf(value)
+  if (command !== undefined) return command
+  const received = receivedOf(value)
+  return direction === 'sent' ? { kind: 'raw', isServers: isServers(received) } : received
 }
 
 function commandOf(value: JsonObject): Read | undefined {

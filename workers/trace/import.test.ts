@@ -127,6 +127,52 @@ describe('socat -v', () => {
 const greeting =
   '{"QMP": {"version": {"qemu": {"micro": 2, "minor": 0, "major": 10}, "package": ""}, "capabilities": []}}'
 
+describe('arrows that all point the wrong way', () => {
+  const right = [
+    'event QMP',
+    'command 1 qmp_capabilities',
+    'return 1 qmp_capabilities',
+    'command 2 stop',
+  ].concat(['event STOP', 'return 2 stop'])
+  const messages: readonly (readonly [fromServer: boolean, text: string])[] = [
+    [true, greeting],
+    [false, '{"execute": "qmp_capabilities"}'],
+    [true, '{"return": {}}'],
+    [false, '{"execute": "stop"}'],
+    [true, '{"timestamp": {"seconds": 5, "microseconds": 7}, "event": "STOP"}'],
+    [true, '{"return": {}}'],
+  ]
+
+  test.each([
+    ['->', '<-'],
+    ['>>>', '<<<'],
+    ['-->', '<--'],
+    ['=>', '<='],
+    ['send:', 'received:'],
+  ])('%s before what the server says', (one, other) => {
+    for (const [client, server] of [
+      [one, other],
+      [other, one],
+    ]) {
+      const log = messages.map(([fromServer, text]) => `x ${fromServer ? server : client} ${text}`)
+      expect(said(only(recording(log.join('\n'))))).toEqual(right)
+    }
+  })
+
+  test('a command is one whatever its arrow says; a line that is none stays a line', () => {
+    const log = ['-> {"execute":"stop"}', '<- {"return": {}}', '<- {"execute":"cont"}', '<- {"return": {}}']
+    const sent = ['-> {"return": "no request"}', '<- {"error": {"class": "GenericError", "desc": "d"}}']
+    expect(said(only(recording([...log, ...sent].join('\n'))))).toEqual([
+      'command 1 stop',
+      'return 1 stop',
+      'command 2 cont',
+      'return 2 cont',
+      'raw 3',
+      'error 3',
+    ])
+  })
+})
+
 describe('qmp-shell', () => {
   test('a session, as the terminal shows it', () => {
     const out = recording(
@@ -173,6 +219,39 @@ describe('qmp-shell', () => {
       `{"timestamp": {"seconds": 5, "microseconds": 7}, "event": "STOP", "data": {"a": null, "b": true, "c": "it's \\"é"}}`,
       '{"execute":"transaction","arguments":{"actions":[{"type":"block-dirty-bitmap-add","data":{"node":"drive0","name":"b1"}},{"type":"x","data":{"y":{"a":[1,null]}}}]}}',
     ])
+  })
+
+  test('dotted keys are members of members, also of an object that was given before', () => {
+    const machine = only(
+      recording(
+        [
+          '(QEMU) blockdev-add driver=qcow2 node-name=d0 file.driver=file file.filename=/a.img',
+          '{"return": {}}',
+          '(QEMU) blockdev-add driver=qcow2 file={"driver":"file"} file.filename=/a.img cache.direct=true',
+          '{"return": {}}',
+          // The shell refuses these: a value has no members, a member is given once.
+          '(QEMU) blockdev-add driver=qcow2 driver.x=1',
+          '(QEMU) blockdev-add file.driver=file file.driver=raw',
+          '',
+        ].join('\n'),
+      ),
+    )
+    expect(texts(machine)).toEqual([
+      '{"execute":"blockdev-add","arguments":{"driver":"qcow2","node-name":"d0","file":{"driver":"file","filename":"/a.img"}}}',
+      '{"return": {}}',
+      '{"execute":"blockdev-add","arguments":{"driver":"qcow2","file":{"driver":"file","filename":"/a.img"},"cache":{"direct":true}}}',
+      '{"return": {}}',
+    ])
+  })
+
+  test('a key is a member whatever its name, and has an end', () => {
+    const session = (line: string): string[] => texts(only(recording(`(QEMU) ${line}\n{"return": {}}\n`)))
+    expect(session('x a={} a.__proto__.polluted=1 a.toString=2')[0]).toBe(
+      '{"execute":"x","arguments":{"a":{"__proto__":{"polluted":1},"toString":2}}}',
+    )
+    expect(Object.prototype).not.toHaveProperty('polluted')
+    // It is no command, and nothing recurses over it.
+    expect(session(`x ${'a.'.repeat(100_000)}b=1`)).toEqual(['{"return": {}}'])
   })
 
   test('verbose, without a terminal', () => {

@@ -9,7 +9,7 @@
  *
  * Source: python/qemu/qmp/qmp_shell.py of QEMU. Its log (-l) has command and reply in one object: import.ts.
  */
-import { parseJson, printJson } from '../base/json.ts'
+import { isJsonObject, jsonObject, mostLevels, parseJson, printJson } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
 import { objectEnd } from './json-stream.ts'
 import type { BareMessage } from './assemble.ts'
@@ -111,31 +111,40 @@ function readCommand(
   return { text, transaction: undefined }
 }
 
-interface Tree {
-  [member: string]: Json | Tree
-}
+/** An object that is being put together. A map: `__proto__` and `constructor` are members like others. */
+type Tree = Map<string, Json | Tree>
 
 /** `key=value` each, a dot in the key for a level. Undefined where the shell would refuse it. */
-function readPairs(pairs: readonly string[]): Tree | undefined {
-  const root: Tree = Object.create(null) as Tree
-  const made = new Set<unknown>([root])
+function readPairs(pairs: readonly string[]): Json | undefined {
+  const root: Tree = new Map()
   for (const pair of pairs) {
     const cut = pair.indexOf('=')
     if (cut < 0) return undefined
     const path = pair.slice(0, cut).split('.')
+    if (path.length > mostLevels) return undefined
     const last = path.pop() ?? ''
     let parent = root
     for (const step of path) {
-      const found = parent[step] ?? (Object.create(null) as Tree)
-      if (typeof found !== 'object' || Array.isArray(found)) return undefined
-      parent[step] = found
-      made.add(found)
-      parent = found as Tree
+      const found = parent.get(step)
+      // The value of an earlier pair may be an object, and take more members.
+      const next = found === undefined ? new Map<string, Json>() : asTree(found)
+      if (next === undefined) return undefined
+      parent.set(step, next)
+      parent = next
     }
-    if (last in parent) return undefined
-    parent[last] = readValue(pair.slice(cut + 1))
+    if (parent.has(last)) return undefined
+    parent.set(last, readValue(pair.slice(cut + 1)))
   }
-  return root
+  return asJson(root)
+}
+
+function asTree(value: Json | Tree): Tree | undefined {
+  if (value instanceof Map) return value
+  return isJsonObject(value) ? new Map(Object.entries(value)) : undefined
+}
+
+function asJson(tree: Tree): Json {
+  return jsonObject([...tree].map(([name, value]) => [name, value instanceof Map ? asJson(value) : value]))
 }
 
 function readValue(text: string): Json {
