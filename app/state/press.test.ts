@@ -5,12 +5,17 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 /** A page with its presses, and what has been let go on by now. */
-function page(): { fire(kind: string, pointerId: number): void; wait(): () => boolean } {
+function page(): {
+  readonly fire: (kind: string, pointerId: number) => void
+  readonly wait: () => () => boolean
+} {
   const target = new EventTarget()
-  const press = new Press(target as unknown as Window)
+  const press = new Press(target)
   return {
-    fire: (kind, pointerId) => target.dispatchEvent(Object.assign(new Event(kind), { pointerId })),
-    wait() {
+    fire: (kind, pointerId) => {
+      target.dispatchEvent(Object.assign(new Event(kind), { pointerId }))
+    },
+    wait: () => {
       let isOver = false
       void press.released().then(() => (isOver = true))
       return () => isOver

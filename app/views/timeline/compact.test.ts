@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decimal } from '../../../workers/base/json.ts'
 import type { Json } from '../../../workers/base/json.ts'
-import { compact } from './compact.ts'
+import { beginning, compact } from './compact.ts'
 
 describe('one short line', () => {
   it.each<[Json, string]>([
@@ -25,6 +25,9 @@ describe('one short line', () => {
   it('is cut, and says so', () => {
     expect(compact({ a: 'x'.repeat(50) }, 10)).toBe('a=xxxxxxxx…')
     expect(compact('😀'.repeat(9), 4).length).toBeLessThanOrEqual(6)
+    expect(beginning('x'.repeat(10_000_000))).toBe(`${'x'.repeat(240)}…`)
+    expect(beginning('😀😀', 3)).toBe('😀…')
+    expect(beginning('abc', 3)).toBe('abc')
   })
 
   it('does bounded work on what is large', () => {

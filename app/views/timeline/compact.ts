@@ -10,7 +10,7 @@ export function compact(value: Json, limit = 240): string {
   const out: Out = { text: '', limit }
   if (isJsonObject(value)) members(value, out, ' ', '=')
   else print(value, out)
-  return out.text.length > limit ? `${cut(out.text, limit)}…` : out.text
+  return beginning(out.text, limit)
 }
 
 interface Out {
@@ -62,6 +62,11 @@ function bare(text: string): string {
   return /^[A-Za-z_/.][\w./@:#+-]*$/.test(text) && !/^(?:true|false|null)$/.test(text)
     ? text
     : JSON.stringify(text)
+}
+
+/** The beginning of a text, for one line; `…` where more of it is left out. */
+export function beginning(text: string, limit = 240): string {
+  return text.length > limit ? `${cut(text, limit)}…` : text
 }
 
 /** The beginning of a text, without half of a surrogate pair. */

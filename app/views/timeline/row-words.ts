@@ -4,7 +4,7 @@ import type { Json } from '../../../workers/base/json.ts'
 import type { EndView, LogRow, RowView } from '../../../workers/api.ts'
 import { isFailureLane, isOwnLane } from '../../../workers/trace/lanes.ts'
 import { bytes } from '../../ui/format.ts'
-import { compact } from './compact.ts'
+import { beginning, compact } from './compact.ts'
 import { ownSummary } from './words.ts'
 
 /** How a command ended, as one word for its badge. */
@@ -68,8 +68,10 @@ export function isOwn(view: RowView): boolean {
 /** One line that says what is in the row. */
 export function summaryOf(view: RowView): string {
   const { row, text } = view
-  const own = ownSummary(row)
-  if (own !== undefined) {
+  const whole = ownSummary(row)
+  if (whole !== undefined) {
+    // An error may be as long as a server likes.
+    const own = beginning(whole)
     return row.kind === 'error' && row.late ? `after its deadline: ${own}` : own
   }
   if (text !== undefined) return summarise(row, text)
@@ -79,7 +81,7 @@ export function summaryOf(view: RowView): string {
 function summarise(row: LogRow, text: string): string {
   // What people send may be in the dialect that QEMU accepts; what QEMU sends is JSON.
   const parsed = row.kind === 'return' ? parseJson(text) : parseInput(text)
-  if (!parsed.ok || !isJsonObject(parsed.value)) return text.slice(0, 240)
+  if (!parsed.ok || !isJsonObject(parsed.value)) return beginning(text)
   if (row.kind === 'raw') return compact(parsed.value)
   const member = row.kind === 'command' ? 'arguments' : 'return'
   const value: Json | undefined = Object.hasOwn(parsed.value, member) ? parsed.value[member] : undefined
