@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { startQemu } from '../lab/testing.ts'
+import { Monitor } from '../workers/qapi/testing/monitor.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
 import {
   lanesOf,
@@ -29,9 +30,12 @@ test('a backup is a bar with live progress, from its command to BLOCK_JOB_COMPLE
   page,
   lab,
 }) => {
-  const qemu = await startQemu(lab.sockets, 'vm', { args: disks })
+  // A second monitor, by which somebody else lets the job end once it was looked at.
+  const socket = join(lab.sockets, 'second-monitor')
+  const second = ['-qmp', `unix:${socket},server=on,wait=off`]
+  const qemu = await startQemu(lab.sockets, 'vm', { args: [...disks, ...second] })
   const args = { 'job-id': 'job0', device: 'source', target: 'target', sync: 'full' }
-  await run(page, lab, 'blockdev-backup', { ...args, speed: 8 * 1024 * 1024 })
+  await run(page, lab, 'blockdev-backup', { ...args, speed: 1024 * 1024 })
   await goTo(page, 'Timeline')
   await expect(
     page.getByRole('list', { name: 'Lanes' }).getByRole('button', { name: 'Jobs', exact: true }),
@@ -47,7 +51,7 @@ test('a backup is a bar with live progress, from its command to BLOCK_JOB_COMPLE
   await expect.poll(value).toBeGreaterThan(0)
   const first = await value()
   await expect.poll(value).toBeGreaterThan(first)
-  await expect(job).toContainText(/MiB\/s/)
+  await expect(job).toContainText(/\d [KM]iB\/s/)
   await expect(job).toContainText('by id')
   await expectAccessible(page)
   await job.getByRole('button', { name: 'Close' }).click()
@@ -62,6 +66,10 @@ test('a backup is a bar with live progress, from its command to BLOCK_JOB_COMPLE
   if (picture === null || name === null) throw new Error('there is no lane of jobs')
   await page.mouse.click(picture.x + picture.width * 0.945, name.y + 10)
   await expect(job).toContainText('job0')
+  const other = new Monitor(socket)
+  await other.run('qmp_capabilities')
+  await other.run('block-job-set-speed', { device: 'job0', speed: 0 })
+  other.close()
   // The chain, from the bar to its command and on to the event that ended it.
   await expect(job.getByText('Outcome').locator('xpath=following-sibling::dd[1]')).toHaveText('done')
   await job.getByRole('button', { name: /^command #\d+$/ }).click()
