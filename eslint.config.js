@@ -7,6 +7,7 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 import { floors } from './lab/floors.js'
 import { ownClasses } from './lab/global-classes.js'
+import { noObjectsAsMaps } from './lab/objects-as-maps.js'
 import svelteConfig from './svelte.config.js'
 
 const root = dirname(fileURLToPath(import.meta.url))
@@ -61,7 +62,12 @@ export default ts.config(
   ...ts.configs.strictTypeChecked,
   ...svelte.configs.recommended,
   {
-    plugins: { floors: { rules: { direction } }, styles: { rules: { 'own-classes': ownClasses } }, regexp },
+    plugins: {
+      floors: { rules: { direction } },
+      styles: { rules: { 'own-classes': ownClasses } },
+      names: { rules: { 'no-objects-as-maps': noObjectsAsMaps } },
+      regexp,
+    },
     languageOptions: {
       parserOptions: {
         project: [
@@ -123,6 +129,7 @@ export default ts.config(
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
+  { files: ['app/**', 'workers/**'], rules: { 'names/no-objects-as-maps': 'error' } },
   {
     files: ['lab/**', 'e2e/**', '*.config.*'],
     languageOptions: { globals: globals.node },
@@ -131,6 +138,7 @@ export default ts.config(
   {
     files: ['**/*.{test,bench}.ts', '**/testing/**', 'e2e/**'],
     rules: {
+      'names/no-objects-as-maps': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       // Tests search texts that they have made themselves.
       'regexp/no-super-linear-backtracking': 'off',

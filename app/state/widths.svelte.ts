@@ -2,6 +2,7 @@
  * What was learned of the widths of integers by asking QEMU, kept by the fingerprint of the schema: the names of types
  * are the same only in the same build.
  */
+import { own } from '../../workers/base/own.ts'
 import { printJson } from '../../workers/base/json.ts'
 import type { Json } from '../../workers/base/json.ts'
 import { widthKey } from '../../workers/qapi/widths.ts'
@@ -18,7 +19,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function read(): Stored {
-  const stored: Record<string, Widths> = {}
+  const stored = Object.create(null) as Record<string, Widths>
   try {
     const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}')
     for (const [print, widths] of Object.entries(isRecord(value) ? value : {})) {
@@ -50,7 +51,7 @@ class LearnedWidths {
 
   /** What was learned of the schema with that fingerprint. */
   of(print: string): Widths {
-    return this.#stored[print] ?? {}
+    return own(this.#stored, print) ?? {}
   }
 
   /** Remember the width of a member. */

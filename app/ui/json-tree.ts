@@ -2,6 +2,7 @@
  * The rows of a JSON value as a folding tree: which are in sight for what is open, in reading order. Only what is
  * open is walked, and containers are shown in chunks, so ten megabytes cost no more than what is looked at.
  */
+import { own } from '../../workers/base/own.ts'
 import { isJsonObject, printJson } from '../../workers/base/json.ts'
 import type { Json } from '../../workers/base/json.ts'
 
@@ -81,7 +82,7 @@ function entriesOf(value: Json, count: number): readonly (readonly [string, Json
   if (!isJsonObject(value)) return []
   return Object.keys(value)
     .slice(0, count)
-    .map((key) => [key, value[key] ?? null] as const)
+    .map((key) => [key, own(value, key) ?? null] as const)
 }
 
 /** What is open at first: `levels` of containers, breadth first, as far as they stay within 400 rows. */
@@ -241,7 +242,7 @@ export function revealIn(value: Json, keys: readonly string[]): Revealed | undef
     const next: Json | undefined = inArray
       ? (at as readonly Json[])[index]
       : isJsonObject(at) && index >= 0
-        ? at[key]
+        ? own(at, key)
         : undefined
     if (next === undefined) return undefined
     open.push(path)

@@ -7,6 +7,7 @@
  *
  * Specification: RFC 8259, of a text on one line. QEMU's dialect: QMP specification, section "General Definitions".
  */
+import { put } from './own.ts'
 import type { Json, JsonObject } from './json.ts'
 import { longestNumber, numberFrom } from './json-number.ts'
 
@@ -141,7 +142,8 @@ export class JsonBytes {
       at = this.#at
       while (bytes[at] === blank) at += 1
       // Assigned, this one would be the prototype.
-      if (name.text === '__proto__') define(object, name.text, value)
+      if (name.text === '__proto__') put(object, name.text, value)
+      // eslint-disable-next-line names/no-objects-as-maps -- defined, as by put(), it would take three times as long
       else object[name.text] = value
       before = name
     }
@@ -277,10 +279,6 @@ export class JsonBytes {
       throw notRead
     }
   }
-}
-
-function define(object: Record<string, Json>, name: string, value: Json): void {
-  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 // ── bytes ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
  * The exact parser: for texts with numbers that a double does not hold, and for what people type, where it says what
  * is wrong, where, and what would be right. Recursive descent with a limit to depth.
  */
+import { own } from './own.ts'
 import type { Json } from './json.ts'
 import { longestNumber, numberFrom } from './json-number.ts'
 import { err, ok } from './result.ts'
@@ -252,7 +253,7 @@ class Parser {
       this.#at += 2
       return char
     }
-    const value = char === undefined ? undefined : escapes[char]
+    const value = char === undefined ? undefined : own(escapes, char)
     if (value === undefined) {
       throw new Stop(`\\${char ?? ''} is no escape of JSON: a backslash itself is written \\\\`, this.#at)
     }

@@ -9,6 +9,7 @@
  * The parser for texts that a double cannot hold, and for what people type, is in json-parser.ts.
  * Specification: RFC 8259; QEMU's dialect of it: QMP specification, section "General Definitions".
  */
+import { own } from './own.ts'
 import { isTooDeep, parseExactly } from './json-parser.ts'
 import type { JsonError } from './json-parser.ts'
 import { ok } from './result.ts'
@@ -196,7 +197,7 @@ export function equalJson(a: Json, b: Json): boolean {
   const [x, y] = [a as JsonObject, b as JsonObject]
   const keys = Object.keys(x)
   if (keys.length !== Object.keys(y).length) return false
-  return keys.every((key) => Object.hasOwn(y, key) && equalJson(x[key] ?? null, y[key] ?? null))
+  return keys.every((key) => Object.hasOwn(y, key) && equalJson(own(x, key) ?? null, y[key] ?? null))
 }
 
 /** By the decimal value of the literals: a double beyond 2^53 stands for what it is printed as. */

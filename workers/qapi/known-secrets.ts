@@ -2,6 +2,7 @@
  * Secrets that are known, taken out of any other text: as they are, and as addresses (`%40`), lines of options (`,,`)
  * and strings (`\"`, `\u0040`) write them. Linear in the text, however many are known.
  */
+import { own } from '../base/own.ts'
 import { isNoSecret, secretMark } from './secret-places.ts'
 
 /** Shorter ones stay: they would be found in every other word. In UTF-16 units. */
@@ -132,7 +133,7 @@ function viewsOf(text: string): View[] {
     const read = (said: string): string =>
       said.length === 6
         ? String.fromCharCode(parseInt(said.slice(2), 16))
-        : (letters[said.charAt(1)] ?? said.charAt(1))
+        : (own(letters, said.charAt(1)) ?? said.charAt(1))
     views.push(unescaped(text, escape, read))
     // Rados has no letters with a meaning.
     views.push(unescaped(text, escape, (said) => said.slice(1)))

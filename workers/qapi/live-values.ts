@@ -2,6 +2,7 @@
  * Which values a running machine knows for a member: block nodes, devices, jobs, QOM paths, … One table: what a member
  * means is told by its name and by the command or type that has it, and which query answers it. Suggestions only.
  */
+import { own } from '../base/own.ts'
 import { isJsonObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { builtInTypes, deviceTypes, isA, readTypes } from './device-types.ts'
@@ -102,7 +103,7 @@ function inside(value: Json | undefined, ...names: readonly string[]): Json | un
 function table(command: Asked, member: string, ...notes: readonly string[]): Source {
   return async (query) =>
     listOf(await query(command)).map((each) => ({
-      value: text(each[member]),
+      value: text(own(each, member)),
       note: notes
         .map((note) => text(inside(each, ...note.split('.'))))
         .filter((note) => note !== '')

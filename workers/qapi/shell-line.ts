@@ -11,6 +11,7 @@
  *
  * Source: scripts/qmp/qmp-shell of QEMU. Beyond it: types, sizes, `exec-oob`, JSON strings, one object for everything.
  */
+import { own } from '../base/own.ts'
 import { isJsonObject, jsonObject, parseInput, printJson } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { err, ok } from '../base/result.ts'
@@ -446,14 +447,14 @@ export function printShellLine(name: string, args: JsonObject | undefined, oob =
   if (args === undefined) return head
   const names = Object.keys(args)
   if (names.length === 0 || !names.every((each) => plainName.test(each))) return `${head} ${printJson(args)}`
-  return [head, ...names.flatMap((each) => printWords(each, args[each] ?? null))].join(' ')
+  return [head, ...names.flatMap((each) => printWords(each, own(args, each) ?? null))].join(' ')
 }
 
 function printWords(path: string, value: Json): readonly string[] {
   if (isJsonObject(value)) {
     const names = Object.keys(value)
     if (names.length > 0 && names.every((each) => plainName.test(each))) {
-      return names.flatMap((each) => printWords(`${path}.${each}`, value[each] ?? null))
+      return names.flatMap((each) => printWords(`${path}.${each}`, own(value, each) ?? null))
     }
   }
   const bare = typeof value === 'string' && plainWord.test(value) && !/^(true|false|null)$/i.test(value)

@@ -1,4 +1,5 @@
 /** Numbers as people type them. */
+import { own } from '../base/own.ts'
 import { isDecimal, parseInput } from '../base/json.ts'
 import type { Json } from '../base/json.ts'
 
@@ -31,7 +32,7 @@ export function readNumber(
   const [, sign = '', digits = '', suffix = ''] =
     /^(-?)(0[xX][0-9a-fA-F]+|\d+)\s*([kKmMgGtTpPeE]?)(?:i?[bB])?$/.exec(typed) ?? []
   if (digits === '') return { why: `${typed} is no integer (write 42, 0x2a or a size such as 4G)` }
-  const size = BigInt(digits) << (suffixes[suffix.toLowerCase()] ?? 0n)
+  const size = BigInt(digits) << (own(suffixes, suffix.toLowerCase()) ?? 0n)
   const value = sign === '-' ? -size : size
   if (value < -(2n ** 63n) || value > 2n ** 64n - 1n)
     return { why: `${typed} is outside of what 64 bits hold` }

@@ -5,6 +5,7 @@
  * 'x' is unexpected" then proves that the others are accepted, and nothing ran.
  * @qemu qapi/qobject-input-visitor.c, qobject_input_check_struct
  */
+import { own } from '../base/own.ts'
 import { isJsonObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { rangeOf } from './integer-type.ts'
@@ -217,7 +218,7 @@ function walkIntegers(
     )
   } else if (entity?.kind === 'object' && isJsonObject(value)) {
     const tagOf = (tag: string): string | undefined => {
-      const given = value[tag]
+      const given = own(value, tag)
       return typeof given === 'string' ? given : undefined
     }
     for (const member of membersOf(schema, type, tagOf)) {

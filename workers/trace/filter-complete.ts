@@ -2,6 +2,7 @@
  * Completion for the filter's box: what can stand where the caret is. Pure: the page draws the list and puts the text
  * of an option in the place of `from` to `to`.
  */
+import { own } from '../base/own.ts'
 import { filterKinds, latencyUnits, marks, sizeUnits } from './filter-language.ts'
 import { measures, quoteValue, readTerms, roots } from './filter-terms.ts'
 import { durationUnits } from './filter-time.ts'
@@ -208,7 +209,7 @@ function atValue(text: string, from: number, caret: number, to: number, values: 
   if (number !== '' && values.units.length > 0) {
     const options = Object.keys(unitNames)
       .filter((unit) => values.units.includes(unit.toLowerCase()))
-      .map((unit) => ({ text: number + unit, label: number + unit, detail: unitNames[unit] ?? '' }))
+      .map((unit) => ({ text: number + unit, label: number + unit, detail: own(unitNames, unit) ?? '' }))
     return { ...place, options: ranked(options, typed) }
   }
   const others = new Set(

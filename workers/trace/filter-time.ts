@@ -1,4 +1,5 @@
 /** Times as a filter writes them: durations before now, times of a clock, and dates. */
+import { own } from '../base/own.ts'
 
 /** A moment. `isRelative`: it moves with now. */
 export interface ReadTime {
@@ -50,7 +51,7 @@ function duration(text: string): number | undefined {
   let sum = 0
   let at = 0
   for (let found = part.exec(low); found !== null; found = part.exec(low)) {
-    sum += Number(found[1]) * (durationUnits[found[2] ?? ''] ?? 0)
+    sum += Number(found[1]) * (own(durationUnits, found[2] ?? '') ?? 0)
     at = part.lastIndex
   }
   return at > 0 && at === text.length ? sum : undefined

@@ -2,6 +2,7 @@
  * The names in commands and events, each with what it is the name of. A job may be called like a device, a device like
  * a node: only a name of the same kind is the same thing.
  */
+import { own } from '../base/own.ts'
 import { isJsonObject } from '../base/json.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 
@@ -213,7 +214,7 @@ function collect(command: string, args: JsonObject, names: Name[]): void {
   const job = jobStarters.get(command)
   if (job !== undefined) {
     push(names, 'job', args['job-id'] ?? args.device, job)
-    for (const member of ['device', 'target', 'node-name']) push(names, 'block', args[member])
+    for (const member of ['device', 'target', 'node-name']) push(names, 'block', own(args, member))
     return
   }
   const members = commandMembers.get(command)
@@ -223,8 +224,8 @@ function collect(command: string, args: JsonObject, names: Name[]): void {
   }
   const sort = makers.get(command)
   members.forEach(([member, kind], index) => {
-    const type = sort === undefined || index > 0 ? undefined : args[sort]
-    push(names, kind, args[member], sort === undefined || index > 0 ? undefined : cutName(type))
+    const type = sort === undefined || index > 0 ? undefined : own(args, sort)
+    push(names, kind, own(args, member), sort === undefined || index > 0 ? undefined : cutName(type))
   })
   // An export goes by its node where it has no name.
   if (command === 'nbd-server-add' && args.name === undefined) push(names, 'export', args.device, '')
@@ -240,9 +241,9 @@ export function namesInEvent(event: string, data: JsonObject | undefined): reado
   }
   const members = eventMembers.get(event)
   if (members !== undefined) {
-    for (const [member, kind] of members) push(names, kind, data[member])
+    for (const [member, kind] of members) push(names, kind, own(data, member))
   } else {
-    for (const member of likelyMembers) push(names, 'any', data[member])
+    for (const member of likelyMembers) push(names, 'any', own(data, member))
   }
   return names
 }

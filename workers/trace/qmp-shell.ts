@@ -10,6 +10,7 @@
  * Source: python/qemu/qmp/qmp_shell.py of QEMU. Its log (-l) has command and reply in one object: import.ts.
  */
 import { isJsonObject, jsonObject, mostLevels, parseJson, printJson } from '../base/json.ts'
+import { own } from '../base/own.ts'
 import type { Json } from '../base/json.ts'
 import { objectEnd } from './json-stream.ts'
 import type { BareMessage } from './assemble.ts'
@@ -202,7 +203,7 @@ function unescapePython(text: string): string {
       const point = parseInt(code, 16)
       return point <= 0x10ffff ? String.fromCodePoint(point) : whole
     }
-    return letter === undefined ? whole : (pythonLetters[letter] ?? letter)
+    return letter === undefined ? whole : (own(pythonLetters, letter) ?? letter)
   })
 }
 

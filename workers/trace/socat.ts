@@ -10,6 +10,7 @@
  * a dot each, and cannot be made good; with -x the bytes stand there, and nothing is lost. `from=0` begins a connection,
  * and what the one before left unfinished ends there. Source: socat.c, xioprintblockheader and xiotransfer.
  */
+import { own } from '../base/own.ts'
 import { splitObjects } from './json-stream.ts'
 import type { BareMessage } from './assemble.ts'
 
@@ -126,7 +127,7 @@ function readData(text: string, from: number, to: number, length: number, decode
   let plain = from
   for (let left = length; left > 0 && at < to; left -= 1) {
     if (text.charCodeAt(at) === 0x5c) {
-      parts.push(text.slice(plain, at), hidden[text.charAt(at + 1)] ?? text.charAt(at + 1))
+      parts.push(text.slice(plain, at), own(hidden, text.charAt(at + 1)) ?? text.charAt(at + 1))
       at += 2
       plain = at
     } else {

@@ -2,6 +2,7 @@
  * The schema that a command's form is made of: the machine's own, and for the few commands whose arguments it does not
  * know (`device_add`, `object-add` before 6.0, `qom-set`) with what the machine says of the chosen type or object.
  */
+import { own } from '../../../workers/base/own.ts'
 import { isJsonObject } from '../../../workers/base/json.ts'
 import type { Json } from '../../../workers/base/json.ts'
 import { dynamicMember } from '../../../workers/qapi/device-schema.ts'
@@ -36,7 +37,7 @@ export class Shape {
     if (schema === undefined || dynamicMember(schema, this.#command()) === undefined) return undefined
     const args = this.#args()
     if (args === undefined || !isJsonObject(args)) return undefined
-    return decidingIn(schema, this.#command(), (member) => args[member])
+    return decidingIn(schema, this.#command(), (member) => own(args, member))
   })
 
   constructor(

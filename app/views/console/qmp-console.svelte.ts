@@ -2,6 +2,7 @@
  * The wire of one machine as a console. Lines that begin with `{` are sent as they are typed, malformed ones too; others
  * are qmp-shell's syntax, read with the schema. What goes in either direction is shown as it was.
  */
+import { own } from '../../../workers/base/own.ts'
 import { isJsonObject, parseInput, parseJson, printJson } from '../../../workers/base/json.ts'
 import type { Json } from '../../../workers/base/json.ts'
 import type { LogRow } from '../../../workers/api.ts'
@@ -194,12 +195,12 @@ export class QmpConsole extends Console {
       return
     }
     const { name, arguments: args } = read.value
-    if (schema === undefined || decidingIn(schema, name, (member) => args?.[member]) === undefined) {
+    if (schema === undefined || decidingIn(schema, name, (member) => own(args, member)) === undefined) {
       void this.#run(read.value)
       return
     }
     // Of which types the properties of a device are is known with its driver.
-    this.#reading = schemaWithArguments(this.machine, schema, name, (member) => args?.[member]).then(
+    this.#reading = schemaWithArguments(this.machine, schema, name, (member) => own(args, member)).then(
       (shaped) => {
         this.#reading = undefined
         const again = readShellLine(shaped, line)

@@ -30,12 +30,16 @@ export function readLook(at: HTMLElement): Look {
   )
   const slider = colour('--border-strong')
   probe.remove()
-  const hues: Record<string, string> = {}
-  for (const [name, value] of Object.entries({ red, green, yellow, blue, magenta, cyan: blue })) {
-    if (value === undefined) continue
-    hues[name] = value
-    hues[`bright${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`] = value
-  }
+  const hues = Object.fromEntries(
+    Object.entries({ red, green, yellow, blue, magenta, cyan: blue }).flatMap(([name, value]) =>
+      value === undefined
+        ? []
+        : [
+            [name, value],
+            [`bright${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`, value],
+          ],
+    ),
+  ) as Readonly<Record<string, string>>
   return {
     fontFamily,
     theme: {

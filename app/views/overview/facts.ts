@@ -1,4 +1,5 @@
 /** What an overview says of a machine, read from the replies to its queries. */
+import { own } from '../../../workers/base/own.ts'
 import { isJsonObject, textOf } from '../../../workers/base/json.ts'
 import type { Json, JsonObject } from '../../../workers/base/json.ts'
 import { bytes, count } from '../../ui/format.ts'
@@ -30,7 +31,7 @@ export type Fact =
   | { readonly kind: 'unknown'; readonly text: string }
 
 function valueOf(replies: Replies, command: string): Json | undefined {
-  const reply = replies[command]
+  const reply = own(replies, command)
   return reply?.kind === 'returned' ? reply.value : undefined
 }
 
@@ -50,7 +51,7 @@ function integerOf(value: Json | undefined): bigint | undefined {
 
 /** Why a fact is not known. */
 function unknown(replies: Replies, command: string): Fact {
-  const reply = replies[command]
+  const reply = own(replies, command)
   if (reply === undefined) return { kind: 'unknown', text: 'not asked yet' }
   if (reply.kind === 'absent') return { kind: 'unknown', text: `this server has no ${command}` }
   if (reply.kind === 'failed') return { kind: 'unknown', text: reply.why }

@@ -3,6 +3,7 @@
  * lists of objects are matched by what tells them apart (json-steps.ts), else by position. Numbers are compared by
  * their exact value, objects without regard to the order of their members.
  */
+import { own } from '../../../workers/base/own.ts'
 import { equalJson, isJsonObject, jsonKind } from '../../../workers/base/json.ts'
 import type { Json, JsonObject } from '../../../workers/base/json.ts'
 import { pathOf } from '../../ui/json-tree.ts'
@@ -115,7 +116,7 @@ export function compareJson(before: Json, after: Json): Comparison {
     const kept = b.map((item) => identityKey(item, member)).filter((key) => inBefore.has(key))
     if (kept.some((key, index) => key !== order[index])) {
       const names = (items: readonly Json[]): Json =>
-        items.map((item) => (isJsonObject(item) ? (item[member] ?? null) : null))
+        items.map((item) => (isJsonObject(item) ? (own(item, member) ?? null) : null))
       changed([...path, { kind: 'order', name: member }], where, names(a), names(b))
     }
   }
@@ -125,5 +126,5 @@ export function compareJson(before: Json, after: Json): Comparison {
 }
 
 function identityStep(item: Json, member: string): Step {
-  return { kind: 'identity', name: member, value: isJsonObject(item) ? (item[member] ?? null) : null }
+  return { kind: 'identity', name: member, value: isJsonObject(item) ? (own(item, member) ?? null) : null }
 }

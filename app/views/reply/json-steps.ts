@@ -2,6 +2,7 @@
  * Where something is in a JSON value, in a way that survives the order of lists: an item of a list of objects is
  * named by a member that tells the items apart, where there is one.
  */
+import { own } from '../../../workers/base/own.ts'
 import { assertNever } from '../../../workers/base/assert-never.ts'
 import { isJsonObject, jsonKind, printJson, textOf } from '../../../workers/base/json.ts'
 import type { Json } from '../../../workers/base/json.ts'
@@ -115,7 +116,7 @@ export function numbersIn(value: Json, limit: number): readonly FoundNumber[] {
       const items = at as readonly Json[]
       const member = identityMember(items)
       items.forEach((item, index) => {
-        const name = member !== undefined && isJsonObject(item) ? item[member] : undefined
+        const name = member !== undefined && isJsonObject(item) ? own(item, member) : undefined
         walk(item, [
           ...steps,
           member === undefined || name === undefined

@@ -1,4 +1,5 @@
 /** The filters of the schema view as they stand in the address. */
+import { own } from '../../../workers/base/own.ts'
 import { flags, kindOrder } from '../../../workers/qapi/search.ts'
 import type { Flag } from '../../../workers/qapi/search.ts'
 import type { EntityKind } from '../../../workers/qapi/schema-info.ts'
@@ -29,7 +30,7 @@ export function filtersOf(query: Readonly<Record<string, string>>): FilterChoice
     const given = new Set((text ?? '').split(','))
     return all.filter((each) => given.has(each))
   }
-  const text = (key: string): string | undefined => (query[key] === '' ? undefined : query[key])
+  const text = (key: string): string | undefined => (own(query, key) === '' ? undefined : own(query, key))
   return {
     kinds: listed(query.kinds, kindOrder),
     flags: listed(query.flags, flags),

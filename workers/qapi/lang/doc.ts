@@ -2,6 +2,7 @@
  * Documentation comments of the QAPI schema language, in the forms that they had from QEMU 2.8 to 11.1.
  * @qapi qapi-code-gen, "Documentation comments"
  */
+import { own } from '../../base/own.ts'
 import type { Block, Doc, Example, Span } from '../reference.ts'
 import { exampleOf } from '../manual/parts.ts'
 
@@ -93,7 +94,7 @@ function cut(lines: readonly string[]): Section[] {
     const [directiveHead, directive] =
       /^\.\. (qmp-example|note|caution|warning|admonition|attention)::/.exec(line) ?? []
     const rest = line.slice((head ?? tagHead ?? directiveHead ?? '').length).trimStart()
-    const kind = tagged[tag]
+    const kind = own(tagged, tag)
     if (member !== undefined) begin(inFeatures ? 'feature' : 'member', member, rest)
     else if (kind !== undefined) {
       inFeatures = kind === 'features'

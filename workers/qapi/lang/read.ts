@@ -3,6 +3,7 @@
  * integer width and every text is known exactly then.
  * @qapi qapi-code-gen
  */
+import { own } from '../../base/own.ts'
 import { isJsonObject } from '../../base/json.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import { err, ok } from '../../base/result.ts'
@@ -121,10 +122,10 @@ class Reader {
   }
 
   #define(value: JsonObject, doc: SymbolDoc | undefined, origin: string): void {
-    const found = kinds.find(([key]) => typeof value[key] === 'string')
+    const found = kinds.find(([key]) => typeof own(value, key) === 'string')
     if (found === undefined) return
     const [key, kind] = found
-    const named = value[key]
+    const named = own(value, key)
     const name = typeof named === 'string' ? named : ''
     if (doc !== undefined && doc.name !== name) {
       this.issues.push(`${origin}: the comment is about ${doc.name}, the definition is ${name}.`)
