@@ -100,6 +100,8 @@ export interface Batch {
   /** Rows that are in this worker's record but were left out of `rows`, because there were too many for one frame. */
   readonly omitted: number
   readonly totals: LogTotals
+  /** Errors of the guest, its disks, its devices and its jobs that came to this worker, those of rows left out included. */
+  readonly guestErrors: number
   /** Tracks that are new or changed. */
   readonly tracks: readonly Track[]
   readonly keep: KeepState | undefined

@@ -45,7 +45,7 @@ import { commandEffect, commandInLine } from '../../workers/qapi/effect.ts'
 import { isProbed } from '../../workers/qapi/verdict.ts'
 import { lockOnCommand, lockOnLine } from './lock.ts'
 import type { LockAnswer } from './lock.ts'
-import { guestErrorsShown, isGuestError } from './guest-errors.ts'
+import { guestErrorsShown } from './guest-errors.ts'
 import { describeOutcome } from './outcome.ts'
 import { references } from './references.svelte.ts'
 import { agentSchema } from '../../workers/qapi/agent-schema.ts'
@@ -166,6 +166,8 @@ export class Machine {
   #totals = $state.raw<LogTotals>({ rows: 0, dropped: 0 })
   #errors = $state(0)
   #guestErrors = $state(0)
+  /** Those that workers before this one have counted. */
+  #guestErrorsBefore = $state(0)
   #workerDied = $state<string | undefined>(undefined)
   #startedAt = $state<number | undefined>(undefined)
   #channels = $state.raw<readonly string[]>([])
@@ -304,7 +306,7 @@ export class Machine {
 
   /** Errors of the guest, its disks, devices and jobs since then; one at least while it stands in such a state. */
   get guestErrors(): number {
-    return guestErrorsShown(this.#guestErrors, this.#runStatus)
+    return guestErrorsShown(this.#guestErrorsBefore + this.#guestErrors, this.#runStatus)
   }
 
   /** Why the worker died, where it did and was not started again; `restart` starts another. */
@@ -665,6 +667,7 @@ export class Machine {
   clearRecord(): void {
     this.#errors = 0
     this.#guestErrors = 0
+    this.#guestErrorsBefore = 0
     timeline.forget(this.id)
     this.#tracks.clear()
     this.#tracksVersion += 1
@@ -860,6 +863,8 @@ export class Machine {
           this.#restarted = undefined
           this.#workerDied = why
         }
+        this.#guestErrorsBefore += this.#guestErrors
+        this.#guestErrors = 0
         // Nobody follows them any more.
         const at = performance.timeOrigin + now
         for (const track of this.#tracks.values()) {
@@ -900,19 +905,17 @@ export class Machine {
     if (batch.identityChange !== undefined) this.#identityChange = batch.identityChange
     if (batch.queue !== undefined) this.#queue = batch.queue
     this.#totals = batch.totals
+    if (!this.fromFile) this.#guestErrors = batch.guestErrors
     if (batch.state !== undefined) this.#enter(batch.state)
     // In a flood rows are left out, and one of them may have been a change of state.
     let askStatus = batch.omitted > 0
     let errors = 0
-    let guestErrors = 0
     for (const row of this.fromFile ? [] : batch.rows) {
       if (row.kind === 'event' && runStateEvents.has(row.name)) askStatus = true
       if (row.kind === 'problem' || row.kind === 'outcome') errors += 1
       else if (row.kind === 'error' && row.origin === 'person') errors += 1
-      else if (isGuestError(row)) guestErrors += 1
     }
     if (errors > 0) this.#errors += errors
-    if (guestErrors > 0) this.#guestErrors += guestErrors
     if (askStatus) void this.refreshStatus()
     if (batch.tracks.length > 0) {
       for (const track of batch.tracks) this.#tracks.set(track.id, track)

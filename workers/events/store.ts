@@ -7,7 +7,7 @@ import type { EventCause, ExecId, LogRow, QmpError, StampOrder, Ticket } from '.
 import { assertNever } from '../base/assert-never.ts'
 import { isJsonObject, parseJson, printJson } from '../base/json.ts'
 import type { JsonObject } from '../base/json.ts'
-import { laneCode, laneOf, laneOfEvent } from '../trace/lanes.ts'
+import { laneCode, laneOf, laneOfEvent, mayTellFailure } from '../trace/lanes.ts'
 import { Block, blockRows, flag, kindCode, kinds, originCode, origins, stampOrders } from './columns.ts'
 import type { Log, LogLimits } from './log.ts'
 import { createNames } from './names.ts'
@@ -305,7 +305,9 @@ class ColumnStore implements Store {
 
   #laneOfEvent(row: EventRow, name: number): number {
     // The greeting is told from events by its stamp, so its name does not decide.
-    return row.timestamp === undefined ? laneCode[laneOf(row, undefined)] : this.#laneOfName(row.name, name)
+    return row.timestamp === undefined || mayTellFailure(row.name)
+      ? laneCode[laneOf(row, undefined)]
+      : this.#laneOfName(row.name, name)
   }
 
   /** The lane of an event that has a stamp, by its name and the number of its name. */

@@ -53,6 +53,8 @@ export interface BatchPorts {
   after(ms: number, then: () => void): () => void
   queue(): QueueSnapshot
   totals(): LogTotals
+  /** How many errors of the guest there were. */
+  guestErrors(): number
   /** A row of the record; undefined when it has been dropped since. */
   row(seq: number): LogRow | undefined
   /** Tracks that changed since this was last asked, `tracksABatch` at most. */
@@ -125,6 +127,7 @@ export function createBatcher(ports: BatchPorts): Batcher {
       rows: taken(),
       omitted,
       totals: ports.totals(),
+      guestErrors: ports.guestErrors(),
       tracks: ports.tracks(),
       keep,
       hits,

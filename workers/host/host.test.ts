@@ -32,6 +32,7 @@ function bench(slow = false, tracks: () => readonly Track[] = () => []) {
     after: clock.after,
     queue: () => ({ pending: [], blockedBy: undefined }),
     totals: () => ({ rows: 0, dropped: 0 }),
+    guestErrors: () => 0,
     // What has an odd number has been dropped since.
     row: (seq) => (seq % 2 === 0 ? row(seq) : undefined),
     tracks,
@@ -127,6 +128,7 @@ describe('a batch that cannot be handed over', () => {
       after: clock.after,
       queue: () => ({ pending: [], blockedBy: undefined }),
       totals: () => ({ rows: 0, dropped: 0 }),
+      guestErrors: () => 0,
       row: () => undefined,
       tracks: () => [],
       hits: () => [],

@@ -13,6 +13,8 @@ class FakeSocket extends EventTarget {
   readonly readyState = FakeSocket.OPEN
   binaryType = ''
   readonly lines: string[] = []
+  /** What `query-jobs` lists. */
+  jobs: readonly object[] = []
 
   constructor() {
     super()
@@ -32,8 +34,9 @@ class FakeSocket extends EventTarget {
   send(bytes: Uint8Array): void {
     const line = decoder.decode(bytes)
     this.lines.push(line)
-    const { id } = JSON.parse(line) as { id: number }
-    setTimeout(() => this.say(`{"return": {}, "id": ${id}}\r\n`))
+    const { id, execute } = JSON.parse(line) as { id: number; execute: string }
+    const returned = execute === 'query-jobs' ? this.jobs : {}
+    setTimeout(() => this.say(`{"return": ${JSON.stringify(returned)}, "id": ${id}}\r\n`))
   }
 
   close(): void {
@@ -46,6 +49,8 @@ interface Bench {
   readonly socket: FakeSocket
   readonly rows: LogRow[]
   readonly tracks: Map<string, Track>
+  /** What the newest batch said. */
+  readonly said: { guestErrors: number }
 }
 
 async function connect(): Promise<Bench> {
@@ -53,9 +58,11 @@ async function connect(): Promise<Bench> {
   const machine = createMachine()
   const rows: LogRow[] = []
   const tracks = new Map<string, Track>()
+  const said = { guestErrors: 0 }
   let isReady = false
   machine.listen((batch: Batch) => {
     rows.push(...batch.rows)
+    said.guestErrors = batch.guestErrors
     for (const track of batch.tracks) tracks.set(`${track.kind} ${track.name} ${track.id}`, track)
     if (batch.state?.kind === 'ready') isReady = true
   })
@@ -65,7 +72,7 @@ async function connect(): Promise<Bench> {
   if (socket === undefined) throw new Error('nothing was opened')
   // It asks who is there, and how things stand.
   await vi.waitFor(() => expect(socket.lines.some((line) => line.includes('query-dump'))).toBe(true))
-  return { machine, socket, rows, tracks }
+  return { machine, socket, rows, tracks, said }
 }
 
 /** Wait until all that it asked has been answered: nothing comes between what the test says. */
@@ -187,4 +194,23 @@ test('an alert is for what comes: rows that were kept are no hit of it, and do n
     expect(batches.flatMap(({ hits }) => hits)).toMatchObject([{ id: 'stopped', rows: 1 }]),
   )
   expect(batches.find(({ recording }) => recording?.on === false)?.recording?.stoppedBy).toBe('stopped')
+})
+
+test('errors of the guest are counted in a flood as well, and so is a job that fails and is no block job', async () => {
+  const { machine, socket, rows, said } = await connect()
+  await answered({ socket, rows })
+  const flood = `{${at(0)}, "event": "BLOCK_IO_ERROR", "data": {"device": "disk0"}}\r\n`.repeat(5000)
+  socket.say(
+    `${flood}{${at(1)}, "event": "BLOCK_JOB_COMPLETED", "data": {"device": "job0", "error": "no"}}\r\n`,
+  )
+  await vi.waitFor(() => expect(said.guestErrors).toBe(5001))
+  expect(rows.length).toBeLessThan(5000)
+  // Its end is told without a reason: the list of jobs has it.
+  socket.jobs = [{ id: 'job1', type: 'amend', status: 'concluded', error: 'no space' }]
+  for (const status of ['created', 'running', 'aborting', 'concluded'])
+    socket.say(`{${at(2)}, "event": "JOB_STATUS_CHANGE", "data": {"status": "${status}", "id": "job1"}}\r\n`)
+  await vi.waitFor(() => expect(said.guestErrors).toBe(5002))
+  machine.clear()
+  await vi.waitFor(() => expect(said.guestErrors).toBe(0))
+  machine.disconnect()
 })

@@ -40,10 +40,12 @@ import { returnIn } from '../base/reply-text.ts'
 import type { OwnQuery } from '../qapi/own-queries.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
+import { GuestErrors } from './guest-errors.ts'
 import type { Keeper } from './keep.ts'
 import { createCauseFinder } from '../trace/cause.ts'
 import type { CauseFinder } from '../trace/cause.ts'
 import { createFollower } from '../trace/follow.ts'
+import { mayTellFailure } from '../trace/lanes.ts'
 import type { Follower } from '../trace/follow.ts'
 import { createLog } from '../events/log.ts'
 import type { Store } from '../events/store.ts'
@@ -102,6 +104,7 @@ class Machine implements MachineWorker {
   #session: Session | undefined
   readonly #causes: CauseFinder = createCauseFinder()
   readonly #follower: Follower = createFollower(this.#causes)
+  readonly #guestErrors = new GuestErrors()
   #polling: ReturnType<typeof setTimeout> | undefined
   #attempt = 0
   #exec = 0
@@ -133,6 +136,7 @@ class Machine implements MachineWorker {
       after,
       queue: () => this.#session?.queue() ?? { pending: [], blockedBy: undefined },
       totals: () => this.#totals(),
+      guestErrors: () => this.#guestErrors.total(this.#follower.failed),
       row: (seq) => this.#log.row(seq),
       tracks: () => this.#follower.changed(tracksABatch),
       hits: () => this.#lookForAlerts(),
@@ -233,6 +237,7 @@ class Machine implements MachineWorker {
       if ('exec' in row && row.exec > this.#exec) this.#exec = row.exec
       this.#add({ ...row, seq: this.#log.nextSeq }, text)
     }
+    if (rows.length > 0) this.#guestErrors.passOver(this.#follower.failed)
     // Alerts are for what comes: what was kept has had its hits when it came.
     if (rows.length > 0) this.watch(this.#alerts.map(({ alert }) => alert))
     if (gap !== undefined) this.#gapAfter(rows, gap)
@@ -351,6 +356,7 @@ class Machine implements MachineWorker {
   #clearRows(): void {
     this.#log.clear()
     this.#follower.clear()
+    this.#guestErrors.clear(this.#follower.failed)
     this.#batch.touch()
   }
 
@@ -574,11 +580,13 @@ class Machine implements MachineWorker {
     const seq = this.#recording ? this.#log.nextSeq : -1
     const row = { kind: 'event', name, data, timestamp, cause, seq, at, bytes } as const
     if (this.#recording) {
+      this.#guestErrors.event(name)
       this.#log.addEvent(row, text, source)
       this.#follower.addEvent(row)
       this.#added(row)
     } else {
       this.#missed += 1
+      this.#guestErrors.unrecorded(row)
       this.#batch.row(row)
     }
   }
@@ -586,13 +594,15 @@ class Machine implements MachineWorker {
   /** As `event`, for one of which nothing is made but what somebody here asks for. */
   #printed(event: PrintedEvent, source: SourceBytes): boolean {
     const { name } = event
-    if (!this.#recording || name === 'SHUTDOWN') return false
+    // Of an end the data tells whether it is a failure.
+    if (!this.#recording || name === 'SHUTDOWN' || mayTellFailure(name)) return false
     const at = this.#arrival ?? this.#isNow()
     const wanted = this.#follower.wants(name)
     const data = wanted === 'data' || this.#causes.any ? event.data() : undefined
     const cause = this.#causes.causeOf(name, data, this.#arrival === undefined ? at : this.#arrived)
     const seq = this.#log.nextSeq
     if (!this.#log.addPrinted(event, at, cause, source)) return false
+    this.#guestErrors.event(name)
     if (wanted !== 'nothing') {
       const { seconds, microseconds, length: bytes } = event
       const timestamp = { seconds, microseconds }

@@ -30,6 +30,8 @@ export interface Follower {
   changed(most?: number): readonly Track[]
   /** All that are kept, in the order of their beginning. At most 5,000: those that ended first go first. */
   tracks(): readonly Track[]
+  /** How many jobs, migrations and dumps have failed, those included that are not kept any more. */
+  readonly failed: number
   /** How many tracks the bound has dropped. */
   readonly dropped: number
   /** Queries worth asking now, by origin `client`; their replies come back through `add`. */
@@ -172,6 +174,10 @@ class MachineFollower implements Follower {
 
   get dropped(): number {
     return this.#tracks.dropped
+  }
+
+  get failed(): number {
+    return this.#tracks.failed
   }
 
   add(row: LogRow, text: string | undefined): void {

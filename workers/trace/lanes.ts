@@ -4,6 +4,7 @@
  */
 import type { LogRow, Origin } from '../api.ts'
 import { assertNever } from '../base/assert-never.ts'
+import type { JsonObject } from '../base/json.ts'
 
 /** The lanes in the order of their numbers in the column. New ones go to the end. */
 export const lanes = [
@@ -64,8 +65,19 @@ const byName: readonly (readonly [RegExp, Lane])[] = [
   [/^(RTC_CHANGE|CPU_.*|MEMORY_.*|ACPI_.*|HV_.*|SEV_.*)$/, 'machine'],
 ]
 
-/** The lane of an event. */
-export function laneOfEvent(name: string): Lane {
+/** Events that tell of an end, and by their data of a failure. @qapi BLOCK_JOB_COMPLETED DUMP_COMPLETED MIGRATION */
+const ends: ReadonlySet<string> = new Set(['BLOCK_JOB_COMPLETED', 'DUMP_COMPLETED', 'MIGRATION'])
+
+/** Whether the lane of an event of that name depends on its data. */
+export function mayTellFailure(name: string): boolean {
+  return ends.has(name)
+}
+
+/** The lane of an event. `data` decides for those that tell of an end. */
+export function laneOfEvent(name: string, data?: JsonObject): Lane {
+  if (data !== undefined && ends.has(name)) {
+    if (name === 'MIGRATION' ? data.status === 'failed' : typeof data.error === 'string') return 'trouble'
+  }
   return byName.find(([pattern]) => pattern.test(name))?.[1] ?? 'other'
 }
 
@@ -80,7 +92,9 @@ export function laneOf(row: LogRow, origin: Origin | undefined): Lane {
       return row.origin === 'person' ? 'error' : 'own-error'
     case 'event':
       // The greeting is recorded as an event without a stamp.
-      return row.name === 'QMP' && row.timestamp === undefined ? 'connection' : laneOfEvent(row.name)
+      return row.name === 'QMP' && row.timestamp === undefined
+        ? 'connection'
+        : laneOfEvent(row.name, row.data)
     case 'raw':
       return 'raw'
     case 'state':

@@ -78,6 +78,7 @@ export class LiveTracks {
   /** Begun since somebody asked for what changed. */
   #unasked = 0
   #trimming = false
+  #failed = 0
 
   /** `onLost` is told of a track that went while it was open. */
   constructor(onLost: (live: Live) => void) {
@@ -86,6 +87,11 @@ export class LiveTracks {
 
   get dropped(): number {
     return this.#dropped
+  }
+
+  /** How many jobs, migrations and dumps have failed, those included that are not kept any more. */
+  get failed(): number {
+    return this.#failed
   }
 
   /** Whether a track that is over as it begins is to be passed over: it is counted as dropped then. */
@@ -197,7 +203,7 @@ export class LiveTracks {
     if (same) return
     live.type = type
     live.limit = limit
-    live.outcome = outcome
+    this.#end(live, outcome)
     live.error = error
     live.cause = cause
     this.#touch(live)
@@ -208,9 +214,16 @@ export class LiveTracks {
     const live = of as Kept
     if (live.end !== undefined) return
     live.end = Math.max(at, live.phases.at(-1)?.at ?? live.start)
-    if (live.outcome === 'open') live.outcome = outcome
+    if (live.outcome === 'open') this.#end(live, outcome)
     this.#ended.push(live)
     this.#touch(live)
+  }
+
+  #end(live: Kept, outcome: TrackOutcome): void {
+    if (live.kind === 'job' || live.kind === 'migration' || live.kind === 'dump') {
+      this.#failed += Number(outcome === 'failed') - Number(live.outcome === 'failed')
+    }
+    live.outcome = outcome
   }
 
   /** What goes on now. */

@@ -36,7 +36,7 @@ export function isGreeting(row: LogRow): boolean {
 
 /** Whether a row is to be marked as something that went wrong. */
 export function isTrouble(row: LogRow): boolean {
-  if (row.kind === 'event') return laneOfEvent(row.name) === 'trouble'
+  if (row.kind === 'event') return laneOfEvent(row.name, row.data) === 'trouble'
   return row.kind === 'error' || row.kind === 'problem' || row.kind === 'outcome'
 }
 
