@@ -174,6 +174,29 @@ describe('a record that is kept', () => {
     })
   })
 
+  test('forgets what is older than a time, kept or not yet, and what was in the same chunk stays', async () => {
+    const memory = new Memory()
+    const { clock, states, store, keeper, add } = bench(memory, 'a')
+    for (const count of [3, 4, 2]) {
+      add(count)
+      await settle(clock, 300)
+    }
+    add(2)
+    store.dropBefore(5)
+    keeper.dropBefore(1005)
+    await settle(clock, 300)
+    const left = [5, 6, 7, 8, 9, 10]
+    expect(await bench(memory, 'b').keeper.restore()).toEqual(left.map((seq) => event(seq)))
+    expect(states.at(-1)).toMatchObject({ kind: 'on', rows: 6, left: 0 })
+    // All that was not written is too old.
+    add(3)
+    store.dropBefore(store.nextSeq)
+    keeper.dropBefore(2000)
+    await settle(clock, 300)
+    expect(memory.chunks.size).toBe(0)
+    expect(states.at(-1)).toMatchObject({ kind: 'on', rows: 0, left: 0 })
+  })
+
   test('is cleared on request', async () => {
     const memory = new Memory()
     const { clock, keeper, add } = bench(memory, 'a')

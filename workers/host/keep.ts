@@ -79,6 +79,8 @@ export interface Keeper {
   changed(): void
   /** Write now what has come: the page may be gone in a moment. */
   hurry(): void
+  /** Forget what arrived before a time (milliseconds since the epoch), kept already or still to be. */
+  dropBefore(at: number): void
   /** Forget what is kept of this machine, but for what another tab is writing. */
   clear(): Promise<void>
   /** Write no more. What is kept stays. */
@@ -109,6 +111,8 @@ export function createKeeper(
   let closed = false
   /** Rows that came too fast to be written. */
   let left = 0
+  /** What arrived before is to be forgotten; undefined where nothing is. */
+  let cut: number | undefined
   const cleaner = createSecretCleaner()
 
   function say(): void {
@@ -138,13 +142,15 @@ export function createKeeper(
     const begun = ports.now()
     try {
       await write()
+      await dropCut()
       await trim()
       say()
     } catch (why) {
       stop(why)
     }
     writing = false
-    if (saved < store.nextSeq) schedule(Math.max(flushMs, (ports.now() - begun) * (share - 1)))
+    if (saved < store.nextSeq || cut !== undefined)
+      schedule(Math.max(flushMs, (ports.now() - begun) * (share - 1)))
   }
 
   /** Write what is new. */
@@ -208,6 +214,27 @@ export function createKeeper(
     own = own.filter(({ key }) => !gone.includes(key))
   }
 
+  /** A chunk that is older goes as a whole; of one that is partly older the rest is written in its place. */
+  async function dropCut(): Promise<void> {
+    const from = cut
+    cut = undefined
+    if (from === undefined) return
+    const older = own.filter((each) => each.at < from)
+    const rest = own.filter((each) => each.at >= from)
+    const parts: ChunkInfo[] = []
+    for (const info of older) {
+      const chunk = await chunks.read(info.key)
+      const rows = chunk?.rows.filter(({ row }) => row.at >= from) ?? []
+      const [first] = rows
+      if (chunk === undefined || first === undefined) continue
+      const bytes = rows.reduce((sum, { text }) => sum + (text?.length ?? 0) + 100, 0)
+      const part: Chunk = { ...chunk, at: first.row.at, bytes, rows }
+      parts.push({ ...info, key: await chunks.add(part), at: part.at, bytes, count: rows.length })
+    }
+    await chunks.delete(older.map(({ key }) => key))
+    own = [...parts, ...rest]
+  }
+
   return {
     async restore() {
       try {
@@ -240,6 +267,12 @@ export function createKeeper(
       cancel()
       cancel = undefined
       void flush()
+    },
+    dropBefore(at) {
+      cut = Math.max(cut ?? 0, at)
+      // What is no more in the record is not to be written, and has not come too fast.
+      saved = Math.max(saved, store.firstSeq)
+      schedule(0)
     },
     async clear() {
       const gone = own.map(({ key }) => key)

@@ -1,6 +1,6 @@
 /** One machine on a socket of the test's own: what it makes of a stream, however the stream is printed. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { Batch, LogRow, MachineWorker, Ticket, Track } from '../api.ts'
+import type { AlertHit, Batch, LogRow, MachineWorker, Ticket, Track } from '../api.ts'
 import { createMachine } from './machine.ts'
 
 const encoder = new TextEncoder()
@@ -49,8 +49,8 @@ interface Bench {
   readonly socket: FakeSocket
   readonly rows: LogRow[]
   readonly tracks: Map<string, Track>
-  /** What the newest batch said. */
-  readonly said: { guestErrors: number }
+  /** What the newest batch said, and the hits of all. */
+  readonly said: { guestErrors: number; readonly hits: AlertHit[] }
 }
 
 async function connect(): Promise<Bench> {
@@ -58,11 +58,12 @@ async function connect(): Promise<Bench> {
   const machine = createMachine()
   const rows: LogRow[] = []
   const tracks = new Map<string, Track>()
-  const said = { guestErrors: 0 }
+  const said: Bench['said'] = { guestErrors: 0, hits: [] }
   let isReady = false
   machine.listen((batch: Batch) => {
     rows.push(...batch.rows)
     said.guestErrors = batch.guestErrors
+    said.hits.push(...batch.hits)
     for (const track of batch.tracks) tracks.set(`${track.kind} ${track.name} ${track.id}`, track)
     if (batch.state?.kind === 'ready') isReady = true
   })
@@ -212,5 +213,31 @@ test('errors of the guest are counted in a flood as well, and so is a job that f
   await vi.waitFor(() => expect(said.guestErrors).toBe(5002))
   machine.clear()
   await vi.waitFor(() => expect(said.guestErrors).toBe(0))
+  machine.disconnect()
+})
+
+test('alerts that are told again miss no row and hit none twice; a new one looks from now on', async () => {
+  const { machine, socket, rows, said } = await connect()
+  await answered({ socket, rows })
+  const stopped = { id: 'stopped', filter: { names: ['STOP'] }, stop: undefined }
+  const resumed = { id: 'resumed', filter: { names: ['RESUME'] }, stop: undefined }
+  const say = (name: string): void => socket.say(`{"event": "${name}", ${at(1)}}\r\n`)
+  machine.watch([stopped])
+  say('STOP')
+  // Before anybody has looked: told again, with another, and told without it.
+  machine.watch([stopped, resumed])
+  say('STOP')
+  say('RESUME')
+  machine.watch([resumed])
+  say('STOP')
+  machine.watch([resumed, stopped])
+  const seen = (): number => rows.filter((row) => row.kind === 'event' && row.name !== 'QMP').length
+  await vi.waitFor(() => expect(seen()).toBe(4))
+  const found = new Map<string, number>()
+  for (const { id, rows: count } of said.hits) found.set(id, (found.get(id) ?? 0) + count)
+  expect([...found].sort()).toEqual([
+    ['resumed', 1],
+    ['stopped', 2],
+  ])
   machine.disconnect()
 })

@@ -122,6 +122,8 @@ class Machine implements MachineWorker {
   readonly #asking = new Set<{ readonly words: string }>()
   #keeper: Keeper | undefined
   #alerts: readonly { readonly alert: Alert; readonly handle: number }[] = []
+  /** What alerts found beside a batch. */
+  readonly #hits: AlertHit[] = []
   #recording = true
   /** Since when nothing is recorded, and what was not. */
   #pausedAt = 0
@@ -139,7 +141,7 @@ class Machine implements MachineWorker {
       guestErrors: () => this.#guestErrors.total(this.#follower.failed),
       row: (seq) => this.#log.row(seq),
       tracks: () => this.#follower.changed(tracksABatch),
-      hits: () => this.#lookForAlerts(),
+      hits: () => [...this.#hits.splice(0), ...this.#lookForAlerts()],
       deliver: (batch) => Promise.resolve(this.#sink(batch)),
     })
   }
@@ -239,7 +241,7 @@ class Machine implements MachineWorker {
     }
     if (rows.length > 0) this.#guestErrors.passOver(this.#follower.failed)
     // Alerts are for what comes: what was kept has had its hits when it came.
-    if (rows.length > 0) this.watch(this.#alerts.map(({ alert }) => alert))
+    if (rows.length > 0) this.#passOverAlerts()
     if (gap !== undefined) this.#gapAfter(rows, gap)
   }
 
@@ -303,8 +305,23 @@ class Machine implements MachineWorker {
   }
 
   watch(alerts: readonly Alert[]): void {
+    // What has come under the alerts of before is theirs, although nobody has looked yet.
+    this.#hits.push(...this.#lookForAlerts())
+    // The page tells all of them whenever one changes: those that stay look on where they are.
+    const before = new Map(this.#alerts.map((each) => [printFilter(each.alert), each]))
+    this.#alerts = alerts.map((alert) => {
+      const same = before.get(printFilter(alert))
+      before.delete(printFilter(alert))
+      return { alert, handle: same?.handle ?? this.#views.open(alert.filter, this.#log.nextSeq) }
+    })
+    for (const { handle } of before.values()) this.#views.close(handle)
+    if (this.#hits.length > 0) this.#batch.touch()
+  }
+
+  /** Look at what comes from now on: what is there already has had its hits. */
+  #passOverAlerts(): void {
     for (const { handle } of this.#alerts) this.#views.close(handle)
-    this.#alerts = alerts.map((alert) => ({
+    this.#alerts = this.#alerts.map(({ alert }) => ({
       alert,
       handle: this.#views.open(alert.filter, this.#log.nextSeq),
     }))
@@ -472,7 +489,11 @@ class Machine implements MachineWorker {
       if (found === undefined || seq === undefined || at === undefined) continue
       hits.push({ id: alert.id, rows: found.seq.length, seq, at })
       if (alert.stop === undefined || !this.#recording) continue
-      if (alert.stop.keepMs > 0) this.#log.dropBefore(this.#log.seqAt(at - alert.stop.keepMs))
+      if (alert.stop.keepMs > 0) {
+        const from = at - alert.stop.keepMs
+        this.#log.dropBefore(this.#log.seqAt(from))
+        this.#keeper?.dropBefore(from)
+      }
       this.#pause(alert.id)
       this.#sayRecording()
     }
@@ -677,6 +698,13 @@ class Machine implements MachineWorker {
     const value = isJsonObject(returned) ? returned[member] : undefined
     return typeof value === 'string' ? value : undefined
   }
+}
+
+/** An alert by its name and what it looks for. */
+function printFilter({ id, filter }: Alert): string {
+  return JSON.stringify([id, filter], (_, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : value,
+  )
 }
 
 /** What differs between who was here before and who is here now; undefined where nothing does. */

@@ -8,6 +8,6 @@ export function whatAlertDoes({ keepMs }: Pick<SavedFilter, 'keepMs'>, machine: 
   const older =
     keepMs === 0
       ? 'Nothing is deleted.'
-      : `Its rows from more than ${duration(keepMs)} before are deleted from the record.`
+      : `Its rows from more than ${duration(keepMs)} before are deleted from the record, and from what is kept over reloads.`
   return `When such a row comes, the recording ${whose} stops until you record again. ${older}`
 }
