@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import js from '@eslint/js'
@@ -5,12 +6,13 @@ import regexp from 'eslint-plugin-regexp'
 import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
-import { floors } from './lab/floors.js'
-import { ownClasses } from './lab/global-classes.js'
-import { noObjectsAsMaps } from './lab/objects-as-maps.js'
+import { floors } from './lab/lint/floors.js'
+import { ownClasses } from './lab/lint/global-classes.js'
+import { noObjectsAsMaps } from './lab/lint/objects-as-maps.js'
 import svelteConfig from './svelte.config.js'
 
 const root = dirname(fileURLToPath(import.meta.url))
+const { imports: rooms } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'))
 
 /** The floor a file stands on: the longest folder of the table that holds it. */
 function floorOf(file) {
@@ -24,7 +26,15 @@ function floorOf(file) {
   return best
 }
 
-/** Imports point down only: the allowed pairs are in lab/floors.js. */
+/** The file that an import names: by its way from this file, or by its room. */
+function resolveImport(file, source) {
+  if (source.startsWith('.')) return resolve(dirname(file), source)
+  const room = /^#[a-z]+\//.exec(source)?.[0] ?? ''
+  const folder = rooms[`${room}*`]
+  return folder === undefined ? source : resolve(root, folder.slice(0, -1), source.slice(room.length))
+}
+
+/** Imports point down only: the allowed pairs are in lab/lint/floors.js. */
 const direction = {
   meta: { type: 'problem', schema: [] },
   create(context) {
@@ -33,8 +43,13 @@ const direction = {
     const isTest = /\.(test|bench)\.ts$|\/testing\//.test(file)
     function check(node) {
       const source = node.source?.value
-      if (from === undefined || isTest || typeof source !== 'string' || !source.startsWith('.')) return
-      const target = resolve(dirname(file), source.split('?', 1)[0])
+      if (typeof source !== 'string') return
+      if (source.startsWith('../../../')) {
+        context.report({ node, message: 'Too far up: name the room (#qapi/…, see "imports" in package.json).' })
+        return
+      }
+      if (from === undefined || isTest || !/^[.#]/.test(source)) return
+      const target = resolveImport(file, source.split('?', 1)[0])
       const to = floorOf(target)
       if (to?.floor === from.floor) return
       const typesOnly = node.importKind === 'type' || node.exportKind === 'type'
@@ -44,7 +59,7 @@ const direction = {
       if (from.floor === 'app/link' && /[?&]worker/.test(source)) return
       context.report({
         node,
-        message: `${from.floor} may not import ${to?.floor ?? relative(root, target)}${typesOnly ? ' (types)' : ''}: see lab/floors.js`,
+        message: `${from.floor} may not import ${to?.floor ?? relative(root, target)}${typesOnly ? ' (types)' : ''}: see lab/lint/floors.js`,
       })
     }
     return {

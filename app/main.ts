@@ -1,8 +1,8 @@
 /** Mounts the page. What goes wrong before or after is said by public/boot.js in the box of index.html. */
 import { mount } from 'svelte'
-import App from './App.svelte'
-import { router } from './state/route.svelte.ts'
-import { Arming, isFramedByOthers } from './ui/stranger.ts'
+import App from '#views/frame/App.svelte'
+import { router } from '#state/page/router.svelte.ts'
+import { Arming, isFramedByOthers } from '#ui/browser/stranger.ts'
 
 /** Why the page is not mounted in a frame of another site: what that site lays over it would be pressed unseen. */
 const framed =

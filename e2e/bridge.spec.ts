@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { newKey } from '../lab/key.ts'
+import { newKey } from '../lab/bridge/key.ts'
 import { startLab } from '../lab/start.ts'
 import { freePort, startQemu } from '../lab/testing.ts'
 

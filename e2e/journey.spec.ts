@@ -1,7 +1,7 @@
 /** The main journey on the real demo machine, as `npm start` brings it up. */
 import { test as base } from '@playwright/test'
 import type { Page } from '@playwright/test'
-import { newKey } from '../lab/key.ts'
+import { newKey } from '../lab/bridge/key.ts'
 import { startLab } from '../lab/start.ts'
 import type { Lab } from '../lab/start.ts'
 import { freePort } from '../lab/testing.ts'

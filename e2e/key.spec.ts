@@ -1,7 +1,7 @@
 /** The key of the lab: how a page comes by it, what it says without it, and where it never shows up. */
 import { readFileSync } from 'node:fs'
 import type { BrowserContext, Page } from '@playwright/test'
-import { newKey } from '../lab/key.ts'
+import { newKey } from '../lab/bridge/key.ts'
 import { startQemu } from '../lab/testing.ts'
 import { chooseCommand, expect, expectAccessible, goTo, send, test } from './lab.ts'
 

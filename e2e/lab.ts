@@ -17,7 +17,7 @@ export const test = base.extend<{ lab: TestLab; hasKey: boolean; consoleErrors: 
     await use(lab)
     await lab.stop()
   },
-  // Just after its address has changed a page takes no press (app/ui/stranger.ts); a person needs longer than that.
+  // Just after its address has changed a page takes no press (app/ui/browser/stranger.ts); a person needs longer than that.
   page: async ({ page }, use) => {
     for (const how of ['goto', 'reload', 'goBack', 'goForward'] as const) {
       const go = page[how].bind(page) as (...given: unknown[]) => Promise<Response | null>

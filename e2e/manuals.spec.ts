@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib'
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
-import { backportsManual } from '../lab/other-qemu.ts'
+import { backportsManual } from '../lab/demo/other-qemu.ts'
 import { startQemu } from '../lab/testing.ts'
 import { expect, expectAccessible, test } from './lab.ts'
 

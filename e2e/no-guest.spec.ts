@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { newKey } from '../lab/key.ts'
+import { newKey } from '../lab/bridge/key.ts'
 import { startLab } from '../lab/start.ts'
 import { freePort } from '../lab/testing.ts'
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { startQemu } from '../lab/testing.ts'
-import { Monitor } from '../workers/qapi/testing/monitor.ts'
+import { Monitor } from '#qapi/testing/monitor.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
 import {
   lanesOf,

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { err, ok } from '../workers/base/result.ts'
-import type { Result } from '../workers/base/result.ts'
+import { err, ok } from '#base/result.ts'
+import type { Result } from '#base/result.ts'
 import { dist, root } from './paths.ts'
 
 const sources = [

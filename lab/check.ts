@@ -1,6 +1,7 @@
-/** `npm run check`: format, types of every floor, lint with the import floors, dead code. */
+/** `npm run check`: format, types of every room, lint with the rooms' imports, the tree as a whole, dead code. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { checkHouse } from './lint/house.ts'
 import { root } from './paths.ts'
 
 const steps: readonly (readonly [name: string, ...command: string[]])[] = [
@@ -36,6 +37,12 @@ export async function runCheck(): Promise<number> {
       failed.push(name)
       console.log(words)
     }
+  }
+  const house = checkHouse()
+  console.log(`${house.code === 0 ? 'ok  ' : 'FAIL'}  house`)
+  if (house.code !== 0) {
+    failed.push('house')
+    console.log(house.words)
   }
   await Promise.all([worker(), worker()])
   if (failed.length > 0) console.log(`check failed: ${failed.join(', ')}`)

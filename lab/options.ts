@@ -1,6 +1,6 @@
 /** The options of `npm start`. */
-import { err, ok } from '../workers/base/result.ts'
-import type { Result } from '../workers/base/result.ts'
+import { err, ok } from '#base/result.ts'
+import type { Result } from '#base/result.ts'
 
 /** How the demo machine is run. `auto` tries KVM and falls back to TCG. */
 export type Accel = 'auto' | 'kvm' | 'tcg'

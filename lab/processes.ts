@@ -1,7 +1,7 @@
 /** Children of ours: started in a group of their own, ended with it, and nothing else is ever ended. */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { createLastWords } from './words.ts'
+import { createLastWords } from './bridge/words.ts'
 
 /** A running child. */
 export interface Child {

@@ -1,12 +1,12 @@
 /** The worker that lays out graphs. A new question ends the one before it: nobody waits for that any more. */
-import type { GraphLayout, LayoutGraph, LayoutWorker } from '../../workers/api.ts'
-import type { Result } from '../../workers/base/result.ts'
+import type { GraphLayout, LayoutGraph, LayoutWorker } from '#api/layout.ts'
+import type { Result } from '#base/result.ts'
 import { LazyWorker } from './lazy-worker.ts'
 
 const worker = new LazyWorker<LayoutWorker>({
   what: 'The worker that lays out graphs',
   start: () =>
-    new Worker(new URL('../../workers/host/layout.worker.ts', import.meta.url), {
+    new Worker(new URL('../../workers/host/layout/layout.worker.ts', import.meta.url), {
       type: 'module',
       name: 'graph layout',
     }),

@@ -4,8 +4,8 @@
  */
 import { wrap } from 'comlink'
 import type { Remote } from 'comlink'
-import { err } from '../../workers/base/result.ts'
-import type { Result } from '../../workers/base/result.ts'
+import { err } from '#base/result.ts'
+import type { Result } from '#base/result.ts'
 import { Watchdog } from './watchdog.ts'
 
 /** What every such worker answers at once. */

@@ -1,21 +1,16 @@
 /** The worker that reads references and recordings: they are large, and the page is not held while they are read. */
-import type { Json } from '../../workers/base/json.ts'
-import type { Result } from '../../workers/base/result.ts'
-import type {
-  NamedTypes,
-  Outline,
-  OverlayRows,
-  ReaderWorker,
-  RecordingSummary,
-  ReferenceFile,
-} from '../../workers/api.ts'
-import type { Reference } from '../../workers/qapi/reference.ts'
+import type { Json } from '#base/json/value.ts'
+import type { Result } from '#base/result.ts'
+import type { NamedTypes, ReaderWorker, ReferenceFile } from '#api/reader.ts'
+import type { RecordingSummary } from '#trace/formats/recording.ts'
+import type { Outline, OverlayRows } from '#record/outline.ts'
+import type { Reference } from '#qapi/reference/reference.ts'
 import { LazyWorker } from './lazy-worker.ts'
 
 const reader = new LazyWorker<ReaderWorker>({
   what: 'The worker that reads files',
   start: () =>
-    new Worker(new URL('../../workers/host/reader.worker.ts', import.meta.url), {
+    new Worker(new URL('../../workers/host/reader/reader.worker.ts', import.meta.url), {
       type: 'module',
       name: 'reader',
     }),

@@ -1,8 +1,9 @@
 /** A link to a worker of the test's own, which answers, keeps silent or dies as it is told. The page's ticks are made by hand. */
 import { expose } from 'comlink'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Batch, MachineWorker, Ticket } from '../../workers/api.ts'
-import { err, ok } from '../../workers/base/result.ts'
+import type { Batch, MachineWorker } from '#api/machine.ts'
+import type { Ticket } from '#qmp/report.ts'
+import { err, ok } from '#base/result.ts'
 import { LazyWorker } from './lazy-worker.ts'
 import { tickMs } from './watchdog.ts'
 import { WorkerLink } from './worker-link.ts'

@@ -3,36 +3,28 @@
  *
  * comlink leaves calls pending for ever when the other end dies, so every call goes through `settle`, which ends
  * with `unknown` (or the given value) when the worker dies, stops answering, or does not settle this one call in time.
- * Held by app/state/machine.svelte.ts, one for each machine.
+ * Held by app/state/machine/machine.svelte.ts, one for each machine.
  */
 import { proxy, releaseProxy, wrap } from 'comlink'
 import type { Remote } from 'comlink'
-import { returnIn } from '../../workers/base/reply-text.ts'
-import { err } from '../../workers/base/result.ts'
-import type { Result } from '../../workers/base/result.ts'
+import { returnIn } from '#base/json/reply-text.ts'
+import { err } from '#base/result.ts'
+import type { Result } from '#base/result.ts'
+import type { AdoptedRow, FoundRows, RowView, Statistics } from '#record/row.ts'
 import type {
-  AdoptedRow,
   Alert,
   Batch,
   ConnectOptions,
-  ExecId,
   ExecuteRequest,
-  Filter,
-  FoundRows,
-  GapReason,
-  LogPage,
   MachineWorker,
-  Outcome,
-  Outline,
-  RawOutcome,
   ReplayOrder,
   ReplayState,
-  RowView,
   SavedPart,
   Saving,
-  Statistics,
-  Ticket,
-} from '../../workers/api.ts'
+} from '#api/machine.ts'
+import type { ExecId, GapReason, Outcome, RawOutcome, Ticket } from '#qmp/report.ts'
+import type { Filter } from '#record/filter/filter.ts'
+import type { Outline } from '#record/outline.ts'
 import { Watchdog } from './watchdog.ts'
 
 /**
@@ -91,7 +83,7 @@ export class WorkerLink {
 
   constructor(name: string, sink: LinkSink) {
     this.#sink = sink
-    this.#worker = new Worker(new URL('../../workers/host/machine.worker.ts', import.meta.url), {
+    this.#worker = new Worker(new URL('../../workers/host/machine/machine.worker.ts', import.meta.url), {
       type: 'module',
       name: `qmp ${name}`,
     })
@@ -170,11 +162,6 @@ export class WorkerLink {
 
   text(seq: number): Promise<string | undefined> {
     return this.#dead ? Promise.resolve(undefined) : this.#settle(this.#remote.text(seq), undefined)
-  }
-
-  page(fromSeq: number, limit: number): Promise<LogPage> {
-    const none: LogPage = { rows: [], totals: { rows: 0, dropped: 0 } }
-    return this.#dead ? Promise.resolve(none) : this.#settle(this.#remote.page(fromSeq, limit), none)
   }
 
   rows(seqs: readonly number[]): Promise<readonly RowView[]> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { describeNotSent, describeOutcome } from './outcome.ts'
-import { readLab } from './lab-list.ts'
+import { describeNotSent, describeOutcome } from '#words/outcome.ts'
+import { readLab } from './machine/lab-list.ts'
 
 describe('lab.json', () => {
   const list = (machines: unknown, others: object = {}): string =>

@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createFramer } from '../../workers/qmp/framer.ts'
+import { createFramer } from '#qmp/wire/framer.ts'
 import { root } from '../paths.ts'
 import { interleave, median } from './measure.ts'
 import type { Benchmark, Figure } from './measure.ts'

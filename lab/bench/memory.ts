@@ -1,5 +1,5 @@
 /** Run by framing.ts in a process of its own: prints the peak memory of reading one 60 MB reply, as a ratio to its size. */
-import { createFramer } from '../../workers/qmp/framer.ts'
+import { createFramer } from '#qmp/wire/framer.ts'
 
 const entry =
   '{"name": "query-block", "meta-type": "command", "arg-type": "0", "members": [{"name": "device", "type": "str"}]}'

@@ -1,5 +1,5 @@
 /** Events for the benchmarks of the record: of twelve names, about 220 bytes each. */
-import type { JsonObject } from '../../workers/base/json.ts'
+import type { JsonObject } from '#base/json/value.ts'
 
 /** When the first event arrives, in milliseconds since the epoch. */
 export const start = 1_732_153_431_000

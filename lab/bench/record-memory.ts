@@ -2,7 +2,7 @@
  * Run by record.ts in a process of its own: records a million events, and prints the resident memory that they take, as
  * bytes an event beside the texts and as megabytes in all.
  */
-import { createLog } from '../../workers/events/log.ts'
+import { createStore } from '#store/store.ts'
 import { createEvents } from './record-events.ts'
 
 const events = 1_000_000
@@ -12,7 +12,7 @@ const next = createEvents()
 let size = 0
 collect()
 const before = process.memoryUsage.rss()
-const store = createLog()
+const store = createStore()
 for (let seq = 0; seq < events; seq += 1) {
   const { row, text } = next(seq)
   size += text.length

@@ -6,12 +6,12 @@
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { createLog } from '../../workers/events/log.ts'
-import { createScan } from '../../workers/events/query.ts'
-import { createViews } from '../../workers/events/views.ts'
-import type { Filter } from '../../workers/trace/filter.ts'
-import { RowSet } from '../../workers/trace/row-set.ts'
-import type { Store } from '../../workers/events/store.ts'
+import { createStore } from '#store/store.ts'
+import { createScan } from '#store/scan/scan.ts'
+import { createViews } from '#store/queries.ts'
+import type { Filter } from '#record/filter/filter.ts'
+import { RowSet } from '#trace/rows/row-set.ts'
+import type { Store } from '#store/store.ts'
 import { root } from '../paths.ts'
 import { interleave, median } from './measure.ts'
 import type { Benchmark, Figure } from './measure.ts'
@@ -21,7 +21,7 @@ const million = 1_000_000
 
 /** A record of so many events, one in so many milliseconds. */
 function filled(rows: number, everyMs: number = 1): Store {
-  const store = createLog()
+  const store = createStore()
   const next = createEvents(everyMs)
   for (let seq = 0; seq < rows; seq += 1) {
     const { row, text } = next(seq)
@@ -34,7 +34,7 @@ function ingest(): Figure {
   const next = createEvents()
   const events = Array.from({ length: 100_000 }, (_, seq) => next(seq))
   const speeds = Array.from({ length: 3 }, () => {
-    const store = createLog()
+    const store = createStore()
     const begin = performance.now()
     for (let round = 0; round < million / events.length; round += 1) {
       for (const { row, text } of events) {

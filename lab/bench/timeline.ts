@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Filter } from '../../workers/trace/filter.ts'
+import type { Filter } from '#record/filter/filter.ts'
 import { buildPage } from '../build.ts'
 import { waitFor } from '../processes.ts'
 import { startTestLab } from '../testing.ts'

@@ -3,8 +3,11 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { equalJson, isJsonObject, parseJson, printJson } from '../base/json.ts'
-import type { Json } from '../base/json.ts'
+import { equalJson } from '#base/json/equal.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseJson } from '#base/json/parse.ts'
+import { printJson } from '#base/json/print.ts'
+import type { Json } from '#base/json/value.ts'
 import {
   branchNames,
   emptyNode,
@@ -14,10 +17,10 @@ import {
   toValue,
   withMember,
   withPresence,
-} from './draft.ts'
-import { readNumber } from './typed-number.ts'
-import type { Node, ObjectNode } from './draft.ts'
-import { readSchemaInfo } from './schema-info.ts'
+} from './draft/draft.ts'
+import { readNumber } from './draft/typed-number.ts'
+import type { Node, ObjectNode } from './draft/draft.ts'
+import { readSchemaInfo } from './model/schema-info.ts'
 import {
   buildSchema,
   commandOf,
@@ -29,11 +32,11 @@ import {
   signature,
   takesAnyMember,
   usesOf,
-} from './schema.ts'
-import type { Schema } from './schema.ts'
+} from './model/schema.ts'
+import type { Schema } from './model/schema.ts'
 import { highlight, search } from './search.ts'
 import { valuesOf } from './testing/generate.ts'
-import { branchFor, validate } from './validate.ts'
+import { branchFor, validate } from './check/validate.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'public', 'schemas')
 

@@ -2,11 +2,11 @@
  * Finds entities by their names, real type names, the names of their members, the values of enums and documentation,
  * best first, with filters that combine. What a schema needs for it is made once and kept with it.
  */
-import { definitionText } from './doc-text.ts'
-import { definitionOf, labelOf } from './schema.ts'
-import type { Schema } from './schema.ts'
-import type { Entity, EntityKind } from './schema-info.ts'
-import { subsystemOf } from './subsystem.ts'
+import { definitionText } from './reference/doc-text.ts'
+import { definitionOf, labelOf } from './model/schema.ts'
+import type { Schema } from './model/schema.ts'
+import type { Entity, EntityKind } from './model/schema-info.ts'
+import { subsystemOf } from './model/subsystem.ts'
 
 /** By what an entity was found when it was not its name. */
 export interface Matched {

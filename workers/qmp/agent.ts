@@ -9,9 +9,9 @@
  * Some commands answer only on failure (`guest-info` says which): they end as `sent` when no error came within
  * `quietMs`. An agent that does not say is ready all the same: `guest-info` only goes first.
  */
-import type { JsonObject } from '../base/json.ts'
-import { createFramer } from './framer.ts'
-import type { Framer } from './framer.ts'
+import type { JsonObject } from '#base/json/value.ts'
+import { createFramer } from './wire/framer.ts'
+import type { Framer } from './wire/framer.ts'
 import { readGuestInfo } from './guest-info.ts'
 import { Handshakes } from './handshake.ts'
 import { printCommand, readMessage } from './message.ts'
@@ -28,7 +28,7 @@ import {
   shownId,
 } from './pending.ts'
 import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
-import type { NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './record.ts'
+import type { NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './report.ts'
 import { queueLimit } from './session.ts'
 import type { Session, SessionOptions, SessionSink } from './session.ts'
 

@@ -5,12 +5,12 @@
  * prints: QMP_STUDIO_FUZZ_SEED and QMP_STUDIO_FUZZ_SECONDS. A failure names the seed of its stream.
  */
 import { expect, test } from 'vitest'
-import { mostLevels } from '../base/json.ts'
-import type { Json } from '../base/json.ts'
+import { mostLevels } from '#base/json/parser.ts'
+import type { Json } from '#base/json/value.ts'
 import { createAgentSession } from './agent.ts'
-import { createFramer } from './framer.ts'
+import { createFramer } from './wire/framer.ts'
 import { readMessage } from './message.ts'
-import type { Outcome, RawOutcome } from './record.ts'
+import type { Outcome, RawOutcome } from './report.ts'
 import { createSession } from './session.ts'
 import { Bench } from './testing/fake-server.ts'
 import { cuts, hostileBytes, oneOf, randomOf, upTo } from './testing/hostile.ts'

@@ -1,6 +1,6 @@
 /** What `guest-info` of a guest agent returns. */
-import { isJsonObject } from '../base/json.ts'
-import type { Json } from '../base/json.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import type { Json } from '#base/json/value.ts'
 
 /** A command of the agent. @qapi GuestAgentCommandInfo (qga) */
 export interface AgentCommand {

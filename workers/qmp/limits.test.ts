@@ -1,8 +1,8 @@
 /** Messages beyond what is read: one row says so, their command ends, and the stream goes on. */
 import { describe, expect, test } from 'vitest'
 import { createAgentSession } from './agent.ts'
-import { createFramer } from './framer.ts'
-import type { FramingProblem } from './framer.ts'
+import { createFramer } from './wire/framer.ts'
+import type { FramingProblem } from './wire/framer.ts'
 import { createSession } from './session.ts'
 import { Bench } from './testing/fake-server.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseJson } from '../base/json.ts'
-import type { JsonObject } from '../base/json.ts'
+import { parseJson } from '#base/json/parse.ts'
+import type { JsonObject } from '#base/json/value.ts'
 import { printCommand, readMessage } from './message.ts'
 
 function read(text: string): unknown {

@@ -2,9 +2,10 @@
  * The messages of QMP, as tagged values: what a server says (greeting, return, error, event) and what a client
  * says (command). The framer has already made JSON of the bytes; here a message gets its kind, once.
  */
-import { clip } from '../base/clip.ts'
-import { isJsonObject, printJson } from '../base/json.ts'
-import type { Json, JsonObject } from '../base/json.ts'
+import { clip } from '#base/clip.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { printJson } from '#base/json/print.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
 
 /** The version of a QEMU as its greeting gives it. `package` is the distribution's own suffix, often empty. */
 export interface QemuVersion {

@@ -1,11 +1,11 @@
 /**
  * A command on its way, as the sessions keep it: settled exactly once, with a deadline that runs from the request on.
  */
-import type { Json, JsonObject } from '../base/json.ts'
-import { isDecimal, printJson } from '../base/json.ts'
-import { numberFrom } from '../base/json-number.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
+import { isDecimal, numberFrom } from '#base/json/number.ts'
+import { printJson } from '#base/json/print.ts'
 import type { QmpError } from './message.ts'
-import type { ExecId, Origin, Outcome, PendingCommand, RowBody, Ticket } from './record.ts'
+import type { ExecId, Origin, Outcome, PendingCommand, RowBody, Ticket } from './report.ts'
 
 /** The clock and the wire, as a session is handed them: a test hands it its own. */
 export interface SessionPorts {

@@ -9,11 +9,13 @@ import {
   startStorageDaemon,
   startFakeServer,
   temporaryFolder,
-} from '../../lab/testing.ts'
-import { waitFor } from '../../lab/processes.ts'
-import type { Child } from '../../lab/processes.ts'
-import { isJsonObject, parseJson, printJson } from '../base/json.ts'
-import type { Json } from '../base/json.ts'
+} from '#lab/testing.ts'
+import { waitFor } from '#lab/processes.ts'
+import type { Child } from '#lab/processes.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseJson } from '#base/json/parse.ts'
+import { printJson } from '#base/json/print.ts'
+import type { Json } from '#base/json/value.ts'
 import { connectUnix } from './testing/unix-client.ts'
 import type { UnixClient } from './testing/unix-client.ts'
 

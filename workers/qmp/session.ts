@@ -3,17 +3,18 @@
  *
  * No socket and no clock of its own: bytes come in by `receive`, lines go out by `ports.send`, time comes from the
  * ports. So the same code runs against a fake server in a table of tests, a unix socket in Node, and a WebSocket in
- * the worker. Held by workers/host/machine.ts, one for each connection.
+ * the worker. Held by workers/host/machine/machine.ts, one for each connection.
  *
  * Limits: 8 in-band commands sent and unanswered (QEMU stops reading its socket beyond that, and then no out-of-band
  * command gets through), 10,000 queued behind them.
  */
-import { isJsonObject, parseInput } from '../base/json.ts'
-import type { Json, JsonObject } from '../base/json.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseInput } from '#base/json/parse.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
 import type { ConnectionState } from './connection.ts'
 import { guessServer } from './errors.ts'
-import { createFramer } from './framer.ts'
-import type { Framer, FramingProblem, SourceBytes, WireMessage } from './framer.ts'
+import { createFramer } from './wire/framer.ts'
+import type { Framer, FramingProblem, SourceBytes, WireMessage } from './wire/framer.ts'
 import { printCommand, readMessage } from './message.ts'
 import type { Greeting, QmpError, ServerMessage } from './message.ts'
 import {
@@ -28,8 +29,8 @@ import {
   shownId,
 } from './pending.ts'
 import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
-import type { PrintedEvent } from './printed-event.ts'
-import type { ExecId, NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './record.ts'
+import type { PrintedEvent } from './wire/printed-event.ts'
+import type { ExecId, NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './report.ts'
 
 /** Where a session tells what happens. Called in order, never from within `execute`'s caller's stack twice. */
 export interface SessionSink {

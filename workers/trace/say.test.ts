@@ -1,12 +1,12 @@
 /** Events and tracks in words. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ExecId } from '../api.ts'
-import { parseJson } from '../base/json.ts'
-import type { JsonObject } from '../base/json.ts'
-import { anyJson } from '../base/testing/any-json.ts'
+import type { ExecId } from '#qmp/report.ts'
+import { parseJson } from '#base/json/parse.ts'
+import type { JsonObject } from '#base/json/value.ts'
+import { anyJson } from '#base/testing/any-json.ts'
 import { sayEvent, sayTrack } from './say.ts'
-import type { Track } from './track.ts'
+import type { Track } from '#record/track.ts'
 
 test.each([
   ['STOP', '', 'the machine is stopped'],

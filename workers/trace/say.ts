@@ -2,10 +2,10 @@
  * What an event means, and how a track stands, in one line of our own words with the machine's own data. The texts of
  * QEMU's manual stay in the manual; what is not known here is said by it.
  */
-import { isJsonObject } from '../base/json.ts'
-import type { Json, JsonObject } from '../base/json.ts'
-import { deviceName } from './names.ts'
-import type { Progress, Track } from './track.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
+import { deviceName } from './follow/named-things.ts'
+import type { Progress, Track } from '#record/track.ts'
 
 /** Words of a machine are cut to this. */
 const longestWord = 80

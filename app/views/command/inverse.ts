@@ -1,5 +1,5 @@
 /** The command that takes another back, with the actual arguments. One table. */
-import type { JsonObject } from '../../../workers/base/json.ts'
+import type { JsonObject } from '#base/json/value.ts'
 
 /** A command to offer after another. */
 export interface Inverse {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { mostResultSize, withinBounds } from './results-size.ts'
-import type { Sent } from './results.svelte.ts'
+import type { Sent } from './sent.ts'
 
 function sent(number: number, size: number, change: Partial<Sent> = {}): Sent {
   return {

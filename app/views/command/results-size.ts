@@ -1,9 +1,9 @@
 /** How much of what came back the page keeps in memory, over all machines. No runes. */
-import { jsonSize } from '../../../workers/base/json-size.ts'
-import type { Json } from '../../../workers/base/json.ts'
-import { keptWithin } from '../../state/bounded.ts'
-import { withoutReply } from '../../state/outcome.ts'
-import type { Sent } from './results.svelte.ts'
+import { jsonSize } from '#base/json/size.ts'
+import type { Json } from '#base/json/value.ts'
+import { keptWithin } from '#state/machine/bounded.ts'
+import { withoutReply } from '#words/outcome.ts'
+import type { Sent } from './sent.ts'
 
 /** How many results a machine has. More are a long page, and the history has what was sent. */
 export const mostResults = 50

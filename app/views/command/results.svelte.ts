@@ -3,54 +3,18 @@
  * reply, a reply that came after the deadline, and, where it was asked for, what the related queries returned before and
  * after. Bounded in number and in size (results-size.ts).
  */
-import { isJsonObject, parseJson } from '../../../workers/base/json.ts'
-import type { Json, JsonObject } from '../../../workers/base/json.ts'
-import type { Result } from '../../../workers/base/result.ts'
-import { commandOf } from '../../../workers/qapi/schema.ts'
-import type { LogRow, Ticket } from '../../../workers/api.ts'
-import { history, inputOf } from '../../state/history.svelte.ts'
-import type { Machine, RunResult } from '../../state/machine.svelte.ts'
-import { relatedQueries } from '../reply/around.ts'
-import type { RelatedQuery } from '../reply/around.ts'
-import { watches } from '../reply/watch.svelte.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseJson } from '#base/json/parse.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
+import { commandOf } from '#qapi/model/schema.ts'
+import type { LogRow } from '#record/row.ts'
+import type { Ticket } from '#qmp/report.ts'
+import { history, inputOf } from '#state/library/history.svelte.ts'
+import type { Machine, RunResult } from '#state/machine/machine.svelte.ts'
+import { relatedQueries } from './reply/compare/around.ts'
+import type { Around, Sent } from './sent.ts'
+import { watches } from './reply/watch/watch.svelte.ts'
 import { mostResults, withinBounds } from './results-size.ts'
-
-/** What a related query returned before and after the command; undefined while it is not asked. Failures are sentences. */
-export interface Around {
-  readonly query: RelatedQuery
-  readonly before: Result<Json, string>
-  readonly after: Result<Json, string> | undefined
-}
-
-/** A reply that came after the deadline of its command. */
-export interface LateReply {
-  readonly kind: 'return' | 'error'
-  /** From sending to the reply, milliseconds. */
-  readonly latencyMs: number
-  /** The exact text; undefined where it is not in the record any more. */
-  readonly text: string | undefined
-  /** What it returned, or its error. */
-  readonly value: Json | undefined
-}
-
-/** A command that was sent, and what came of it. `result` is undefined while it waits. */
-export interface Sent {
-  readonly number: number
-  readonly name: string
-  readonly arguments: JsonObject | undefined
-  readonly oob: boolean
-  readonly ticket: Ticket
-  readonly at: number
-  readonly deadlineMs: number
-  readonly result: RunResult | undefined
-  /** The exact text of the reply. */
-  readonly text: string | undefined
-  readonly late: LateReply | undefined
-  /** The related queries; undefined where they were not asked for. */
-  readonly around: readonly Around[] | undefined
-  /** How many characters of it are not kept any more; undefined where it is whole. */
-  readonly dropped: number | undefined
-}
 
 /** How to send. */
 export interface SendOptions {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../../../workers/base/json.ts'
-import { ok } from '../../../workers/base/result.ts'
-import { buildSchema } from '../../../workers/qapi/schema.ts'
-import type { Machine } from '../../state/machine.svelte.ts'
+import type { JsonObject } from '#base/json/value.ts'
+import { ok } from '#base/result.ts'
+import { buildSchema } from '#qapi/model/schema.ts'
+import type { Machine } from '#state/machine/machine.svelte.ts'
 import { results } from './results.svelte.ts'
 
 /** A machine with `stop` and `query-status`, which writes down what it is asked. */

@@ -3,17 +3,17 @@
  *
  * A console belongs to a machine, not to a view: its text, and what it waits for, stay while another view is shown.
  */
-import type { Machine } from '../../state/machine.svelte.ts'
-import { machines } from '../../state/machines.svelte.ts'
-import { confirm } from '../../state/confirm.svelte.ts'
-import { words } from '../../state/words.ts'
-import { readHistory, withLine, writeHistory } from './history.ts'
-import { HistorySearch } from './history-search.ts'
-import { LineEditor, readKeys } from './line-editor.ts'
-import type { Key } from './line-editor.ts'
-import { sanitize } from './sanitize.ts'
-import type { Screen, Tone } from './screen.ts'
-import { readLook } from './theme.ts'
+import type { Machine } from '#state/machine/machine.svelte.ts'
+import { machines } from '#state/machine/machines.svelte.ts'
+import { confirm } from '#state/page/confirm.svelte.ts'
+import { words } from '#words/sentence.ts'
+import { readHistory, withLine, writeHistory } from './terminal/line-history.ts'
+import { HistorySearch } from './terminal/history-search.ts'
+import { LineEditor, readKeys } from './terminal/line-editor.ts'
+import type { Key } from './terminal/line-editor.ts'
+import { sanitize } from './terminal/sanitize.ts'
+import type { Screen, Tone } from './terminal/screen.ts'
+import { readLook } from './terminal/theme.ts'
 
 /** One printed line, for those who do not see the screen. */
 export interface PrintedLine {
@@ -221,7 +221,7 @@ export abstract class Console {
 
   async #load(): Promise<void> {
     try {
-      const { Screen } = await import('./screen.ts')
+      const { Screen } = await import('./terminal/screen.ts')
       // Another view may have been chosen meanwhile: a terminal measures its font, so it has to be in the page.
       if (!this.host.isConnected) return
       this.#screen = new Screen(this.host, this.label, readLook(this.host), this.#screenReader, {

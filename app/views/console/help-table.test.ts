@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { complete, inColumns, readHelp } from './help-table.ts'
-import { looksSecret, readHistory, withLine, writeHistory } from './history.ts'
+import { looksSecret, readHistory, withLine, writeHistory } from './terminal/line-history.ts'
 
 const help = [
   'announce_self [interfaces] [id] -- Trigger announcements',

@@ -1,10 +1,10 @@
 /** What `help` says at the QMP console: all commands by subsystem, or one command from the schema and the manual. */
-import { memberDoc, unsaidFacts } from '../../../workers/qapi/member-doc.ts'
-import { docText, spanText } from '../../../workers/qapi/doc-text.ts'
-import type { Doc } from '../../../workers/qapi/reference.ts'
-import { commandOf, definitionOf, describeType, entitiesOf, membersOf } from '../../../workers/qapi/schema.ts'
-import type { Schema } from '../../../workers/qapi/schema.ts'
-import { subsystemOf } from '../../../workers/qapi/subsystem.ts'
+import { memberDoc, unsaidFacts } from '#qapi/reference/member-doc.ts'
+import { docText, spanText } from '#qapi/reference/doc-text.ts'
+import type { Doc } from '#qapi/reference/reference.ts'
+import { commandOf, definitionOf, describeType, entitiesOf, membersOf } from '#qapi/model/schema.ts'
+import type { Schema } from '#qapi/model/schema.ts'
+import { subsystemOf } from '#qapi/model/subsystem.ts'
 import { inColumns } from './help-table.ts'
 
 /** All commands in columns, each subsystem under its name, for a terminal of so many columns. */

@@ -3,11 +3,11 @@
  * prompt is away until its answer is there, as the human monitor's own is.
  * @qapi human-monitor-command
  */
-import { printJson } from '../../../workers/base/json.ts'
-import type { Json } from '../../../workers/base/json.ts'
-import type { Ticket } from '../../../workers/api.ts'
-import type { Machine, RunResult } from '../../state/machine.svelte.ts'
-import { describeOutcome } from '../../state/outcome.ts'
+import { printJson } from '#base/json/print.ts'
+import type { Json } from '#base/json/value.ts'
+import type { Ticket } from '#qmp/report.ts'
+import type { Machine, RunResult } from '#state/machine/machine.svelte.ts'
+import { describeOutcome } from '#words/outcome.ts'
 import { Console, ConsoleShelf } from './console.svelte.ts'
 import { complete, inColumns, readHelp } from './help-table.ts'
 import type { HelpTable } from './help-table.ts'

@@ -1,6 +1,6 @@
 /** Values that only the machine knows, for the consoles: ids, node names, paths. */
-import { liveOf } from '../../state/live.ts'
-import type { Machine } from '../../state/machine.svelte.ts'
+import { liveOf } from '#state/machine/live-answers.ts'
+import type { Machine } from '#state/machine/machine.svelte.ts'
 
 /** A value that can stand at a place, and a few words about it. */
 export interface LiveValue {

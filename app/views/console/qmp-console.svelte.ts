@@ -2,35 +2,37 @@
  * The wire of one machine as a console. Lines that begin with `{` are sent as they are typed, malformed ones too; others
  * are qmp-shell's syntax, read with the schema. What goes in either direction is shown as it was.
  */
-import { own } from '../../../workers/base/own.ts'
-import { isJsonObject, parseInput, parseJson, printJson } from '../../../workers/base/json.ts'
-import type { Json } from '../../../workers/base/json.ts'
-import type { LogRow } from '../../../workers/api.ts'
-import { parserReset } from '../../../workers/qapi/effect.ts'
-import type { Schema } from '../../../workers/qapi/schema.ts'
-import { commandOf } from '../../../workers/qapi/schema.ts'
+import { own } from '#base/own.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseInput, parseJson } from '#base/json/parse.ts'
+import { printJson } from '#base/json/print.ts'
+import type { Json } from '#base/json/value.ts'
+import type { LogRow } from '#record/row.ts'
+import { parserReset } from '#qapi/check/effect.ts'
+import type { Schema } from '#qapi/model/schema.ts'
+import { commandOf } from '#qapi/model/schema.ts'
 import {
   opensTransaction,
   readShellAction,
   readShellLine,
   readTransactionLine,
   transactionOf,
-} from '../../../workers/qapi/shell-line.ts'
-import type { ShellCommand, ShellError } from '../../../workers/qapi/shell-line.ts'
-import { decidingIn, schemaWithArguments } from '../../state/argument-schema.ts'
-import type { Machine } from '../../state/machine.svelte.ts'
-import { references, versionsIn } from '../../state/references.svelte.ts'
-import { describeNotSent, describeOutcome } from '../../state/outcome.ts'
-import { timeline } from '../../state/timeline.svelte.ts'
-import { bytes, count } from '../../ui/format.ts'
-import { directionOf, directionSigns, isGreeting, ownSummary } from '../timeline/words.ts'
+} from '#qapi/text/shell-line.ts'
+import type { ShellCommand, ShellError } from '#qapi/text/shell-line.ts'
+import { decidingIn, schemaWithArguments } from '#state/machine/argument-schema.ts'
+import type { Machine } from '#state/machine/machine.svelte.ts'
+import { references, versionsIn } from '#state/library/references.svelte.ts'
+import { describeNotSent, describeOutcome } from '#words/outcome.ts'
+import { timeline } from '#state/machine/strip-rows.svelte.ts'
+import { bytes, count } from '#words/format.ts'
+import { directionOf, directionSigns, isGreeting, ownSummary } from '#words/row-words.ts'
 import { Console, ConsoleShelf } from './console.svelte.ts'
 import { caretBelow, mayKeep, ownWords, readOwnLine } from './shell-lines.ts'
 import { commandHelp, commandList } from './help-text.ts'
 import { complete, inColumns } from './help-table.ts'
 import { liveValuesOf } from './live-values.ts'
 import { completeShell, listCandidates } from './shell-complete.ts'
-import type { Tone } from './screen.ts'
+import type { Tone } from './terminal/screen.ts'
 
 const promptText = 'QMP> '
 /** Before the rest of a request whose brackets are open. */

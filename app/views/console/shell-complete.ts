@@ -2,13 +2,13 @@
  * Completion of a line in qmp-shell's syntax: names of commands and actions, members of the variant that the tags
  * typed so far choose, enum values and booleans, and what the machine knows. Pure but for the live values.
  */
-import { printJson } from '../../../workers/base/json.ts'
-import { describeType, commandOf, entitiesOf, membersOf } from '../../../workers/qapi/schema.ts'
-import type { Schema } from '../../../workers/qapi/schema.ts'
-import type { Member } from '../../../workers/qapi/schema-info.ts'
-import { actionDataType, actionNames, readTransactionLine, tagIn } from '../../../workers/qapi/shell-line.ts'
-import { readUnfinished, treeOf } from '../../../workers/qapi/shell-words.ts'
-import type { ShellNode } from '../../../workers/qapi/shell-words.ts'
+import { printJson } from '#base/json/print.ts'
+import { describeType, commandOf, entitiesOf, membersOf } from '#qapi/model/schema.ts'
+import type { Schema } from '#qapi/model/schema.ts'
+import type { Member } from '#qapi/model/schema-info.ts'
+import { actionDataType, actionNames, readTransactionLine, tagIn } from '#qapi/text/shell-line.ts'
+import { readUnfinished, treeOf } from '#qapi/text/shell-words.ts'
+import type { ShellNode } from '#qapi/text/shell-words.ts'
 import { commonStart, inColumns } from './help-table.ts'
 import type { LiveValues } from './live-values.ts'
 

@@ -1,11 +1,12 @@
 /** Lines of the QMP console as text: the place where one is wrong, and whether one may be kept. Pure. */
-import { isJsonObject, parseInput } from '../../../workers/base/json.ts'
-import type { Json } from '../../../workers/base/json.ts'
-import type { Schema } from '../../../workers/qapi/schema.ts'
-import { readShellAction, readShellLine, readTransactionLine } from '../../../workers/qapi/shell-line.ts'
-import type { ShellError } from '../../../workers/qapi/shell-line.ts'
-import { mayCarrySecret } from '../command/secrets.ts'
-import { sanitizeLine } from './sanitize.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseInput } from '#base/json/parse.ts'
+import type { Json } from '#base/json/value.ts'
+import type { Schema } from '#qapi/model/schema.ts'
+import { readShellAction, readShellLine, readTransactionLine } from '#qapi/text/shell-line.ts'
+import type { ShellError } from '#qapi/text/shell-line.ts'
+import { mayCarrySecret } from '../command/draft/kept-out.ts'
+import { sanitizeLine } from './terminal/sanitize.ts'
 
 /** Words that the console answers itself, where the machine has no command of that name. */
 export const ownWords = ['help', 'history', 'clear'] as const

@@ -1,10 +1,10 @@
 /** Short forms for narrow places; the exact ones stay beside. */
-import { printJson } from '../../../workers/base/json.ts'
-import type { JsonObject } from '../../../workers/base/json.ts'
-import type { SavedCommand } from '../../../workers/qapi/collection.ts'
-import { argumentsOf } from '../../state/history-entry.ts'
-import type { StoredEntry } from '../../state/database.ts'
-import { escapePlaceholders } from '../../../workers/qapi/collection.ts'
+import { printJson } from '#base/json/print.ts'
+import type { JsonObject } from '#base/json/value.ts'
+import type { SavedCommand } from '#qapi/collections/collection.ts'
+import { argumentsOf } from '#state/library/history-entry.ts'
+import type { StoredEntry } from '#state/library/database.ts'
+import { escapePlaceholders } from '#qapi/collections/collection.ts'
 
 /** When something was: the time of day, with the date in front where it was another day. Local time. */
 export function shortTime(at: number, now: number): string {

@@ -1,7 +1,7 @@
 /** Reads an address of a bridge as a person types it. */
-import { err, ok } from '../../../workers/base/result.ts'
-import type { Result } from '../../../workers/base/result.ts'
-import { hiddenPart, publicToken } from '../../../workers/base/bridge-token.ts'
+import { err, ok } from '#base/result.ts'
+import type { Result } from '#base/result.ts'
+import { hiddenPart, publicToken } from '#base/bridge-token.ts'
 
 /** An address that can be tried. */
 export interface BridgeAddress {

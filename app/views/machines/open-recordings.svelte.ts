@@ -1,6 +1,6 @@
 /** Opens files of recordings, wherever they were chosen or dropped, and goes to the first of them. */
-import { recordings } from '../../state/recordings.svelte.ts'
-import type { Router } from '../../state/route.svelte.ts'
+import { recordings } from '#state/library/open-recordings.svelte.ts'
+import type { Router } from '#state/page/router.svelte.ts'
 
 class OpenRecordings {
   #error = $state('')

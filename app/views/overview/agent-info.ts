@@ -1,7 +1,7 @@
 /** What a guest agent says of itself. */
-import { clip } from '../../../workers/base/clip.ts'
-import { isJsonObject } from '../../../workers/base/json.ts'
-import type { Json } from '../../../workers/base/json.ts'
+import { clip } from '#base/clip.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import type { Json } from '#base/json/value.ts'
 
 /** A command of a guest agent. @qapi GuestAgentCommandInfo */
 export interface AgentCommand {

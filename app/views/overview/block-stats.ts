@@ -1,6 +1,6 @@
 /** The rows of the block statistics, and the rates between two polls. @qapi BlockStats */
-import { isJsonObject } from '../../../workers/base/json.ts'
-import type { Json } from '../../../workers/base/json.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import type { Json } from '#base/json/value.ts'
 
 /** What is counted for each device. */
 export const counters = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Json } from '../../../workers/base/json.ts'
+import type { Json } from '#base/json/value.ts'
 import { accelerator, balloon, cpus, drives, memory } from './facts.ts'
 import type { Replies } from './facts.ts'
 

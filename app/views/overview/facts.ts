@@ -1,8 +1,9 @@
 /** What an overview says of a machine, read from the replies to its queries. */
-import { own } from '../../../workers/base/own.ts'
-import { isJsonObject, textOf } from '../../../workers/base/json.ts'
-import type { Json, JsonObject } from '../../../workers/base/json.ts'
-import { bytes, count } from '../../ui/format.ts'
+import { own } from '#base/own.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { textOf } from '#base/json/print.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
+import { bytes, count } from '#words/format.ts'
 
 /** What became of a query. */
 export type Reply =

@@ -1,7 +1,7 @@
 /** Runs the verbs of a machine: sent, answered, and confirmed by their event, each said. */
-import type { JsonObject } from '../../../workers/base/json.ts'
-import type { Machine } from '../../state/machine.svelte.ts'
-import { describeOutcome } from '../../state/outcome.ts'
+import type { JsonObject } from '#base/json/value.ts'
+import type { Machine } from '#state/machine/machine.svelte.ts'
+import { describeOutcome } from '#words/outcome.ts'
 import { doesNotApply, doneSentence, missedSentence } from './verbs.ts'
 import type { Verb } from './verbs.ts'
 

@@ -1,6 +1,6 @@
 /** The verbs that QMP began with, the events that confirm them, and what is said of both. */
-import { duration } from '../../ui/format.ts'
-import type { IconName } from '../../ui/icons.ts'
+import { duration } from '#words/format.ts'
+import type { IconName } from '#ui/icons.ts'
 
 /** A verb and the event by which it shows. */
 export interface Verb {

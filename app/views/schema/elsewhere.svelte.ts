@@ -3,13 +3,13 @@
  * found by the way to it in another schema that can.
  */
 import { untrack } from 'svelte'
-import { resolveAddress, wayTo } from '../../../workers/qapi/address.ts'
-import type { Schema } from '../../../workers/qapi/schema.ts'
-import { machines } from '../../state/machines.svelte.ts'
-import { recorded, recordedSchemas } from '../../state/recorded.svelte.ts'
-import { references } from '../../state/references.svelte.ts'
-import type { Router } from '../../state/route.svelte.ts'
-import type { Subject } from '../../state/route.ts'
+import { resolveAddress, wayTo } from '#qapi/model/address.ts'
+import type { Schema } from '#qapi/model/schema.ts'
+import { machines } from '#state/machine/machines.svelte.ts'
+import { recorded, recordedSchemas } from '#state/library/recorded-schemas.svelte.ts'
+import { references } from '#state/library/references.svelte.ts'
+import type { Router } from '#state/page/router.svelte.ts'
+import type { Subject } from '#state/page/route.ts'
 
 /** Another schema. */
 interface Other {

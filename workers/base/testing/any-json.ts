@@ -1,7 +1,7 @@
 /** Random JSON values for properties: with what a double cannot hold, and the names and strings that break parsers. */
 import fc from 'fast-check'
-import { numberFrom } from '../json-number.ts'
-import type { Json } from '../json.ts'
+import { numberFrom } from '../json/number.ts'
+import type { Json } from '../json/value.ts'
 
 const literal = fc
   .tuple(

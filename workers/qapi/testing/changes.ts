@@ -1,7 +1,7 @@
 /** Random single changes of a schema, with what a comparison has to say of each. */
-import type { JsonObject } from '../../base/json.ts'
-import type { RuleId } from '../compare-rules.ts'
-import type { Schema } from '../schema.ts'
+import type { JsonObject } from '#base/json/value.ts'
+import type { RuleId } from '../compare/rules.ts'
+import type { Schema } from '../model/schema.ts'
 import {
   pick,
   objectsOf,

@@ -1,9 +1,10 @@
 /** Values with one fault each, made of a valid one: for comparing our verdict with QEMU's. */
-import { decimal, isJsonObject, jsonObject } from '../../base/json.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
-import { membersOf } from '../schema.ts'
-import type { Schema } from '../schema.ts'
-import { branchFor } from '../validate.ts'
+import { decimal } from '#base/json/number.ts'
+import { isJsonObject, jsonObject } from '#base/json/value.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
+import { membersOf } from '../model/schema.ts'
+import type { Schema } from '../model/schema.ts'
+import { branchFor } from '../check/validate.ts'
 
 /** A value that differs from a valid one in one place. */
 export interface Faulty {

@@ -1,11 +1,12 @@
 /** Random values of a type of a schema, for properties. */
 import fc from 'fast-check'
-import { jsonObject, textOf } from '../../base/json.ts'
-import type { Json } from '../../base/json.ts'
-import { anyJson } from '../../base/testing/any-json.ts'
-import { refusedTexts } from '../refused-texts.ts'
-import { membersOf } from '../schema.ts'
-import type { Schema } from '../schema.ts'
+import { jsonObject } from '#base/json/value.ts'
+import { textOf } from '#base/json/print.ts'
+import type { Json } from '#base/json/value.ts'
+import { anyJson } from '#base/testing/any-json.ts'
+import { refusedTexts } from '../check/refused-texts.ts'
+import { membersOf } from '../model/schema.ts'
+import type { Schema } from '../model/schema.ts'
 
 const integer = fc.oneof(
   fc.integer(),

@@ -1,7 +1,7 @@
 /** Values of a type that together have every member, value, case and alternative of it once: by them a change is judged. */
-import type { Json } from '../../base/json.ts'
-import { membersOf } from '../schema.ts'
-import type { Schema } from '../schema.ts'
+import type { Json } from '#base/json/value.ts'
+import { membersOf } from '../model/schema.ts'
+import type { Schema } from '../model/schema.ts'
 
 /** The values, each as simple as it can be. */
 export function instancesOf(schema: Schema, type: string): readonly Json[] {

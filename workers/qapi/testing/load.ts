@@ -1,8 +1,9 @@
 /** Recorded schemas, for tests. */
 import { readFileSync } from 'node:fs'
-import { isJsonObject, parseJson } from '../../base/json.ts'
-import { buildSchema } from '../schema.ts'
-import type { Schema } from '../schema.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseJson } from '#base/json/parse.ts'
+import { buildSchema } from '../model/schema.ts'
+import type { Schema } from '../model/schema.ts'
 
 /** A schema of public/schemas by the name of its file, without the ending. */
 export function loadSchema(file: string): Schema {

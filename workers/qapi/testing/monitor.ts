@@ -1,8 +1,10 @@
 /** A client of a real QEMU, for tests: it sends without waiting and matches replies by id. */
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { isJsonObject, parseJson, printJson, textOf } from '../../base/json.ts'
-import type { JsonObject } from '../../base/json.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseJson } from '#base/json/parse.ts'
+import { printJson, textOf } from '#base/json/print.ts'
+import type { JsonObject } from '#base/json/value.ts'
 
 export class Monitor {
   readonly #socket: Socket

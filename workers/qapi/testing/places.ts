@@ -1,6 +1,6 @@
 /** All places of a type, found by walking down from every command and event: the long way, to check the short one. */
-import type { Schema } from '../schema.ts'
-import { usesOf } from '../schema.ts'
+import type { Schema } from '../model/schema.ts'
+import { usesOf } from '../model/schema.ts'
 import { tagValues } from './schema-tools.ts'
 
 /** The paths from commands and events to a type. No path passes a type twice. */

@@ -1,8 +1,8 @@
 /** Reading and writing schemas as introspection gives them: what random changes are made with. */
-import { isJsonObject } from '../../base/json.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
-import type { Schema } from '../schema.ts'
-import type { Entity } from '../schema-info.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
+import type { Schema } from '../model/schema.ts'
+import type { Entity } from '../model/schema-info.ts'
 
 export type ObjectType = Extract<Entity, { kind: 'object' }>
 

@@ -1,6 +1,6 @@
 /** Where people and machines write secrets, for properties: each form is a text with the secret in it. */
 import fc from 'fast-check'
-import { printJson } from '../../base/json.ts'
+import { printJson } from '#base/json/print.ts'
 
 /** A form of text that holds a secret. */
 export interface SecretForm {

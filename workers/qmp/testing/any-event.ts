@@ -1,6 +1,6 @@
 /** Random events, printed as QEMU prints them. */
 import fc from 'fast-check'
-import type { Json } from '../../base/json.ts'
+import type { Json } from '#base/json/value.ts'
 
 const ascii = fc.string({
   unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),

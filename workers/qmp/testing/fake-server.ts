@@ -18,12 +18,13 @@
  *     close         the connection is lost
  */
 import { expect } from 'vitest'
-import { parseJson, printJson } from '../../base/json.ts'
-import type { JsonObject } from '../../base/json.ts'
+import { parseJson } from '#base/json/parse.ts'
+import { printJson } from '#base/json/print.ts'
+import type { JsonObject } from '#base/json/value.ts'
 import { mayMove } from '../connection.ts'
 import type { ConnectionState } from '../connection.ts'
 import type { SessionPorts } from '../pending.ts'
-import type { ExecId, Outcome, RawOutcome, RowBody, Ticket } from '../record.ts'
+import type { ExecId, Outcome, RawOutcome, RowBody, Ticket } from '../report.ts'
 import type { Session, SessionSink } from '../session.ts'
 
 /** A clock that stands still until it is told to go on. */

@@ -1,11 +1,11 @@
 /** A session on a real unix socket, for tests against real servers. */
 import { connect } from 'node:net'
-import { waitFor } from '../../../lab/processes.ts'
+import { waitFor } from '#lab/processes.ts'
 import { createAgentSession } from '../agent.ts'
 import type { ConnectionState } from '../connection.ts'
 import { mayMove } from '../connection.ts'
-import type { JsonObject } from '../../base/json.ts'
-import type { ExecId, Outcome, RowBody } from '../record.ts'
+import type { JsonObject } from '#base/json/value.ts'
+import type { ExecId, Outcome, RowBody } from '../report.ts'
 import { createSession } from '../session.ts'
 import type { Session } from '../session.ts'
 

@@ -1,0 +1,237 @@
+/**
+ * The collections of saved commands: kept in this browser as the texts of their files, the same in all tabs; the last
+ * change wins. Secrets are left out of them, as of the history, unless the person at the page asks for them.
+ */
+import { ok } from '#base/result.ts'
+import type { Result } from '#base/result.ts'
+import { equalJson } from '#base/json/equal.ts'
+import { emptyCollection } from '#qapi/collections/collection.ts'
+import type { Collection, SavedCommand } from '#qapi/collections/collection.ts'
+import {
+  describeFileError,
+  readCollection,
+  readOneCommand,
+  withoutSecrets,
+  writeCollection,
+} from '#qapi/collections/collection-file.ts'
+import { database, describeDatabaseError, Tabs } from './database.ts'
+import { history } from './history.svelte.ts'
+
+/** A collection of this browser. */
+export interface KeptCollection {
+  readonly id: string
+  /** When it was made, milliseconds since the epoch. */
+  readonly at: number
+  readonly collection: Collection
+}
+
+interface Undo {
+  /** What was done. */
+  readonly words: string
+  readonly before: KeptCollection
+}
+
+class Collections {
+  #all = $state.raw<readonly KeptCollection[]>([])
+  #problem = $state<string | undefined>(undefined)
+  #undo = $state.raw<Undo | undefined>(undefined)
+  #leftOut = $state(0)
+  #loading: Promise<void> | undefined
+  readonly #tabs = new Tabs('collections', () => {
+    if (this.#loading !== undefined) this.#loading = this.#read()
+  })
+
+  /** By name. `load` brings those of earlier visits. */
+  get all(): readonly KeptCollection[] {
+    return this.#all
+  }
+
+  /** Why something is not kept. */
+  get problem(): string | undefined {
+    return this.#problem
+  }
+
+  /** What was deleted last, and can be brought back. */
+  get undoable(): string | undefined {
+    return this.#undo?.words
+  }
+
+  /** How many secrets were left out of the last change. */
+  get leftOut(): number {
+    return this.#leftOut
+  }
+
+  byId(id: string): KeptCollection | undefined {
+    return this.#all.find((each) => each.id === id)
+  }
+
+  /** Read what is kept, once. */
+  load(): Promise<void> {
+    this.#loading ??= this.#read()
+    return this.#loading
+  }
+
+  /** Make one; gives its id. A name that is taken gets a number. */
+  async create(name: string, of: Collection = emptyCollection(name)): Promise<string> {
+    await this.load()
+    const kept = { id: newId(), at: Date.now(), collection: { ...of, name: this.#freeName(name) } }
+    await this.#keep(kept)
+    return kept.id
+  }
+
+  /** Replace a collection's content. */
+  async change(id: string, next: Collection): Promise<void> {
+    const kept = this.byId(id)
+    if (kept !== undefined) await this.#keep({ ...kept, collection: next })
+  }
+
+  /** Add commands at the end. */
+  async add(id: string, commands: readonly SavedCommand[]): Promise<void> {
+    await this.load()
+    const kept = this.byId(id)
+    if (kept === undefined) return
+    await this.change(id, { ...kept.collection, commands: [...kept.collection.commands, ...commands] })
+  }
+
+  /** Take one command out; `undo` brings it back. */
+  async removeCommand(id: string, index: number): Promise<void> {
+    const kept = this.byId(id)
+    const command = kept?.collection.commands[index]
+    if (kept === undefined || command === undefined) return
+    this.#undo = { words: `Deleted ${command.name} from “${kept.collection.name}”.`, before: kept }
+    const commands = kept.collection.commands.filter((_, each) => each !== index)
+    await this.change(id, { ...kept.collection, commands })
+  }
+
+  /** Move one command by one place or more. */
+  async moveCommand(id: string, index: number, by: number): Promise<void> {
+    const kept = this.byId(id)
+    const command = kept?.collection.commands[index]
+    if (kept === undefined || command === undefined) return
+    const commands = kept.collection.commands.filter((_, each) => each !== index)
+    commands.splice(Math.max(0, index + by), 0, command)
+    await this.change(id, { ...kept.collection, commands })
+  }
+
+  /** Delete one; `undo` brings it back. */
+  async remove(id: string): Promise<void> {
+    const kept = this.byId(id)
+    if (kept === undefined) return
+    this.#undo = { words: `Deleted “${kept.collection.name}”.`, before: kept }
+    this.#all = this.#all.filter((each) => each.id !== id)
+    try {
+      await (await database()).delete('collections', id)
+    } catch (error) {
+      this.#problem = describeDatabaseError(error, 'collections')
+    }
+    this.#tabs.tell('')
+  }
+
+  /** Bring back what was deleted last. */
+  async undo(): Promise<void> {
+    const undo = this.#undo
+    if (undo === undefined) return
+    this.#undo = undefined
+    await this.#keep(undo.before)
+  }
+
+  /** Forget what could be brought back. */
+  dismissUndo(): void {
+    this.#undo = undefined
+  }
+
+  /**
+   * Take the text of a file in: as a new collection, or into one that is there, where commands that it has already are
+   * not added again and its own parameters stay as they are. A single command as on the wire is taken, too. Gives the id; the failure is a sentence with its place.
+   */
+  async importText(text: string, into: string | undefined): Promise<Result<string, string>> {
+    const read = readCollection(text)
+    const one = read.ok ? undefined : readOneCommand(text)
+    if (!read.ok && one === undefined) return { ok: false, error: describeFileError(read.error) }
+    const found = read.ok
+      ? read.value
+      : { ...emptyCollection(one?.name ?? ''), commands: one === undefined ? [] : [one] }
+    await this.load()
+    const kept = into === undefined ? undefined : this.byId(into)
+    if (kept === undefined) return ok(await this.create(found.name, found))
+    await this.change(kept.id, mergeCollections(kept.collection, found))
+    return ok(kept.id)
+  }
+
+  /** The text of a collection's file, and how many secrets were left out of it. */
+  exportText(id: string, secrets: boolean): { readonly text: string; readonly leftOut: number } {
+    const collection = this.byId(id)?.collection ?? emptyCollection('')
+    if (secrets) return { text: writeCollection(collection), leftOut: 0 }
+    const clean = withoutSecrets(collection)
+    return { text: writeCollection(clean.collection), leftOut: clean.count }
+  }
+
+  #freeName(name: string): string {
+    const taken = new Set(this.#all.map((each) => each.collection.name))
+    let free = name
+    for (let n = 2; taken.has(free); n += 1) free = `${name} (${n})`
+    return free
+  }
+
+  async #keep(kept: KeptCollection): Promise<void> {
+    const clean = history.keepSecrets
+      ? { collection: kept.collection, count: 0 }
+      : withoutSecrets(kept.collection)
+    this.#leftOut = clean.count
+    const { id, at } = kept
+    const { collection } = clean
+    this.#put([...this.#all.filter((each) => each.id !== id), { id, at, collection }])
+    try {
+      await (await database()).put('collections', { id, at, text: writeCollection(collection) })
+    } catch (error) {
+      this.#problem = describeDatabaseError(error, 'changes of collections')
+    }
+    this.#tabs.tell('')
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const stored = await (await database()).getAll('collections')
+      const all: KeptCollection[] = []
+      for (const { id, at, text } of stored) {
+        const read = readCollection(text)
+        if (read.ok) all.push({ id, at, collection: read.value })
+        else this.#problem = `A kept collection could not be read. ${describeFileError(read.error)}`
+      }
+      this.#put(all)
+    } catch (error) {
+      this.#problem = describeDatabaseError(error, 'collections')
+    }
+  }
+
+  #put(all: readonly KeptCollection[]): void {
+    this.#all = all.toSorted((a, b) => a.collection.name.localeCompare(b.collection.name) || a.at - b.at)
+  }
+}
+
+function mergeCollections(own: Collection, other: Collection): Collection {
+  const names = new Set(own.parameters.map((each) => each.name))
+  const fresh = other.commands.filter(
+    (each) =>
+      !own.commands.some(
+        (mine) =>
+          mine.name === each.name &&
+          mine.oob === each.oob &&
+          equalJson(mine.arguments ?? null, each.arguments ?? null),
+      ),
+  )
+  return {
+    ...own,
+    note: own.note === '' ? other.note : own.note,
+    parameters: [...own.parameters, ...other.parameters.filter((each) => !names.has(each.name))],
+    commands: [...own.commands, ...fresh],
+  }
+}
+
+/** Not crypto.randomUUID: it is only there on https and on the own host. */
+function newId(): string {
+  const random = crypto.getRandomValues(new Uint32Array(2))
+  return `${Date.now().toString(36)}-${[...random].map((each) => each.toString(36)).join('')}`
+}
+
+export const collections = new Collections()

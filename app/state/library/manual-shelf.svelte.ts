@@ -1,0 +1,206 @@
+/**
+ * The manuals that this page can have: those that the lab serves beside it, those that this browser keeps, and those
+ * that were dropped and could not be kept. Each is read when a schema wants it.
+ */
+import { err, ok } from '#base/result.ts'
+import type { Result } from '#base/result.ts'
+import type { ReferenceFile } from '#api/reader.ts'
+import { releaseOf, subjectOfReference, versionInPath } from '#qapi/reference/manual-choice.ts'
+import type { Subject } from '#qapi/reference/manual-choice.ts'
+import type { Reference } from '#qapi/reference/reference.ts'
+import { forgetReference, hasReference, readReference } from '#link/reader-link.ts'
+import { fetchManual, listedManuals } from './lab-manuals.ts'
+import { describeManual, removeManual, storedFiles, storedManuals, storeManual } from './manual-store.ts'
+import type { StoredManual } from './manual-store.ts'
+
+/** A manual. */
+export interface Manual extends StoredManual {
+  readonly where: 'lab' | 'browser' | 'page'
+  /** Why it cannot be read, or is not kept. */
+  readonly trouble: string | undefined
+  /** It is of no use: it could not be read. */
+  readonly failed: boolean
+}
+
+/** A file that somebody chose or dropped, with its path in the folder that it came in. */
+export interface PickedFile {
+  readonly path: string
+  readonly file: File
+}
+
+/** The largest file that is read: manuals have 2 MB, all of QEMU's QAPI files 2 MB. */
+export const largestFile = 64 * 1024 * 1024
+const largestArchive = 512 * 1024 * 1024
+
+class ManualShelf {
+  #manuals = $state.raw<readonly Manual[]>([])
+  #isListed = $state(false)
+  #listing: Promise<void> | undefined
+  readonly #read = new Map<string, Promise<Result<Reference, string>>>()
+  readonly #files = new Map<string, readonly ReferenceFile[]>()
+  #added = 0
+
+  /** Whether it is known which manuals there are. */
+  get isListed(): boolean {
+    return this.#isListed
+  }
+
+  /** The manuals of a subject: those that somebody gave first. */
+  of(subject: Subject): readonly Manual[] {
+    return this.#manuals.filter((each) => each.of === subject)
+  }
+
+  /** Find out which manuals there are, once. */
+  list(): Promise<void> {
+    this.#listing ??= this.#list()
+    return this.#listing
+  }
+
+  async #list(): Promise<void> {
+    const [stored, listed] = await Promise.all([storedManuals(), listedManuals()])
+    const good = { trouble: undefined, failed: false }
+    this.#manuals = [
+      ...this.#manuals,
+      ...stored.map((each) => ({ ...each, ...good, where: 'browser' as const })),
+      ...listed.map((each) => ({
+        ...good,
+        id: `lab ${each.file}`,
+        of: each.of,
+        version: each.version,
+        title: '',
+        from: each.file,
+        bytes: 0,
+        where: 'lab' as const,
+      })),
+    ]
+    // A list of an older form names no versions: its manuals do.
+    const unknown = this.#manuals.filter((each) => each.where === 'lab' && each.version === undefined)
+    await Promise.all(unknown.map((each) => this.read(each)))
+    this.#isListed = true
+  }
+
+  /** What a manual says. It is read once; the worker that reads has it under its id. */
+  async read(manual: Manual): Promise<Result<Reference, string>> {
+    const known = this.#read.get(manual.id)
+    if (known !== undefined) {
+      const before = await known
+      if (!before.ok || (await hasReference(manual.id))) return before
+    }
+    const reading = this.#readNow(manual)
+    this.#read.set(manual.id, reading)
+    const read = await reading
+    this.#change(
+      manual.id,
+      read.ok
+        ? { title: read.value.title, version: manual.version ?? read.value.version }
+        : { failed: true, trouble: `${manual.from}: ${read.error}` },
+    )
+    return read
+  }
+
+  async #readNow(manual: Manual): Promise<Result<Reference, string>> {
+    const files =
+      this.#files.get(manual.id) ??
+      (manual.where === 'lab' ? await fetchManual(manual.from) : await storedFiles(manual.id))
+    if (files === undefined) return err('it is not kept any more')
+    if ('error' in files) return err(files.error)
+    return readReference(manual.id, files)
+  }
+
+  /**
+   * Read files that somebody chose while a schema of this subject was shown, and keep them. The failure is a sentence;
+   * nothing is changed then.
+   */
+  async add(subject: Subject, files: readonly PickedFile[]): Promise<Result<Manual, string>> {
+    const picked = await pickedFiles(files)
+    if (!picked.ok) return picked
+    const [first] = picked.value
+    const from = first?.name ?? ''
+    this.#added += 1
+    const id = `${Date.now()} ${this.#added}`
+    const read = await readReference(id, picked.value)
+    if (!read.ok) return read
+    if (read.value.form !== 'qapi' && subjectOfReference(read.value) === 'agent') {
+      forgetReference(id)
+      return err(
+        'The commands of a guest agent are made of its schema file, qapi-schema.json: its manual does not tell enough.',
+      )
+    }
+    const described: StoredManual = {
+      id,
+      of: subjectOfReference(read.value) ?? (subject === 'agent' ? 'qemu' : subject),
+      version: read.value.version ?? versionInPath(from),
+      title: read.value.title,
+      from,
+      bytes: picked.value.reduce((sum, each) => sum + each.bytes.byteLength, 0),
+    }
+    await this.list()
+    const release = releaseOf(described.version)
+    const replaced = this.#manuals.filter(
+      (each) =>
+        each.where !== 'lab' &&
+        each.of === described.of &&
+        (release === undefined ? each.from === from : releaseOf(each.version) === release),
+    )
+    for (const each of replaced) await this.remove(each)
+    const why = await storeManual(described, picked.value)
+    const manual: Manual = {
+      ...described,
+      where: why === undefined ? 'browser' : 'page',
+      trouble: why,
+      failed: false,
+    }
+    if (why !== undefined) this.#files.set(id, picked.value)
+    this.#read.set(id, Promise.resolve(read))
+    this.#manuals = [manual, ...this.#manuals]
+    return ok(manual)
+  }
+
+  /** Say the version of a manual that does not name its own. */
+  async say(manual: Manual, version: string): Promise<void> {
+    this.#change(manual.id, { version })
+    const { id, of, title, from, bytes } = manual
+    if (manual.where === 'browser') await describeManual({ id, of, version, title, from, bytes })
+  }
+
+  /** Remove a manual that somebody gave. */
+  async remove(manual: Manual): Promise<void> {
+    this.#manuals = this.#manuals.filter((each) => each.id !== manual.id)
+    this.#files.delete(manual.id)
+    this.#read.delete(manual.id)
+    forgetReference(manual.id)
+    if (manual.where === 'browser') await removeManual(manual.id)
+  }
+
+  #change(id: string, changes: Partial<Manual>): void {
+    const now = this.#manuals.find((each) => each.id === id)
+    if (now === undefined) return
+    const entries = Object.entries(changes) as [keyof Manual, unknown][]
+    if (entries.every(([key, value]) => now[key] === value)) return
+    this.#manuals = this.#manuals.map((each) => (each.id === id ? { ...each, ...changes } : each))
+  }
+}
+
+/** The bytes of what somebody chose. The failure is a sentence. */
+async function pickedFiles(files: readonly PickedFile[]): Promise<Result<readonly ReferenceFile[], string>> {
+  // A folder has more than schema files.
+  const wanted = files.length > 1 ? files.filter((each) => each.path.endsWith('.json')) : files
+  const size = wanted.reduce((sum, each) => sum + each.file.size, 0)
+  const [first] = wanted
+  if (first === undefined) {
+    return err(files.length === 0 ? 'No file was chosen.' : 'There is no schema file (*.json) among them.')
+  }
+  // The archive of QEMU's sources is larger than any reference.
+  const most = /\.(tar|t?gz|zip)$/i.test(first.path) ? largestArchive : largestFile
+  if (size > most) {
+    const [has, allowed] = [size, most].map((each) => Math.round(each / 1024 / 1024))
+    return err(`${first.path} has ${has} MiB: no reference is larger than ${allowed} MiB.`)
+  }
+  return ok(
+    await Promise.all(
+      wanted.map(async ({ path, file }) => ({ name: path, bytes: new Uint8Array(await file.arrayBuffer()) })),
+    ),
+  )
+}
+
+export const manualShelf = new ManualShelf()

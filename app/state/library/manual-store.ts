@@ -1,0 +1,114 @@
+/**
+ * The manuals that somebody gave this page, as their files, in a database of their own: they stay over a reload, each
+ * until it is removed. What they are is apart from their bytes, so that the list is read without these.
+ */
+import { openDB } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
+import type { ReferenceFile } from '#api/reader.ts'
+import type { Subject } from '#qapi/reference/manual-choice.ts'
+
+/** A manual that is kept. */
+export interface StoredManual {
+  readonly id: string
+  readonly of: Subject
+  /** As it or a person says. */
+  readonly version: string | undefined
+  readonly title: string
+  /** The name of its file. */
+  readonly from: string
+  readonly bytes: number
+}
+
+interface Stores extends DBSchema {
+  manuals: { key: string; value: StoredManual }
+  files: { key: string; value: readonly ReferenceFile[] }
+}
+
+/** Bytes of all manuals together: thirty man pages, or as many folders of QAPI files. */
+export const mostBytes = 64 * 1024 * 1024
+/** How many: QEMU has three releases a year. More make the list long, and none better. */
+export const mostManuals = 30
+
+let opening: Promise<IDBPDatabase<Stores>> | undefined
+
+function database(): Promise<IDBPDatabase<Stores>> {
+  opening ??= openDB<Stores>('qmp-studio-manuals', 1, {
+    upgrade(opened) {
+      opened.createObjectStore('manuals', { keyPath: 'id' })
+      opened.createObjectStore('files')
+    },
+    blocking: (_current, _wanted, event) => {
+      opening = undefined
+      ;(event.target as IDBDatabase).close()
+    },
+    terminated: () => (opening = undefined),
+  }).catch((error: unknown) => {
+    opening = undefined
+    throw error
+  })
+  return opening
+}
+
+/** Those that are kept. None where the browser gives no database. */
+export async function storedManuals(): Promise<readonly StoredManual[]> {
+  try {
+    return await (await database()).getAll('manuals')
+  } catch {
+    return []
+  }
+}
+
+/** The files of one. */
+export async function storedFiles(id: string): Promise<readonly ReferenceFile[] | undefined> {
+  try {
+    return await (await database()).get('files', id)
+  } catch {
+    return undefined
+  }
+}
+
+/** Keep one, in the place of one of that id. Returns why it could not be, in a sentence. */
+export async function storeManual(
+  manual: StoredManual,
+  files: readonly ReferenceFile[],
+): Promise<string | undefined> {
+  try {
+    const others = (await storedManuals()).filter((each) => each.id !== manual.id)
+    const bytes = others.reduce((sum, each) => sum + each.bytes, manual.bytes)
+    if (others.length >= mostManuals || bytes > mostBytes) {
+      return `This browser keeps ${mostManuals} manuals of ${mostBytes / 1024 / 1024} MiB together: this one is there until the page is closed. Remove one to make room.`
+    }
+    const change = (await database()).transaction(['manuals', 'files'], 'readwrite')
+    await Promise.all([
+      change.objectStore('manuals').put(manual),
+      change.objectStore('files').put(files, manual.id),
+      change.done,
+    ])
+    return undefined
+  } catch (error) {
+    return `This browser does not keep it: it is there until the page is closed. (${String(error)})`
+  }
+}
+
+/** Write what a manual is again; its files stay. */
+export async function describeManual(manual: StoredManual): Promise<void> {
+  try {
+    await (await database()).put('manuals', manual)
+  } catch {
+    // It is as it was after a reload.
+  }
+}
+
+/** Remove one. */
+export async function removeManual(id: string): Promise<void> {
+  try {
+    const change = (await database()).transaction(['manuals', 'files'], 'readwrite')
+    await Promise.all([
+      change.objectStore('manuals').delete(id),
+      change.objectStore('files').delete(id),
+      change.done,
+    ])
+  } catch {
+    // There is none.
+  }
+}

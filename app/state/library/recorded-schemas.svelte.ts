@@ -1,0 +1,138 @@
+/** Recorded schemas that ship with the page, for use without a machine. Loaded only when asked for. */
+import { parseJson } from '#base/json/parse.ts'
+import { err, ok } from '#base/result.ts'
+import type { Result } from '#base/result.ts'
+import type { SchemaState } from '../machine/schema-state.ts'
+import { largestFile, references } from './references.svelte.ts'
+import { buildSchema } from '#qapi/model/schema.ts'
+import type { Schema } from '#qapi/model/schema.ts'
+import type { Release } from '#qapi/search.ts'
+
+/** A file of public/schemas. */
+export interface Recorded {
+  /** The file's name without `.json`; in the address. */
+  readonly file: string
+  readonly name: string
+}
+
+/** What ships. */
+export const recordedSchemas: readonly Recorded[] = [
+  { file: 'qemu-11.1-x86_64', name: 'QEMU 11.1 x86_64' },
+  { file: 'qemu-10.0-x86_64', name: 'QEMU 10.0 x86_64' },
+  { file: 'qemu-7.2-x86_64', name: 'QEMU 7.2 x86_64' },
+  { file: 'qemu-5.2-x86_64', name: 'QEMU 5.2 x86_64' },
+  { file: 'qemu-storage-daemon-7.2', name: 'Storage daemon 7.2' },
+]
+
+/** The recorded versions of QEMU, oldest first. */
+export const releases: readonly string[] = ['5.2', '7.2', '10.0', '11.1']
+
+/** The name of the file of a recorded version. */
+export function fileOfRelease(version: string): string {
+  return `qemu-${version}-x86_64`
+}
+
+/** The version that a recorded schema is of. Files that somebody opened say none: their names tell. */
+function versionOf(file: string): string | undefined {
+  return recordedSchemas.some((each) => each.file === file)
+    ? /(?<=-)\d{1,3}\.\d{1,3}/.exec(file)?.[0]
+    : undefined
+}
+
+class RecordedStore {
+  #states = $state.raw<ReadonlyMap<string, SchemaState>>(new Map())
+
+  /** The state of a file; `load` begins to load it. */
+  stateOf(file: string): SchemaState {
+    return references.join(this.#states.get(file) ?? { kind: 'none' }, versionOf(file))
+  }
+
+  /** Load a file unless it is there or on its way. A failure can be tried again. */
+  async load(file: string): Promise<void> {
+    const now = this.#states.get(file)?.kind
+    if (now === 'loading' || now === 'ready') return
+    this.#set(file, { kind: 'loading' })
+    this.#set(file, await fetchSchema(file))
+  }
+
+  /** The commands and events of a recorded version of QEMU, for "new since". Undefined until it is loaded. */
+  releaseOf(version: string): Release | undefined {
+    const state = this.#states.get(fileOfRelease(version))
+    if (state?.kind !== 'ready') return undefined
+    const known = this.#releases.get(state.schema)
+    if (known !== undefined) return known
+    const named = state.schema.entities.filter((each) => each.kind === 'command' || each.kind === 'event')
+    const made = { version, names: new Set(named.map((each) => each.name)) }
+    this.#releases.set(state.schema, made)
+    return made
+  }
+
+  /** The files that somebody opened in this visit. */
+  get files(): readonly Recorded[] {
+    return this.#files
+  }
+
+  /** What a file is called: of a recorded schema or of one that was opened. */
+  nameOf(file: string): string {
+    return [...recordedSchemas, ...this.#files].find((each) => each.file === file)?.name ?? file
+  }
+
+  /**
+   * Open a file of a schema: the array alone, a reply, or a transcript. Gives the name under which `stateOf` has it.
+   * The failure is a sentence; the page holds the file until it is closed.
+   */
+  async addFile(file: File): Promise<Result<string, string>> {
+    if (file.size > largestFile) {
+      const [has, most] = [file.size, largestFile].map((bytes) => Math.round(bytes / 1024 / 1024))
+      return err(
+        `${file.name} has ${has} MiB. Files are read up to ${most} MiB; a reply to query-qmp-schema has less than one.`,
+      )
+    }
+    let text: string
+    try {
+      text = await file.text()
+    } catch (error) {
+      return err(`${file.name} could not be read: ${String(error)}`)
+    }
+    // Loaded when somebody opens a file, which few do.
+    const { readSchemaFile } = await import('#qapi/model/schema-file.ts')
+    const read = readSchemaFile(text)
+    if (!read.ok) return err(`${file.name}: ${read.error}`)
+    const id = `file ${file.name}`
+    this.#files = [...this.#files.filter((each) => each.file !== id), { file: id, name: file.name }]
+    this.#set(id, { kind: 'ready', schema: read.value.schema, raw: read.value.raw })
+    return ok(id)
+  }
+
+  #files = $state.raw<readonly Recorded[]>([])
+  readonly #releases = new WeakMap<Schema, Release>()
+
+  #set(file: string, state: SchemaState): void {
+    this.#states = new Map(this.#states).set(file, state)
+  }
+}
+
+async function fetchSchema(file: string): Promise<SchemaState> {
+  if (!recordedSchemas.some((each) => each.file === file)) {
+    if (file.startsWith('file ')) {
+      return { kind: 'failed', why: `${file.slice(5)} was opened in another visit: open the file again.` }
+    }
+    return { kind: 'failed', why: `There is no recorded schema named “${file}”.` }
+  }
+  let text: string
+  try {
+    const response = await fetch(`./schemas/${file}.json`, { signal: AbortSignal.timeout(30_000) })
+    if (!response.ok) return { kind: 'failed', why: `schemas/${file}.json: HTTP ${response.status}` }
+    text = await response.text()
+  } catch (error) {
+    return { kind: 'failed', why: `schemas/${file}.json could not be loaded: ${String(error)}` }
+  }
+  const parsed = parseJson(text)
+  if (!parsed.ok) return { kind: 'failed', why: `schemas/${file}.json: ${parsed.error.message}` }
+  const schema = buildSchema(parsed.value)
+  return schema.ok
+    ? { kind: 'ready', schema: schema.value, raw: parsed.value }
+    : { kind: 'failed', why: schema.error }
+}
+
+export const recorded = new RecordedStore()

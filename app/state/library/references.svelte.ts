@@ -1,0 +1,189 @@
+/**
+ * What manuals say of the schemas of this page: for each schema the manual of its version, else the nearest one, joined
+ * to it. Real names and texts come a moment after the schema itself.
+ */
+import type { Result } from '#base/result.ts'
+import type { NamedTypes } from '#api/reader.ts'
+import { chooseManual, isSameRelease, releaseOf } from '#qapi/reference/manual-choice.ts'
+import type { Subject } from '#qapi/reference/manual-choice.ts'
+import type { Reference } from '#qapi/reference/reference.ts'
+import { withReference } from '#qapi/model/schema.ts'
+import type { Schema } from '#qapi/model/schema.ts'
+import { nameTypes } from '#link/reader-link.ts'
+import type { SchemaState } from '../machine/schema-state.ts'
+import { manualShelf } from './manual-shelf.svelte.ts'
+import type { Manual, PickedFile } from './manual-shelf.svelte.ts'
+import { Press } from '../page/press.ts'
+
+export { largestFile } from './manual-shelf.svelte.ts'
+
+/** The state of a subject's references. */
+export type ReferenceState =
+  | { readonly kind: 'loading' }
+  /** There is none: a file can be dropped. */
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'ready' }
+
+/** How a schema and its reference fit. */
+export interface Joined {
+  readonly schema: Schema
+  readonly reference: Reference
+  /** Where it comes from: a file's name or address. */
+  readonly from: string
+  /** Of the reference; undefined where nobody says it. */
+  readonly manualVersion: string | undefined
+  /** Of the QEMU that the schema is of; undefined where nobody says it. */
+  readonly schemaVersion: string | undefined
+  /** They are of one release, or no client can tell them apart. */
+  readonly isSame: boolean
+  readonly disagreements: NamedTypes['disagreements']
+}
+
+/** What a schema is of: QEMU itself, the storage daemon, or a guest agent. */
+export function subjectOf(schema: Schema): Subject {
+  if (schema.byName.has('guest-sync') || schema.byName.has('guest-ping')) return 'agent'
+  return schema.byName.has('query-status') ? 'qemu' : 'storage-daemon'
+}
+
+/** `texts: 7.2, schema: 10.0`, for a schema whose texts are of another version. Undefined where they are of its own. */
+export function versionsIn(fit: Joined | undefined): string | undefined {
+  if (fit === undefined || fit.isSame) return undefined
+  const [texts, schema] = [fit.manualVersion, fit.schemaVersion].map(
+    (version) => releaseOf(version) ?? 'version unknown',
+  )
+  return `texts: ${texts}, schema: ${schema}`
+}
+
+const press = new Press(window)
+
+class References {
+  /** Counts up whenever a join is done, so that those who asked ask again. */
+  #joins = $state(0)
+  readonly #joined = new WeakMap<Schema, { key: string; state: SchemaState; joined: Joined }>()
+  readonly #joining = new WeakMap<Schema, string>()
+  /** The schema of a joined state, by which it was joined. */
+  readonly #bases = new WeakMap<Schema, Schema>()
+  /** Schemas that were made of a reference. */
+  readonly #made = new WeakMap<Schema, Joined>()
+
+  /** The manuals of a subject that can be read. */
+  #usable(subject: Subject): readonly Manual[] {
+    return manualShelf.of(subject).filter((each) => !each.failed)
+  }
+
+  stateOf(subject: Subject): ReferenceState {
+    if (!manualShelf.isListed) return { kind: 'loading' }
+    if (this.#usable(subject).length > 0) return { kind: 'ready' }
+    const why = manualShelf.of(subject)[0]?.trouble
+    return why === undefined ? { kind: 'missing' } : { kind: 'failed', why }
+  }
+
+  /**
+   * A schema with what its reference says of it, as soon as that is known; until then as it is. `version` is that of the
+   * QEMU that it is of. Called while a view is computed: it changes nothing at once, and whoever called is called again
+   * when there is more.
+   */
+  join(state: SchemaState, version: string | undefined): SchemaState {
+    if (state.kind !== 'ready') return state
+    const subject = subjectOf(state.schema)
+    // An agent's schema is made of its reference.
+    if (subject === 'agent') return state
+    if (!manualShelf.isListed) queueMicrotask(() => void manualShelf.list())
+    if (this.#joins < 0) return state
+    const known = this.#joined.get(state.schema)
+    const manual = manualShelf.isListed ? chooseManual(this.#usable(subject), version) : undefined
+    // The last one was removed.
+    if (manual === undefined) return state
+    const key = `${manual.id} ${manual.version ?? ''} ${version ?? ''}`
+    if (known?.key === key) return known.state
+    if (this.#joining.get(state.schema) !== key) {
+      this.#joining.set(state.schema, key)
+      queueMicrotask(() => void this.#join(state, manual, version, key))
+    }
+    return known?.state ?? state
+  }
+
+  /** The reference for an agent of a version. Undefined where there is none. */
+  async referenceOf(
+    subject: Subject,
+    version: string | undefined,
+  ): Promise<{ readonly reference: Reference; readonly manual: Manual } | undefined> {
+    await manualShelf.list()
+    const manual = chooseManual(this.#usable(subject), version)
+    if (manual === undefined) return undefined
+    const read = await manualShelf.read(manual)
+    return read.ok ? { reference: read.value, manual } : undefined
+  }
+
+  /** Say that a schema was made of a reference: an agent's has no other source. */
+  made(schema: Schema, reference: Reference, manual: Manual, version: string | undefined): void {
+    this.#made.set(schema, {
+      schema,
+      reference,
+      from: manual.from,
+      manualVersion: manual.version,
+      schemaVersion: version,
+      isSame: isSameRelease(manual.version, version) ?? false,
+      disagreements: [],
+    })
+  }
+
+  /** Whether more will be known of a schema that `join` gave in a moment: its reference is being read, or joined to it. */
+  isReading(schema: Schema): boolean {
+    const subject = subjectOf(schema)
+    if (subject === 'agent' || this.#bases.has(schema)) return false
+    return !manualShelf.isListed || this.#usable(subject).length > 0
+  }
+
+  /** How a schema that `join` gave fits its reference. Undefined before. */
+  fitOf(schema: Schema): Joined | undefined {
+    const base = this.#bases.get(schema)
+    return base === undefined ? this.#made.get(schema) : this.#joined.get(base)?.joined
+  }
+
+  /** Read files that somebody chose, and keep them. The failure is a sentence; nothing is changed then. */
+  add(subject: Subject, files: readonly PickedFile[]): Promise<Result<Manual, string>> {
+    return manualShelf.add(subject, files)
+  }
+
+  async #join(
+    state: SchemaState & { kind: 'ready' },
+    manual: Manual,
+    version: string | undefined,
+    key: string,
+  ): Promise<void> {
+    const read = await manualShelf.read(manual)
+    // It is marked, and another one is chosen.
+    if (!read.ok) return
+    const named = await nameTypes(manual.id, state.raw, isSameRelease(manual.version, version))
+    // Texts take room: a field or an entry that is pressed right now would go from under the pointer.
+    await press.released()
+    if (this.#joining.get(state.schema) !== key) return
+    const { names, disagreements, isSame } = named.ok
+      ? named.value
+      : {
+          names: new Map<string, string>(),
+          disagreements: [{ entity: '', path: '', says: named.error }],
+          isSame: false,
+        }
+    const schema = withReference(state.schema, read.value, names)
+    this.#bases.set(schema, state.schema)
+    this.#joined.set(state.schema, {
+      key,
+      state: { ...state, schema },
+      joined: {
+        schema,
+        reference: read.value,
+        from: manual.from,
+        manualVersion: manual.version ?? (isSame ? version : undefined),
+        schemaVersion: version ?? (isSame ? manual.version : undefined),
+        isSame,
+        disagreements,
+      },
+    })
+    this.#joins += 1
+  }
+}
+
+export const references = new References()

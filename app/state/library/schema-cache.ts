@@ -1,0 +1,101 @@
+/**
+ * The schemas of earlier visits, by machine and version, in a database of their own: what can be explored while somebody
+ * else holds the monitor. Bounded, the oldest gone first. Without a database there are none.
+ */
+import { openDB } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
+import { parseJson } from '#base/json/parse.ts'
+import { printJson } from '#base/json/print.ts'
+import type { Json } from '#base/json/value.ts'
+import type { QemuVersion } from '#qmp/message.ts'
+import { readVersion } from '../tabs/following.ts'
+
+/** A schema of an earlier visit. */
+export interface CachedSchema {
+  /** When it was read from the machine, milliseconds since the epoch. */
+  readonly at: number
+  readonly version: QemuVersion
+  /** What query-qmp-schema returned. */
+  readonly raw: Json
+}
+
+interface StoredSchema {
+  readonly key: string
+  readonly machine: string
+  readonly at: number
+  readonly version: QemuVersion
+  /** JSON text. */
+  readonly text: string
+}
+
+interface Stores extends DBSchema {
+  schemas: { key: string; value: StoredSchema; indexes: { at: number; machine: string } }
+}
+
+/** How many are kept: one has some 200,000 characters. */
+export const mostSchemas = 20
+/** Characters of one. */
+const longestSchema = 4 * 1024 * 1024
+
+let opening: Promise<IDBPDatabase<Stores>> | undefined
+
+function database(): Promise<IDBPDatabase<Stores>> {
+  opening ??= openDB<Stores>('qmp-studio-schemas', 1, {
+    upgrade(opened) {
+      const store = opened.createObjectStore('schemas', { keyPath: 'key' })
+      store.createIndex('at', 'at')
+      store.createIndex('machine', 'machine')
+    },
+    blocking: (_current, _wanted, event) => {
+      opening = undefined
+      ;(event.target as IDBDatabase).close()
+    },
+    terminated: () => (opening = undefined),
+  }).catch((error: unknown) => {
+    opening = undefined
+    throw error
+  })
+  return opening
+}
+
+/** Keep the schema of a machine, in the place of an earlier one of that version. */
+export async function keepSchema(machine: string, { at, version, raw }: CachedSchema): Promise<void> {
+  try {
+    const text = printJson(raw)
+    if (text.length > longestSchema) return
+    const { major, minor, micro } = version
+    const key = `${machine} ${major}.${minor}.${micro} ${version.package}`
+    const change = (await database()).transaction('schemas', 'readwrite')
+    await change.store.put({ key, machine, at, version, text })
+    const keys = await change.store.index('at').getAllKeys()
+    for (const old of keys.slice(0, Math.max(0, keys.length - mostSchemas))) await change.store.delete(old)
+    await change.done
+  } catch {
+    // Not to be had or full: then there is none while the monitor is occupied.
+  }
+}
+
+/** The schema of a machine's last visit. */
+export async function cachedSchema(machine: string): Promise<CachedSchema | undefined> {
+  try {
+    const stored = await (await database()).getAllFromIndex('schemas', 'machine', machine)
+    const newest = stored.toSorted((a, b) => b.at - a.at)[0]
+    const version = readVersion(newest?.version)
+    if (newest === undefined || version === undefined) return undefined
+    const raw = parseJson(newest.text)
+    return raw.ok ? { at: newest.at, version, raw: raw.value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Forget the schemas of a machine. */
+export async function forgetSchemas(machine: string): Promise<void> {
+  try {
+    const change = (await database()).transaction('schemas', 'readwrite')
+    for (const key of await change.store.index('machine').getAllKeys(machine)) await change.store.delete(key)
+    await change.done
+  } catch {
+    // There are none.
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Saved filters that watch what comes, on one machine or on every: they say so in the page, in the browser where that was asked
+ * for, or stop the recording. The workers look (host/machine/machine.ts); this tells them what for, and people what was found.
+ */
+import type { Alert, AlertHit } from '#api/machine.ts'
+import type { parseFilter } from '#record/filter/language.ts'
+import type { Machine } from './machine.svelte.ts'
+import { machines } from './machines.svelte.ts'
+import { settings } from '../page/settings.svelte.ts'
+import type { SavedFilter } from '../page/settings.svelte.ts'
+
+/** What an alert found, until somebody has seen it. */
+export interface AlertNote {
+  readonly id: number
+  readonly machine: Machine
+  readonly filter: SavedFilter
+  /** The first row, its arrival in milliseconds since the epoch, and how many there were by now. */
+  readonly seq: number
+  readonly at: number
+  readonly rows: number
+}
+
+const mostNotes = 20
+/** A filter that hits all the time shows one notification of the browser in so many milliseconds. */
+const notifyEveryMs = 5000
+
+class Alerts {
+  #notes = $state.raw<readonly AlertNote[]>([])
+  #next = 0
+  /** Counts up: what was asked for later is what holds. */
+  #told = 0
+  readonly #watched = new Map<Machine, () => void>()
+  readonly #notified = new Map<string, number>()
+
+  get notes(): readonly AlertNote[] {
+    return this.#notes
+  }
+
+  /** Tell the workers what to look for: called whenever machines or filters change. */
+  update(all: readonly Machine[], filters: readonly SavedFilter[]): void {
+    void this.#tell(all, filters)
+    for (const machine of all) {
+      if (this.#watched.has(machine)) continue
+      this.#watched.set(
+        machine,
+        machine.watchHits((hits) => this.#hit(machine, hits)),
+      )
+    }
+    for (const [machine, unwatch] of this.#watched) {
+      if (all.includes(machine)) continue
+      unwatch()
+      this.#watched.delete(machine)
+    }
+  }
+
+  async #tell(all: readonly Machine[], filters: readonly SavedFilter[]): Promise<void> {
+    this.#told += 1
+    const mine = this.#told
+    const watching = filters.filter(({ alert }) => alert !== 'off')
+    if (watching.length === 0) {
+      for (const machine of all) machine.setAlerts([])
+      return
+    }
+    // Most people have no alerts: the language is loaded for those who do.
+    const language = await import('#record/filter/language.ts')
+    if (mine !== this.#told) return
+    for (const machine of all) {
+      machine.setAlerts(watching.flatMap((filter) => alertOf(filter, machine, language.parseFilter)))
+    }
+  }
+
+  dismiss(id: number): void {
+    this.#notes = this.#notes.filter((note) => note.id !== id)
+  }
+
+  dismissAll(): void {
+    this.#notes = []
+  }
+
+  /** A note that the recording has stopped is over once it goes on. */
+  dropResumed(): void {
+    const left = this.#notes.filter(({ filter, machine }) => filter.alert !== 'stop' || !machine.recording.on)
+    if (left.length < this.#notes.length) this.#notes = left
+  }
+
+  #hit(machine: Machine, hits: readonly AlertHit[]): void {
+    for (const hit of hits) {
+      const filter = settings.filters.find((each) => each.name === hit.id)
+      if (filter === undefined) continue
+      const known = this.#notes.find((note) => note.machine === machine && note.filter.name === filter.name)
+      this.#next += 1
+      const note: AlertNote =
+        known === undefined
+          ? { id: this.#next, machine, filter, seq: hit.seq, at: hit.at, rows: hit.rows }
+          : { ...known, rows: known.rows + hit.rows }
+      this.#notes = [...this.#notes.filter((each) => each !== known), note].slice(-mostNotes)
+      if (filter.alert === 'browser') this.#notify(note)
+    }
+  }
+
+  #notify({ machine, filter }: AlertNote): void {
+    const key = `${filter.name} ${machine.id}`
+    const now = Date.now()
+    if (now - (this.#notified.get(key) ?? 0) < notifyEveryMs) return
+    this.#notified.set(key, now)
+    if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return
+    // Only the names that people gave: what a machine says stays in the page.
+    const shown = new Notification(`${machine.name}: ${filter.name}`, { body: filter.text, tag: key })
+    shown.addEventListener('click', () => window.focus())
+  }
+}
+
+function alertOf(saved: SavedFilter, machine: Machine, parse: typeof parseFilter): Alert[] {
+  if (saved.machine !== undefined && saved.machine !== machine.id) return []
+  const parsed = parse(saved.text, { now: Date.now() })
+  if (!parsed.ok || !parsed.value.machines(machine)) return []
+  const { filter, saysOwn } = parsed.value
+  return [
+    {
+      id: saved.name,
+      filter: saysOwn ? filter : { ...filter, own: false },
+      stop: saved.alert === 'stop' ? { keepMs: saved.keepMs } : undefined,
+    },
+  ]
+}
+
+export const alerts = new Alerts()
+
+/** Keep the workers told: called once, by App, in an effect. */
+export function followAlerts(): void {
+  alerts.update(machines.all, settings.filters)
+}
+
+/** Keep the notes true: an effect of its own, so that a recording that goes on opens no alert again. */
+export function followRecordings(): void {
+  alerts.dropResumed()
+}

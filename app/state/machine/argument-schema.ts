@@ -1,0 +1,158 @@
+/**
+ * Asks a machine for what introspection does not know of a command's arguments: the properties of the driver of
+ * `device_add`, of the type of an untyped `object-add`, the type of a property for `qom-set`.
+ */
+import type { Json, JsonObject } from '#base/json/value.ts'
+import {
+  dynamicMember,
+  readProperties,
+  withProperties,
+  withPropertyValue,
+} from '#qapi/model/device-schema.ts'
+import type { Schema } from '#qapi/model/schema.ts'
+import { whyNotAskAbout } from '#qapi/model/device-types.ts'
+import type { Machine } from './machine.svelte.ts'
+import { describeOutcome } from '#words/outcome.ts'
+
+/** How long a machine may take to say what a type has, in milliseconds. */
+const answerMs = 5000
+
+/** What decides the arguments of a command, as far as it was given. */
+export interface Deciding {
+  readonly member: 'driver' | 'qom-type' | 'path'
+  /** The type, or the path of the object. */
+  readonly of: string
+  /** The property of `qom-set`; '' elsewhere. */
+  readonly property: string
+  /** Tells two of them apart. */
+  readonly key: string
+}
+
+/** What came of asking. */
+export interface Answered {
+  /** Undefined where the machine knows nothing of it. */
+  readonly schema: Schema | undefined
+  /** A sentence for people. */
+  readonly why: string
+  /** What a person can ask the machine where the page does not by itself. */
+  readonly offer: Offer | undefined
+}
+
+/** A query that only a person may send, behind a button. */
+export interface Offer {
+  /** The words of the button. */
+  readonly label: string
+  readonly query: 'qom-list-types' | 'device-list-properties' | 'qom-list-properties'
+  readonly arguments: JsonObject | undefined
+}
+
+/** Have all types of the machine listed. */
+export const typesOffer: Offer = {
+  label: 'Ask the machine which types it has',
+  query: 'qom-list-types',
+  arguments: { abstract: true },
+}
+
+/** What is offered where a type must not be asked about without a person. */
+function offerFor(machine: Machine, member: Deciding['member'], of: string): Offer | undefined {
+  if (member === 'driver' && machine.types === undefined) return typesOffer
+  if (member === 'driver' && machine.types?.has(of) !== true) return undefined
+  const query = member === 'driver' ? 'device-list-properties' : 'qom-list-properties'
+  return {
+    label: `Ask the machine for the properties of ${of}`,
+    query,
+    arguments: { typename: of },
+  }
+}
+
+/** What decides the arguments in these, if it is all there. `given` has the value of a member. */
+export function decidingIn(
+  schema: Schema,
+  command: string,
+  given: (member: string) => Json | undefined,
+): Deciding | undefined {
+  const member = dynamicMember(schema, command)
+  const of = member === undefined ? undefined : given(member)
+  if (member === undefined || typeof of !== 'string' || of === '') return undefined
+  const property = member === 'path' ? given('property') : ''
+  if (typeof property !== 'string' || (member === 'path' && property === '')) return undefined
+  return { member, of, property, key: `${command} ${of} ${property}` }
+}
+
+/** Ask the machine, as far as it may be asked by itself, and make the schema that a form or a line is read with. */
+export async function askArguments(
+  machine: Machine,
+  schema: Schema,
+  command: string,
+  deciding: Deciding,
+): Promise<Answered> {
+  const { member, of } = deciding
+  if (member === 'path') {
+    const reply = await machine.call('qom-list', { path: of }, answerMs)
+    if (!reply.ok) return { schema: undefined, why: `qom-list ${of}: ${reply.error}`, offer: undefined }
+    return { ...answerOf(schema, command, deciding, reply.value), offer: undefined }
+  }
+  const whyNot =
+    member === 'driver'
+      ? whyNotAskAbout(machine.types, of)
+      : `${of} is not asked about by itself: QEMU would make one, and of some types that ends it.`
+  if (whyNot !== undefined) return { schema: undefined, why: whyNot, offer: offerFor(machine, member, of) }
+  const reply = await machine.call('device-list-properties', { typename: of }, answerMs)
+  return reply.ok
+    ? { ...answerOf(schema, command, deciding, reply.value), offer: undefined }
+    : { schema: undefined, why: `device-list-properties ${of}: ${reply.error}`, offer: undefined }
+}
+
+/** Ask what a person has pressed a button for: past the lock, and after its question. */
+export async function askOffered(
+  machine: Machine,
+  schema: Schema,
+  command: string,
+  deciding: Deciding,
+  offer: Offer,
+): Promise<Answered> {
+  const result = await machine.run(offer.query, offer.arguments)
+  if (result.kind !== 'returned') {
+    const words = result.kind === 'refused' ? result.why : describeOutcome(result)
+    return { schema: undefined, why: `${offer.query}: ${words}`, offer }
+  }
+  if (offer.query === 'qom-list-types') return askArguments(machine, schema, command, deciding)
+  return { ...answerOf(schema, command, deciding, result.value), offer: undefined }
+}
+
+/** What a reply about a type, or about an object, makes of the schema. */
+function answerOf(
+  schema: Schema,
+  command: string,
+  { member, of, property }: Deciding,
+  reply: Json,
+): Pick<Answered, 'schema' | 'why'> {
+  const properties = readProperties(reply)
+  if (member !== 'path') {
+    const made = withProperties(schema, command, of, properties)
+    return { schema: made, why: `${properties.length} properties of ${of}.` }
+  }
+  const found = properties.find((each) => each.name === property)
+  return found === undefined
+    ? { schema: undefined, why: `${of} has no property ${property}.` }
+    : { schema: withPropertyValue(schema, of, found), why: `${property} is of type ${found.type}.` }
+}
+
+const last = new WeakMap<Machine, { readonly key: string; readonly base: Schema; readonly made: Schema }>()
+
+/** The schema with what decides the arguments filled in, for a line: the last one of a machine is kept. */
+export async function schemaWithArguments(
+  machine: Machine,
+  schema: Schema,
+  command: string,
+  given: (member: string) => Json | undefined,
+): Promise<Schema> {
+  const deciding = decidingIn(schema, command, given)
+  if (deciding === undefined || !machine.isReady) return schema
+  const known = last.get(machine)
+  if (known?.key === deciding.key && known.base === schema) return known.made
+  const { schema: made } = await askArguments(machine, schema, command, deciding)
+  if (made === undefined) return schema
+  last.set(machine, { key: deciding.key, base: schema, made })
+  return made
+}

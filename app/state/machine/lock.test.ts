@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { lockOnCommand, lockOnLine } from './lock.ts'
+import type { Words } from '#words/sentence.ts'
+import { printSettings, readSettings } from '../page/settings-text.ts'
+
+const plainWords = (parts: Words): string =>
+  parts.map((part) => (typeof part === 'string' ? part : part.given)).join('')
+
+test.each([
+  ['free', 'quit', 'pass'],
+  ['read-only', 'quit', 'refuse'],
+  ['read-only', 'stop', 'refuse'],
+  ['read-only', 'no-such', 'refuse'],
+  ['read-only', 'query-status', 'pass'],
+  ['ask', 'quit', 'ask'],
+  ['ask', 'no-such', 'ask'],
+  ['ask', 'stop', 'pass'],
+  // Anything but exactly "free" asks.
+  ['Free', 'quit', 'ask'],
+  ['', 'quit', 'ask'],
+  ['free ', 'quit', 'ask'],
+])('the lock %j on %s: %s', (lock, name, kind) => {
+  expect(lockOnCommand(lock, 'lab1', name, undefined).kind).toBe(kind)
+})
+
+test('the question says what will happen to which machine', () => {
+  const answer = lockOnCommand('ask', 'lab1', 'screendump', { filename: '/tmp/a' })
+  expect(answer).toEqual({
+    kind: 'ask',
+    question: {
+      title: ['', { given: 'screendump' }, ' on ', { given: 'lab1' }, '?'],
+      text: [
+        'On ',
+        { given: 'lab1' },
+        ': ',
+        'What the guest shows is written to a file of the host, which is overwritten.',
+      ],
+      action: ['Run ', { given: 'screendump' }, ''],
+    },
+  })
+})
+
+test('a line of more than one command asks, and is refused at read only', () => {
+  const line = '{"execute":"query-status"}{"execute":"quit"}'
+  const asked = lockOnLine('ask', 'lab1', line)
+  expect(asked.kind === 'ask' && plainWords(asked.question.title)).toBe(`${line} on lab1?`)
+  expect(lockOnLine('read-only', 'lab1', line).kind).toBe('refuse')
+  expect(lockOnLine('read-only', 'lab1', '{"execute":"query-status"}').kind).toBe('pass')
+  const long = lockOnLine('ask', 'lab1', 'x'.repeat(100_000))
+  expect(long.kind === 'ask' && plainWords(long.question.title).length).toBeLessThan(300)
+})
+
+test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+  'a machine named %s has its own lock, and none before',
+  (name) => {
+    const none = readSettings('{}')
+    expect(none.locks.get(name)).toBeUndefined()
+    const text = printSettings({
+      ...none,
+      locks: new Map([[name, 'read-only' as const]]),
+      sizes: new Map([[name, 5]]),
+      lists: new Map([[name, ['a']]]),
+    })
+    const read = readSettings(text)
+    expect(read.locks.get(name)).toBe('read-only')
+    expect(read.sizes.get(name)).toBe(5)
+    expect(read.lists.get(name)).toEqual(['a'])
+    expect(read.locks.size).toBe(1)
+  },
+)
+
+test('a lock of another word is none', () => {
+  const read = readSettings('{"locks": {"a": "Free", "b": true, "c": "free", "d": ["free"]}}')
+  expect([...read.locks]).toEqual([['c', 'free']])
+})

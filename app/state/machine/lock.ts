@@ -1,0 +1,55 @@
+/** The lock of a machine: what passes it, what is refused, and what a person is asked first. Pure. */
+import type { JsonObject } from '#base/json/value.ts'
+import { commandEffect, lineEffect, commandInLine, parserReset } from '#qapi/check/effect.ts'
+import type { Effect } from '#qapi/check/effect.ts'
+import type { Question } from '../page/confirm.svelte.ts'
+import { words } from '#words/sentence.ts'
+
+/** What the lock says of something that a person wants to send. */
+export type LockAnswer =
+  | { readonly kind: 'pass' }
+  /** A sentence. */
+  | { readonly kind: 'refuse'; readonly why: string }
+  | { readonly kind: 'ask'; readonly question: Question }
+
+/** Longer words are cut in a question, in UTF-16 units: the buttons stay in sight. */
+const longestWords = 200
+
+/** Ask the lock about a command. `lock` is what was stored: all that is not a lock that this page knows, asks. */
+export function lockOnCommand(
+  lock: string,
+  machine: string,
+  name: string,
+  args: JsonObject | undefined,
+): LockAnswer {
+  // A line of the human monitor is known by what was typed.
+  const line = name === 'human-monitor-command' ? args?.['command-line'] : undefined
+  const typed = typeof line === 'string' ? line.trim() : name
+  return answer(lock, machine, typed, commandEffect(name, args))
+}
+
+/** Ask the lock about a line that is sent as it was typed. */
+export function lockOnLine(lock: string, machine: string, line: string): LockAnswer {
+  const command = commandInLine(line)
+  if (command !== undefined) return lockOnCommand(lock, machine, command.name, command.arguments)
+  const typed = line === parserReset ? 'the reset of the parser' : line.trim()
+  return answer(lock, machine, typed, lineEffect(line))
+}
+
+function answer(lock: string, machine: string, typed: string, effect: Effect): LockAnswer {
+  if (lock === 'free' || effect.kind === 'reads') return { kind: 'pass' }
+  const short = typed.length > longestWords ? `${typed.slice(0, longestWords)}…` : typed
+  if (lock === 'read-only') {
+    const why = effect.kind === 'changes' ? `${short} could change it.` : effect.what
+    return { kind: 'refuse', why: `${machine} is locked: read only. ${why} Unlock it to run this.` }
+  }
+  if (effect.kind === 'changes') return { kind: 'pass' }
+  return {
+    kind: 'ask',
+    question: {
+      title: words`${short} on ${machine}?`,
+      text: [...words`On ${machine}: `, effect.what],
+      action: words`Run ${short}`,
+    },
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * All machines of the page: those that the lab lists in `lab.json` beside the page (read again every two seconds
+ * while the page is visible), those whose address was given by hand, and those of recordings that were opened.
+ */
+import { Machine } from './machine.svelte.ts'
+import type { MachineSource } from './machine.svelte.ts'
+import { forgetSchemas } from '../library/schema-cache.ts'
+import { settings } from '../page/settings.svelte.ts'
+import type { Profile } from '../page/settings.svelte.ts'
+import { labKey } from '../page/lab-key.svelte.ts'
+import type { Access } from '../page/lab-key.svelte.ts'
+import { shownAddress, withKey } from '../page/lab-key.ts'
+import { readLab } from './lab-list.ts'
+import type { LabMachine } from './lab-list.ts'
+
+const pollMs = 2000
+
+/** Whether this page has a lab beside it. */
+export type LabState =
+  | { readonly kind: 'looking' }
+  /** The page is served without a `lab.json`: machines are given by hand. */
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'there'
+      readonly problems: readonly string[]
+      readonly count: number
+      /** Whether this page has the key that the bridge wants. */
+      readonly access: Access
+      /** Whether the bridge wants a key at all. */
+      readonly hasKey: boolean
+    }
+  /** It was there, and the server of this page does not answer any more. */
+  | { readonly kind: 'gone' }
+
+class Machines {
+  #all = $state.raw<readonly Machine[]>([])
+  #lab = $state.raw<LabState>({ kind: 'looking' })
+  #started = false
+
+  get all(): readonly Machine[] {
+    return this.#all
+  }
+
+  get lab(): LabState {
+    return this.#lab
+  }
+
+  /** Whether the lab's bridge wants a key that this page has not. */
+  get needsKey(): boolean {
+    return this.#lab.kind === 'there' && this.#lab.access !== 'open'
+  }
+
+  byId(id: string): Machine | undefined {
+    return this.#all.find((each) => each.id === id)
+  }
+
+  /** Begin: profiles of this browser, and the lab's list. Called once, by App. */
+  start(): void {
+    if (this.#started) return
+    this.#started = true
+    for (const profile of settings.profiles) this.#add(sourceOfProfile(profile))
+    void this.#poll()
+    labKey.watch(() => {
+      if (labKey.value === undefined) for (const machine of this.#all) machine.redial(undefined)
+      void this.#readLab()
+    })
+    const wakeAll = (): void => {
+      for (const machine of this.#all) machine.wake()
+    }
+    const hurryAll = (): void => {
+      for (const machine of this.#all) machine.hurry()
+    }
+    window.addEventListener('online', wakeAll)
+    document.addEventListener('visibilitychange', () =>
+      document.visibilityState === 'visible' ? wakeAll() : hurryAll(),
+    )
+    // The earliest that a page is told of its end: a worker has time to write then, later it may have none.
+    window.addEventListener('beforeunload', hurryAll)
+    window.addEventListener('pagehide', hurryAll)
+  }
+
+  /** A machine at an address given by hand: remembered in this browser, and connected. */
+  addProfile(name: string, url: string, protocol: 'qmp' | 'agent'): Machine {
+    const profile: Profile = { id: freeId(name, this.#all), name, url, protocol }
+    settings.addProfile(profile)
+    return this.#add(sourceOfProfile(profile))
+  }
+
+  /** A machine of a recording: never connected, and gone with this visit. */
+  addRecorded(id: string, name: string, protocol: 'qmp' | 'agent'): Machine {
+    const source = { id, name, protocol, url: '', from: 'file', demo: false, startedAt: undefined } as const
+    return this.#add({ ...source, dial: undefined, channels: [] })
+  }
+
+  /** Open the socket of a machine that was given by hand as one of the other kind. */
+  reopenAs(machine: Machine, protocol: 'qmp' | 'agent'): Machine {
+    // The whole address: the machine shows one without its secret.
+    const url = settings.profiles.find(({ id }) => id === machine.id)?.url ?? machine.url
+    this.remove(machine)
+    return this.addProfile(machine.name, url, protocol)
+  }
+
+  remove(machine: Machine): void {
+    if (machine.from === 'profile') {
+      settings.removeProfile(machine.id)
+      void forgetSchemas(machine.id)
+    }
+    machine.dispose()
+    this.#all = this.#all.filter((each) => each !== machine)
+  }
+
+  #add(source: MachineSource): Machine {
+    const machine = new Machine(source)
+    this.#all = [...this.#all, machine]
+    machine.connect()
+    return machine
+  }
+
+  async #poll(): Promise<void> {
+    if (document.visibilityState === 'visible' || this.#lab.kind === 'looking') await this.#readLab()
+    if (this.#lab.kind !== 'none') setTimeout(() => void this.#poll(), pollMs)
+  }
+
+  async #readLab(): Promise<void> {
+    const before = this.#lab.kind
+    let text: string
+    try {
+      const response = await fetch('./lab.json', { cache: 'no-store', signal: AbortSignal.timeout(5000) })
+      if (!response.ok) {
+        this.#lab = before === 'there' || before === 'gone' ? { kind: 'gone' } : { kind: 'none' }
+        return
+      }
+      text = await response.text()
+    } catch {
+      this.#lab = before === 'there' || before === 'gone' ? { kind: 'gone' } : { kind: 'none' }
+      return
+    }
+    const list = readLab(text, location.href)
+    if (!list.ok) {
+      this.#lab = { kind: 'there', problems: [list.error], count: 0, access: 'open', hasKey: false }
+      return
+    }
+    const { keySha256, problems, machines: listed } = list.value
+    const access = await labKey.check(keySha256)
+    this.#lab = { kind: 'there', problems, count: listed.length, access, hasKey: keySha256 !== undefined }
+    if (access !== 'open') return
+    const key = keySha256 === undefined ? undefined : labKey.value
+    for (const each of listed) this.#update(each, withKey(each.url, key))
+    // The bridge is back: nobody waits for the next planned attempt.
+    if (before === 'gone') {
+      for (const machine of this.#all) if (machine.from === 'lab') machine.wake()
+    }
+  }
+
+  /** A machine that left the list stays on the page as lost, so that its record can still be read. */
+  #update(listed: LabMachine, dial: string): void {
+    const known = this.byId(listed.id)
+    if (known === undefined) {
+      this.#add({ ...listed, dial, from: 'lab' })
+    } else {
+      if (known.from === 'lab') known.redial(dial)
+      const restarted = listed.startedAt !== known.startedAt
+      known.updateFromLab(listed.startedAt, listed.channels)
+      if (restarted && known.connection.kind === 'lost') known.wake()
+    }
+  }
+}
+
+function sourceOfProfile(profile: Profile): MachineSource {
+  const { url: dial } = profile
+  return {
+    ...profile,
+    url: shownAddress(dial),
+    dial,
+    from: 'profile',
+    demo: false,
+    startedAt: undefined,
+    channels: [],
+  }
+}
+
+function freeId(name: string, taken: readonly Machine[]): string {
+  const base = `at-${name.replace(/[^A-Za-z0-9._-]+/g, '-')}`
+  let id = base
+  for (let n = 2; taken.some((each) => each.id === id); n += 1) id = `${base}-${n}`
+  return id
+}
+
+export const machines = new Machines()

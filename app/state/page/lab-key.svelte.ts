@@ -1,0 +1,131 @@
+/**
+ * The key of the lab that serves this page. It comes in the fragment of the address or is pasted, is kept for this tab,
+ * and in this browser only where somebody asks for that. It goes to the lab's own bridge and nowhere else.
+ */
+import { sha256 } from '#base/sha256.ts'
+import { readKeyedFragment } from './lab-key.ts'
+
+/** Whether the machines of the lab can be reached: a bridge that wants no key is open. */
+export type Access = 'open' | 'missing' | 'wrong'
+
+const storageKey = 'qmp-studio.key'
+
+/** A storage of the browser that may be switched off: what it does then is nothing. */
+function quietly<Value>(use: () => Value): Value | undefined {
+  try {
+    return use()
+  } catch {
+    return undefined
+  }
+}
+
+class LabKey {
+  #key = $state<string | undefined>(undefined)
+  #isKept = $state(false)
+  /** The key that was right last, or that the tab came with: an address with a wrong one must not take it away. */
+  #proven: string | undefined
+  #watchers = new Set<() => void>()
+
+  constructor() {
+    const kept = quietly(() => localStorage.getItem(storageKey)) ?? undefined
+    this.#isKept = kept !== undefined
+    this.#key = quietly(() => sessionStorage.getItem(storageKey)) ?? kept
+    this.#proven = this.#key
+    // Kept in another tab: this one need not be asked.
+    window.addEventListener('storage', (event) => {
+      if (event.key !== storageKey) return
+      this.#isKept = event.newValue !== null
+      if (event.newValue !== null && this.#key === undefined) this.use(event.newValue)
+    })
+  }
+
+  /** The key, to be handed to the bridge of the lab. */
+  get value(): string | undefined {
+    return this.#key
+  }
+
+  /** Whether it is kept in this browser, for other tabs and later. */
+  get isKept(): boolean {
+    return this.#isKept
+  }
+
+  /** Take a key for this tab, and in this browser where one is kept already once it is known to be right. */
+  use(key: string): void {
+    this.#key = key
+    // Where another key may be the right one, the tab goes on with that after a reload until this one is known to be.
+    if (this.#proven === undefined) quietly(() => sessionStorage.setItem(storageKey, key))
+    this.#tell()
+  }
+
+  /** Keep it in this browser from now on, once it is known to be right. */
+  keep(): void {
+    this.#isKept = true
+    if (this.#key !== undefined && this.#key === this.#proven) this.#store(this.#key)
+  }
+
+  /** Forget it, in this tab and in this browser. */
+  forget(): void {
+    this.#key = undefined
+    this.#proven = undefined
+    this.#isKept = false
+    quietly(() => sessionStorage.removeItem(storageKey))
+    quietly(() => localStorage.removeItem(storageKey))
+    this.#tell()
+  }
+
+  /**
+   * Whether the key is that of a lab. `wanted` is what `lab.json` says of it; undefined: the bridge wants none. Where the
+   * browser cannot tell, a key is taken to be right, and the bridge has the last word.
+   */
+  async check(wanted: string | undefined): Promise<Access> {
+    if (wanted === undefined) return 'open'
+    const key = this.#key
+    if (key === undefined) return 'missing'
+    const hash = await sha256(key)
+    // Another one has come meanwhile, or it was forgotten.
+    if (this.#key !== key) return this.check(wanted)
+    if (hash === undefined || hash === wanted) {
+      this.#proven = key
+      this.#store(key)
+      return 'open'
+    }
+    for (const other of [this.#proven, quietly(() => localStorage.getItem(storageKey)) ?? undefined]) {
+      if (other === undefined || (await sha256(other)) !== wanted) continue
+      this.use(other)
+      return 'open'
+    }
+    return 'wrong'
+  }
+
+  /**
+   * The fragment of the page's address, after a key in it was taken out of it and of the history. Where nothing follows
+   * the key, the page stays at `otherwise`. The only reader of the fragment.
+   */
+  fragment(otherwise: string): string {
+    const keyed = readKeyedFragment(location.hash)
+    if (keyed === undefined) return location.hash
+    history.replaceState(
+      history.state,
+      '',
+      `${location.pathname}${location.search}${keyed.route ?? otherwise}`,
+    )
+    if (keyed.key !== undefined) this.use(keyed.key)
+    return location.hash
+  }
+
+  /** Be told of another key. */
+  watch(watcher: () => void): void {
+    this.#watchers.add(watcher)
+  }
+
+  #store(key: string): void {
+    quietly(() => sessionStorage.setItem(storageKey, key))
+    if (this.#isKept) quietly(() => localStorage.setItem(storageKey, key))
+  }
+
+  #tell(): void {
+    for (const watcher of this.#watchers) watcher()
+  }
+}
+
+export const labKey = new LabKey()

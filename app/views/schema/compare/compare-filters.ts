@@ -1,0 +1,38 @@
+/** The filters of a comparison as they stand in the address. */
+import { rules, sides, verdicts } from '#qapi/compare/rules.ts'
+import type { RuleId, Side, Verdict } from '#qapi/compare/rules.ts'
+import type { Change } from '#qapi/compare/compare.ts'
+
+/** What is looked at. What is undefined or '' filters nothing. */
+export interface CompareFilters {
+  readonly verdict: Verdict | undefined
+  readonly side: Side | undefined
+  readonly rule: RuleId | undefined
+  readonly text: string
+}
+
+/** Read the query part of an address. What is unknown is left out. */
+export function compareFiltersOf(query: Readonly<Record<string, string>>): CompareFilters {
+  const { verdict, side, change, names } = query
+  return {
+    verdict: verdicts.find((each) => each === verdict),
+    side: sides.find((each) => each === side),
+    rule: (Object.keys(rules) as RuleId[]).find((each) => each === change),
+    text: names ?? '',
+  }
+}
+
+/** Whether a change passes all filters but one. */
+export function passes(
+  change: Change,
+  { verdict, side, rule, text }: CompareFilters,
+  but?: 'verdict' | 'side' | 'rule',
+): boolean {
+  if (but !== 'verdict' && verdict !== undefined && change.verdict !== verdict) return false
+  if (but !== 'side' && side !== undefined && change.sides.every((each) => each.side !== side)) return false
+  if (but !== 'rule' && rule !== undefined && change.rule !== rule) return false
+  if (text === '') return true
+  const wanted = text.toLowerCase()
+  const { paths, types, item, detail, reachedBy } = change
+  return [types, item, detail, ...paths, ...reachedBy].some((each) => each.toLowerCase().includes(wanted))
+}

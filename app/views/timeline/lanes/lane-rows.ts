@@ -1,0 +1,181 @@
+/** Which lanes are drawn, in which order and how high: from what the machines have, and from what people folded and pinned. Pure. */
+import type { Track } from '#record/track.ts'
+import { laneCode, lanes } from '#record/lanes.ts'
+import type { Lane } from '#record/lanes.ts'
+import type { TrackKind } from '#record/track.ts'
+
+/** How the content of a lane is drawn. */
+export type LaneStyle = 'machine' | 'state' | 'commands' | 'tracks' | 'marks'
+
+/** A lane of one machine. */
+export interface LaneSpec {
+  /** `command`, `jobs`, `block`, …: the same for all machines. */
+  readonly name: string
+  readonly label: string
+  /** What is in it, in a sentence. */
+  readonly title: string
+  readonly style: LaneStyle
+  /** Numbers of the lanes of rows that are drawn in it. */
+  readonly codes: readonly number[]
+  readonly tracks: readonly TrackKind[]
+  /** It is shown even while it is empty. */
+  readonly always: boolean
+}
+
+function spec(
+  name: string,
+  label: string,
+  style: LaneStyle,
+  from: readonly Lane[],
+  title: string,
+  more: { readonly tracks?: readonly TrackKind[]; readonly always?: boolean } = {},
+): LaneSpec {
+  const codes = from.map((lane) => laneCode[lane])
+  return { name, label, title, style, codes, tracks: more.tracks ?? [], always: more.always ?? false }
+}
+
+/** The lanes of a machine from top to bottom. */
+export const laneSpecs: readonly LaneSpec[] = [
+  spec('state', 'State', 'state', ['run-state', 'connection'], 'Run state of the guest, and the connection', {
+    tracks: ['run-state'],
+    always: true,
+  }),
+  spec(
+    'trouble',
+    'Errors',
+    'marks',
+    ['trouble', 'problem'],
+    'Errors of guests and hosts, and problems on the wire',
+  ),
+  spec(
+    'commands',
+    'Commands',
+    'commands',
+    ['command', 'reply', 'error', 'outcome', 'raw'],
+    'Commands that people sent, from sent to answered',
+    { always: true },
+  ),
+  spec('jobs', 'Jobs', 'tracks', ['jobs'], 'Jobs from their start to their end, with progress', {
+    tracks: ['job'],
+  }),
+  spec('migration', 'Migration', 'tracks', ['migration'], 'Migrations and dumps with their phases', {
+    tracks: ['migration', 'dump'],
+  }),
+  spec('devices', 'Devices', 'tracks', ['devices'], 'Devices from plugged to deleted', {
+    tracks: ['device'],
+  }),
+  spec('block', 'Block', 'marks', ['block'], 'Events of block devices and exports'),
+  spec('network', 'Network', 'marks', ['network'], 'Events of network devices'),
+  spec('display', 'Display', 'marks', ['display'], 'Events of VNC and SPICE'),
+  spec('guest', 'Guest', 'marks', ['guest'], 'Events from inside the guest: balloon, ports, panics'),
+  spec('machine', 'Machine', 'marks', ['machine'], 'Events of CPUs, memory and the clock'),
+  spec('other', 'Other events', 'marks', ['other'], 'Events of any other kind'),
+  spec(
+    'own',
+    'Page’s own',
+    'commands',
+    ['own-command', 'own-reply', 'own-error'],
+    'What this page and the connection ask by themselves',
+  ),
+]
+
+/** A lane with its place. */
+export interface LaneRow<Of> {
+  readonly of: Of
+  readonly spec: LaneSpec
+  readonly folded: boolean
+  readonly pinned: boolean
+  /** Pixels from the top of all lanes. */
+  readonly y: number
+  readonly height: number
+  /** Rows of bars in it: for commands and tracks. */
+  readonly bars: number
+}
+
+/** What a machine has to show. */
+export interface LaneContent<Of> {
+  readonly of: Of
+  /** Rows of each lane, by its number. */
+  readonly counts: Uint32Array
+  /** How many rows of bars the tracks of a kind of lane take. */
+  readonly trackRows: (kinds: readonly TrackKind[]) => number
+  /** How many rows of bars the commands take, people's and the page's own. */
+  readonly commandRows: (own: boolean) => number
+}
+
+export const headHeight = 22
+export const barHeight = 16
+const markHeight = 22
+const foldedHeight = 18
+
+/** Place the lanes. A machine's name stands above its lanes where there are several machines. */
+export function layOut<Of>(
+  contents: readonly LaneContent<Of>[],
+  folded: ReadonlySet<string>,
+  pinned: readonly string[],
+): { readonly rows: readonly LaneRow<Of>[]; readonly height: number } {
+  const rows: LaneRow<Of>[] = []
+  let y = 0
+  const add = (content: LaneContent<Of>, each: LaneSpec, isPinned: boolean): void => {
+    const isFolded = folded.has(each.name)
+    const bars =
+      each.style === 'commands'
+        ? content.commandRows(each.name === 'own')
+        : each.style === 'tracks'
+          ? content.trackRows(each.tracks)
+          : 1
+    const open =
+      each.style === 'machine'
+        ? headHeight
+        : each.style === 'marks'
+          ? markHeight
+          : Math.max(1, bars) * (barHeight + 2) + 4
+    const height = isFolded ? foldedHeight : open
+    rows.push({
+      of: content.of,
+      spec: each,
+      folded: isFolded,
+      pinned: isPinned,
+      y,
+      height,
+      bars: Math.max(1, bars),
+    })
+    y += height
+  }
+  const has = (content: LaneContent<Of>, each: LaneSpec): boolean =>
+    each.always ||
+    each.codes.some((code) => (content.counts[code] ?? 0) > 0) ||
+    (each.tracks.length > 0 && content.trackRows(each.tracks) > 0)
+  for (const name of pinned) {
+    const each = laneSpecs.find((candidate) => candidate.name === name)
+    if (each === undefined) continue
+    for (const content of contents) if (has(content, each)) add(content, each, true)
+  }
+  for (const content of contents) {
+    if (contents.length > 1) add(content, machineSpec, false)
+    for (const each of laneSpecs) {
+      if (!pinned.includes(each.name) && has(content, each)) add(content, each, false)
+    }
+  }
+  return { rows, height: y }
+}
+
+const machineSpec = spec('machine-name', '', 'machine', [], 'A machine')
+
+/** Put tracks in rows so that those that overlap are in different ones; by their start. At most `most` rows. */
+export function packTracks(tracks: readonly Track[], most: number): ReadonlyMap<number, number> {
+  const ends: number[] = []
+  const rows = new Map<number, number>()
+  for (const track of tracks.toSorted((a, b) => a.start - b.start || a.id - b.id)) {
+    let row = ends.findIndex((end) => end <= track.start)
+    if (row < 0) row = Math.min(ends.length, most - 1)
+    ends[row] = Math.max(ends[row] ?? 0, track.end ?? Number.POSITIVE_INFINITY)
+    rows.set(track.id, row)
+  }
+  return rows
+}
+
+/** The names of lanes, for words. */
+export function laneName(code: number): string {
+  return lanes[code] ?? 'other'
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import type { Track } from '#record/track.ts'
+import { jobVerbs } from './job-verbs.ts'
+
+function job(state: string, changes: Partial<Track> = {}): Track {
+  return {
+    ...{
+      id: 1,
+      kind: 'job',
+      name: 'job0',
+      type: 'backup',
+      start: 0,
+      end: undefined,
+      progress: [],
+      limit: undefined,
+    },
+    ...{ outcome: 'open', error: undefined, cause: undefined, rows: [], phases: [{ at: 0, state, seq: 0 }] },
+    ...changes,
+  }
+}
+
+test.each([
+  ['running', ['job-pause', 'job-cancel']],
+  ['paused', ['job-resume', 'job-cancel']],
+  ['ready', ['job-pause', 'job-complete', 'job-cancel']],
+  ['pending', ['job-finalize', 'job-cancel']],
+  ['concluded', ['job-dismiss']],
+  ['aborting', []],
+])('what applies to a job that is %s', (state, verbs) => {
+  expect(jobVerbs(job(state))).toEqual(verbs)
+})
+
+test('a job that stands on an error can be resumed; one that is over takes nothing', () => {
+  expect(jobVerbs(job('paused', { error: 'failed' }))).toEqual(['job-resume', 'job-cancel'])
+  expect(jobVerbs(job('concluded', { end: 1, outcome: 'failed', error: 'failed' }))).toEqual([])
+})

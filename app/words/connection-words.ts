@@ -1,0 +1,220 @@
+/** What is said of a connection: one word for lists, and a plain sentence of what was seen and what to do. */
+import { clip } from '#base/clip.ts'
+import { troubledStates } from './guest-errors.ts'
+import { assertNever } from '#base/assert-never.ts'
+import type { IconName } from '#ui/icons.ts'
+import type { ConnectionState, EndReason, LossReason } from '#qmp/connection.ts'
+import type { IdentityChange } from '#api/machine.ts'
+import type { QemuVersion } from '#qmp/message.ts'
+
+/** A state for lists and chips: words, and a shape and a tone that never stand alone. */
+export interface StateWords {
+  readonly word: string
+  readonly icon: IconName
+  readonly tone: 'ok' | 'busy' | 'warning' | 'bad' | 'off'
+}
+
+/** One word for a connection, as the house uses it everywhere. */
+export function connectionWord(state: ConnectionState): StateWords {
+  switch (state.kind) {
+    case 'idle':
+      return { word: 'not connected', icon: 'ring', tone: 'off' }
+    case 'connecting':
+      return { word: 'connecting', icon: 'arc', tone: 'busy' }
+    case 'greeting':
+      return { word: 'waiting for the greeting', icon: 'arc', tone: 'busy' }
+    case 'occupied':
+      return { word: 'occupied', icon: 'half', tone: 'warning' }
+    case 'negotiating':
+      return { word: 'negotiating', icon: 'arc', tone: 'busy' }
+    case 'synchronising':
+      return { word: 'synchronising', icon: 'arc', tone: 'busy' }
+    case 'silent':
+      return { word: 'silent', icon: 'half', tone: 'warning' }
+    case 'ready':
+      return { word: 'ready', icon: 'dot', tone: 'ok' }
+    case 'lost':
+      return { word: 'lost', icon: 'cross', tone: 'bad' }
+    case 'ended':
+      return { word: 'ended', icon: 'square', tone: 'off' }
+    default:
+      return assertNever(state)
+  }
+}
+
+/** The guest's run state as a shape, a tone and QEMU's own word. */
+export function runStateWord(status: { readonly status: string; readonly running: boolean }): StateWords {
+  if (status.running) return { word: status.status, icon: 'play', tone: 'ok' }
+  if (troubledStates.has(status.status)) return { word: status.status, icon: 'warning', tone: 'bad' }
+  return { word: status.status, icon: 'pause', tone: 'warning' }
+}
+
+/** What a list says of a machine: its run state where it is known, else its connection. */
+export function machineWord(
+  state: ConnectionState,
+  status: { readonly status: string; readonly running: boolean } | undefined,
+  isFollowed = false,
+): StateWords {
+  if (isFollowed) return status === undefined ? followedWord : runStateWord(status)
+  return state.kind === 'ready' && status !== undefined ? runStateWord(status) : connectionWord(state)
+}
+
+/** A banner: what is the matter. Undefined where there is nothing to say. */
+export interface Banner {
+  readonly tone: 'info' | 'warning' | 'bad'
+  readonly text: string
+  /** The time when the next attempt is made, milliseconds after the state began. */
+  readonly retryInMs?: number
+}
+
+/** The sentence where another tab of this browser holds the monitor. */
+export function heldByTabBanner(name: string): Banner {
+  return {
+    tone: 'info',
+    text: `Another tab of this browser holds the monitor of ${name}. QEMU serves one client at a time; this tab goes on by itself when the other one lets go or is closed.`,
+  }
+}
+
+/** What a list says of a machine that is followed from another tab and whose run state is not known. */
+export const followedWord: StateWords = { word: 'followed from another tab', icon: 'half', tone: 'busy' }
+
+/** The sentence for a machine that is followed from another tab. */
+export function followedBanner(name: string): Banner {
+  return {
+    tone: 'info',
+    text: `${name} is followed from another tab: its state, its schema and what happens are shown here as that tab tells them. Nothing is sent from here; replies and the whole record are in the other tab.`,
+  }
+}
+
+/** As which other kind the socket of a machine may be opened; undefined where there is no sign of that. */
+export function otherKind(state: ConnectionState, protocol: 'qmp' | 'agent'): 'qmp' | 'agent' | undefined {
+  if (protocol === 'agent')
+    return state.kind === 'ended' && state.reason.kind === 'no-agent' ? 'qmp' : undefined
+  const isNoMonitor = state.kind === 'occupied' || (state.kind === 'ended' && state.reason.kind === 'not-qmp')
+  return isNoMonitor ? 'agent' : undefined
+}
+
+/** The sentence for a state of a machine named `name`. */
+export function connectionBanner(state: ConnectionState, name: string, url: string): Banner | undefined {
+  switch (state.kind) {
+    case 'idle':
+    case 'ready':
+    case 'greeting':
+    case 'negotiating':
+    case 'synchronising':
+      return undefined
+    case 'connecting':
+      return state.attempt > 1
+        ? { tone: 'info', text: `Connecting to ${name}, attempt ${state.attempt}…` }
+        : undefined
+    case 'occupied':
+      return {
+        tone: 'warning',
+        text:
+          `Occupied: another client holds this monitor. ${name} was reached, but no greeting came within ` +
+          `${state.afterMs / 1000} s; QEMU serves one client at a time. This goes on by itself when the monitor becomes ` +
+          'free. (Or this socket is no QMP monitor: then choose another.)',
+      }
+    case 'silent':
+      return {
+        tone: 'warning',
+        text: `The guest agent of ${name} does not answer. Is the guest up, and does qemu-ga run in it? It is asked again and again.`,
+      }
+    case 'lost':
+      return {
+        tone: 'bad',
+        text: `${lossSentence(state.reason, name)}${askingSentence(state.asking)}`,
+        retryInMs: state.retryInMs,
+      }
+    case 'ended':
+      return endBanner(state.reason, name, url)
+    default:
+      return assertNever(state)
+  }
+}
+
+/** Why a connection broke. */
+export function lossSentence(reason: LossReason, name: string): string {
+  switch (reason.kind) {
+    case 'not-opened':
+      switch (reason.detail) {
+        case 'bridge-down':
+          return 'Lost: the bridge that serves this page does not answer. Does `npm start` still run?'
+        case 'wrong-key':
+          return `Lost: the bridge of ${name} wants another key than this page has. The lab was started with a new one, or the address holds none.`
+        case 'unknown-token':
+          return `Lost: the bridge knows no machine “${tokenOf(reason.url)}” now. Has its QEMU ended, or is the name wrong?`
+        case 'refused':
+          return `Lost: the bridge lists ${name} and refused the connection. Was the page opened under another address than the one the lab prints, or is the key another?`
+        case 'no-answer':
+          return (
+            `Lost: ${reason.url} cannot be opened. Nothing listens on that port, or what listens is not websockify ` +
+            '(a web server, for example), or it knows no such token, or refuses this page’s origin. The browser does not say which.'
+          )
+        default:
+          return assertNever(reason.detail)
+      }
+    case 'target-refused':
+      return `Lost: the bridge is there, but nobody listens on the socket of ${name}. Has its QEMU ended?`
+    case 'closed':
+      return reason.beforeGreeting
+        ? `Lost: the connection was closed before a greeting came (code ${reason.code}). Is this a QMP monitor?`
+        : `Lost: the connection to ${name} was closed (code ${reason.code}${reason.reason === '' ? '' : `, ${reason.reason}`}). What was in flight has an unknown outcome.`
+    case 'shut-down':
+      return `Lost: ${name} has shut down.`
+    default:
+      return assertNever(reason)
+  }
+}
+
+/** What of the page's own was on its way when a connection broke; '' where nothing was. */
+function askingSentence(asking: readonly string[] | undefined): string {
+  const [first, ...others] = asking ?? []
+  if (first === undefined) return ''
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return ` The connection was lost while QMP Studio was asking ${first}${more} by itself.`
+}
+
+function endBanner(reason: EndReason, name: string, url: string): Banner {
+  switch (reason.kind) {
+    case 'disconnected':
+      return { tone: 'info', text: `Not connected to ${name}.` }
+    case 'not-qmp':
+      return { tone: 'bad', text: `${url} does not speak QMP. It said: ${reason.excerpt} — ${reason.hint}` }
+    case 'no-agent':
+      return {
+        tone: 'bad',
+        text: `${name} is a QMP monitor, and was opened as a guest agent: it greets as a monitor does.`,
+      }
+    case 'negotiation-refused':
+      return { tone: 'bad', text: `${name} refused the negotiation: ${clip(reason.desc, 1000)}` }
+    case 'bad-address':
+      return { tone: 'bad', text: `${reason.url} cannot be used as an address. ${reason.why}` }
+    default:
+      return assertNever(reason)
+  }
+}
+
+function tokenOf(url: string): string {
+  try {
+    return new URL(url).searchParams.get('token') ?? url
+  } catch {
+    return url
+  }
+}
+
+/** `7.2.22 (Debian …)`. */
+export function versionText(version: QemuVersion): string {
+  const suffix = version.package.trim().replace(/^\((.*)\)$/, '$1')
+  return `${version.major}.${version.minor}.${version.micro}${suffix === '' ? '' : ` (${suffix})`}`
+}
+
+/** Another QEMU than before, in a sentence. */
+export function changeSentence(change: IdentityChange): string {
+  const parts = change.differs.map((what) => {
+    if (what === 'version')
+      return `version ${versionText(change.before.version)} → ${versionText(change.after.version)}`
+    return `${what} ${change.before[what] ?? 'none'} → ${change.after[what] ?? 'none'}`
+  })
+  return `Another QEMU answers than before the connection was lost: ${parts.join(', ')}.`
+}

@@ -1,0 +1,33 @@
+/** The key as `npm start` and `npm run dev` deal with it: kept, renewed, and shown to whoever may see it. */
+import { addressOf, urlOf } from './bridge.ts'
+import { keptKey, keyFolder } from './key.ts'
+import type { StartOptions } from '../options.ts'
+
+/** The key for a lab. What is the matter with it is said; undefined where there is none. */
+export function keepKey(options: StartOptions): string | undefined {
+  const kept = keptKey(keyFolder(), { renew: options.newKey })
+  if (!kept.ok) {
+    console.error(kept.error)
+    return undefined
+  }
+  if (kept.value.note !== undefined) console.log(kept.value.note)
+  return kept.value.key
+}
+
+/** `--show-key`: print the address with the key. Returns the exit code. */
+export function showKey(options: StartOptions, url = urlOf(options.listen, options.port)): number {
+  const key = keepKey(options)
+  if (key === undefined) return 1
+  console.log(addressOf(url, key))
+  return 0
+}
+
+/**
+ * The address as the lab prints it: with the key in a terminal, which a person reads. Without it where the output goes
+ * into a file or another program: logs are read by others, kept and sent around.
+ */
+export function printedAddress(url: string, key: string): string {
+  return process.stdout.isTTY
+    ? addressOf(url, key)
+    : `${url}\n  The page asks for the key, which is in no log:  npm start -- --show-key`
+}

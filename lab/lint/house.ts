@@ -1,0 +1,181 @@
+/**
+ * What `npm run check` asks of the tree as a whole: no import cycles, folders and files of a size that one person reads.
+ * The rooms themselves, and who may import whom, are in floors.js.
+ */
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, posix, relative } from 'node:path'
+import { root } from '../paths.ts'
+
+/** Source files of its own that a folder has at most; folders inside do not count. */
+const mostFiles = 15
+/** Lines of a file that needs no reason, and of any file. */
+const fewLines = 400
+const mostLines = 600
+/** The words by which a file above `fewLines` gives its reason, in its first comment. */
+const reason = /\bOne file(?:, |: |\s)/
+
+/** Files that are still to be cut, and rings that are still to be opened: nothing may be added here. */
+const overdue: ReadonlySet<string> = new Set([
+  'app/views/schema/page/MemberTable.svelte',
+  'app/views/command/form/Field.svelte',
+  'app/views/command/form/ObjectField.svelte',
+  'app/state/machine/machine.svelte.ts',
+  'app/views/command/OneCommand.svelte',
+  'app/views/console/ConsoleView.svelte',
+  'app/views/console/console.svelte.ts',
+  'app/views/console/qmp-console.svelte.ts',
+  'app/views/schema/graph/GraphView.svelte',
+  'app/views/timeline/compare/OverlayView.svelte',
+  'app/views/timeline/lanes/Lanes.svelte',
+  'app/views/timeline/lanes/draw.ts',
+  'app/views/timeline/page/TimelineView.svelte',
+  'app/views/timeline/panels/TimelineDetail.svelte',
+  'workers/qmp/session.ts',
+  'workers/store/store.ts',
+  'workers/trace/say.ts',
+  'workers/host/machine/machine.ts',
+  'workers/qapi/reference/type-names.ts',
+  'workers/qapi/text/paste.ts',
+  'workers/qapi/text/shell-line.ts',
+  'workers/qmp/wire/framer.ts',
+  'workers/record/filter/language.ts',
+  'workers/record/filter/terms.ts',
+  'workers/trace/follow/follow.ts',
+  'workers/trace/formats/chrome-trace.ts',
+  'workers/trace/formats/transcript.ts',
+  'workers/trace/rows/row-set.ts',
+  'workers/qapi/reference/manual/man.ts',
+  'lab/bench/timeline.ts',
+  'app/views/command/editor/editor.ts',
+  'workers/qmp/agent.ts',
+])
+
+/** A source file: its path from the root, with `/`, and its text. */
+export interface Source {
+  readonly path: string
+  readonly text: string
+}
+
+const isSource = (path: string): boolean => /\.(?:ts|svelte|js|mjs)$/.test(path) && !path.endsWith('.d.ts')
+const isTest = (path: string): boolean => /\.(?:test|spec|bench)\.ts$|(?:^|\/)testing\//.test(path)
+
+/** All sources under these folders of the project. */
+export function readSources(folders: readonly string[]): readonly Source[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((each) => each.isFile() && isSource(each.name))
+      .map((each) => join(each.parentPath, each.name))
+      .map((file) => ({
+        path: relative(root, file).replaceAll('\\', '/'),
+        text: readFileSync(file, 'utf8'),
+      })),
+  )
+}
+
+/**
+ * What is wrong with the tree, a sentence each; none where it is as it should be. `rooms` are the names of
+ * package.json's `imports` (`#base/*`) and their folders.
+ */
+export function findFaults(
+  sources: readonly Source[],
+  rooms: Readonly<Record<string, string>>,
+): readonly string[] {
+  const own = sources.filter(({ path }) => !isTest(path))
+  return [
+    ...cycles(own, rooms).map((files) => `import cycle: ${files.join(' → ')} → ${files[0] ?? ''}`),
+    ...fullFolders(own),
+    ...own.flatMap(longFile),
+  ]
+}
+
+function fullFolders(sources: readonly Source[]): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { path } of sources) {
+    const folder = posix.dirname(path)
+    counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  }
+  return [...counts]
+    .filter(([, count]) => count > mostFiles)
+    .map(([folder, count]) => `${folder} has ${count} source files of its own; ${mostFiles} are the most`)
+}
+
+function longFile({ path, text }: Source): readonly string[] {
+  const lines = text.split('\n').length - 1
+  if (lines <= fewLines) return []
+  if (lines > mostLines) return [`${path} has ${lines} lines; ${mostLines} are the most`]
+  const first = /\/\*\*[\s\S]*?\*\/|<!--[\s\S]*?-->/.exec(text)?.[0] ?? ''
+  return reason.test(first)
+    ? []
+    : [`${path} has ${lines} lines, and its first comment gives no reason ("One file, because …")`]
+}
+
+/** The files that import each other in a ring, types included. A component that holds itself is none. */
+function cycles(
+  sources: readonly Source[],
+  rooms: Readonly<Record<string, string>>,
+): readonly (readonly string[])[] {
+  const known = new Map(sources.map((source) => [source.path, source]))
+  const imports = new Map(
+    [...known].map(([path, source]) => [
+      path,
+      importsOf(source, rooms).filter((each) => each !== path && known.has(each)),
+    ]),
+  )
+  const over = new Set<string>()
+  const found: (readonly string[])[] = []
+  for (const start of imports.keys()) {
+    // Depth first, without recursion: `way` is the path from `start` to where we are.
+    const way: { readonly path: string; next: number }[] = over.has(start) ? [] : [{ path: start, next: 0 }]
+    for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+      const next = imports.get(last.path)?.[last.next]
+      last.next += 1
+      if (next === undefined) {
+        over.add(last.path)
+        way.pop()
+        continue
+      }
+      const at = way.findIndex(({ path }) => path === next)
+      if (at >= 0) found.push(way.slice(at).map(({ path }) => path))
+      else if (!over.has(next)) way.push({ path: next, next: 0 })
+    }
+  }
+  return found
+}
+
+function importsOf({ path, text }: Source, rooms: Readonly<Record<string, string>>): readonly string[] {
+  const found: string[] = []
+  for (const { 1: name = '' } of text.matchAll(/\b(?:from|import)\s*['"]([.#][^'"\n?]+)['"]/g)) {
+    const target = resolveName(path, name, rooms)
+    if (target !== undefined) found.push(target)
+  }
+  return found
+}
+
+function resolveName(
+  path: string,
+  name: string,
+  rooms: Readonly<Record<string, string>>,
+): string | undefined {
+  if (name.startsWith('.')) return posix.join(posix.dirname(path), name)
+  for (const [room, folder] of Object.entries(rooms)) {
+    const start = room.slice(0, -1)
+    if (name.startsWith(start)) return posix.join(folder.slice(0, -1), name.slice(start.length))
+  }
+  return undefined
+}
+
+/** Whether a fault is about a file of the list. */
+const isOverdue = (fault: string): boolean => [...overdue].some((path) => fault.includes(path))
+
+/** The check of this tree. Returns its exit code and what it says. */
+export function checkHouse(): { readonly code: number; readonly words: string } {
+  const { imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    imports: Record<string, string>
+  }
+  const gone = Object.values(imports).filter((folder) => !existsSync(join(root, dirname(folder))))
+  const faults = [
+    ...gone.map((folder) => `package.json names the folder ${folder}, which is not there`),
+    ...findFaults(readSources(['app', 'workers', 'lab']), imports).filter((fault) => !isOverdue(fault)),
+  ]
+  return { code: faults.length === 0 ? 0 : 1, words: faults.join('\n') }
+}

@@ -1,0 +1,227 @@
+/**
+ * The boundary between the page and a machine's worker: types only, plain data both ways. One worker holds one machine's
+ * connection; comlink carries the calls of `MachineWorker`, and one proxied callback carries the batches back.
+ *
+ * Failures of QMP cross as values (a thrown error would keep only name, message and stack). Integers that a
+ * double cannot hold cross as bigint, other such numbers as `Decimal` (base/json/number.ts).
+ */
+import type { AdoptedRow, FoundRows, LogRow, LogTotals, RowView, Statistics } from '#record/row.ts'
+import type { ConnectionState } from '#qmp/connection.ts'
+import type { Filter } from '#record/filter/filter.ts'
+import type { GapReason, Origin, Outcome, QueueSnapshot, RawOutcome, Ticket } from '#qmp/report.ts'
+import type { JsonObject } from '#base/json/value.ts'
+import type { Outline } from '#record/outline.ts'
+import type { QemuVersion } from '#qmp/message.ts'
+import type { Result } from '#base/result.ts'
+import type { Track } from '#record/track.ts'
+
+/** How to reach a machine. */
+export interface ConnectOptions {
+  /** `ws://` or `wss://` address of the bridge as it is recorded and told: the token without a secret. */
+  readonly url: string
+  /** The address that is opened, where that holds a secret which `url` has not. Never recorded, never told. */
+  readonly dial?: string
+  /** What speaks at the other end. */
+  readonly protocol: 'qmp' | 'agent'
+  /** Largest message that is accepted, in bytes. Default 64 MiB. */
+  readonly limitBytes?: number
+}
+
+/** A command that somebody wants to run. */
+export interface ExecuteRequest {
+  readonly name: string
+  /** Undefined sends no `arguments` member at all, which is not the same as an empty object. */
+  readonly arguments: JsonObject | undefined
+  readonly oob: boolean
+  /** From the request to the end of the wait, queueing included, in milliseconds. */
+  readonly deadlineMs: number
+  readonly ticket: Ticket
+  /** Who asked: told apart in the timeline. */
+  readonly origin: Origin
+}
+
+/** Who the machine is, as far as it says. Undefined members were not to be had (the storage daemon has no uuid). */
+export interface Identity {
+  readonly version: QemuVersion
+  readonly name: string | undefined
+  readonly uuid: string | undefined
+}
+
+/** Another QEMU answers than before the connection was lost. */
+export interface IdentityChange {
+  readonly before: Identity
+  readonly after: Identity
+  /** What differs. */
+  readonly differs: readonly ('version' | 'uuid' | 'name')[]
+}
+
+/** What happened since the last batch. At most one a frame. Undefined members did not change. */
+export interface Batch {
+  readonly state: ConnectionState | undefined
+  readonly identity: Identity | undefined
+  readonly identityChange: IdentityChange | undefined
+  readonly queue: QueueSnapshot | undefined
+  readonly rows: readonly LogRow[]
+  /** Rows that are in this worker's record but were left out of `rows`, because there were too many for one frame. */
+  readonly omitted: number
+  readonly totals: LogTotals
+  /** Errors of the guest, its disks, its devices and its jobs that came to this worker, those of rows left out included. */
+  readonly guestErrors: number
+  /** Tracks that are new or changed. */
+  readonly tracks: readonly Track[]
+  readonly keep: KeepState | undefined
+  readonly hits: readonly AlertHit[]
+  readonly recording: RecordingState | undefined
+}
+
+/** Whether a record is kept over reloads. */
+export type KeepState =
+  | { readonly kind: 'off' }
+  /** `left`: rows that came too fast to be written. */
+  | { readonly kind: 'on'; readonly rows: number; readonly bytes: number; readonly left: number }
+  /** Nothing more is kept; why, for people. */
+  | { readonly kind: 'failed'; readonly why: string }
+
+/** A filter that watches what comes. */
+export interface Alert {
+  readonly id: string
+  readonly filter: Filter
+  /** Stop recording at a hit, and keep so many milliseconds before it (0: all). Undefined: only tell. */
+  readonly stop: { readonly keepMs: number } | undefined
+}
+
+/** Rows that an alert was about, since the last batch. */
+export interface AlertHit {
+  readonly id: string
+  readonly rows: number
+  /** The first of them. */
+  readonly seq: number
+  readonly at: number
+}
+
+/** Whether rows are recorded. */
+export interface RecordingState {
+  readonly on: boolean
+  /** The alert that stopped it; undefined when a person did. */
+  readonly stoppedBy: string | undefined
+  /** Rows that were not recorded since. */
+  readonly missed: number
+}
+
+/** What a worker does for the page. Each call may be made at any time. */
+export interface MachineWorker {
+  /** Answered as soon as the thread is free: a sign of life. */
+  ping(): void
+  /** Give the callback for batches. Called once, first. */
+  listen(sink: (batch: Batch) => void): void
+  /** Connect, and keep connecting until `disconnect`. */
+  connect(options: ConnectOptions): void
+  /** Close the connection and stay away. Pending commands end as unknown or not sent. */
+  disconnect(): void
+  /** Do not wait for the next attempt: the browser is online or the tab visible again, or somebody asked. */
+  wake(): void
+  /** The page is hidden or about to go: what is to be kept is written at once. */
+  hurry(): void
+  /** Run a command. Resolves with its one outcome; never rejects. */
+  execute(request: ExecuteRequest): Promise<Outcome>
+  /** Take a queued command back. False when it is already sent or over. */
+  cancel(ticket: Ticket): boolean
+  /** Send one line as it is. */
+  sendRaw(line: string, deadlineMs: number, ticket: Ticket): Promise<RawOutcome>
+  /** The exact text of a row's message. Undefined when it has been dropped or never had one. */
+  text(seq: number): string | undefined
+  /** Forget the record. */
+  clear(): void
+  /** Rows by their numbers, in that order; those that are gone are left out. At most 1,000. */
+  rows(seqs: readonly number[]): readonly RowView[]
+  /** A command's row, what ended it and the events put down to it, oldest first; the first and last 200. */
+  family(exec: number): readonly RowView[]
+  /** Begin to look for rows; every row that comes later is looked at as well, until `close`. Returns its handle. */
+  open(filter: Filter): number
+  /** What was found since the last call, after looking on for about `budgetMs`. Undefined for an unknown handle. */
+  found(handle: number, budgetMs: number): FoundRows | undefined
+  close(handle: number): void
+  /** What the rows that pass a filter are together. */
+  statistics(filter: Filter): Statistics
+  /** The names of commands and events in the record, at most 1,000. */
+  names(): readonly string[]
+  /** Keep the record over reloads under a name, and take back what was kept; or keep it no more. Called before `connect`. */
+  keep(machine: string | undefined): Promise<void>
+  /**
+   * Take over rows of an earlier record (of a worker that died, or of a file), in order, and say why there is a gap
+   * behind them where there is one.
+   */
+  adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): void
+  /** Look at all rows that come from now on; these alerts take the place of those before. */
+  watch(alerts: readonly Alert[]): void
+  /** Record, or leave a gap. */
+  record(on: boolean): void
+  /** Begin to write rows of the record; those that come later are not among them. Returns its handle. */
+  beginSaving(saving: Saving): Promise<number>
+  /** The next part of the file, after about `budgetMs`. Undefined for an unknown handle. */
+  savedPart(handle: number, budgetMs: number): SavedPart | undefined
+  endSaving(handle: number): void
+  /** Take over the rows of one machine of a recording. The failure is a sentence. */
+  openRecording(file: Blob, name: string, machine: string): Promise<Result<undefined, string>>
+  /** Play the rows of a recording again. Answers how it stands then. */
+  replay(order: ReplayOrder): ReplayState
+  /** What rows that pass a filter are about, for laying two recordings over each other: the first `most`. */
+  outline(filter: Filter, most: number): Promise<Outline>
+}
+
+/** The form that rows leave the page in. */
+export type SaveFormat = 'transcript' | 'chrome-trace' | 'csv'
+
+/** What is written of a machine's record. */
+export interface Saving {
+  readonly format: SaveFormat
+  readonly filter: Filter
+  /** Secrets are taken out of commands and of what repeats them. */
+  readonly withoutSecrets: boolean
+  /** What the file calls the machine: its id in a transcript, its name elsewhere. */
+  readonly machine: string
+  /** Its place among the machines of the file, from 0. */
+  readonly place: number
+  /** What lasted, for a Chrome trace. */
+  readonly tracks: readonly Track[]
+}
+
+/** A part of a file that is being written. */
+export interface SavedPart {
+  /** UTF-8. Handed over, not copied. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Rows written so far. */
+  readonly rows: number
+  /** Rows of the record that were dropped before they could be written. */
+  readonly gone: number
+  /** How far it is: from 0 to 1. */
+  readonly progress: number
+  readonly over: boolean
+}
+
+/** What is to become of a replay. Times are those of the recording, milliseconds since the epoch. */
+export type ReplayOrder =
+  /** `speed` 1 is its own pace; Infinity as fast as it can. From the beginning where it is at the end. */
+  | { readonly kind: 'play'; readonly speed: number }
+  | { readonly kind: 'pause' }
+  /** Show what there was at a time. */
+  | { readonly kind: 'seek'; readonly at: number }
+  /** No more replay: everything is shown. */
+  | { readonly kind: 'all' }
+  /** Nothing: only tell. */
+  | { readonly kind: 'look' }
+
+/** How a replay stands. */
+export interface ReplayState {
+  /** `off`: everything is shown. `preparing`: the rows are being put aside. */
+  readonly kind: 'off' | 'preparing' | 'playing' | 'paused'
+  /** Up to when rows are shown. */
+  readonly at: number
+  readonly from: number
+  readonly to: number
+  /** Rows shown, and all there are. */
+  readonly shown: number
+  readonly rows: number
+  /** Counts up when the rows that were shown are gone and others are shown in their place. */
+  readonly restarts: number
+}

@@ -1,0 +1,43 @@
+/** The boundary between the page and the worker that reads references and recordings: types only. */
+import type { RecordingSummary } from '#trace/formats/recording.ts'
+import type { Json } from '#base/json/value.ts'
+import type { Outline, OverlayRows } from '#record/outline.ts'
+import type { Reference } from '#qapi/reference/reference.ts'
+import type { Result } from '#base/result.ts'
+
+/** A file that somebody dropped, or that is served beside the page. */
+export interface ReferenceFile {
+  /** Its path, as far as it is known. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** The real names of types, and where reference and schema disagree. */
+export interface NamedTypes {
+  /** By hidden name. */
+  readonly names: ReadonlyMap<string, string>
+  readonly disagreements: readonly { readonly entity: string; readonly path: string; readonly says: string }[]
+  /** The reference is of the version of the schema. */
+  readonly isSame: boolean
+}
+
+/** The worker that reads references. Failures are sentences. */
+export interface ReaderWorker {
+  /** Answered as soon as the thread is free: a sign of life. */
+  ping(): void
+  /** Read a manual or QAPI files; kept under `key`. */
+  read(key: string, files: readonly ReferenceFile[]): Promise<Result<Reference, string>>
+  /**
+   * Names for the types of a schema (the return of query-qmp-schema) by the reference of that key. `isSame`: they are of
+   * one version; where that is not known, it is told by what they describe.
+   */
+  names(key: string, raw: Json, isSame: boolean | undefined): Promise<Result<NamedTypes, string>>
+  /** Whether the reference of that key is there: a worker that was started again has none. */
+  has(key: string): Promise<Result<boolean, string>>
+  /** Let the reference of that key go. */
+  forget(key: string): Promise<Result<boolean, string>>
+  /** Look through a recording: what it is and which machines it has. */
+  recording(file: Blob, name: string): Promise<Result<RecordingSummary, string>>
+  /** Lay two outlines over each other. Those two places belong together, whatever they are. */
+  overlay(a: Outline, b: Outline, aligned: readonly [number, number]): Promise<Result<OverlayRows, string>>
+}

@@ -1,0 +1,334 @@
+/**
+ * Keeps a machine's record over reloads: rows in batches in the browser's database, bounded, the oldest gone first.
+ *
+ * What was received is written within a fifth of a second, and at once when the page is about to go. In a flood, writing takes at most a third of the time, and of
+ * what comes between two writes the newest 20,000 rows are kept. Rows are kept without secrets
+ * (qapi/secrets/secret-cleaner.ts). Each worker writes under a name of its own and holds a lock of that name while it lives, so
+ * that another tab neither restores nor deletes what this one is writing.
+ */
+import type { KeepState } from '#api/machine.ts'
+import type { LogRow } from '#record/row.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseJson } from '#base/json/parse.ts'
+import type { Store } from '#store/store.ts'
+import { createSecretCleaner } from '#qapi/secrets/secret-cleaner.ts'
+import type { SecretCleaner } from '#qapi/secrets/secret-cleaner.ts'
+import { redactWords } from '#qapi/secrets/secrets.ts'
+import { redactRow } from '#trace/rows/redaction.ts'
+
+/** A row as it is kept: the data of an event is in its text. */
+export interface KeptRow {
+  readonly row: LogRow
+  readonly text: string | undefined
+}
+
+/** Some rows in one record of the database. */
+export interface Chunk {
+  readonly machine: string
+  readonly writer: string
+  /** Arrival of its first row, milliseconds since the epoch. */
+  readonly at: number
+  readonly bytes: number
+  readonly rows: readonly KeptRow[]
+}
+
+/** What is known of a chunk without reading it. */
+export interface ChunkInfo {
+  readonly key: number
+  readonly writer: string
+  readonly at: number
+  readonly bytes: number
+  readonly count: number
+}
+
+/** The database, as far as it is needed: keep-database.ts has the browser's, tests their own. */
+export interface ChunkStore {
+  /** The chunks of a machine, oldest first. */
+  list(machine: string): Promise<readonly ChunkInfo[]>
+  read(key: number): Promise<Chunk | undefined>
+  /** Rejects when it is full. */
+  add(chunk: Chunk): Promise<number>
+  delete(keys: readonly number[]): Promise<void>
+  /** The writers that are alive. */
+  living(): Promise<ReadonlySet<string>>
+}
+
+/** What is kept at most, for one machine. */
+export interface KeepLimits {
+  readonly rows: number
+  readonly bytes: number
+}
+
+export const keepLimits: KeepLimits = { rows: 100_000, bytes: 32 * 1024 * 1024 }
+
+/** Rows in a chunk at most. */
+const chunkRows = 5000
+/** Rows in one write at most: it takes a fraction of a second. */
+const flushRows = 20_000
+const flushMs = 150
+/** Writing takes at most one part in so many of the time. */
+const share = 3
+/** A message above this is kept without its text, in bytes. */
+const longestText = 1024 * 1024
+
+/** Keeps one record. */
+export interface Keeper {
+  /** What earlier workers kept, oldest first. */
+  restore(): Promise<readonly KeptRow[]>
+  /** Rows before this number are not written: they are kept already, or are not to be. */
+  begin(seq: number): void
+  /** There are new rows: they will be written. */
+  changed(): void
+  /** Write now what has come: the page may be gone in a moment. */
+  hurry(): void
+  /** Forget what arrived before a time (milliseconds since the epoch), kept already or still to be. */
+  dropBefore(at: number): void
+  /** Forget what is kept of this machine, but for what another tab is writing. */
+  clear(): Promise<void>
+  /** Write no more. What is kept stays. */
+  close(): void
+}
+
+/** What a keeper needs of the thread. */
+export interface KeepPorts {
+  now(): number
+  after(ms: number, then: () => void): () => void
+  /** What became of it, when that changes. */
+  said(state: KeepState): void
+}
+
+/** Keep a record: nothing is written before `begin`. */
+export function createKeeper(
+  machine: string,
+  writer: string,
+  store: Store,
+  chunks: ChunkStore,
+  ports: KeepPorts,
+  limits: KeepLimits = keepLimits,
+): Keeper {
+  let own: ChunkInfo[] = []
+  let saved = Number.POSITIVE_INFINITY
+  let cancel: (() => void) | undefined
+  let writing = false
+  let closed = false
+  /** Rows that came too fast to be written. */
+  let left = 0
+  /** What arrived before is to be forgotten; undefined where nothing is. */
+  let cut: number | undefined
+  const cleaner = createSecretCleaner()
+
+  function say(): void {
+    const rows = own.reduce((sum, each) => sum + each.count, 0)
+    const bytes = own.reduce((sum, each) => sum + each.bytes, 0)
+    ports.said({ kind: 'on', rows, bytes, left })
+  }
+
+  function stop(why: unknown): void {
+    if (closed) return
+    closed = true
+    cancel?.()
+    ports.said({ kind: 'failed', why: reason(why) })
+  }
+
+  function schedule(ms: number): void {
+    if (closed || writing || cancel !== undefined) return
+    cancel = ports.after(ms, () => {
+      cancel = undefined
+      void flush()
+    })
+  }
+
+  async function flush(): Promise<void> {
+    if (closed || writing) return
+    writing = true
+    const begun = ports.now()
+    try {
+      await write()
+      await dropCut()
+      await trim()
+      say()
+    } catch (why) {
+      stop(why)
+    }
+    writing = false
+    if (saved < store.nextSeq || cut !== undefined)
+      schedule(Math.max(flushMs, (ports.now() - begun) * (share - 1)))
+  }
+
+  /** Write what is new. */
+  async function write(): Promise<void> {
+    // What came last matters most when the tab closes: a flood is kept in pieces, and what lies between is counted.
+    const from = Math.max(saved, store.firstSeq, store.nextSeq - Math.min(limits.rows, flushRows))
+    left += from - saved
+    saved = from
+    const until = store.nextSeq
+    while (saved < until && !closed) {
+      const next: KeptRow[] = []
+      let bytes = 0
+      while (saved + next.length < until && next.length < chunkRows && bytes < limits.bytes / 4) {
+        const seq = saved + next.length
+        const [row] = store.page(seq, 1).rows
+        // Dropped meanwhile: the next round begins behind it.
+        if (row === undefined || row.seq !== seq) break
+        const kept = keptRow(row, store.text(seq), cleaner)
+        next.push(kept)
+        bytes += (kept.text?.length ?? 0) + 100
+      }
+      const first = next[0]
+      if (first === undefined) {
+        left += Math.max(1, store.firstSeq - saved)
+        saved = Math.max(saved + 1, store.firstSeq)
+        continue
+      }
+      const chunk: Chunk = { machine, writer, at: first.row.at, bytes, rows: next }
+      const key = await add(chunk)
+      own.push({ key, writer, at: chunk.at, bytes, count: next.length })
+      saved += next.length
+    }
+  }
+
+  /** Add a chunk; a full database first gives up the older half of what is kept of this machine. */
+  async function add(chunk: Chunk): Promise<number> {
+    try {
+      return await chunks.add(chunk)
+    } catch (why) {
+      const half = own.slice(0, Math.ceil(own.length / 2))
+      if (half.length === 0) throw why
+      await chunks.delete(half.map(({ key }) => key))
+      own = own.slice(half.length)
+      return chunks.add(chunk)
+    }
+  }
+
+  async function trim(): Promise<void> {
+    let rows = own.reduce((sum, each) => sum + each.count, 0)
+    let bytes = own.reduce((sum, each) => sum + each.bytes, 0)
+    const gone: number[] = []
+    // A chunk goes as a whole, so a little less than the bound may be left.
+    for (const each of own) {
+      if (rows <= limits.rows && bytes <= limits.bytes) break
+      gone.push(each.key)
+      rows -= each.count
+      bytes -= each.bytes
+    }
+    if (gone.length === 0) return
+    await chunks.delete(gone)
+    own = own.filter(({ key }) => !gone.includes(key))
+  }
+
+  /** A chunk that is older goes as a whole; of one that is partly older the rest is written in its place. */
+  async function dropCut(): Promise<void> {
+    const from = cut
+    cut = undefined
+    if (from === undefined) return
+    const older = own.filter((each) => each.at < from)
+    const rest = own.filter((each) => each.at >= from)
+    const parts: ChunkInfo[] = []
+    for (const info of older) {
+      const chunk = await chunks.read(info.key)
+      const rows = chunk?.rows.filter(({ row }) => row.at >= from) ?? []
+      const [first] = rows
+      if (chunk === undefined || first === undefined) continue
+      const bytes = rows.reduce((sum, { text }) => sum + (text?.length ?? 0) + 100, 0)
+      const part: Chunk = { ...chunk, at: first.row.at, bytes, rows }
+      parts.push({ ...info, key: await chunks.add(part), at: part.at, bytes, count: rows.length })
+    }
+    await chunks.delete(older.map(({ key }) => key))
+    own = [...parts, ...rest]
+  }
+
+  return {
+    async restore() {
+      try {
+        const living = await chunks.living()
+        own = (await chunks.list(machine)).filter(
+          (each) => each.writer === writer || !living.has(each.writer),
+        )
+        await trim()
+        const rows: KeptRow[] = []
+        for (const { key } of own) {
+          const chunk = await chunks.read(key)
+          if (chunk !== undefined) rows.push(...chunk.rows.map(restored))
+        }
+        say()
+        return rows
+      } catch (why) {
+        stop(why)
+        return []
+      }
+    },
+    begin(seq) {
+      saved = seq
+      say()
+    },
+    changed() {
+      schedule(flushMs)
+    },
+    hurry() {
+      if (cancel === undefined) return
+      cancel()
+      cancel = undefined
+      void flush()
+    },
+    dropBefore(at) {
+      cut = Math.max(cut ?? 0, at)
+      // What is no more in the record is not to be written, and has not come too fast.
+      saved = Math.max(saved, store.firstSeq)
+      schedule(0)
+    },
+    async clear() {
+      const gone = own.map(({ key }) => key)
+      own = []
+      left = 0
+      saved = store.nextSeq
+      try {
+        await chunks.delete(gone)
+        if (!closed) say()
+      } catch (why) {
+        stop(why)
+      }
+    },
+    close() {
+      closed = true
+      cancel?.()
+      ports.said({ kind: 'off' })
+    },
+  }
+}
+
+/** A row as it is kept: without secrets, and without what its text says again. `cleaner` knows the rows before it. */
+export function keptRow(
+  row: LogRow,
+  text: string | undefined,
+  cleaner: SecretCleaner = createSecretCleaner(),
+): KeptRow {
+  const kept = text !== undefined && text.length > longestText ? undefined : text
+  // A line that is no JSON may hold anything.
+  if (row.kind === 'raw') return { row, text: kept && mayHoldSecret(kept) ? undefined : kept }
+  if (row.kind === 'command') cleaner.learn(row.exec, row.name, kept)
+  if (row.kind === 'event' && kept !== undefined)
+    return { row: { ...row, data: undefined }, text: cleaner.text(kept) }
+  const clean = redactRow(row, kept, cleaner)
+  return { row: clean.row, text: clean.text }
+}
+
+function mayHoldSecret(text: string): boolean {
+  return /pass|secret|token|key/i.test(text) || redactWords(text).text !== text
+}
+
+/** A kept row as it was. */
+function restored({ row, text }: KeptRow): KeptRow {
+  if (row.kind !== 'event' || text === undefined) return { row, text }
+  const parsed = parseJson(text)
+  const data = parsed.ok && isJsonObject(parsed.value) ? parsed.value.data : undefined
+  return { row: { ...row, data: data !== undefined && isJsonObject(data) ? data : undefined }, text }
+}
+
+function reason(why: unknown): string {
+  if (why instanceof Error) {
+    return why.name === 'QuotaExceededError'
+      ? 'the storage that the browser gives this page is full'
+      : why.message || why.name
+  }
+  return String(why)
+}

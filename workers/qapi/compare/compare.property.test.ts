@@ -1,0 +1,120 @@
+/**
+ * Random single changes of real schemas: the report names that change, at every place that it reaches, and nothing else;
+ * and it breaks a client exactly if a value that was right is refused.
+ */
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseJson } from '#base/json/parse.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
+import { compareSchemas } from './compare.ts'
+import type { Change } from './compare.ts'
+import type { Side, Verdict } from './rules.ts'
+import { buildSchema } from '../model/schema.ts'
+import type { Schema } from '../model/schema.ts'
+import { kinds } from '../testing/changes.ts'
+import type { Expected } from '../testing/changes.ts'
+import { instancesOf } from '../testing/instances.ts'
+import { placesOf } from '../testing/places.ts'
+import { validate } from '../check/validate.ts'
+
+function load(file: string): readonly JsonObject[] {
+  const text = readFileSync(new URL(`../../../public/schemas/${file}.json`, import.meta.url), 'utf8')
+  const json = parseJson(text)
+  if (!json.ok) throw new Error(json.error.message)
+  const list = isJsonObject(json.value) ? (json.value.return ?? []) : json.value
+  return list as readonly JsonObject[]
+}
+
+function schemaOf(value: Json): Schema {
+  const schema = buildSchema(value)
+  if (!schema.ok) throw new Error(schema.error)
+  return schema.value
+}
+
+/** Ways that a report lists at most. */
+const listed = 100
+
+function expectPlaces(change: Change, before: Schema, after: Schema, { type, step }: Expected): void {
+  const expected = placesOf(before, after, type).map((each) => `${each}${step}`)
+  expect(change.reachedBy).toEqual([...new Set(expected.map(rootOf))].sort())
+  if (change.hasMorePaths) expect(expected).toEqual(expect.arrayContaining([...change.paths]))
+  else expect([...change.paths].sort()).toEqual([...new Set(expected)].sort())
+  if (change.hasMorePaths) expect(expected.length).toBeGreaterThan(listed)
+}
+
+function rootOf(path: string): string {
+  return path.slice(0, path.indexOf('.'))
+}
+
+/** What a change means, by the values of the type that changed. */
+function judge(before: Schema, after: Schema, { type, judged }: Expected, side: Side): readonly Verdict[] {
+  const [old, now] = [
+    { schema: before, type: judged?.before ?? type },
+    { schema: after, type: judged?.after ?? type },
+  ]
+  const [written, read] = side === 'arguments' ? [old, now] : [now, old]
+  // Who reads knows not to mind members that are new.
+  const open = side !== 'arguments'
+  const isRefused = instancesOf(written.schema, written.type).some(
+    (value) => validate(read.schema, read.type, value, { open }).length > 0,
+  )
+  return isRefused ? ['breaking'] : ['compatible', 'notice']
+}
+
+function expectVerdict(change: Change, before: Schema, after: Schema, expected: Expected): void {
+  for (const { side, verdict } of change.sides) {
+    const judged = judge(before, after, expected, side)
+    if (side !== 'arguments' && change.rule === 'value-added') {
+      expect(verdict).toBe('notice')
+    } else if (side !== 'arguments' && judged[0] === 'compatible' && verdict === 'breaking') {
+      // A member that could be missing before is missing for good now: who waited for it waits in vain.
+      expect(change.rule).toMatch(/removed$|in-case$|replaced$/)
+    } else expect(judged, `${change.rule} in ${side}`).toContain(verdict)
+  }
+}
+
+/** The same changes each time: what is drawn decides how long a run takes. SEED draws others. */
+const seeded = { seed: Number(process.env.SEED ?? 20_261_129) }
+
+describe.each(['qemu-7.2-x86_64', 'qemu-10.0-x86_64'])('a single change of %s', (file) => {
+  const list = load(file)
+  const before = schemaOf(list)
+
+  test('the values by which changes are judged are right', () => {
+    for (const { name, kind } of before.entities) {
+      if (kind !== 'object' && kind !== 'enum' && kind !== 'alternate') continue
+      for (const value of instancesOf(before, name)) expect(validate(before, name, value)).toEqual([])
+    }
+  })
+
+  test.each(Object.entries(kinds))('%s', (_kind, change) => {
+    let told = 0
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat(1_000_000)), (stream) => {
+        const changed = change(before, list, (limit) => (stream.next().value as number) % Math.max(1, limit))
+        fc.pre(changed !== undefined)
+        const after = schemaOf(changed.list)
+        const { changes } = compareSchemas(before, after)
+        const { expected } = changed
+        if (expected === undefined || placesOf(before, after, expected.type).length === 0) {
+          expect(changes).toEqual([])
+          // A type that nothing reaches is no change: another one is drawn.
+          fc.pre(false)
+          return
+        }
+        expect(changes.map((each) => `${each.rule} ${each.item} ${each.detail}`)).toHaveLength(1)
+        const [only] = changes
+        if (only === undefined) return
+        expect(expected.rules).toContain(only.rule)
+        if (expected.item !== '*') expect(only.item).toBe(expected.item)
+        expectPlaces(only, before, after, expected)
+        expectVerdict(only, before, after, expected)
+        told += 1
+      }),
+      { numRuns: Number(process.env.RUNS ?? 4), maxSkipsPerRun: 1000, ...seeded },
+    )
+    expect(told).toBeGreaterThan(0)
+  })
+})

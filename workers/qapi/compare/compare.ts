@@ -1,0 +1,230 @@
+/**
+ * Compares two schemas: what came, went and changed, and what that means for a client. Judged by what is on the wire, from
+ * the arguments, returns and data of commands and events down; the names of types differ in every build and are never
+ * compared.
+ *
+ * Each fact is told once, with every way from a command or event that leads to it. The same fact may break what sends and
+ * not what receives, so each side has a verdict of its own.
+ * @qapi qapi-code-gen, "Compatibility considerations"
+ */
+import { pairsOf } from './pairs.ts'
+import type { PairNode } from './pairs.ts'
+import { WayFinder } from './paths.ts'
+import type { Way } from './paths.ts'
+import { findReplaced } from './replaced.ts'
+import type { Replaced } from './replaced.ts'
+import { sides, verdictOf, verdicts, worstOf } from './rules.ts'
+import type { Fact, RuleId, Side, Verdict } from './rules.ts'
+import type { TwoSchemas } from './shapes.ts'
+import { labelOf } from '../model/schema.ts'
+import type { Schema } from '../model/schema.ts'
+
+/** One change. */
+export interface Change {
+  readonly rule: RuleId
+  /** The worst of all sides. */
+  readonly verdict: Verdict
+  /** What it means on each side that it reaches, in the order of `sides`. */
+  readonly sides: readonly { readonly side: Side; readonly verdict: Verdict }[]
+  /** The member, value, case or alternative; '' where the type, command or event itself changed. */
+  readonly item: string
+  /** What it was and what it is, where that says more: `int → number`. */
+  readonly detail: string
+  /** The types that it is in by their proven names, `A → B` where they differ; '' where none is known. */
+  readonly types: string
+  /** The entity of each schema that has it. */
+  readonly before: string | undefined
+  readonly after: string | undefined
+  /**
+   * All ways to it, from a command or event down, those with the worst verdict first, then the shortest; a hundred at
+   * most, but one of each command and event.
+   */
+  readonly paths: readonly string[]
+  /** There are more ways than `paths` lists. */
+  readonly hasMorePaths: boolean
+  /** The commands and events that reach it, sorted. */
+  readonly reachedBy: readonly string[]
+}
+
+/** All changes between two schemas. */
+export interface Comparison {
+  /** Breaking ones first, then by their paths. */
+  readonly changes: readonly Change[]
+  /** How many commands and events both have. */
+  readonly common: number
+  /** The types that stand in the same place in both, by name, those first that are each other's counterparts. */
+  readonly pairs: readonly { readonly before: string; readonly after: string }[]
+  /** The schemas differ in more places than are compared: the rest is left out. */
+  readonly isCut: boolean
+}
+
+/** Compare two schemas. */
+export function compareSchemas(before: Schema, after: Schema): Comparison {
+  const schemas: TwoSchemas = { before, after }
+  const graph = pairsOf(schemas)
+  const told = findReplaced(schemas, graph)
+  const finder = new WayFinder()
+  const changes = [
+    ...graph.rootFacts.map((each): Change => ({
+      ...each.fact,
+      ...verdictsOn([each.place.side], (side) => verdictOf(each.fact.rule, side)),
+      types: '',
+      before: each.before,
+      after: each.after,
+      paths: [each.place.path],
+      hasMorePaths: false,
+      reachedBy: [each.place.root],
+    })),
+    ...factsOf(schemas, told.nodes, finder),
+    ...told.replaced.map((each) => replacedChange(schemas, each, finder)),
+  ]
+  changes.sort(
+    (a, b) =>
+      verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict) ||
+      compareText(a.paths[0] ?? '', b.paths[0] ?? '') ||
+      compareText(a.item, b.item) ||
+      compareText(a.rule, b.rule),
+  )
+  return {
+    changes,
+    common: graph.common,
+    pairs: pairList([told.counterparts, graph.nodes]),
+    isCut: graph.isCut,
+  }
+}
+
+/** What is told of pairs: the same fact of the same types once, whatever leads there. */
+function factsOf(schemas: TwoSchemas, nodes: readonly PairNode[], finder: WayFinder): Change[] {
+  const merged = new Map<string, { readonly fact: Fact; readonly nodes: PairNode[] }>()
+  for (const node of nodes) {
+    for (const fact of node.facts) {
+      const key = JSON.stringify([node.pair.before, node.pair.after, fact.rule, fact.item, fact.detail])
+      const known = merged.get(key)
+      if (known === undefined) merged.set(key, { fact, nodes: [node] })
+      else known.nodes.push(node)
+    }
+  }
+  return [...merged.values()].flatMap(({ fact, nodes: [first, ...others] }) => {
+    if (first === undefined) return []
+    const { before, after } = first.pair
+    const found = [first, ...others].map((each) => finder.waysTo(each))
+    const step = stepOf(schemas, first, fact)
+    const way = { ways: found.flatMap((each) => each.ways), isCut: found.some((each) => each.isCut) }
+    return [
+      {
+        ...fact,
+        ...reached(way, step, (side) => verdictOf(fact.rule, side)),
+        types: namesOf(schemas, before, after),
+        before: before === '' ? undefined : before,
+        after: after === '' ? undefined : after,
+      },
+    ]
+  })
+}
+
+/** What a fact about something in a type adds to the path: `.size` for a member, ` = qcow2` for a value. */
+function stepOf({ before, after }: TwoSchemas, { pair }: PairNode, { item }: Fact): string {
+  const kind = (after.byName.get(pair.after) ?? before.byName.get(pair.before))?.kind
+  if (item === '' || kind === 'alternate') return ''
+  return kind === 'enum' ? ` = ${item}` : `.${item}`
+}
+
+function replacedChange(
+  schemas: TwoSchemas,
+  { link, places, node, facts }: Replaced,
+  finder: WayFinder,
+): Change {
+  const { before, after } = node.pair
+  const ways =
+    link === undefined
+      ? { ways: places.map(({ root, side, path }): Way => ({ root, side, path, length: 0 })), isCut: false }
+      : finder.waysTo(link.from)
+  const owner = link?.from.pair
+  const root = places[0]?.root
+  return {
+    rule: 'type-replaced',
+    item: link?.item ?? '',
+    detail: `${labelOf(schemas.before, before)} → ${labelOf(schemas.after, after)}; ${inWords(facts)}`,
+    ...reached(ways, link?.step ?? '', (side) => worstOf(facts.map((each) => verdictOf(each.rule, side)))),
+    types: owner === undefined ? '' : namesOf(schemas, owner.before, owner.after),
+    before: owner?.before ?? root,
+    after: owner?.after ?? root,
+  }
+}
+
+/** What differs between two types, in a few words: what is gone, what is new, what is another. */
+function inWords(facts: readonly Fact[]): string {
+  const namesWith = (test: (rule: RuleId) => boolean): readonly string[] => [
+    ...new Set(facts.filter((each) => test(each.rule) && each.item !== '').map((each) => each.item)),
+  ]
+  const isGone = (rule: RuleId): boolean => rule.endsWith('-removed')
+  const isNew = (rule: RuleId): boolean => rule.endsWith('-added')
+  const parts = [
+    ['without', namesWith(isGone)],
+    ['with', namesWith(isNew)],
+    ['otherwise', namesWith((rule) => !isGone(rule) && !isNew(rule))],
+  ] as const
+  const named = parts.filter(([, names]) => names.length > 0)
+  return named.map(([word, names]) => `${word} ${shortList(names)}`).join('; ')
+}
+
+function shortList(names: readonly string[]): string {
+  const most = 8
+  const more = names.length - most
+  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** The ways on which a change is worst come first, then the shortest: the first is what a list shows. */
+function reached(
+  { ways, isCut }: { readonly ways: readonly Way[]; readonly isCut: boolean },
+  step: string,
+  verdict: (side: Side) => Verdict,
+): Pick<Change, 'verdict' | 'sides' | 'paths' | 'hasMorePaths' | 'reachedBy'> {
+  const judged = verdictsOn(
+    ways.map((each) => each.side),
+    verdict,
+  )
+  const worst = new Set(
+    judged.sides.filter((each) => each.verdict === judged.verdict).map((each) => each.side),
+  )
+  const sorted = ways.toSorted(
+    (a, b) =>
+      Number(worst.has(b.side)) - Number(worst.has(a.side)) ||
+      a.length - b.length ||
+      compareText(a.path, b.path),
+  )
+  return {
+    ...judged,
+    paths: [...new Set(sorted.map((each) => `${each.path}${step}`))],
+    hasMorePaths: isCut,
+    reachedBy: [...new Set(ways.map((each) => each.root))].sort(),
+  }
+}
+
+function verdictsOn(
+  all: readonly Side[],
+  verdict: (side: Side) => Verdict,
+): Pick<Change, 'verdict' | 'sides'> {
+  const used = new Set(all)
+  const list = sides.filter((each) => used.has(each)).map((side) => ({ side, verdict: verdict(side) }))
+  return { verdict: worstOf(list.map((each) => each.verdict)), sides: list }
+}
+
+function namesOf(schemas: TwoSchemas, before: string, after: string): string {
+  const [one, other] = [schemas.before.realNames.get(before), schemas.after.realNames.get(after)]
+  if (one === undefined || other === undefined || one === other) return other ?? one ?? ''
+  return `${one} → ${other}`
+}
+
+function pairList(lists: readonly (readonly PairNode[])[]): Comparison['pairs'] {
+  const pairs = new Map<string, { readonly before: string; readonly after: string }>()
+  for (const { pair } of lists.flat()) {
+    const { before, after } = pair
+    if (before !== '' && after !== '') pairs.set(`${before}\n${after}`, { before, after })
+  }
+  return [...pairs.values()]
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,165 @@
+/**
+ * Tells types that changed from places where another type stands now. `extents[]` of a VMDK image held an ImageInfo and
+ * holds a VmdkExtentInfo: that is one fact about the place, and not nine about ImageInfo, whose counterpart is found at
+ * all the other places. Judged by structure, for names are hidden.
+ */
+import type { Link, PairGraph, PairNode, RootPlace } from './pairs.ts'
+import type { Fact } from './rules.ts'
+import type { TwoSchemas } from './shapes.ts'
+import type { Schema } from '../model/schema.ts'
+
+/** A place where another type stands. */
+export interface Replaced {
+  /** From where it is reached: a pair and what leads on, or commands and events themselves. */
+  readonly link: Link | undefined
+  readonly places: readonly RootPlace[]
+  readonly node: PairNode
+  /** What differs between the two types, their insides included. */
+  readonly facts: readonly Fact[]
+}
+
+/** How facts are told. */
+export interface Told {
+  /** Pairs whose facts are told each by itself. */
+  readonly nodes: readonly PairNode[]
+  readonly replaced: readonly Replaced[]
+  /** Pairs of types that are each other's counterparts. */
+  readonly counterparts: readonly PairNode[]
+}
+
+/** Pairs that are visited to see what differs in replaced types, for all places together. */
+const mostVisits = 500_000
+
+/** Decide what is told of pairs and what of places. */
+export function findReplaced(schemas: TwoSchemas, graph: PairGraph): Told {
+  const main = counterpartsIn(schemas, graph.nodes)
+  const accepted = new Set(graph.nodes.filter((each) => each.roots.length > 0 && main.has(each)))
+  // Nodes that are added on the way are visited too.
+  for (const node of accepted) for (const { to } of node.to) if (main.has(to)) accepted.add(to)
+
+  const entries: Omit<Replaced, 'facts'>[] = []
+  for (const node of graph.nodes) {
+    if (accepted.has(node)) {
+      for (const link of node.to)
+        if (!accepted.has(link.to)) entries.push({ link, places: [], node: link.to })
+    } else if (node.roots.length > 0) entries.push({ link: undefined, places: node.roots, node })
+  }
+  let left = mostVisits
+  const regions = new Map<PairNode, readonly PairNode[]>()
+  const regionOf = (node: PairNode): readonly PairNode[] => {
+    const known = regions.get(node)
+    if (known !== undefined) return known
+    const region = new Set([node])
+    for (const each of region) {
+      for (const { to } of each.to) if (!accepted.has(to) && left > 0) region.add(to)
+      left -= each.to.length
+    }
+    const list = [...region]
+    regions.set(node, list)
+    return list
+  }
+
+  const factsOf = (node: PairNode): readonly Fact[] => regionOf(node).flatMap((each) => each.facts)
+  // A single difference says more by itself than that another type stands there.
+  const swallowed = new Set(
+    entries.filter(({ node }) => factsOf(node).length > 1).flatMap(({ node }) => regionOf(node)),
+  )
+  const replaced = entries
+    .map((each) => ({ ...each, facts: factsOf(each.node) }))
+    .filter(({ node, facts }) => facts.length > 0 && regionOf(node).some((each) => swallowed.has(each)))
+  return {
+    nodes: graph.nodes.filter((each) => !swallowed.has(each)),
+    replaced,
+    counterparts: graph.nodes.filter((each) => accepted.has(each)),
+  }
+}
+
+/**
+ * Types that share at least half of their names: what differs in them says more than that one stands for the other.
+ * QEMU 11.1 has one type for what were the arguments of migrate-set-parameters and the return of query-migrate-parameters.
+ */
+const leastLikeness = 0.5
+
+/** The pairs of types of which each is the likeliest counterpart of the other, or that are alike all the same. */
+function counterpartsIn(schemas: TwoSchemas, nodes: readonly PairNode[]): ReadonlySet<PairNode> {
+  interface Candidate {
+    readonly before: string
+    readonly after: string
+    readonly order: number
+    links: number
+    alike: number
+  }
+  const pairs = new Map<string, Candidate>()
+  const keyOf = ({ before, after }: { before: string; after: string }): string => `${before}\n${after}`
+  for (const { pair, from, roots } of nodes) {
+    if (pair.before === '' || pair.after === '') continue
+    const known = pairs.get(keyOf(pair))
+    if (known !== undefined) known.links += from.length + roots.length
+    else {
+      const { before, after } = pair
+      pairs.set(keyOf(pair), {
+        before,
+        after,
+        order: pairs.size,
+        links: from.length + roots.length,
+        alike: 0,
+      })
+    }
+  }
+  const byBefore = new Map<string, Candidate[]>()
+  const byAfter = new Map<string, Candidate[]>()
+  for (const each of pairs.values()) {
+    for (const [map, name] of [
+      [byBefore, each.before],
+      [byAfter, each.after],
+    ] as const) {
+      const list = map.get(name)
+      if (list === undefined) map.set(name, [each])
+      else list.push(each)
+    }
+  }
+  for (const each of pairs.values()) {
+    const rivals = (byBefore.get(each.before)?.length ?? 0) + (byAfter.get(each.after)?.length ?? 0)
+    // What has no rival is not measured.
+    each.alike = rivals > 2 ? likeness(schemas, each.before, each.after) : 1
+  }
+  const bestOf = (candidates: readonly Candidate[] | undefined): Candidate | undefined =>
+    candidates?.toSorted((a, b) => b.alike - a.alike || b.links - a.links || a.order - b.order)[0]
+  const best = new Set<Candidate>()
+  const bestAfter = new Set([...byAfter.values()].map(bestOf))
+  for (const candidates of byBefore.values()) {
+    const one = bestOf(candidates)
+    if (one !== undefined && bestAfter.has(one)) best.add(one)
+  }
+  return new Set(
+    nodes.filter(({ pair }) => {
+      const candidate = pairs.get(keyOf(pair))
+      const isCarried = pair.carriedBefore.length + pair.carriedAfter.length > 0
+      return candidate === undefined || isCarried || best.has(candidate) || candidate.alike >= leastLikeness
+    }),
+  )
+}
+
+/** How much of what two types name is in both: 1 for all. */
+function likeness({ before, after }: TwoSchemas, one: string, other: string): number {
+  const [had, has] = [namesIn(before, one), namesIn(after, other)]
+  let shared = 0
+  for (const name of had) if (has.has(name)) shared += 1
+  const all = had.size + has.size - shared
+  return all === 0 ? 1 : shared / all
+}
+
+function namesIn(schema: Schema, type: string): ReadonlySet<string> {
+  const entity = schema.byName.get(type)
+  switch (entity?.kind) {
+    case 'object':
+      return new Set([
+        ...entity.members.map((each) => `.${each.name}`),
+        ...entity.variants.map((each) => `(${each.case}`),
+      ])
+    case 'enum':
+      return new Set(entity.values.map((each) => each.name))
+    default:
+      return new Set()
+  }
+}

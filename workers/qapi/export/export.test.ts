@@ -1,0 +1,215 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import fc from 'fast-check'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseJson } from '#base/json/parse.ts'
+import { printJson } from '#base/json/print.ts'
+import type { Json } from '#base/json/value.ts'
+import { jsonSchemaFor } from './json-schema.ts'
+import type { JsonSchemaRoot } from './json-schema.ts'
+import { refusedTexts } from '../check/refused-texts.ts'
+import { buildSchema, labelOf } from '../model/schema.ts'
+import type { Schema } from '../model/schema.ts'
+import { valuesOf } from '../testing/generate.ts'
+import { typescriptFor } from './typescript.ts'
+import { validate } from '../check/validate.ts'
+
+const files = [
+  'qemu-5.2-x86_64',
+  'qemu-7.2-x86_64',
+  'qemu-10.0-x86_64',
+  'qemu-11.1-x86_64',
+  'qemu-storage-daemon-7.2',
+]
+
+function schemaOf(value: Json): Schema {
+  const schema = buildSchema(value)
+  if (!schema.ok) throw new Error(schema.error)
+  return schema.value
+}
+
+function load(file: string): Schema {
+  const json = parseJson(
+    readFileSync(new URL(`../../../public/schemas/${file}.json`, import.meta.url), 'utf8'),
+  )
+  if (!json.ok) throw new Error(json.error.message)
+  return schemaOf(json.value)
+}
+
+/** A value that differs from a valid one in one place or none. */
+function mutated(value: Json): fc.Arbitrary<Json> {
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[]
+    return fc.oneof(
+      fc.constant(null),
+      fc.constant({}),
+      ...items.slice(0, 3).map((item, index) => mutated(item).map((next) => items.with(index, next))),
+    )
+  }
+  if (isJsonObject(value)) {
+    const entries = Object.entries(value)
+    return fc.oneof(
+      fc.constant({ ...value, 'no-such-member': 1 }),
+      fc.constant([]),
+      ...entries
+        .slice(0, 6)
+        .flatMap(([name, member]) => [
+          fc.constant(Object.fromEntries(entries.filter(([each]) => each !== name))),
+          mutated(member).map((next) => ({ ...value, [name]: next })),
+        ]),
+    )
+  }
+  return fc.constantFrom<Json>(null, true, 'no such value', 1.5, -7, [], {})
+}
+
+describe.each(files)('%s', (file) => {
+  const schema = load(file)
+
+  test('JSON Schema compiles and accepts what the validator accepts', () => {
+    const roots: (readonly [JsonSchemaRoot, string])[] = schema.entities.flatMap(
+      (each): (readonly [JsonSchemaRoot, string])[] => {
+        if (each.kind === 'event') return [[{ event: each.name }, each.argType] as const]
+        if (each.kind !== 'command') return []
+        return [
+          [{ command: each.name, part: 'arguments' }, each.argType] as const,
+          [{ command: each.name, part: 'return' }, each.retType] as const,
+        ]
+      },
+    )
+    const ajv = new Ajv2020({
+      strict: true,
+      strictRequired: false,
+      strictTypes: false,
+      allErrors: false,
+      logger: false,
+    })
+    for (const [root, type] of roots) {
+      const made = jsonSchemaFor(schema, root, (name) => labelOf(schema, name))
+      if (made === undefined) throw new Error('there is no such thing')
+      // Bounds of 64 bits are bigints here; ajv compares doubles.
+      const check = ajv.compile(JSON.parse(printJson(made)) as object)
+      fc.assert(
+        fc.property(
+          valuesOf(schema, type).chain((value) => fc.oneof(fc.constant(value), mutated(value))),
+          (value) => {
+            const text = printJson(value)
+            // Beyond the range of doubles JSON.parse makes infinities, which are no JSON.
+            fc.pre(!/[eE][+-]?[0-9]{3}/.test(text))
+            // JSON Schema has no words for characters that QEMU's parser refuses.
+            fc.pre(refusedTexts(value).length === 0)
+            const plain = JSON.parse(text) as Json
+            // The exact value: doubles cannot tell the ends of 64 bits apart.
+            const mine = validate(schema, type, value)
+            expect([check(plain), printJson(plain)], JSON.stringify([root, mine])).toEqual([
+              mine.length === 0,
+              printJson(plain),
+            ])
+          },
+        ),
+        { numRuns: 6 },
+      )
+    }
+  })
+
+  test('TypeScript compiles under strict', () => {
+    expect(problemsOf(typescriptFor(schema, (name) => labelOf(schema, name)))).toEqual([])
+  })
+})
+
+/** What the compiler says of a text, with nothing but the smallest library. */
+function problemsOf(text: string): string[] {
+  const lib =
+    'interface Array<T> { length: number } interface ReadonlyArray<T> { readonly length: number } interface Boolean {} interface CallableFunction {} interface Function {} interface IArguments {} interface NewableFunction {} interface Number {} interface Object {} interface RegExp {} interface String {}'
+  const sources = new Map([
+    ['types.ts', text],
+    ['lib.d.ts', lib],
+  ])
+  const host: ts.CompilerHost = {
+    fileExists: (name) => sources.has(name),
+    readFile: (name) => sources.get(name),
+    getSourceFile: (name, target) => {
+      const source = sources.get(name)
+      return source === undefined ? undefined : ts.createSourceFile(name, source, target)
+    },
+    getDefaultLibFileName: () => 'lib.d.ts',
+    writeFile: () => undefined,
+    getCurrentDirectory: () => '',
+    getCanonicalFileName: (name) => name,
+    useCaseSensitiveFileNames: () => true,
+    getNewLine: () => '\n',
+  }
+  const program = ts.createProgram(
+    ['types.ts', 'lib.d.ts'],
+    {
+      strict: true,
+      noLib: true,
+      noEmit: true,
+      exactOptionalPropertyTypes: true,
+      target: ts.ScriptTarget.ES2022,
+    },
+    host,
+  )
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map((each) => `${each.file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(each.messageText, ' ')}`)
+    .slice(0, 5)
+}
+
+describe('the types say what the schema says', () => {
+  const text = typescriptFor(load('qemu-7.2-x86_64'), (name) => name)
+  test.each([
+    ['a required member is needed', "const a: Commands['blockdev-del']['arguments'] = {}", 1],
+    ['it may be given', "const a: Commands['blockdev-del']['arguments'] = { 'node-name': 'x' }", 0],
+    [
+      'a member of another case is refused',
+      "const a: Commands['blockdev-add']['arguments'] = { driver: 'null-co', filename: 'x' }",
+      1,
+    ],
+    [
+      'a case has its members',
+      "const a: Commands['blockdev-add']['arguments'] = { driver: 'file', filename: 'x' }",
+      0,
+    ],
+    ['a value that is none', "const a: Commands['blockdev-add']['arguments'] = { driver: 'no' }", 1],
+    ['integers of 64 bits', "const a: Events['BLOCK_JOB_COMPLETED']['len'] = 1n", 0],
+  ])('%s', (_name, line, problems) => {
+    expect(problemsOf(`${text}\n${line}\n`).length).toBe(problems)
+  })
+})
+
+test('hostile names cannot break out of quotes, comments or identifiers', () => {
+  const names = [
+    '*/ export const x = 1 //',
+    '__proto__',
+    "'; drop",
+    '\u2028',
+    '</script>',
+    'class',
+    '1',
+    '',
+    'a/b#c',
+  ]
+  const schema = schemaOf([
+    ...names.map((name, index) => ({
+      name: name === '' ? 'empty' : name,
+      'meta-type': 'command',
+      'arg-type': `t${index}`,
+      'ret-type': `t${index}`,
+      features: ['deprecated'],
+    })),
+    ...names.map((name, index) => ({
+      name: `t${index}`,
+      'meta-type': 'object',
+      members: [{ name: name === '' ? 'empty' : name, type: `e${index}`, features: ['deprecated'] }],
+    })),
+    ...names.map((name, index) => ({ name: `e${index}`, 'meta-type': 'enum', values: [name] })),
+  ])
+  const nameOf = (type: string): string => names[Number(type.slice(1))] ?? type
+  expect(problemsOf(typescriptFor(schema, nameOf))).toEqual([])
+  const made = jsonSchemaFor(schema, { command: 'class', part: 'arguments' }, nameOf)
+  const check = new Ajv2020({ logger: false }).compile(JSON.parse(printJson(made ?? null)) as object)
+  expect(check({ class: 'class' })).toBe(true)
+  expect(check({ class: '__proto__' })).toBe(false)
+})

@@ -1,0 +1,149 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { ExecId } from '#qmp/report.ts'
+import type { FoundRows } from '#record/row.ts'
+import { laneCode } from '#record/lanes.ts'
+import { RowSet } from '#trace/rows/row-set.ts'
+import { createStore } from './store.ts'
+import { anyLines, arrivals } from './testing/any-rows.ts'
+import { createViews } from './queries.ts'
+
+describe('questions to a record', () => {
+  test('an open filter hands over every row once, while rows come and go, and the page has what is kept', () => {
+    fc.assert(
+      fc.property(
+        anyLines,
+        fc.array(fc.integer({ min: 1, max: 20 })),
+        fc.integer({ min: 5, max: 90 }),
+        (lines, cuts, most) => {
+          const store = createStore({ rows: most, bytes: 1e9 })
+          let clock = 0
+          // A clock that makes every step short.
+          const views = createViews(store, () => (clock += 1))
+          const handle = views.open({ kinds: ['event', 'return'] })
+          const set = new RowSet()
+          const take = (): FoundRows | undefined => {
+            const found = views.found(handle, 0)
+            if (found !== undefined) set.append(found)
+            return found
+          }
+          let at = 0
+          for (const cut of [...cuts, lines.length]) {
+            for (const { row, text } of lines.slice(at, at + cut)) store.add(row, text)
+            at = Math.min(lines.length, at + cut)
+            take()
+          }
+          let last = take()
+          while (last !== undefined && last.done < last.all) last = take()
+          const times = arrivals(lines)
+          const expected = lines.flatMap(({ row }, seq) =>
+            seq >= store.firstSeq && (row.kind === 'event' || row.kind === 'return') ? [seq] : [],
+          )
+          expect(Array.from({ length: set.length }, (_, index) => set.seqAt(index))).toEqual(expected)
+          expected.forEach((seq, index) => {
+            const row = lines[seq]?.row
+            expect(set.timeAt(index)).toBe(times[seq])
+            expect(set.latencyAt(index)).toEqual(
+              row?.kind === 'return' ? Math.fround(row.latencyMs) : Number.NaN,
+            )
+          })
+          views.close(handle)
+          expect(views.found(handle, 0)).toBeUndefined()
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  test('so many rows that the page could not take them over at once come by parts', () => {
+    const store = createStore({ rows: 1_000_000, bytes: 1e9 })
+    const rows = 300_000
+    for (let seq = 0; seq < rows; seq += 1) {
+      store.add({ kind: 'raw', exec: 1 as ExecId, seq, at: seq, bytes: 0 }, undefined)
+    }
+    const views = createViews(store, () => 0)
+    const handle = views.open({})
+    const set = new RowSet()
+    for (let found = views.found(handle, 1000); found !== undefined; found = views.found(handle, 1000)) {
+      expect(found.seq.length).toBeLessThan(75_000)
+      set.append(found)
+      if (found.done === found.all) break
+    }
+    expect(set.length).toBe(rows)
+    expect(set.seqAt(rows - 1)).toBe(rows - 1)
+  })
+
+  test('rows come with what ended them, what sent them, and the events put down to them', () => {
+    const store = createStore({ rows: 100, bytes: 1e9 })
+    const views = createViews(store, () => 0)
+    const base = { at: 0, bytes: 1, origin: 'person' as const, ticket: undefined }
+    const exec = (n: number) => n as never
+    store.add(
+      { kind: 'command', exec: exec(1), name: 'stop', oob: true, ...base, seq: 0 },
+      '{"execute":"stop"}',
+    )
+    store.add(
+      {
+        kind: 'event',
+        name: 'STOP',
+        data: undefined,
+        timestamp: { seconds: 5, microseconds: 0 },
+        cause: { exec: exec(1), proof: 'nearness' },
+        seq: 1,
+        at: 1,
+        bytes: 1,
+      },
+      '{"event":"STOP"}',
+    )
+    const before = views.rows([0])[0]
+    expect(before?.end).toBeUndefined()
+    expect(before?.text).toBe('{"execute":"stop"}')
+    store.add(
+      {
+        kind: 'return',
+        exec: exec(1),
+        name: 'stop',
+        error: undefined,
+        latencyMs: 4,
+        late: false,
+        ...base,
+        seq: 2,
+      },
+      '{"return":{}}',
+    )
+    const [command, , reply] = views.family(1)
+    expect(command?.end).toEqual({ kind: 'return', seq: 2, latencyMs: 4, late: false })
+    expect(reply?.sent).toEqual({ seq: 0, oob: true })
+    expect(views.family(1).map(({ row }) => row.seq)).toEqual([0, 1, 2])
+    expect(views.rows([7, 2, 1]).map(({ row }) => row.seq)).toEqual([2, 1])
+    expect(views.rows([1])[0]?.lane).toBe(laneCode['run-state'])
+  })
+
+  test('statistics are those of the rows that pass', () => {
+    fc.assert(
+      fc.property(anyLines, (lines) => {
+        const store = createStore({ rows: 1000, bytes: 1e9 })
+        for (const { row, text } of lines) store.add(row, text)
+        const views = createViews(store, () => 0)
+        const all = views.statistics({})
+        const times = arrivals(lines)
+        const latencies = lines
+          .flatMap(({ row }) =>
+            row.kind === 'return' || row.kind === 'error' || row.kind === 'outcome' ? [row.latencyMs] : [],
+          )
+          .toSorted((a, b) => a - b)
+        expect(all.rows).toBe(lines.length)
+        expect(all.names.reduce((sum, each) => sum + each.rows, 0)).toBe(lines.length)
+        expect(all.latency?.commands ?? 0).toBe(latencies.length)
+        expect(all.latency?.min).toBe(latencies[0])
+        expect(all.latency?.max).toBe(latencies.at(-1))
+        expect(all.latency?.median).toBe(latencies[Math.ceil(latencies.length / 2) - 1])
+        const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
+        expect(all.gap?.ms).toBe(gaps.length === 0 ? undefined : Math.max(...gaps))
+        if (all.gap !== undefined) {
+          expect((times[all.gap.after + 1] ?? 0) - (times[all.gap.after] ?? 0)).toBe(all.gap.ms)
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,203 @@
+/** What the page asks of a record: rows as a list shows them, what belongs to a command, and filters that stay open. */
+import type { EndView, FoundRows, LogRow, RowView, Statistics } from '#record/row.ts'
+import type { Filter } from '#record/filter/filter.ts'
+import { blockRows, flag, kindCode } from './columns.ts'
+import { createScan } from './scan/scan.ts'
+import type { Scan } from './scan/scan.ts'
+import type { Store } from './store.ts'
+
+/** Messages up to this size go with their rows, in bytes: for a line of summary. */
+const shortText = 2048
+const mostRows = 1000
+/** How many rows of a command are given from each end. */
+const familyEnd = 200
+const mostNames = 200
+/** Rows in one answer, about: the page takes it over in one go, and must not be blocked by it. */
+const mostFound = 65_536
+
+/** The questions. One for each record. */
+export interface Views {
+  rows(seqs: readonly number[]): RowView[]
+  family(exec: number): RowView[]
+  /** `fromSeq`: where to begin; the oldest row when it is not given. */
+  open(filter: Filter, fromSeq?: number): number
+  /** What was found since the last call: for as long as `done` is less than `all`, there is more to be asked for. */
+  found(handle: number, budgetMs: number): FoundRows | undefined
+  close(handle: number): void
+  statistics(filter: Filter): Statistics
+}
+
+/** Make the questions to a record. `now` is a clock in milliseconds. */
+export function createViews(store: Store, now: () => number): Views {
+  const opened = new Map<number, Scan>()
+  let handles = 0
+
+  function view(row: LogRow): RowView {
+    const block = store.block(row.seq)
+    const place = row.seq % blockRows
+    const wantsText = row.kind === 'command' || row.kind === 'return' || row.kind === 'raw'
+    return {
+      row,
+      lane: block.lane[place] as number,
+      text: wantsText && (block.length[place] as number) <= shortText ? store.text(row.seq) : undefined,
+      end: row.kind === 'command' || row.kind === 'raw' ? endOf(row.exec) : undefined,
+      sent:
+        row.kind === 'return' || row.kind === 'error' || row.kind === 'outcome'
+          ? sentOf(row.exec)
+          : undefined,
+      order: store.stampOrder(row.seq),
+    }
+  }
+
+  function sentOf(exec: number): RowView['sent'] {
+    const span = store.spans.of(exec)
+    if (span === undefined) return undefined
+    const oob = ((store.block(span.seq).flags[span.seq % blockRows] as number) & flag.oob) !== 0
+    return { seq: span.seq, oob }
+  }
+
+  function endOf(exec: number): EndView | undefined {
+    const span = store.spans.of(exec)
+    if (span === undefined || span.end === 'pending') return undefined
+    const kept = span.endSeq >= store.firstSeq
+    const block = kept ? store.block(span.endSeq) : undefined
+    const row = kept ? rowAt(span.endSeq) : undefined
+    return {
+      kind: span.end === 'returned' ? 'return' : span.end === 'failed' ? 'error' : span.end,
+      seq: span.endSeq,
+      latencyMs: block === undefined ? Number.NaN : (block.latencyMs[span.endSeq % blockRows] as number),
+      late: row !== undefined && 'late' in row && row.late,
+    }
+  }
+
+  function rowAt(seq: number): LogRow | undefined {
+    return seq < store.firstSeq ? undefined : store.page(seq, 1).rows[0]
+  }
+
+  function viewsOf(seqs: Iterable<number>): RowView[] {
+    const views: RowView[] = []
+    for (const seq of seqs) {
+      const row = rowAt(seq)
+      if (row !== undefined && row.seq === seq) views.push(view(row))
+    }
+    return views
+  }
+
+  return {
+    rows: (seqs) => viewsOf(seqs.slice(0, mostRows)),
+    family(exec) {
+      const scan = createScan(store, { execs: [exec] }, now)
+      while (!scan.step(1000));
+      const seqs = [...scan.found()]
+      return viewsOf(
+        seqs.length <= 2 * familyEnd ? seqs : [...seqs.slice(0, familyEnd), ...seqs.slice(-familyEnd)],
+      )
+    },
+    open(filter, fromSeq = store.firstSeq) {
+      handles += 1
+      opened.set(handles, createScan(store, filter, now, { fromSeq }))
+      return handles
+    },
+    found(handle, budgetMs) {
+      const scan = opened.get(handle)
+      if (scan === undefined) return undefined
+      scan.extend()
+      scan.step(budgetMs, mostFound)
+      const first = store.firstSeq
+      let seq = scan.take()
+      // Some may have been dropped while others were looked for.
+      let gone = 0
+      while (gone < seq.length && (seq[gone] as number) < first) gone += 1
+      if (gone > 0) seq = seq.slice(gone)
+      const { done, all } = scan.progress
+      return { ...columnsOf(seq), done, all, firstSeq: first }
+    },
+    close(handle) {
+      opened.delete(handle)
+    },
+    statistics(filter) {
+      const scan = createScan(store, filter, now)
+      while (!scan.step(1000));
+      return statisticsOf(store, scan.found())
+    },
+  }
+
+  function columnsOf(seq: Float64Array): Pick<FoundRows, 'seq' | 'at' | 'lane' | 'latencyMs'> {
+    const at = new Float64Array(seq.length)
+    const lane = new Uint8Array(seq.length)
+    const latencyMs = new Float32Array(seq.length).fill(Number.NaN)
+    for (let index = 0; index < seq.length; index += 1) {
+      const number = seq[index] as number
+      const block = store.block(number)
+      const place = number % blockRows
+      // Rows that follow each other in one block, as in a flood: by the piece.
+      const run = Math.min(blockRows - place, seq.length - index)
+      if (run > 1 && seq[index + run - 1] === number + run - 1) {
+        at.set(block.at.subarray(place, place + run), index)
+        lane.set(block.lane.subarray(place, place + run), index)
+        latencyMs.set(block.latencyMs.subarray(place, place + run), index)
+        index += run - 1
+        continue
+      }
+      at[index] = block.at[place] as number
+      lane[index] = block.lane[place] as number
+      if (block.kind[place] !== kindCode.event) latencyMs[index] = block.latencyMs[place] as number
+    }
+    return { seq, at, lane, latencyMs }
+  }
+}
+
+/** Add up some rows of a record. Their numbers are in order, and kept. */
+function statisticsOf(store: Store, seqs: Float64Array): Statistics {
+  /** Rows by name and lane: the name's number times 256 plus the lane. */
+  const counts = new Map<number, number>()
+  const latencies = new Float64Array(seqs.length)
+  let commands = 0
+  let sum = 0
+  let bytes = 0
+  let gap: { ms: number; after: number } | undefined
+  let before = Number.NaN
+  for (let index = 0; index < seqs.length; index += 1) {
+    const seq = seqs[index] as number
+    const block = store.block(seq)
+    const place = seq % blockRows
+    const key = (block.name[place] as number) * 256 + (block.lane[place] as number)
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+    bytes += block.size[place] as number
+    const latency = block.latencyMs[place] as number
+    if (latency >= 0) {
+      latencies[commands] = latency
+      commands += 1
+      sum += latency
+    }
+    const at = block.at[place] as number
+    if (at - before > (gap?.ms ?? -1)) gap = { ms: at - before, after: seqs[index - 1] as number }
+    before = at
+  }
+  const names = [...counts].toSorted((a, b) => b[1] - a[1])
+  const sorted = latencies.subarray(0, commands).sort()
+  const rank = (share: number): number => sorted[Math.max(0, Math.ceil(share * commands) - 1)] ?? 0
+  return {
+    rows: seqs.length,
+    bytes,
+    names: names.slice(0, mostNames).map(([key, rows]) => ({
+      name: store.names.name(Math.floor(key / 256)),
+      lane: key % 256,
+      rows,
+    })),
+    moreNames: Math.max(0, names.length - mostNames),
+    latency:
+      commands === 0
+        ? undefined
+        : {
+            commands,
+            min: rank(0),
+            mean: sum / commands,
+            median: rank(0.5),
+            p90: rank(0.9),
+            p99: rank(0.99),
+            max: rank(1),
+          },
+    gap,
+  }
+}

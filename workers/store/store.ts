@@ -1,0 +1,599 @@
+/**
+ * The record in columns: numbers in typed arrays, names as numbers, texts as bytes in a slab. A row is made an object
+ * again only when somebody asks for it. Rows that do not fit (changes of state, problems, numbers out of range) are
+ * kept as they are, and count towards the bound of bytes.
+ */
+import type { EventCause, ExecId, Ticket } from '#qmp/report.ts'
+import type { LogRow, StampOrder } from '#record/row.ts'
+import type { QmpError } from '#qmp/message.ts'
+import { assertNever } from '#base/assert-never.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import { parseJson } from '#base/json/parse.ts'
+import { printJson } from '#base/json/print.ts'
+import type { JsonObject } from '#base/json/value.ts'
+import { laneCode, laneOf, laneOfEvent, mayTellFailure } from '#record/lanes.ts'
+import { Block, blockRows, flag, kindCode, kinds, originCode, origins, stampOrders } from './columns.ts'
+import type { Log, LogLimits } from './log.ts'
+import { createNames } from './interned.ts'
+import type { Names } from './interned.ts'
+import { createSlab } from './slab.ts'
+import type { Slab, TextBytes } from './slab.ts'
+import { createSpans } from './spans.ts'
+import type { Spans } from './spans.ts'
+
+/** What the columns hold of an event. */
+export interface BareEvent {
+  readonly name: string
+  readonly seconds: number
+  readonly microseconds: number
+  readonly hasData: boolean
+  /** Of its text, in bytes. */
+  readonly length: number
+}
+
+/** A record whose columns can be read: what query.ts needs. */
+export interface Store extends Log {
+  /** The oldest row that is kept; `nextSeq` when there is none. */
+  readonly firstSeq: number
+  /** `add` for an event: there may be hundreds of thousands a second. */
+  addEvent(row: EventRow, text: string | undefined, source?: TextBytes): void
+  /**
+   * Add an event of which no row was made. It gets `nextSeq`. False: it does not fit in the columns, and has to be added
+   * as a row.
+   */
+  addPrinted(event: BareEvent, at: number, cause: EventCause | undefined, source: TextBytes): boolean
+  /** A kept row. */
+  row(seq: number): LogRow | undefined
+  /** How the server's stamp of a kept row stands to those before it. */
+  stampOrder(seq: number): StampOrder
+  /** The first kept row from `fromSeq` on that arrived at `ms` or later; `nextSeq` when there is none. */
+  seqAt(ms: number, fromSeq?: number): number
+  /** Drop the rows before a number. */
+  dropBefore(seq: number): void
+  /** The block that holds a kept row. Its place is `seq % blockRows`. */
+  block(seq: number): Block
+  readonly names: Names
+  readonly slab: Slab
+  readonly spans: Spans
+}
+
+type EventRow = Extract<LogRow, { kind: 'event' }>
+type ReplyRow = Extract<LogRow, { kind: 'return' | 'error' }>
+
+const largest = 0xffff_fffe
+/** Microseconds in a second, and the seconds that a double holds as microseconds. */
+const micros = 1_000_000
+const mostSeconds = 9_000_000_000
+/** What an object that is kept takes, in bytes, beside its strings. An estimate. */
+const objectBytes = 256
+
+const defaults: LogLimits = { rows: 1_000_000, bytes: 256 * 1024 * 1024 }
+
+/** Make an empty one. */
+export function createStore(limits: LogLimits = defaults): Store {
+  return new ColumnStore(limits)
+}
+
+const outcomeFlags = { 'timed-out': 0, unknown: flag.unknown, dropped: flag.unknown | flag.late } as const
+
+function outcomeOf(flags: number): keyof typeof outcomeFlags {
+  if ((flags & flag.unknown) === 0) return 'timed-out'
+  return (flags & flag.late) === 0 ? 'unknown' : 'dropped'
+}
+
+class ColumnStore implements Store {
+  readonly names = createNames()
+  readonly slab = createSlab()
+  readonly spans = createSpans()
+  readonly #limits: LogLimits
+  #blocks: Block[] = []
+  /** The number of `#blocks[0]`: its first row divided by `blockRows`. */
+  #firstBlock = 0
+  #firstSeq = 0
+  #nextSeq = 0
+  /** Bytes of the texts, and of the odd rows by their estimate. */
+  #bytes = 0
+  #odd = new Map<number, LogRow>()
+  /** The block that is being filled: the last one, where there is any. */
+  #block = new Block(0)
+  /** A block that was given back: memory that is new costs more than to fill it. */
+  #spare: Block | undefined
+  /** The lane of an event by the number of its name, plus 1; 0 where it is not known. */
+  #lanes = new Uint8Array(0)
+  #lanesVersion = 0
+  #latest = Number.NEGATIVE_INFINITY
+  #lastStamp = Number.NaN
+
+  constructor(limits: LogLimits) {
+    this.#limits = limits
+  }
+
+  get nextSeq(): number {
+    return this.#nextSeq
+  }
+
+  get firstSeq(): number {
+    return this.#firstSeq
+  }
+
+  add(row: LogRow, text: string | undefined, source?: TextBytes): void {
+    if (row.kind === 'event') {
+      this.addEvent(row, text, source)
+      return
+    }
+    const name = this.names.use('name' in row ? row.name : '')
+    const at = this.#begin(row.seq, row.at, row.bytes, kindCode[row.kind], name)
+    const block = this.#block
+    const place = row.seq % blockRows
+    this.#keepText(place, text, source)
+    block.lane[place] = this.#laneOf(row)
+    this.#end(row, place, this.#fill(block, place, row, text), at)
+    this.#follow(row, at)
+    this.#bound()
+  }
+
+  addEvent(row: EventRow, text: string | undefined, source?: TextBytes): void {
+    const name = this.names.use(row.name)
+    const at = this.#begin(row.seq, row.at, row.bytes, kindCode.event, name)
+    const block = this.#block
+    const place = row.seq % blockRows
+    this.#keepText(place, text, source)
+    block.lane[place] = this.#laneOfEvent(row, name)
+    this.#end(row, place, this.#fillEvent(block, place, row, text), at)
+    this.#bound()
+  }
+
+  addPrinted(event: BareEvent, at: number, cause: EventCause | undefined, source: TextBytes): boolean {
+    const { seconds, microseconds, length } = event
+    if (at < this.#latest || !isStamp(seconds, microseconds)) return false
+    if (cause !== undefined && !isNumber(cause.exec)) return false
+    const name = this.names.use(event.name)
+    const place = this.#nextSeq % blockRows
+    this.#begin(this.#nextSeq, at, length, kindCode.event, name)
+    const block = this.#block
+    block.position[place] = this.slab.appendBytes(source, length)
+    block.length[place] = length
+    this.#bytes += length
+    block.lane[place] = this.#laneOfName(event.name, name)
+    this.#fillStamp(block, place, seconds, microseconds)
+    let flags: number = event.hasData ? flag.text | flag.body : flag.text
+    if (cause !== undefined) flags |= fillCause(block, place, cause)
+    block.flags[place] = flags
+    this.#bound()
+    return true
+  }
+
+  row(seq: number): LogRow | undefined {
+    return this.#keeps(seq) ? this.#row(seq) : undefined
+  }
+
+  /** Write what every row has. Returns when it arrived. */
+  #begin(seq: number, rowAt: number, bytes: number, kind: number, name: number): number {
+    if (seq !== this.#nextSeq) throw new Error(`row ${seq} was added as row ${this.#nextSeq}`)
+    const place = seq % blockRows
+    if (place === 0 || this.#blocks.length === 0) this.#openBlock(seq, place)
+    const block = this.#block
+    // The clock of arrival never goes back. Should it do so all the same, the order is that of arrival.
+    const at = rowAt >= this.#latest ? rowAt : this.#latest
+    this.#latest = at
+    block.length[place] = 0
+    block.at[place] = at
+    block.kind[place] = kind
+    block.size[place] = bytes
+    block.latencyMs[place] = Number.NaN
+    block.stamp[place] = Number.NaN
+    block.name[place] = name
+    block.flags[place] = fits(bytes) ? 0 : flag.odd
+    this.#nextSeq = seq + 1
+    return at
+  }
+
+  #keepText(place: number, text: string | undefined, source: TextBytes | undefined): void {
+    if (text === undefined) return
+    const { slab } = this
+    const block = this.#block
+    block.position[place] = source === undefined ? slab.append(text) : slab.appendBytes(source, text.length)
+    block.length[place] = slab.lastLength
+    block.flags[place] = (block.flags[place] as number) | flag.text
+    this.#bytes += slab.lastLength
+  }
+
+  /** Add the flags of a row, and keep it as it is where they say so. */
+  #end(row: LogRow, place: number, more: number, at: number): void {
+    const { flags } = this.#block
+    const all = (flags[place] as number) | more | (at === row.at ? 0 : flag.odd)
+    flags[place] = all
+    if ((all & flag.odd) === 0) return
+    this.#odd.set(row.seq, row)
+    this.#bytes += weight(row)
+  }
+
+  #bound(): void {
+    while (this.#nextSeq - this.#firstSeq > this.#limits.rows) this.#dropOldest()
+    // The newest row stays whatever its size: it is what somebody is waiting for.
+    while (this.#bytes > this.#limits.bytes && this.#nextSeq - this.#firstSeq > 1) this.#dropOldest()
+  }
+
+  text(seq: number): string | undefined {
+    if (!this.#keeps(seq)) return undefined
+    const block = this.block(seq)
+    const place = seq % blockRows
+    if (((block.flags[place] as number) & flag.text) === 0) return undefined
+    return this.slab.read(block.position[place] as number, block.length[place] as number)
+  }
+
+  page(fromSeq: number, limit: number): ReturnType<Log['page']> {
+    const from = Math.max(this.#firstSeq, fromSeq)
+    const to = Math.min(this.#nextSeq, from + limit)
+    const rows: LogRow[] = []
+    for (let seq = from; seq < to; seq += 1) rows.push(this.#row(seq))
+    return { rows, totals: this.totals() }
+  }
+
+  totals(): ReturnType<Log['totals']> {
+    return { rows: this.#nextSeq, dropped: this.#firstSeq }
+  }
+
+  clear(): void {
+    this.#blocks = []
+    this.#firstSeq = this.#nextSeq
+    this.#bytes = 0
+    this.#odd = new Map()
+    this.names.clear()
+    this.slab.clear()
+    this.spans.clear()
+  }
+
+  stampOrder(seq: number): StampOrder {
+    if (!this.#keeps(seq)) throw new Error(`row ${seq} is not kept`)
+    return stampOrders[this.block(seq).stampOrder[seq % blockRows] as number] ?? 'none'
+  }
+
+  seqAt(ms: number, fromSeq: number = this.#firstSeq): number {
+    if (fromSeq >= this.#nextSeq) return this.#nextSeq
+    // The first block that ends at that time or later: mostly the one where the question begins.
+    let first = Math.floor(fromSeq / blockRows) - this.#firstBlock
+    if (this.#lastAt(first) < ms) {
+      let behind = this.#blocks.length
+      first += 1
+      while (first < behind) {
+        const middle = (first + behind) >>> 1
+        if (this.#lastAt(middle) < ms) first = middle + 1
+        else behind = middle
+      }
+    }
+    const block = this.#blocks[first]
+    if (block === undefined) return this.#nextSeq
+    const base = (this.#firstBlock + first) * blockRows
+    let low = Math.max(0, fromSeq - base)
+    let high = Math.min(blockRows, this.#nextSeq - base)
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((block.at[middle] as number) < ms) low = middle + 1
+      else high = middle
+    }
+    return base + low
+  }
+
+  dropBefore(seq: number): void {
+    while (this.#firstSeq < Math.min(seq, this.#nextSeq)) this.#dropOldest()
+  }
+
+  block(seq: number): Block {
+    const block = this.#blocks[Math.floor(seq / blockRows) - this.#firstBlock]
+    if (block === undefined) throw new Error(`row ${seq} is not kept`)
+    return block
+  }
+
+  /** When the last row of a block arrived. */
+  #lastAt(index: number): number {
+    const rows = Math.min(blockRows, this.#nextSeq - (this.#firstBlock + index) * blockRows)
+    return this.#blocks[index]?.at[rows - 1] ?? Number.POSITIVE_INFINITY
+  }
+
+  #keeps(seq: number): boolean {
+    return seq >= this.#firstSeq && seq < this.#nextSeq
+  }
+
+  /** A block for the next row and those behind it. */
+  #openBlock(seq: number, place: number): void {
+    this.#block = this.#spare ?? new Block(place)
+    if (this.#spare !== undefined) this.#block.reuse(place)
+    this.#spare = undefined
+    if (this.#blocks.length === 0) this.#firstBlock = Math.floor(seq / blockRows)
+    this.#blocks.push(this.#block)
+  }
+
+  #laneOf(row: Exclude<LogRow, EventRow>): number {
+    const origin = row.kind === 'outcome' ? origins[this.spans.of(row.exec)?.origin ?? 0] : undefined
+    return laneCode[laneOf(row, origin)]
+  }
+
+  #laneOfEvent(row: EventRow, name: number): number {
+    // The greeting is told from events by its stamp, so its name does not decide.
+    return row.timestamp === undefined || mayTellFailure(row.name)
+      ? laneCode[laneOf(row, undefined)]
+      : this.#laneOfName(row.name, name)
+  }
+
+  /** The lane of an event that has a stamp, by its name and the number of its name. */
+  #laneOfName(event: string, name: number): number {
+    if (this.#lanesVersion !== this.names.version) {
+      this.#lanesVersion = this.names.version
+      this.#lanes.fill(0)
+    }
+    if (name >= this.#lanes.length) {
+      const more = new Uint8Array(Math.max(64, name * 2))
+      more.set(this.#lanes)
+      this.#lanes = more
+    }
+    const known = this.#lanes[name] as number
+    if (known > 0) return known - 1
+    const lane = laneCode[laneOfEvent(event)]
+    this.#lanes[name] = lane + 1
+    return lane
+  }
+
+  /** Write what is particular to the kind of a row. Returns its flags. */
+  #fill(block: Block, place: number, row: Exclude<LogRow, EventRow>, text: string | undefined): number {
+    switch (row.kind) {
+      case 'command':
+        block.origin[place] = originCode[row.origin]
+        block.exec[place] = row.exec
+        block.ticket[place] = row.ticket === undefined ? 0 : row.ticket + 1
+        return (
+          (row.oob ? flag.oob : 0) |
+          (isNumber(row.exec) && (row.ticket === undefined || fits(row.ticket)) ? 0 : flag.odd)
+        )
+      case 'return':
+      case 'error':
+        block.origin[place] = originCode[row.origin]
+        block.exec[place] = row.exec
+        block.latencyMs[place] = row.latencyMs
+        return (row.late ? flag.late : 0) | errorFlags(row, text) | (isNumber(row.exec) ? 0 : flag.odd)
+      case 'raw':
+        block.exec[place] = row.exec
+        return isNumber(row.exec) ? 0 : flag.odd
+      case 'outcome':
+        block.exec[place] = row.exec
+        block.latencyMs[place] = row.latencyMs
+        return outcomeFlags[row.outcome] | (isNumber(row.exec) ? 0 : flag.odd)
+      case 'state':
+      case 'problem':
+      case 'gap':
+        return flag.odd
+      default:
+        return assertNever(row)
+    }
+  }
+
+  #fillEvent(block: Block, place: number, row: EventRow, text: string | undefined): number {
+    let flags = 0
+    const { timestamp, cause } = row
+    if (timestamp !== undefined) {
+      const { seconds, microseconds } = timestamp
+      if (isStamp(seconds, microseconds)) {
+        this.#fillStamp(block, place, seconds, microseconds)
+      } else {
+        block.stampOrder[place] = 4
+        flags |= flag.odd
+      }
+    }
+    if (cause !== undefined) {
+      flags |= fillCause(block, place, cause)
+      if (!isNumber(cause.exec)) flags |= flag.odd
+    }
+    if (row.data !== undefined) flags |= text === undefined ? flag.odd : flag.body
+    return flags
+  }
+
+  #fillStamp(block: Block, place: number, seconds: number, microseconds: number): void {
+    const stamp = seconds * micros + microseconds
+    const last = this.#lastStamp
+    block.stamp[place] = stamp
+    block.stampOrder[place] = stamp === last ? 2 : stamp < last ? 3 : 1
+    this.#lastStamp = stamp
+  }
+
+  /** The spans follow what commands do. */
+  #follow(row: Exclude<LogRow, EventRow>, at: number): void {
+    switch (row.kind) {
+      case 'command':
+        this.spans.sent(row.exec, row.seq, at, originCode[row.origin])
+        break
+      case 'return':
+      case 'error':
+        this.spans.ended(row.exec, row.seq, row.kind === 'return' ? 'returned' : 'failed')
+        break
+      case 'outcome':
+        this.spans.ended(row.exec, row.seq, row.outcome)
+        break
+      case 'state':
+        if (row.state.kind === 'lost' || row.state.kind === 'ended') this.spans.lost()
+        break
+      case 'raw':
+        this.spans.sent(row.exec, row.seq, at, originCode.person)
+        break
+      case 'problem':
+      case 'gap':
+        break
+      default:
+        assertNever(row)
+    }
+  }
+
+  #dropOldest(): void {
+    const seq = this.#firstSeq
+    const block = this.block(seq)
+    const place = seq % blockRows
+    const flags = block.flags[place] as number
+    this.names.release(block.name[place] as number)
+    if ((flags & flag.text) !== 0) {
+      this.#bytes -= block.length[place] as number
+      this.slab.release(block.position[place] as number)
+    }
+    if ((flags & flag.odd) !== 0) {
+      const row = this.#odd.get(seq)
+      if (row !== undefined) this.#bytes -= weight(row)
+      this.#odd.delete(seq)
+    }
+    const kind = block.kind[place]
+    if (kind === kindCode.command || kind === kindCode.raw) this.spans.dropOldest()
+    this.#firstSeq = seq + 1
+    if (this.#firstSeq % blockRows === 0) {
+      this.#spare = this.#blocks.shift()
+      this.#firstBlock += 1
+    }
+  }
+
+  /** Make a row an object again. */
+  #row(seq: number): LogRow {
+    const block = this.block(seq)
+    const place = seq % blockRows
+    const flags = block.flags[place] as number
+    if ((flags & flag.odd) !== 0) {
+      const row = this.#odd.get(seq)
+      if (row !== undefined) return row
+    }
+    const kind = kinds[block.kind[place] as number] ?? 'raw'
+    const numbered = { seq, at: block.at[place] as number, bytes: block.size[place] as number }
+    const name = this.names.name(block.name[place] as number)
+    const exec = block.exec[place] as ExecId
+    const origin = origins[block.origin[place] as number] ?? 'client'
+    switch (kind) {
+      case 'command': {
+        const ticket = block.ticket[place] as number
+        return {
+          kind,
+          exec,
+          ticket: ticket === 0 ? undefined : ((ticket - 1) as Ticket),
+          name,
+          oob: (flags & flag.oob) !== 0,
+          origin,
+          ...numbered,
+        }
+      }
+      case 'return':
+      case 'error':
+        return {
+          kind,
+          exec,
+          name,
+          error: (flags & flag.body) === 0 ? undefined : errorIn(this.#value(seq)),
+          latencyMs: block.latencyMs[place] as number,
+          late: (flags & flag.late) !== 0,
+          origin,
+          ...numbered,
+        }
+      case 'event':
+        return {
+          kind,
+          name,
+          data: (flags & flag.body) === 0 ? undefined : dataIn(this.#value(seq)),
+          timestamp: timestampOf(block.stamp[place] as number),
+          cause: causeOf(flags, exec),
+          ...numbered,
+        }
+      case 'raw':
+        return { kind, exec, ...numbered }
+      case 'outcome':
+        return {
+          kind,
+          exec,
+          name,
+          outcome: outcomeOf(flags),
+          latencyMs: block.latencyMs[place] as number,
+          ...numbered,
+        }
+      case 'state':
+      case 'problem':
+      case 'gap':
+        throw new Error(`row ${seq} of kind ${kind} is kept as an object, and is not there`)
+      default:
+        return assertNever(kind)
+    }
+  }
+
+  /** The message of a row, read again. */
+  #value(seq: number): JsonObject | undefined {
+    const text = this.text(seq)
+    return text === undefined ? undefined : readObject(text)
+  }
+}
+
+function readObject(text: string): JsonObject | undefined {
+  const parsed = parseJson(text)
+  return parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined
+}
+
+function dataIn(message: JsonObject | undefined): JsonObject | undefined {
+  if (message === undefined || !Object.hasOwn(message, 'data')) return undefined
+  const { data } = message
+  return data !== undefined && isJsonObject(data) ? data : undefined
+}
+
+/** The error of a reply, as the session reads it (qmp/message.ts). */
+function errorIn(message: JsonObject | undefined): QmpError | undefined {
+  if (message === undefined || !Object.hasOwn(message, 'error')) return undefined
+  const { error } = message
+  if (error === undefined || !isJsonObject(error)) return undefined
+  return {
+    class: typeof error.class === 'string' ? error.class : 'GenericError',
+    desc: typeof error.desc === 'string' ? error.desc : printJson(error),
+  }
+}
+
+/** An error is in the text where that says the same; this is looked at, for errors are few. */
+function errorFlags(row: ReplyRow, text: string | undefined): number {
+  if (row.error === undefined) return 0
+  const inText = text === undefined ? undefined : errorIn(readObject(text))
+  return inText?.class === row.error.class && inText.desc === row.error.desc ? flag.body : flag.odd
+}
+
+/** Write the cause of an event. Returns its flag. */
+function fillCause(block: Block, place: number, cause: EventCause): number {
+  block.exec[place] = cause.exec
+  return cause.proof === 'id' ? flag.causeById : flag.causeByNearness
+}
+
+function causeOf(flags: number, exec: ExecId): EventCause | undefined {
+  if ((flags & flag.causeById) !== 0) return { exec, proof: 'id' }
+  return (flags & flag.causeByNearness) !== 0 ? { exec, proof: 'nearness' } : undefined
+}
+
+function timestampOf(stamp: number): EventRow['timestamp'] {
+  if (Number.isNaN(stamp)) return undefined
+  const seconds = Math.floor(stamp / micros)
+  return { seconds, microseconds: stamp - seconds * micros }
+}
+
+/** Whether a stamp is a time that one double holds: not -1, not a fraction, not beyond all bounds. */
+function isStamp(seconds: number, microseconds: number): boolean {
+  return (
+    Number.isInteger(seconds) &&
+    seconds >= 0 &&
+    seconds <= mostSeconds &&
+    Number.isInteger(microseconds) &&
+    microseconds >= 0 &&
+    microseconds < micros
+  )
+}
+
+/** Whether a column holds a number (and the number plus one). */
+function fits(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= largest
+}
+
+/** Whether a column holds the number of a command, which is never 0. */
+function isNumber(exec: number): boolean {
+  return fits(exec) && exec > 0
+}
+
+/** What a kept row takes in memory: an estimate by its strings. */
+function weight(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 0
+  let sum = objectBytes
+  for (const each of Object.values(value)) sum += weight(each)
+  return sum
+}

@@ -1,0 +1,249 @@
+/**
+ * Which command an event is most likely due to.
+ *
+ * Proof is a name that both carry, as the name of the same kind of thing (names.ts): a job, device, node or export.
+ * Without one, a command that is known to lead to such an event, and was sent within the last seconds, is called
+ * near, never more; and not even that where both name things, and other ones.
+ */
+import type { EventCause, ExecId } from '#qmp/report.ts'
+import type { JsonObject } from '#base/json/value.ts'
+import { isQuestion, namesInCommand, namesInEvent } from './named-things.ts'
+import type { Name, NameKind } from './named-things.ts'
+
+/** Commands that lead to an event without a name in common. */
+const leadsTo: ReadonlyMap<string, readonly string[]> = new Map([
+  ['stop', ['STOP']],
+  ['cont', ['RESUME']],
+  ['x-exit-preconfig', ['RESUME']],
+  ['system_reset', ['RESET', 'STOP', 'RESUME']],
+  ['system_powerdown', ['POWERDOWN', 'SHUTDOWN']],
+  ['system_wakeup', ['WAKEUP']],
+  ['quit', ['SHUTDOWN', 'STOP']],
+  ['balloon', ['BALLOON_CHANGE']],
+  ['migrate', ['MIGRATION', 'MIGRATION_PASS', 'STOP', 'RESUME', 'VFIO_MIGRATION', 'UNPLUG_PRIMARY']],
+  ['migrate-incoming', ['MIGRATION', 'RESUME', 'STOP']],
+  ['migrate_cancel', ['MIGRATION', 'RESUME']],
+  ['migrate-continue', ['MIGRATION']],
+  ['migrate-pause', ['MIGRATION']],
+  ['migrate-recover', ['MIGRATION']],
+  ['migrate-start-postcopy', ['MIGRATION', 'STOP']],
+  ['x-colo-lost-heartbeat', ['COLO_EXIT']],
+  ['client_migrate_info', ['SPICE_MIGRATE_COMPLETED']],
+  ['add_client', ['VNC_CONNECTED', 'SPICE_CONNECTED']],
+  ['inject-nmi', ['RESET', 'SHUTDOWN', 'GUEST_PANICKED']],
+  ['watchdog-set-action', ['WATCHDOG']],
+  ['dump-guest-memory', ['DUMP_COMPLETED', 'STOP', 'RESUME']],
+  ['snapshot-save', ['STOP', 'RESUME']],
+  ['snapshot-load', ['STOP', 'RESUME', 'RESET']],
+  ['set_link', ['NIC_RX_FILTER_CHANGED']],
+  ['eject', ['DEVICE_TRAY_MOVED']],
+  ['blockdev-open-tray', ['DEVICE_TRAY_MOVED']],
+  ['blockdev-close-tray', ['DEVICE_TRAY_MOVED']],
+  ['blockdev-change-medium', ['DEVICE_TRAY_MOVED']],
+])
+
+/** How long after a command an event still counts as near it, in milliseconds. */
+const nearMs = 10_000
+/** Commands that are remembered, the newest; questions are not among them. */
+const kept = 1000
+/** Near commands of other names that are looked past. */
+const mostLooks = 16
+
+interface Sent {
+  readonly exec: ExecId
+  readonly name: string
+  readonly at: number
+  readonly names: readonly Name[]
+  /** Counts up: which of two was sent first. */
+  readonly order: number
+  answered: boolean
+  /** Names of what it started, which has been seen to start. */
+  readonly taken: Set<string>
+}
+
+/** The command that started something. */
+export interface Starter {
+  readonly exec: ExecId
+  /** Its type: of a job, or the driver of a device. */
+  readonly type: string
+}
+
+/** Remembers commands and judges events. One for each machine. */
+export interface CauseFinder {
+  /**
+   * A command was sent at `at` (milliseconds). Returns the names it carries, each with its kind. Questions
+   * (`query-…`) are not remembered; neither is a command that it knows already.
+   */
+  sent(exec: ExecId, name: string, args: JsonObject | undefined, at: number): readonly Name[]
+  /** A command was carried out. */
+  returned(exec: ExecId): void
+  /** A command was refused: nothing is due to it. */
+  failed(exec: ExecId): void
+  /** What had this name is gone: whatever has it from now on is another, and due to other commands. */
+  ended(kind: NameKind, name: string): void
+  /** What an event that arrived at `at` is put down to. */
+  causeOf(event: string, data: JsonObject | undefined, at: number): EventCause | undefined
+  /** Whether there is anything that an event may be put down to. */
+  readonly any: boolean
+  /** The command that started what has this name. A command starts a thing once: it is not found again. */
+  starterOf(kind: NameKind, name: string): Starter | undefined
+  /** Forget all: another connection, and maybe another QEMU. */
+  clear(): void
+}
+
+/** Make an empty one. */
+export function createCauseFinder(): CauseFinder {
+  return new Finder()
+}
+
+class Finder implements CauseFinder {
+  readonly #sent = new Map<ExecId, Sent>()
+  /** By kind and name, oldest first. */
+  readonly #byName = new Map<NameKind, Map<string, Sent[]>>()
+  /** Commands that may lead to an event, oldest first. */
+  readonly #byEvent = new Map<string, Sent[]>()
+  #order = 0
+
+  sent(exec: ExecId, name: string, args: JsonObject | undefined, at: number): readonly Name[] {
+    const known = this.#sent.get(exec)
+    if (known !== undefined) return known.names
+    if (isQuestion(name)) return []
+    const names = namesInCommand(name, args)
+    this.#order += 1
+    const command = { exec, name, at, names, order: this.#order, answered: false, taken: new Set<string>() }
+    this.#sent.set(exec, command)
+    for (const each of names) this.#list(each.kind, each.name).push(command)
+    for (const event of leadsTo.get(name) ?? []) {
+      const list = this.#byEvent.get(event)
+      if (list === undefined) this.#byEvent.set(event, [command])
+      else list.push(command)
+    }
+    if (this.#sent.size > kept) {
+      const [oldest] = this.#sent.keys()
+      if (oldest !== undefined) this.#forget(oldest)
+    }
+    return names
+  }
+
+  returned(exec: ExecId): void {
+    const command = this.#sent.get(exec)
+    if (command !== undefined) command.answered = true
+  }
+
+  failed(exec: ExecId): void {
+    this.#forget(exec)
+  }
+
+  ended(kind: NameKind, name: string): void {
+    const byName = this.#byName.get(kind)
+    const list = byName?.get(name)
+    if (byName === undefined || list === undefined) return
+    // A command that is on its way already may start the next of that name.
+    const next = list.filter(
+      (each) =>
+        !each.answered &&
+        !each.taken.has(name) &&
+        each.names.some((one) => one.name === name && one.kind === kind && one.starts !== undefined),
+    )
+    if (next.length === 0) byName.delete(name)
+    else byName.set(name, next)
+  }
+
+  get any(): boolean {
+    return this.#sent.size > 0
+  }
+
+  causeOf(event: string, data: JsonObject | undefined, at: number): EventCause | undefined {
+    if (!this.any) return undefined
+    const names = namesInEvent(event, data)
+    let proven: Sent | undefined
+    for (const each of names) {
+      const latest = this.#latest(each.kind, each.name)
+      if (latest !== undefined && latest.order > (proven?.order ?? 0)) proven = latest
+    }
+    if (proven !== undefined) return { exec: proven.exec, proof: 'id' }
+    const near = this.#byEvent.get(event)
+    if (near === undefined) return undefined
+    for (let index = near.length - 1; index >= Math.max(0, near.length - mostLooks); index -= 1) {
+      const command = near[index]
+      if (command === undefined || at - command.at > nearMs) break
+      // It was sent when the event was there already, and only not read yet.
+      if (command.at > at) continue
+      if (!contradict(command.names, names)) return { exec: command.exec, proof: 'nearness' }
+    }
+    return undefined
+  }
+
+  starterOf(kind: NameKind, name: string): Starter | undefined {
+    const list = this.#byName.get(kind)?.get(name) ?? []
+    for (let index = list.length - 1; index >= 0; index -= 1) {
+      const command = list[index]
+      if (command === undefined || command.taken.has(name)) continue
+      const start = command.names.find(
+        (each) => each.kind === kind && each.name === name && each.starts !== undefined,
+      )
+      if (start?.starts === undefined) continue
+      command.taken.add(name)
+      return { exec: command.exec, type: start.starts }
+    }
+    return undefined
+  }
+
+  clear(): void {
+    this.#sent.clear()
+    this.#byName.clear()
+    this.#byEvent.clear()
+  }
+
+  #list(kind: NameKind, name: string): Sent[] {
+    let byName = this.#byName.get(kind)
+    if (byName === undefined) this.#byName.set(kind, (byName = new Map<string, Sent[]>()))
+    let list = byName.get(name)
+    if (list === undefined) byName.set(name, (list = []))
+    return list
+  }
+
+  /** The latest command with that name: of the same kind, else of a kind that is not known. */
+  #latest(kind: NameKind, name: string): Sent | undefined {
+    if (kind !== 'any')
+      return this.#byName.get(kind)?.get(name)?.at(-1) ?? this.#byName.get('any')?.get(name)?.at(-1)
+    let latest: Sent | undefined
+    for (const byName of this.#byName.values()) {
+      const command = byName.get(name)?.at(-1)
+      if (command !== undefined && command.order > (latest?.order ?? 0)) latest = command
+    }
+    return latest
+  }
+
+  #forget(exec: ExecId): void {
+    const command = this.#sent.get(exec)
+    if (command === undefined) return
+    this.#sent.delete(exec)
+    for (const { kind, name } of command.names) {
+      const byName = this.#byName.get(kind)
+      const list = byName?.get(name)
+      if (list === undefined) continue
+      remove(list, command)
+      if (list.length === 0) byName?.delete(name)
+    }
+    for (const event of leadsTo.get(command.name) ?? []) remove(this.#byEvent.get(event) ?? [], command)
+  }
+}
+
+function remove(list: Sent[], command: Sent): void {
+  const index = list.indexOf(command)
+  if (index >= 0) list.splice(index, 1)
+}
+
+/** Whether both name things of one kind, and none in common. */
+function contradict(command: readonly Name[], event: readonly Name[]): boolean {
+  let differ = false
+  for (const a of command) {
+    for (const b of event) {
+      if (a.kind !== b.kind && a.kind !== 'any' && b.kind !== 'any') continue
+      if (a.name === b.name) return false
+      differ = true
+    }
+  }
+  return differ
+}
