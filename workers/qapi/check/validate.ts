@@ -35,6 +35,8 @@ export interface ValidateOptions {
   readonly widthOf?: WidthOf | undefined
   /** The server makes a text of each member first: `readsFromTexts` in device-schema.ts. */
   readonly texts?: boolean
+  /** Members of the value that the server leaves out without a word unless they are texts. */
+  readonly onlyTexts?: ReadonlySet<string>
 }
 
 /** All that is wrong with a value, in the order in which QEMU would meet it. */
@@ -49,7 +51,13 @@ export function validate(
     path,
     message: `${character} is no character that QEMU takes in a text`,
   }))
-  const context: Context = { schema, issues, widthOf: options.widthOf, texts: options.texts === true }
+  const context: Context = {
+    schema,
+    issues,
+    widthOf: options.widthOf,
+    texts: options.texts === true,
+    onlyTexts: options.onlyTexts,
+  }
   check(context, type, value, undefined, 0, options.open === true, undefined)
   return issues
 }
@@ -59,6 +67,7 @@ interface Context {
   readonly issues: Issue[]
   readonly widthOf: WidthOf | undefined
   readonly texts: boolean
+  readonly onlyTexts: ReadonlySet<string> | undefined
 }
 
 /** A place on the way in. Its text is made when something is wrong there only: most places are right. */
@@ -208,6 +217,7 @@ function checkObject(
     if (Object.hasOwn(value, member.name)) {
       met += 1
       const inside = value[member.name] ?? null
+      if (depth === 0 && typeof inside !== 'string' && context.onlyTexts?.has(member.name) === true) continue
       const width = context.widthOf?.(member)
       check(context, member.type, inside, { name: member.name, within: at }, depth + 1, false, width)
     } else if (!member.optional) {

@@ -8,7 +8,7 @@ import { backportsQemu } from '#lab/demo/other-qemu.ts'
 import { killStartedIn, startQemu, temporaryFolder } from '#lab/testing.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
-import { readProperties, readsFromTexts, withProperties } from './device-schema.ts'
+import { readProperties, readsFromTexts, readsOnlyTexts, withProperties } from './device-schema.ts'
 import { buildSchema, commandOf } from './schema.ts'
 import { descOf, Monitor } from '../testing/monitor.ts'
 import { validate } from '../check/validate.ts'
@@ -109,15 +109,16 @@ describe.each(servers)('QEMU %s', (name, program, [major, minor]) => {
       const options = {
         widthOf: widthsOf(schema, {}),
         texts: readsFromTexts('device_add', { major, minor }),
+        onlyTexts: readsOnlyTexts('device_add', { major, minor }),
       }
       const wrong: string[] = []
       const kinds = new Set<string>()
       const cases: { readonly args: JsonObject; readonly reply: Promise<JsonObject> }[] = []
       for (const member of members) {
-        // Where it is put and what it is called is no property.
-        if (member === 'driver' || member === 'id' || member === 'bus') continue
+        // Which device it is is no property.
+        if (member === 'driver') continue
         const typed = properties.find((each) => each.name === member)
-        const kind = `${typed?.type ?? ''} ${typed?.description ?? ''}`
+        const kind = typed === undefined ? member : `${typed.type} ${typed.description}`
         // The first member of a type stands for all.
         if (kinds.has(kind)) continue
         kinds.add(kind)

@@ -122,6 +122,20 @@ export function readsFromTexts(
   return version === undefined || version.major < 9 || (version.major === 9 && version.minor < 2)
 }
 
+/**
+ * Members that the server leaves out where they are no texts: `device_add` of 9.2 and later looks for texts of these
+ * names. Before, what is no text became one.
+ */
+export function readsOnlyTexts(
+  command: string,
+  version: { readonly major: number; readonly minor: number } | undefined,
+): ReadonlySet<string> {
+  return command === 'device_add' && !readsFromTexts(command, version) ? placesOfDevice : none
+}
+
+const placesOfDevice: ReadonlySet<string> = new Set(['id', 'bus'])
+const none: ReadonlySet<string> = new Set()
+
 function documented(property: Property): ReferenceMember {
   return {
     name: property.name,
