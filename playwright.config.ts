@@ -1,3 +1,4 @@
+// @adr 0037
 import { defineConfig } from '@playwright/test'
 import { findProgram } from './lab/packages.ts'
 

@@ -1,4 +1,7 @@
-/** Mounts the page. What goes wrong before or after is said by public/boot.js in the box of index.html. */
+/**
+ * Mounts the page. What goes wrong before or after is said by public/boot.js in the box of index.html.
+ * @adr 0049
+ */
 import { mount } from 'svelte'
 import App from '#views/frame/App.svelte'
 import { router } from '#state/page/router.svelte.ts'

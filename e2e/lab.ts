@@ -1,4 +1,7 @@
-/** What the journeys share: a lab for each test, and the checks that every view has to pass. */
+/**
+ * What the journeys share: a lab for each test, and the checks that every view has to pass.
+ * @adr 0037
+ */
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect } from '@playwright/test'
 import type { BrowserContext, Locator, Page, Response } from '@playwright/test'

@@ -1,3 +1,4 @@
+// @adr 0006
 // The first thing that runs: plain JavaScript for a bare Node, before any package is installed. Sees to it that the
 // npm packages are those of package-lock.json, and then runs the TypeScript of lab/cli.ts with the same arguments.
 import { spawn, spawnSync } from 'node:child_process'

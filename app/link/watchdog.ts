@@ -4,6 +4,7 @@
  *
  * Time is counted in ticks of the page's own timer. A page that was frozen, throttled or asleep has had no ticks, so its
  * workers are not blamed for that time; nor is one that answers while the page is busy, because a late tick counts once.
+ * @adr 0025
  */
 
 /** How long a tick is, in milliseconds. Shorter: wake-ups of an idle page. Longer: a death is found later. */

@@ -4,6 +4,7 @@
  * comlink leaves calls pending for ever when the other end dies, so every call goes through `settle`, which ends
  * with `unknown` (or the given value) when the worker dies, stops answering, or does not settle this one call in time.
  * Held by app/state/machine/machine.svelte.ts, one for each machine.
+ * @adr 0020, 0025
  */
 import { proxy, releaseProxy, wrap } from 'comlink'
 import type { Remote } from 'comlink'

@@ -1,4 +1,7 @@
-/** What a filter that stops the recording does, said before it does it. */
+/**
+ * What a filter that stops the recording does, said before it does it.
+ * @adr 0026
+ */
 import type { SavedFilter } from '#state/page/settings.svelte.ts'
 import { duration } from './format.ts'
 

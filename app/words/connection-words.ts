@@ -1,4 +1,7 @@
-/** What is said of a connection: one word for lists, and a plain sentence of what was seen and what to do. */
+/**
+ * What is said of a connection: one word for lists, and a plain sentence of what was seen and what to do.
+ * @adr 0007, 0045
+ */
 import { clip } from '#base/clip.ts'
 import { troubledStates } from './guest-errors.ts'
 import { assertNever } from '#base/assert-never.ts'

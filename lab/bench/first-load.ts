@@ -1,4 +1,7 @@
-/** What the browser loads before anything heavy is needed: everything that index.html names, and a machine's worker, in gzip. */
+/**
+ * What the browser loads before anything heavy is needed: everything that index.html names, and a machine's worker, in gzip.
+ * @adr 0019
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'

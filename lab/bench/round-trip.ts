@@ -3,6 +3,7 @@
  * the same kind of QEMU, and against a bare WebSocket in the same page. All by turns in the same run; what the page waits
  * for is the outcome. The bare WebSocket tells what of the ratio is the browser's own. No debugger looks at the frames:
  * with one that does, as Playwright's, a round trip takes a third longer.
+ * @adr 0012
  */
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,7 @@
 /**
  * Starts the bridge, and starts it again when it ends by itself: the machines of the lab go on meanwhile, and the page
  * finds them again.
+ * @adr 0006
  */
 import { ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'

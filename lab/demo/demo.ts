@@ -1,6 +1,7 @@
 /**
  * The demo machine: QEMU with a real guest, two virtio disks, a NIC, a balloon, a guest agent and free PCIe root
  * ports, each channel a unix socket NAME.CHANNEL in the lab's folder.
+ * @adr 0006
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'

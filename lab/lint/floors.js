@@ -2,6 +2,7 @@
  * The rooms of the house: which folder may import which. One table, read by the lint rule in eslint.config.js. Imports
  * inside one room are always allowed. `types` are allowed as `import type` only. A file stands in the room with the
  * longest path that holds it.
+ * @adr 0044
  */
 
 /** @type {ReadonlyArray<{ floor: string, may: readonly string[], types?: readonly string[] }>} */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findFaults } from './house.ts'
+import { findFaults, findLostDecisions } from './house.ts'
 
 const rooms = { '#base/*': './workers/base/*' }
 
@@ -44,5 +44,31 @@ test('a file above 400 lines says why, and none is above 600', () => {
   expect(check(`/** A table. One file, because it is read from top to bottom. */\n${lines(500)}`)).toEqual([])
   expect(check(`/** A table. One file, because it is read from top to bottom. */\n${lines(600)}`)).toEqual([
     'app/long.ts has 601 lines; 600 are the most',
+  ])
+})
+
+test('a decision leads to the code it names, and code to the decision it names', () => {
+  const adr = (code: string): string => `# 0001 A title\n\n**Decision.** So.\n\n**Code.** ${code}\n`
+  const named = { path: 'app/a.ts', text: '/**\n * What it is for.\n * @adr 0001\n */\n' }
+  const decision = { path: '0001-a-title.md', text: adr('`app/a.ts`') }
+  expect(findLostDecisions([named], [decision])).toEqual([])
+  const several = { path: 'app/a.ts', text: '// @adr 0001, 0002\n' }
+  expect(findLostDecisions([several], [decision])).toEqual([
+    'app/a.ts: there is no decision 0002 in docs/adr',
+  ])
+  expect(findLostDecisions([{ ...named, path: 'app/b.ts' }], [decision])).toEqual([
+    'docs/adr/0001-a-title.md: app/a.ts has no line "@adr 0001"',
+  ])
+  expect(findLostDecisions([], [{ ...decision, text: adr('None: it is about how we work.') }])).toEqual([])
+  expect(findLostDecisions([], [{ ...decision, text: adr('somewhere') }])).toEqual([
+    'docs/adr/0001-a-title.md: no file is named under "**Code.**"',
+  ])
+  expect(findLostDecisions([], [{ ...decision, text: '# 0001 A title\n' }])).toEqual([
+    'docs/adr/0001-a-title.md: the paragraph "**Code.**" is missing',
+  ])
+  const twice = { path: '0001-other.md', text: adr('`app/a.ts`') }
+  expect(findLostDecisions([named], [decision, twice, { path: 'notes.md', text: '' }])).toEqual([
+    'docs/adr/0001-other.md: the number 0001 is taken',
+    'docs/adr/notes.md: the name is not NNNN-title.md',
   ])
 })

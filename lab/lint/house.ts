@@ -1,6 +1,7 @@
 /**
- * What `npm run check` asks of the tree as a whole: no import cycles, folders and files of a size that one person reads.
- * The rooms themselves, and who may import whom, are in floors.js.
+ * What `npm run check` asks of the tree as a whole: no import cycles, folders and files of a size that one person reads,
+ * decisions (docs/adr) that lead to code and back. The rooms themselves, and who may import whom, are in floors.js.
+ * @adr 0044
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
@@ -59,17 +60,29 @@ export interface Source {
 const isSource = (path: string): boolean => /\.(?:ts|svelte|js|mjs)$/.test(path) && !path.endsWith('.d.ts')
 const isTest = (path: string): boolean => /\.(?:test|spec|bench)\.ts$|(?:^|\/)testing\//.test(path)
 
+/** The name of a decision's file: its number and its title. */
+const adrFile = /^(\d{4})-[a-z\d-]+\.md$/
+
 /** All sources under these folders of the project. */
 export function readSources(folders: readonly string[]): readonly Source[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((each) => each.isFile() && isSource(each.name))
-      .map((each) => join(each.parentPath, each.name))
-      .map((file) => ({
-        path: relative(root, file).replaceAll('\\', '/'),
-        text: readFileSync(file, 'utf8'),
-      })),
+      .map((each) => readSource(relative(root, join(each.parentPath, each.name)))),
   )
+}
+
+/** One source, by its path from the root. */
+function readSource(path: string): Source {
+  return { path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }
+}
+
+/** The decisions of docs/adr: the name of each file, and its text. */
+function readDecisions(): readonly Source[] {
+  const folder = join(root, 'docs', 'adr')
+  return readdirSync(folder)
+    .filter((name) => name !== 'README.md')
+    .map((name) => ({ path: name, text: readFileSync(join(folder, name), 'utf8') }))
 }
 
 /**
@@ -164,6 +177,50 @@ function resolveName(
   return undefined
 }
 
+/**
+ * What is wrong between decisions and code, a sentence each. A source names decisions by `@adr NNNN, NNNN`. Each of them
+ * must be a file of `decisions` (their names and texts), and each of those is named by a source that it names itself, or
+ * says `**Code.** None` where it is about no code.
+ */
+export function findLostDecisions(
+  sources: readonly Source[],
+  decisions: readonly Source[],
+): readonly string[] {
+  const faults: string[] = []
+  const namedBy = new Map<string, string[]>()
+  for (const { path, text } of sources) {
+    for (const { 1: numbers = '' } of text.matchAll(/^[ *#/]*@adr (\d{4}(?:, \d{4})*)$/gm)) {
+      for (const number of numbers.split(', ')) {
+        namedBy.set(number, [...(namedBy.get(number) ?? []), path])
+      }
+    }
+  }
+  const known = new Map<string, Source>()
+  for (const decision of decisions) {
+    const [, number] = adrFile.exec(decision.path) ?? []
+    if (number === undefined) faults.push(`docs/adr/${decision.path}: the name is not NNNN-title.md`)
+    else if (known.has(number)) faults.push(`docs/adr/${decision.path}: the number ${number} is taken`)
+    else known.set(number, decision)
+  }
+  for (const [number, paths] of namedBy) {
+    if (!known.has(number)) faults.push(`${paths.join(', ')}: there is no decision ${number} in docs/adr`)
+  }
+  for (const [number, { path, text }] of known) {
+    const [, code] = /^\*\*Code\.\*\* ([^]*)$/m.exec(text) ?? []
+    if (code === undefined) {
+      faults.push(`docs/adr/${path}: the paragraph "**Code.**" is missing`)
+    } else if (!/^None\b/.test(code)) {
+      const files = [...code.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file)
+      const named = namedBy.get(number) ?? []
+      for (const file of files) {
+        if (!named.includes(file)) faults.push(`docs/adr/${path}: ${file} has no line "@adr ${number}"`)
+      }
+      if (files.length === 0) faults.push(`docs/adr/${path}: no file is named under "**Code.**"`)
+    }
+  }
+  return faults
+}
+
 /** Whether a fault is about a file of the list. */
 const isOverdue = (fault: string): boolean => [...overdue].some((path) => fault.includes(path))
 
@@ -172,10 +229,15 @@ export function checkHouse(): { readonly code: number; readonly words: string } 
   const { imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     imports: Record<string, string>
   }
+  const sources = readSources(['app', 'workers', 'lab'])
+  const others = readSources(['e2e']).concat(
+    ['eslint.config.js', 'playwright.config.ts', 'vite.config.ts'].map(readSource),
+  )
   const gone = Object.values(imports).filter((folder) => !existsSync(join(root, dirname(folder))))
   const faults = [
     ...gone.map((folder) => `package.json names the folder ${folder}, which is not there`),
-    ...findFaults(readSources(['app', 'workers', 'lab']), imports).filter((fault) => !isOverdue(fault)),
+    ...findFaults(sources, imports).filter((fault) => !isOverdue(fault)),
+    ...findLostDecisions([...sources.filter(({ path }) => !isTest(path)), ...others], readDecisions()),
   ]
   return { code: faults.length === 0 ? 0 : 1, words: faults.join('\n') }
 }

@@ -2,6 +2,7 @@
  * The token in the address of a bridge: `NAME.CHANNEL`, with the key of the lab before it where the bridge wants one
  * (`KEY.NAME.CHANNEL`). The key is a secret, so two forms of an address are kept apart: what is opened, and what is
  * shown, recorded and saved.
+ * @adr 0041
  */
 
 /** What stands in the place of something that is left out of what is shown. */

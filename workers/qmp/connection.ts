@@ -15,6 +15,7 @@
  *
  * `lost` goes back to `connecting` by itself; `ended` does so only when a person asks. `RunState` is the guest's
  * and lives elsewhere. One function (`move` in the holder) changes the state: it asks `mayMove`, logs, then acts.
+ * @adr 0004
  */
 import type { Greeting } from './message.ts'
 

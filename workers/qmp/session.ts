@@ -7,6 +7,7 @@
  *
  * Limits: 8 in-band commands sent and unanswered (QEMU stops reading its socket beyond that, and then no out-of-band
  * command gets through), 10,000 queued behind them.
+ * @adr 0003, 0012
  */
 import { isJsonObject } from '#base/json/value.ts'
 import { parseInput } from '#base/json/parse.ts'

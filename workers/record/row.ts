@@ -1,4 +1,7 @@
-/** The rows of a record as they are kept, listed and counted. Plain data: types only. */
+/**
+ * The rows of a record as they are kept, listed and counted. Plain data: types only.
+ * @adr 0044
+ */
 import type { RowBody } from '#qmp/report.ts'
 
 /**

@@ -1,6 +1,7 @@
 /**
  * The columns of a record: one block of typed arrays for every 4,096 rows, and what their numbers stand for.
  * A row takes 57 bytes here. Held by the store; query.ts reads them.
+ * @adr 0018
  */
 import type { LogRow, StampOrder } from '#record/row.ts'
 import type { Origin } from '#qmp/report.ts'

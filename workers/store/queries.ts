@@ -1,4 +1,7 @@
-/** What the page asks of a record: rows as a list shows them, what belongs to a command, and filters that stay open. */
+/**
+ * What the page asks of a record: rows as a list shows them, what belongs to a command, and filters that stay open.
+ * @adr 0021
+ */
 import type { EndView, FoundRows, LogRow, RowView, Statistics } from '#record/row.ts'
 import type { Filter } from '#record/filter/filter.ts'
 import { blockRows, flag, kindCode } from './columns.ts'

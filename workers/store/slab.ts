@@ -1,6 +1,7 @@
 /**
  * Texts as UTF-8 bytes in large segments, oldest first: no string and no object for each text. A segment is given
  * back when its last text is released. A text never lies across two segments; a large one has a segment of its own.
+ * @adr 0018
  */
 
 /** Where a text is: the number of its segment times `segmentBytes`, plus the offset in the segment. */

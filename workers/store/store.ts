@@ -2,6 +2,7 @@
  * The record in columns: numbers in typed arrays, names as numbers, texts as bytes in a slab. A row is made an object
  * again only when somebody asks for it. Rows that do not fit (changes of state, problems, numbers out of range) are
  * kept as they are, and count towards the bound of bytes.
+ * @adr 0018
  */
 import type { EventCause, ExecId, Ticket } from '#qmp/report.ts'
 import type { LogRow, StampOrder } from '#record/row.ts'

@@ -1,6 +1,7 @@
 /**
  * The collections of saved commands: kept in this browser as the texts of their files, the same in all tabs; the last
  * change wins. Secrets are left out of them, as of the history, unless the person at the page asks for them.
+ * @adr 0014
  */
 import { ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'

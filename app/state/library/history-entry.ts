@@ -1,4 +1,7 @@
-/** Entries of the history: made of what was sent, searched, and opened again. No runes, no database. */
+/**
+ * Entries of the history: made of what was sent, searched, and opened again. No runes, no database.
+ * @adr 0014
+ */
 import { isJsonObject } from '#base/json/value.ts'
 import { parseInput } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'

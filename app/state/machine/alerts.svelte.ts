@@ -1,6 +1,7 @@
 /**
  * Saved filters that watch what comes, on one machine or on every: they say so in the page, in the browser where that was asked
  * for, or stop the recording. The workers look (host/machine/machine.ts); this tells them what for, and people what was found.
+ * @adr 0026
  */
 import type { Alert, AlertHit } from '#api/machine.ts'
 import type { parseFilter } from '#record/filter/language.ts'

@@ -1,4 +1,7 @@
-/** Asks a machine for the values that it knows, not more than once in a moment. */
+/**
+ * Asks a machine for the values that it knows, not more than once in a moment.
+ * @adr 0036
+ */
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { printJson } from '#base/json/print.ts'
 import { liveKind, liveValues } from '#qapi/draft/live-values.ts'

@@ -1,4 +1,7 @@
-/** The lock of a machine: what passes it, what is refused, and what a person is asked first. Pure. */
+/**
+ * The lock of a machine: what passes it, what is refused, and what a person is asked first. Pure.
+ * @adr 0039
+ */
 import type { JsonObject } from '#base/json/value.ts'
 import { commandEffect, lineEffect, commandInLine, parserReset } from '#qapi/check/effect.ts'
 import type { Effect } from '#qapi/check/effect.ts'

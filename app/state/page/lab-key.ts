@@ -1,4 +1,7 @@
-/** The lab's key in texts: in the fragment of the address, as people paste it, and in addresses of a bridge. */
+/**
+ * The lab's key in texts: in the fragment of the address, as people paste it, and in addresses of a bridge.
+ * @adr 0041
+ */
 import { hiddenPart, isKey, keyedToken, publicToken } from '#base/bridge-token.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'

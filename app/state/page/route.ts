@@ -1,6 +1,7 @@
 /**
  * The address of what is on screen, in the fragment: `#/machine/lab1/schema/blockdev-add?q=node`. Whatever can be
  * linked to is here: machine, view, entity, search, form content, and what the second pane shows. Never secrets.
+ * @adr 0035
  */
 
 /** The views. */

@@ -1,6 +1,7 @@
 /**
  * Where the page is, as its address says it. The page has one pane or two; each has a router, and a component takes that
  * of the pane it stands in (`useRouter`). Outside of the panes that is the router of the pane with the focus.
+ * @adr 0035
  */
 import { getContext, setContext } from 'svelte'
 import { labKey } from './lab-key.svelte.ts'

@@ -1,6 +1,7 @@
 /**
  * Against other sites that use this page through a person's hand: a page of another origin may put it into a frame that it
  * covers, or open it and change its address just before a press that was meant for something else.
+ * @adr 0040
  */
 
 /** Whether some page around this one is of another origin, or cannot be looked at, which is the same. */

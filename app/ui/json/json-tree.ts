@@ -1,6 +1,7 @@
 /**
  * The rows of a JSON value as a folding tree: which are in sight for what is open, in reading order. Only what is
  * open is walked, and containers are shown in chunks, so ten megabytes cost no more than what is looked at.
+ * @adr 0047
  */
 import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'

@@ -2,6 +2,7 @@
  * What the two consoles have in common: a screen, a line being typed, a history, what was printed in plain text.
  *
  * A console belongs to a machine, not to a view: its text, and what it waits for, stay while another view is shown.
+ * @adr 0035
  */
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import { machines } from '#state/machine/machines.svelte.ts'

@@ -1,6 +1,7 @@
 /**
  * Asks again and again while the page is looked at: never two at a time (a monitor that does not answer must not be
  * buried in questions), at once when the page comes into sight, and sooner when something has happened.
+ * @adr 0046
  */
 
 /** What of the page polling needs to know. The real one is `thisPage`. */

@@ -1,4 +1,7 @@
-/** Runs the verbs of a machine: sent, answered, and confirmed by their event, each said. */
+/**
+ * Runs the verbs of a machine: sent, answered, and confirmed by their event, each said.
+ * @adr 0046
+ */
 import type { JsonObject } from '#base/json/value.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import { describeOutcome } from '#words/outcome.ts'

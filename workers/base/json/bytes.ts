@@ -6,6 +6,7 @@
  * JSON.parse of a text that is there already, faster where a text has to be made first, and loses no number.
  *
  * Specification: RFC 8259, of a text on one line. QEMU's dialect: QMP specification, section "General Definitions".
+ * @adr 0025, 0032
  */
 import { put } from '../own.ts'
 import type { Json, JsonObject } from './value.ts'

@@ -1,4 +1,7 @@
-/** Number literals: which a JavaScript number holds, and what stands for those that it does not. */
+/**
+ * Number literals: which a JavaScript number holds, and what stands for those that it does not.
+ * @adr 0001
+ */
 
 /**
  * A number as its literal, for those that a double would lose: `0.12345678901234567890123`, `1E400`.

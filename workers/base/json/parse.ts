@@ -1,4 +1,7 @@
-/** Reads JSON texts: at the speed of JSON.parse where no number would be lost, else by the exact parser. */
+/**
+ * Reads JSON texts: at the speed of JSON.parse where no number would be lost, else by the exact parser.
+ * @adr 0001
+ */
 import type { Result } from '../result.ts'
 import { ok } from '../result.ts'
 import { isTooDeep, parseExactly } from './parser.ts'

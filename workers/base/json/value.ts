@@ -8,6 +8,7 @@
  * Both survive structured clone, so values cross from the worker to the page as they are.
  * The parser for texts that a double cannot hold, and for what people type, is in parser.ts.
  * Specification: RFC 8259; QEMU's dialect of it: QMP specification, section "General Definitions".
+ * @adr 0001
  */
 import { isDecimal } from './number.ts'
 import type { Decimal } from './number.ts'

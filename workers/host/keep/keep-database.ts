@@ -1,4 +1,7 @@
-/** The browser's database for kept records, apart from the page's own: it may be large, and is deleted by itself. */
+/**
+ * The browser's database for kept records, apart from the page's own: it may be large, and is deleted by itself.
+ * @adr 0024
+ */
 import { openDB } from 'idb'
 import type { DBSchema, IDBPDatabase } from 'idb'
 import type { Chunk, ChunkInfo, ChunkStore } from './keep.ts'

@@ -5,6 +5,7 @@
  * what comes between two writes the newest 20,000 rows are kept. Rows are kept without secrets
  * (qapi/secrets/secret-cleaner.ts). Each worker writes under a name of its own and holds a lock of that name while it lives, so
  * that another tab neither restores nor deletes what this one is writing.
+ * @adr 0024
  */
 import type { KeepState } from '#api/machine.ts'
 import type { LogRow } from '#record/row.ts'

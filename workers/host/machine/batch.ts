@@ -1,6 +1,7 @@
 /**
  * Gathers what happened and hands it to the page at most once a frame. The page's callback is awaited, so a page that
  * is slow gets fewer and larger batches instead of a pile of them.
+ * @adr 0031
  */
 import type { AlertHit, Batch, Identity, IdentityChange, KeepState, RecordingState } from '#api/machine.ts'
 import type { ConnectionState } from '#qmp/connection.ts'

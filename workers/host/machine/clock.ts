@@ -1,4 +1,7 @@
-/** Milliseconds since the epoch, from a clock that never goes back. */
+/**
+ * Milliseconds since the epoch, from a clock that never goes back.
+ * @adr 0022
+ */
 export function now(): number {
   return performance.timeOrigin + performance.now()
 }

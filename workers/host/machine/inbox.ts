@@ -3,6 +3,7 @@
  * hardly more than the next one ready: whenever what is behind it is late, a worker that reads each as it comes has
  * nothing to do. So large pieces are taken over before they are read, and reading goes on from them meanwhile.
  * Small ones are read as they come: nothing waits that need not.
+ * @adr 0030
  */
 
 /** Pieces in order of arrival. */

@@ -1,6 +1,7 @@
 /**
  * Plays the rows of a record again, as they came or faster: they are put aside, the record is cleared, and a clock brings
  * them back. Whoever looks at the record sees it as it was then.
+ * @adr 0027
  */
 import type { LogRow } from '#record/row.ts'
 import type { ReplayOrder, ReplayState } from '#api/machine.ts'

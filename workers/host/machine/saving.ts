@@ -1,6 +1,7 @@
 /**
  * Writes rows of a record as a file, part by part, so that the worker reads from the wire in between and the page gets
  * bytes that it only has to put together. One saving is of one machine; the page writes what stands before and after.
+ * @adr 0028
  */
 import type { SavedPart, Saving } from '#api/machine.ts'
 import { createSecretCleaner } from '#qapi/secrets/secret-cleaner.ts'

@@ -1,6 +1,7 @@
 /**
  * Rows of a recording on their way into a record: what the record of a live machine would have known besides. A part of
  * a recording, or a log of another program, does not say that a connection was ready; those who follow the rows are told.
+ * @adr 0027
  */
 import type { ConnectionState } from '#qmp/connection.ts'
 import type { EventCause } from '#qmp/report.ts'

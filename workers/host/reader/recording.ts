@@ -1,4 +1,7 @@
-/** Reads the file of a recording in a worker: transcripts as a stream, so that their size does not matter; others whole. */
+/**
+ * Reads the file of a recording in a worker: transcripts as a stream, so that their size does not matter; others whole.
+ * @adr 0027
+ */
 import type { RecordingSummary } from '#trace/formats/recording.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'

@@ -2,6 +2,7 @@
  * What each command may do to a machine, with the reason: the whole of the recorded schemas (QEMU 5.2, 7.2, 10.0, 11.1,
  * the storage daemon) and of the guest agent, gone through once. `effect.ts` reads it; a command that is not in it is one
  * that nobody has looked at. effect.test.ts holds that none of those schemas is left out.
+ * @adr 0039
  */
 
 /**

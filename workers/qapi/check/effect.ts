@@ -1,6 +1,7 @@
 /**
  * What a command may do to a machine, for its lock and for the question before something dangerous. The table is
  * effect-table.ts; here are the commands whose arguments decide, and lines that are sent as they are typed.
+ * @adr 0039
  */
 import { isJsonObject } from '#base/json/value.ts'
 import { parseInput, parseJson } from '#base/json/parse.ts'

@@ -3,6 +3,7 @@
  * table; the page's and the worker's doors (`Machine.call`, `#ask`) take only its names, so that a query that nobody has
  * thought about does not compile. docs/OWN-QUERIES.md is printed from it, and a test holds both together.
  * own-queries.real.test.ts sends each to real QEMUs, also to one whose modules were replaced while it ran.
+ * @adr 0038
  */
 import type { JsonObject } from '#base/json/value.ts'
 import { whyNotAskAbout } from '../model/device-types.ts'

@@ -5,6 +5,7 @@
  * alternates by nothing or `'null'`, and versions before 6 name the wrong value in place of its member. Our own verdict
  * finds the fault at the same place that QEMU's visitor meets first, so that place is taken; only members that are
  * missing or unexpected are named by their whole path.
+ * @adr 0042
  */
 import type { Json } from '#base/json/value.ts'
 import { membersOf } from '../model/schema.ts'

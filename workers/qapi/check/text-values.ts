@@ -2,6 +2,7 @@
  * Values as servers take them that make a text of each argument first: `device_add` before 9.2. A number or a switch
  * becomes its text; what is no scalar is left out there without a word.
  * @qemu qobject/qdict.c, qemu_opts_from_qdict_entry; qapi/string-input-visitor.c
+ * @adr 0042
  */
 import { isDecimal } from '#base/json/number.ts'
 import { jsonKind } from '#base/json/value.ts'

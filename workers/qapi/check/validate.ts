@@ -2,6 +2,7 @@
  * A value against a type: accepted or refused as QEMU's input visitor would, as far as the schema tells (it hides the
  * widths of integers), with every place that is wrong.
  * @qapi SchemaInfo
+ * @adr 0015
  */
 import { isDecimal } from '#base/json/number.ts'
 import { isJsonObject, jsonKind } from '#base/json/value.ts'

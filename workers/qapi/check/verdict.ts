@@ -4,6 +4,7 @@
  * A command whose arguments hold a member that it does not know is refused after all the others were read: "Parameter
  * 'x' is unexpected" then proves that the others are accepted, and nothing ran.
  * @qemu qapi/qobject-input-visitor.c, qobject_input_check_struct
+ * @adr 0015
  */
 import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'

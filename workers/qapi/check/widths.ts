@@ -1,4 +1,7 @@
-/** How wide the integer members of a schema are: from what was learned of refusals, and from a reference that says it. */
+/**
+ * How wide the integer members of a schema are: from what was learned of refusals, and from a reference that says it.
+ * @adr 0015
+ */
 import { rangeOf } from '../model/integer-type.ts'
 import type { WidthOf } from '../model/integer-type.ts'
 import { memberDoc } from '../reference/member-doc.ts'

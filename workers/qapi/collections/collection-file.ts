@@ -29,6 +29,7 @@
  * this order and what is empty is left out, so that the same collection is the same text; arguments stay in the order in
  * which they were written. Every parameter and every member of a command has its line. When read, comments (`//`, `#`,
  * slash-stars) and single quotes are taken too; an unknown member is an error, because it may be a slip of the pen.
+ * @adr 0014
  */
 import { isJsonObject, jsonObject } from '#base/json/value.ts'
 import { parseInput } from '#base/json/parse.ts'

@@ -6,6 +6,7 @@
  * Each fact is told once, with every way from a command or event that leads to it. The same fact may break what sends and
  * not what receives, so each side has a verdict of its own.
  * @qapi qapi-code-gen, "Compatibility considerations"
+ * @adr 0010
  */
 import { pairsOf } from './pairs.ts'
 import type { PairNode } from './pairs.ts'

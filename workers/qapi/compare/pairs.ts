@@ -1,6 +1,7 @@
 /**
  * The pairs of types that stand in the same places of two schemas, as a graph from commands and events down. Each pair is
  * looked at once, whatever leads to it; a type may stand in a pair with several.
+ * @adr 0010
  */
 import { compareObjects, memberKey, pairOf } from './objects.ts'
 import type { Inspected, Inward, Pair } from './objects.ts'

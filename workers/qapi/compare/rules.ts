@@ -1,4 +1,7 @@
-/** Every kind of change between two schemas, and what it means for a client: the one table. */
+/**
+ * Every kind of change between two schemas, and what it means for a client: the one table.
+ * @adr 0010
+ */
 
 /**
  * What a change means for a client that works with the older schema. `notice`: it goes on working, and meets something

@@ -1,6 +1,7 @@
 /**
  * What a place in the arguments of a command is about: the field of a form by its path, or the caret in the JSON by its
  * offset. For what is told beside them.
+ * @adr 0034
  */
 import type { Json } from '#base/json/value.ts'
 import { ownersOf, typeAt } from './complete.ts'

@@ -1,4 +1,7 @@
-/** The JSON text of a draft, for an editor beside its form. */
+/**
+ * The JSON text of a draft, for an editor beside its form.
+ * @adr 0016
+ */
 import { printJson } from '#base/json/print.ts'
 import { currentMembers, emptyNode, isPresent, memberNode, staysClosed, toValue, wayTo } from './draft.ts'
 import type { Node } from './draft.ts'

@@ -1,6 +1,7 @@
 /**
  * What a member means: which kind of thing of the machine it names, told by its name and by the command or type that has
  * it. A member that names what is to be made has no kind; one that refers to a thing of one kind has just that.
+ * @adr 0036
  */
 
 /** A kind of thing that machines have. */

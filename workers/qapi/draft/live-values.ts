@@ -1,6 +1,7 @@
 /**
  * Which values a running machine knows for a member: block nodes, devices, jobs, QOM paths, … One table: what a member
  * means is told by its name and by the command or type that has it, and which query answers it. Suggestions only.
+ * @adr 0036
  */
 import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'

@@ -5,6 +5,7 @@
  * A way is a command or event with `arguments`, `return` or `data`, then members (`.file`), elements of arrays (`[]`), cases
  * of unions (`(driver=qcow2)`) and, where a type that stands in an alternate is meant itself, its JSON type (`~object`).
  * The places of a comparison are ways, too.
+ * @adr 0010
  */
 import { jsonClass } from '../compare/shapes.ts'
 import { hasRealName, usesOf } from './schema.ts'

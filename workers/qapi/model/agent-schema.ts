@@ -2,6 +2,7 @@
  * A schema for a guest agent. It has no introspection: `guest-info` lists its commands, and the QAPI schema file that
  * its package installs has their arguments and texts. Together they are a schema like any other.
  * @qapi GuestAgentInfo (qga)
+ * @adr 0011
  */
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'

@@ -2,6 +2,7 @@
  * Types for arguments that introspection does not have: those of `device_add`, of `object-add` on servers where it has
  * none, and the value of `qom-set`. Made at run time of what the machine says of a device type or of an object.
  * @qapi device-list-properties, qom-list-properties, qom-list
+ * @adr 0017
  */
 import { isJsonObject } from '#base/json/value.ts'
 import { printJson } from '#base/json/print.ts'

@@ -9,6 +9,7 @@
  * once a person has had the types listed on this connection (all modules are loaded then), those whose parts are listed.
  * device-types.real.test.ts goes through all types of the QEMUs at hand.
  * @qemu qom/qom-qmp-cmds.c, hw/virtio/virtio-pci.c, util/module.c
+ * @adr 0038
  */
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json } from '#base/json/value.ts'

@@ -2,6 +2,7 @@
  * Types of the schema for the properties of QOM: numbers, switches and texts are QAPI's own; enums are made of the
  * values that a description lists, lists of structs of what the reference or a table here says.
  * @qapi device-list-properties
+ * @adr 0017
  */
 import type { Json } from '#base/json/value.ts'
 import type { TypeRef } from '../reference/reference.ts'

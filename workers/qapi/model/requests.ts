@@ -2,6 +2,7 @@
  * Whole requests as a type of the schema, so that they are completed and checked as arguments are: a union by the name
  * of the command, whose cases have the command's arguments.
  * @qmp Issuing Commands
+ * @adr 0017
  */
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json } from '#base/json/value.ts'

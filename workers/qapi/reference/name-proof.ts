@@ -1,4 +1,7 @@
-/** What the proofs of names need to know: the builtin types, what is there of a definition, what its texts name. */
+/**
+ * What the proofs of names need to know: the builtin types, what is there of a definition, what its texts name.
+ * @adr 0008
+ */
 import type { Definition, ReferenceMember } from './reference.ts'
 
 /** Where the reference and the schema say different things. */

@@ -11,6 +11,7 @@
  * where the reference is of another version than the schema: types come, go and change between versions, and the only
  * one that fits may be another one's. QEMU makes a type without a name for the arguments of a command that is documented
  * with members of its own: such a type never gets one.
+ * @adr 0008
  */
 import { builtins, isAllThere, mentioned } from './name-proof.ts'
 import type { Disagreement, Names } from './name-proof.ts'

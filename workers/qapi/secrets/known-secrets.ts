@@ -1,6 +1,7 @@
 /**
  * Secrets that are known, taken out of any other text: as they are, and as addresses (`%40`), lines of options (`,,`)
  * and strings (`\"`, `\u0040`) write them. Linear in the text, however many are known.
+ * @adr 0013
  */
 import { own } from '#base/own.ts'
 import { isNoSecret, secretMark } from './secret-places.ts'

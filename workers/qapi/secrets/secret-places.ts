@@ -11,6 +11,7 @@
  * One pass over the text: every search begins where the last one ended, and looks back a bounded way.
  *
  * Sources: block/iscsi.c, block/rbd.c, block/curl.c and block.c (`json:`) of QEMU; RFC 3986, section 3.2.
+ * @adr 0013
  */
 import { parseInput } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'

@@ -8,6 +8,7 @@
  * `passwordid`, `keyid`), the names of files, public keys (`guest-ssh-add-authorized-keys`), and truth values
  * (`password: true` asks for one). Not recognised: what is typed as keys (`send-key`), programs and their input
  * (`guest-exec`), and the content of files.
+ * @adr 0013
  */
 import { isDecimal } from '#base/json/number.ts'
 import { isJsonObject, jsonKind, jsonObject } from '#base/json/value.ts'

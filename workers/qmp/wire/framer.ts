@@ -18,6 +18,7 @@
  * - lines inside what was given up that are whole objects by themselves are messages.
  *
  * @qmp General Definitions
+ * @adr 0002
  */
 import { isJsonObject } from '#base/json/value.ts'
 import { isTooDeep } from '#base/json/parser.ts'

@@ -11,6 +11,7 @@
  * deeper than four, blanks anywhere else.
  *
  * @qmp Asynchronous events
+ * @adr 0033
  */
 import { bytesOf, endOfDigits, hashOn, isDigit, isPlain, isThere, numberAt } from '#base/json/bytes.ts'
 import type { JsonBytes } from '#base/json/bytes.ts'

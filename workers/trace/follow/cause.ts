@@ -4,6 +4,7 @@
  * Proof is a name that both carry, as the name of the same kind of thing (names.ts): a job, device, node or export.
  * Without one, a command that is known to lead to such an event, and was sent within the last seconds, is called
  * near, never more; and not even that where both name things, and other ones.
+ * @adr 0023
  */
 import type { EventCause, ExecId } from '#qmp/report.ts'
 import type { JsonObject } from '#base/json/value.ts'

@@ -1,6 +1,7 @@
 /**
  * The names in commands and events, each with what it is the name of. A job may be called like a device, a device like
  * a node: only a name of the same kind is the same thing.
+ * @adr 0023
  */
 import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'

@@ -1,6 +1,7 @@
 /**
  * What a row is about in words that are the same in two recordings: its kind and name, the states it tells, and the
  * names of things with their numbers and addresses left out. Rows of the same key may be laid over each other.
+ * @adr 0029
  */
 import type { LogRow } from '#record/row.ts'
 import type { JsonObject } from '#base/json/value.ts'

@@ -4,6 +4,7 @@
  * both are cut into windows, so that what moved further than a window is not found again.
  *
  * Work: n log n, and at most `mostCells` for each window; 100,000 rows against 100,000 take about a second.
+ * @adr 0029
  */
 import type { OverlayRows } from '#record/outline.ts'
 

@@ -1,6 +1,7 @@
 /**
  * The rows of several machines in one order: that of arrival, and among equals that of the machines. Follows its sets
  * as they grow and drop rows; with one set there is nothing to keep.
+ * @adr 0022
  */
 import type { RowSet } from './row-set.ts'
 

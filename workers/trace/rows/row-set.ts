@@ -6,6 +6,7 @@
  * Every question costs by the number of bins or of what is drawn, never by the number of rows: arrival only goes up, so
  * the rows of a bin lie between two places that are found by halving; counts by lane are noted every 32 rows; and a tree
  * of the longest commands finds those that reach into a stretch from before it.
+ * @adr 0021
  */
 import type { FoundRows } from '#record/row.ts'
 import { isOwnLane, lanes } from '#record/lanes.ts'

@@ -1,6 +1,7 @@
 /**
  * What the column beside a command's form is about: the command, or the member that has the focus or the caret. Held by
  * the command view; the form says what it has, and nothing is worked out while the column is closed.
+ * @adr 0034
  */
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { aboutCaret, aboutPath } from '#qapi/draft/about.ts'

@@ -7,6 +7,7 @@
  * led into a sheet in `document.adoptedStyleSheets`, and the second into `element.style`.
  *
  * xterm's own option `documentOverride` does not help: the viewport takes the real document whatever it says.
+ * @adr 0005
  */
 
 /** Ends what `withAdoptedStyles` began: takes the sheets away. */

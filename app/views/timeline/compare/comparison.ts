@@ -1,6 +1,7 @@
 /**
  * A comparison in the address: `b=lab2&in-a=FROM-TO&in-b=FROM-TO&at-a=event STOP#1&at-b=…`, times in milliseconds since
  * the epoch. What is not there is chosen by the view.
+ * @adr 0029
  */
 
 /** A stretch of time, in milliseconds since the epoch. */

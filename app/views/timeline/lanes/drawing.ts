@@ -1,4 +1,7 @@
-/** When the pictures of the timeline are drawn, and on what. */
+/**
+ * When the pictures of the timeline are drawn, and on what.
+ * @adr 0031
+ */
 
 /** A picture that is drawn when something has changed, once for however many changes. */
 export interface Drawing {

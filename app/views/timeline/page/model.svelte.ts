@@ -1,6 +1,7 @@
 /**
  * What the timeline shows: the rows of some machines that pass a filter, in one order, with the parts of each row that
  * were asked for. The list, the lanes, the overview and the export all read it.
+ * @adr 0031
  */
 import type { Filter } from '#record/filter/filter.ts'
 import type { RowView } from '#record/row.ts'

@@ -1,4 +1,7 @@
-/** Writes records as a file: the workers make the parts, and the page puts them together without reading them. */
+/**
+ * Writes records as a file: the workers make the parts, and the page puts them together without reading them.
+ * @adr 0028
+ */
 import type { Filter } from '#record/filter/filter.ts'
 import type { SaveFormat } from '#api/machine.ts'
 import type { Track } from '#record/track.ts'
