@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findFaults, findLostDecisions } from './house.ts'
+import { findFaults, findLostDecisions, findLostPaths } from './house.ts'
 
 const rooms = { '#base/*': './workers/base/*' }
 
@@ -70,5 +70,12 @@ test('a decision leads to the code it names, and code to the decision it names',
   expect(findLostDecisions([named], [decision, twice, { path: 'notes.md', text: '' }])).toEqual([
     'docs/adr/0001-other.md: the number 0001 is taken',
     'docs/adr/notes.md: the name is not NNNN-title.md',
+  ])
+})
+
+test('a document names files that are there', () => {
+  const text = 'It is in `app/a.ts`, `workers/` and `lab/gone.ts`; `npm run check` and `app/…` are no files.'
+  expect(findLostPaths([{ path: 'docs/a.md', text }], (path) => path !== 'lab/gone.ts')).toEqual([
+    'docs/a.md names lab/gone.ts, which is not there',
   ])
 })

@@ -1,6 +1,7 @@
 /**
  * What `npm run check` asks of the tree as a whole: no import cycles, folders and files of a size that one person reads,
- * decisions (docs/adr) that lead to code and back. The rooms themselves, and who may import whom, are in floors.js.
+ * decisions (docs/adr) that lead to code and back, documents whose files are there. The rooms themselves, and who may
+ * import whom, are in floors.js.
  * @adr 0044
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
@@ -75,6 +76,14 @@ export function readSources(folders: readonly string[]): readonly Source[] {
 /** One source, by its path from the root. */
 function readSource(path: string): Source {
   return { path: path.replaceAll('\\', '/'), text: readFileSync(join(root, path), 'utf8') }
+}
+
+/** The documents that name files of the tree. */
+function readDocuments(): readonly Source[] {
+  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))
+  return ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)].map(
+    readSource,
+  )
 }
 
 /** The decisions of docs/adr: the name of each file, and its text. */
@@ -221,6 +230,22 @@ export function findLostDecisions(
   return faults
 }
 
+/**
+ * The files that a document names and that are not there, a sentence each. A name of a file stands between backquotes
+ * and begins with one of these folders.
+ */
+export function findLostPaths(
+  documents: readonly Source[],
+  exists: (path: string) => boolean,
+): readonly string[] {
+  return documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/`((?:app|workers|lab|e2e|docs|public)\/[\w./-]*)`/g)]
+      .map(([, named = '']) => named)
+      .filter((named) => !exists(named))
+      .map((named) => `${path} names ${named}, which is not there`),
+  )
+}
+
 /** Whether a fault is about a file of the list. */
 const isOverdue = (fault: string): boolean => [...overdue].some((path) => fault.includes(path))
 
@@ -233,11 +258,13 @@ export function checkHouse(): { readonly code: number; readonly words: string } 
   const others = readSources(['e2e']).concat(
     ['eslint.config.js', 'playwright.config.ts', 'vite.config.ts'].map(readSource),
   )
+  const decisions = readDecisions()
   const gone = Object.values(imports).filter((folder) => !existsSync(join(root, dirname(folder))))
   const faults = [
     ...gone.map((folder) => `package.json names the folder ${folder}, which is not there`),
     ...findFaults(sources, imports).filter((fault) => !isOverdue(fault)),
-    ...findLostDecisions([...sources.filter(({ path }) => !isTest(path)), ...others], readDecisions()),
+    ...findLostDecisions([...sources.filter(({ path }) => !isTest(path)), ...others], decisions),
+    ...findLostPaths([...decisions, ...readDocuments()], (path) => existsSync(join(root, path))),
   ]
   return { code: faults.length === 0 ? 0 : 1, words: faults.join('\n') }
 }
