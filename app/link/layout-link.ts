@@ -1,4 +1,4 @@
-/** The worker that lays out graphs. A new question ends the one before it: nobody waits for that any more. */
+/** The worker that lays out graphs. A new request ends the one before it, whose answer nobody needs. */
 import type { GraphLayout, LayoutGraph, LayoutWorker } from '#api/layout.ts'
 import type { Result } from '#base/result.ts'
 import { LazyWorker } from './lazy-worker.ts'
@@ -10,7 +10,7 @@ const worker = new LazyWorker<LayoutWorker>({
       type: 'module',
       name: 'graph layout',
     }),
-  // A layout is one piece of work without a pause; another graph ends it.
+  // A layout runs without a pause, so another graph has to end the worker.
   silentMs: 20_000,
   limitMs: 20_000,
 })

@@ -1,5 +1,5 @@
 /**
- * A worker that is started when it is first needed and whose calls always settle: with what it answers, or with a
+ * A worker that is started when it is first needed and whose calls always settle: with its answer, or with a
  * sentence when it dies, stops answering or takes too long.
  */
 import { wrap } from 'comlink'
@@ -20,9 +20,9 @@ export interface LazyWorkerParts<Api extends Pinged> {
   readonly start: () => Worker
   /** The remote end of a worker. A test has its own. */
   readonly connect?: (worker: Worker) => Remote<Api>
-  /** A worker that does not answer at all for so long, in milliseconds of a page that runs, is ended; the next call starts another. */
+  /** A worker that answers nothing for this long, in milliseconds of a running page, is ended; the next call starts another. */
   readonly silentMs: number
-  /** The same for a call to one that does answer: what it waits for (a file of a network) may never come. */
+  /** The limit of one call to a worker that does answer: the file that it waits for may never come. */
   readonly limitMs: number
 }
 

@@ -14,7 +14,7 @@ const reader = new LazyWorker<ReaderWorker>({
       type: 'module',
       name: 'reader',
     }),
-  // What is read whole is 64 MiB at most: three seconds for a log, and names and overlays take less.
+  // A file that is read whole has 64 MiB at most: a log takes three seconds, names and overlays less.
   silentMs: 60_000,
   // A transcript of 1 GiB is read as a stream.
   limitMs: 900_000,
@@ -46,7 +46,7 @@ export async function hasReference(key: string): Promise<boolean> {
   return has.ok && has.value
 }
 
-/** Let the reference of that key go. */
+/** Forget the reference of that key. */
 export function forgetReference(key: string): void {
   void reader.call((remote) => remote.forget(key))
 }

@@ -1,6 +1,6 @@
 /**
  * Notices that a worker has stopped answering: an endless loop, memory that runs out, a worker that closed itself. The
- * browser tells of none of them.
+ * browser reports none of them.
  *
  * Time is counted in ticks of the page's own timer. A page that was frozen, throttled or asleep has had no ticks, so its
  * workers are not blamed for that time; nor is one that answers while the page is busy, because a late tick counts once.

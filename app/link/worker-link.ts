@@ -1,7 +1,7 @@
 /**
  * The one place that starts, watches and ends a machine's worker.
  *
- * comlink leaves calls pending for ever when the other end dies, so every call goes through `settle`, which ends
+ * comlink leaves calls pending forever when the other end dies, so every call goes through `settle`, which ends
  * with `unknown` (or the given value) when the worker dies, stops answering, or does not settle this one call in time.
  * Held by app/state/machine/machine.svelte.ts, one for each machine.
  * @adr 0020, 0025
@@ -36,11 +36,11 @@ import { Watchdog } from './watchdog.ts'
 const silentMs = 15_000
 /** The same until its first answer: its script comes over a network. */
 const startMs = 60_000
-/** What the page adds to a command's own deadline, in milliseconds: more than `silentMs`, so that a death is told as one. */
+/** What the page adds to a command's own deadline, in milliseconds: more than `silentMs`, so that a death is reported as one. */
 const graceMs = 20_000
-/** How long the answer to a question about the record may take, in milliseconds: each is a matter of milliseconds. */
+/** How long the answer to a question about the record may take, in milliseconds. Each needs a few milliseconds. */
 const answerMs = 30_000
-/** The same for what goes through the record in steps, and for a file. */
+/** The same for a question that is answered in steps, and for reading a file. */
 const stepsMs = 120_000
 const fileMs = 900_000
 
@@ -58,7 +58,7 @@ function withValue(outcome: Outcome): Outcome {
   return { kind: 'returned', exec, value: returnIn(outcome.text), latencyMs }
 }
 
-/** A bug is seen where bugs are seen, and nobody who waits for something else is held up by it. */
+/** Report a bug as an uncaught error, without failing the call in progress. */
 function loudly(error: unknown): void {
   queueMicrotask(() => {
     throw error
@@ -104,7 +104,7 @@ export class WorkerLink {
           try {
             sink.batch(batch)
           } catch (error) {
-            // A bug of the page: it is seen there, and the worker has handed its batch over all the same.
+            // A bug of the page is reported there; the worker has delivered its batch in any case.
             loudly(error)
           }
         }),
@@ -138,7 +138,7 @@ export class WorkerLink {
     if (!this.#dead) this.#forget(this.#remote.clear())
   }
 
-  /** Run a command; always resolves, with `unknown` when the worker dies meanwhile or does not tell what became of it. */
+  /** Run a command; always resolves, with `unknown` when the worker dies meanwhile or never reports the outcome. */
   execute(request: ExecuteRequest): Promise<Outcome> {
     if (this.#dead) return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
     const outcome = this.#remote.execute(request).then(withValue)
@@ -201,17 +201,17 @@ export class WorkerLink {
     return this.#dead ? Promise.resolve([]) : this.#settle<readonly string[]>(this.#remote.names(), [])
   }
 
-  /** Keep the record over reloads under a name, or no more. Resolves once what was kept is back. */
+  /** Keep the record over reloads under a name, or stop keeping it. Resolves once the kept rows are back. */
   keep(machine: string | undefined): Promise<void> {
     return this.#dead ? Promise.resolve() : this.#settle(this.#remote.keep(machine), undefined)
   }
 
-  /** Take over rows of an earlier record. Resolves once they are there. */
+  /** Adopt rows of an earlier record. Resolves once they are added. */
   adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): Promise<void> {
     return this.#dead ? Promise.resolve() : this.#settle(this.#remote.adopt(rows, gap), undefined)
   }
 
-  /** Take over the rows of one machine of a recording. The failure is a sentence. */
+  /** Adopt the rows of one machine of a recording. The failure is a sentence. */
   openRecording(file: Blob, name: string, machine: string): Promise<Result<undefined, string>> {
     const died = err('The worker of the recording died.')
     return this.#dead
@@ -298,7 +298,7 @@ export class WorkerLink {
     })
   }
 
-  /** The same for a command, whose outcome is always told. Its own deadline is the worker's to keep; the page has one more. */
+  /** The same for a command, which always has an outcome. The worker keeps the command's deadline; the page adds one of its own. */
   #settleCommand<Value>(
     call: Promise<Value>,
     deadlineMs: number,
@@ -315,7 +315,7 @@ export class WorkerLink {
     )
   }
 
-  /** A call whose answer nobody needs: a failure in it is a bug in the worker and is thrown where it is seen. */
+  /** A call whose answer nobody needs. A failure in it is a bug in the worker, and ends the worker. */
   #forget(call: Promise<unknown>): void {
     call.catch((error: unknown) => {
       this.#die(error instanceof Error ? error.message : String(error))

@@ -17,9 +17,9 @@ import type { Track } from '#record/track.ts'
 
 /** How to reach a machine. */
 export interface ConnectOptions {
-  /** `ws://` or `wss://` address of the bridge as it is recorded and told: the token without a secret. */
+  /** `ws://` or `wss://` address of the bridge as it is recorded and shown: the token without a secret. */
   readonly url: string
-  /** The address that is opened, where that holds a secret which `url` has not. Never recorded, never told. */
+  /** The address that is opened, where that holds a secret which `url` has not. Never recorded, never shown. */
   readonly dial?: string
   /** What speaks at the other end. */
   readonly protocol: 'qmp' | 'agent'
@@ -36,11 +36,11 @@ export interface ExecuteRequest {
   /** From the request to the end of the wait, queueing included, in milliseconds. */
   readonly deadlineMs: number
   readonly ticket: Ticket
-  /** Who asked: told apart in the timeline. */
+  /** Who asked; the timeline tells them apart. */
   readonly origin: Origin
 }
 
-/** Who the machine is, as far as it says. Undefined members were not to be had (the storage daemon has no uuid). */
+/** Who the machine is, as far as it says. Undefined members are unknown (the storage daemon has no uuid). */
 export interface Identity {
   readonly version: QemuVersion
   readonly name: string | undefined
@@ -79,14 +79,14 @@ export type KeepState =
   | { readonly kind: 'off' }
   /** `left`: rows that came too fast to be written. */
   | { readonly kind: 'on'; readonly rows: number; readonly bytes: number; readonly left: number }
-  /** Nothing more is kept; why, for people. */
+  /** Keeping has failed. `why` is for people. */
   | { readonly kind: 'failed'; readonly why: string }
 
-/** A filter that watches what comes. */
+/** A filter that watches new rows. */
 export interface Alert {
   readonly id: string
   readonly filter: Filter
-  /** Stop recording at a hit, and keep so many milliseconds before it (0: all). Undefined: only tell. */
+  /** Stop recording at a hit, and keep this many milliseconds before it (0: all). Undefined: only report it. */
   readonly stop: { readonly keepMs: number } | undefined
 }
 
@@ -120,11 +120,11 @@ export interface MachineWorker {
   disconnect(): void
   /** Do not wait for the next attempt: the browser is online or the tab visible again, or somebody asked. */
   wake(): void
-  /** The page is hidden or about to go: what is to be kept is written at once. */
+  /** The page is hidden or about to close: kept rows are written at once. */
   hurry(): void
   /** Run a command. Resolves with its one outcome; never rejects. */
   execute(request: ExecuteRequest): Promise<Outcome>
-  /** Take a queued command back. False when it is already sent or over. */
+  /** Cancel a queued command. False when it is already sent or over. */
   cancel(ticket: Ticket): boolean
   /** Send one line as it is. */
   sendRaw(line: string, deadlineMs: number, ticket: Ticket): Promise<RawOutcome>
@@ -134,38 +134,38 @@ export interface MachineWorker {
   clear(): void
   /** Rows by their numbers, in that order; those that are gone are left out. At most 1,000. */
   rows(seqs: readonly number[]): readonly RowView[]
-  /** A command's row, what ended it and the events put down to it, oldest first; the first and last 200. */
+  /** A command's row, what ended it and the events that it caused, oldest first; the first and last 200. */
   family(exec: number): readonly RowView[]
-  /** Begin to look for rows; every row that comes later is looked at as well, until `close`. Returns its handle. */
+  /** Open a query for rows. It also covers later rows, until `close`. Returns its handle. */
   open(filter: Filter): number
-  /** What was found since the last call, after looking on for about `budgetMs`. Undefined for an unknown handle. */
+  /** What was found since the last call, after scanning for about `budgetMs` more. Undefined for an unknown handle. */
   found(handle: number, budgetMs: number): FoundRows | undefined
   close(handle: number): void
-  /** What the rows that pass a filter are together. */
+  /** Statistics of the rows that pass a filter. */
   statistics(filter: Filter): Statistics
   /** The names of commands and events in the record, at most 1,000. */
   names(): readonly string[]
-  /** Keep the record over reloads under a name, and take back what was kept; or keep it no more. Called before `connect`. */
+  /** Keep the record over reloads under a name, and adopt the rows kept before; or stop keeping it. Called before `connect`. */
   keep(machine: string | undefined): Promise<void>
   /**
-   * Take over rows of an earlier record (of a worker that died, or of a file), in order, and say why there is a gap
-   * behind them where there is one.
+   * Adopt rows of an earlier record (of a dead worker, or of a file), in order. `gap`: why a gap follows them, if one
+   * does.
    */
   adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): void
-  /** Look at all rows that come from now on; these alerts take the place of those before. */
+  /** Check all rows from now on against these alerts, which replace the former ones. */
   watch(alerts: readonly Alert[]): void
   /** Record, or leave a gap. */
   record(on: boolean): void
-  /** Begin to write rows of the record; those that come later are not among them. Returns its handle. */
+  /** Begin to write the rows of the record as a file, without later ones. Returns its handle. */
   beginSaving(saving: Saving): Promise<number>
   /** The next part of the file, after about `budgetMs`. Undefined for an unknown handle. */
   savedPart(handle: number, budgetMs: number): SavedPart | undefined
   endSaving(handle: number): void
-  /** Take over the rows of one machine of a recording. The failure is a sentence. */
+  /** Adopt the rows of one machine of a recording. The failure is a sentence. */
   openRecording(file: Blob, name: string, machine: string): Promise<Result<undefined, string>>
-  /** Play the rows of a recording again. Answers how it stands then. */
+  /** Play the rows of a recording again. Returns the new state of the replay. */
   replay(order: ReplayOrder): ReplayState
-  /** What rows that pass a filter are about, for laying two recordings over each other: the first `most`. */
+  /** The subjects of the rows that pass a filter, for comparing two recordings: the first `most`. */
   outline(filter: Filter, most: number): Promise<Outline>
 }
 
@@ -182,13 +182,13 @@ export interface Saving {
   readonly machine: string
   /** Its place among the machines of the file, from 0. */
   readonly place: number
-  /** What lasted, for a Chrome trace. */
+  /** Its tracks, for a Chrome trace. */
   readonly tracks: readonly Track[]
 }
 
 /** A part of a file that is being written. */
 export interface SavedPart {
-  /** UTF-8. Handed over, not copied. */
+  /** UTF-8. Transferred, not copied. */
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Rows written so far. */
   readonly rows: number
@@ -199,19 +199,19 @@ export interface SavedPart {
   readonly over: boolean
 }
 
-/** What is to become of a replay. Times are those of the recording, milliseconds since the epoch. */
+/** An order to a replay. Times are those of the recording, milliseconds since the epoch. */
 export type ReplayOrder =
   /** `speed` 1 is its own pace; Infinity as fast as it can. From the beginning where it is at the end. */
   | { readonly kind: 'play'; readonly speed: number }
   | { readonly kind: 'pause' }
-  /** Show what there was at a time. */
+  /** Show the record as it was at a time. */
   | { readonly kind: 'seek'; readonly at: number }
-  /** No more replay: everything is shown. */
+  /** End the replay: everything is shown. */
   | { readonly kind: 'all' }
-  /** Nothing: only tell. */
+  /** Only return the state. */
   | { readonly kind: 'look' }
 
-/** How a replay stands. */
+/** The state of a replay. */
 export interface ReplayState {
   /** `off`: everything is shown. `preparing`: the rows are being put aside. */
   readonly kind: 'off' | 'preparing' | 'playing' | 'paused'

@@ -29,15 +29,15 @@ export interface ReaderWorker {
   read(key: string, files: readonly ReferenceFile[]): Promise<Result<Reference, string>>
   /**
    * Names for the types of a schema (the return of query-qmp-schema) by the reference of that key. `isSame`: they are of
-   * one version; where that is not known, it is told by what they describe.
+   * one version; where that is not known, the reader judges by the definitions.
    */
   names(key: string, raw: Json, isSame: boolean | undefined): Promise<Result<NamedTypes, string>>
   /** Whether the reference of that key is there: a worker that was started again has none. */
   has(key: string): Promise<Result<boolean, string>>
-  /** Let the reference of that key go. */
+  /** Forget the reference of that key. */
   forget(key: string): Promise<Result<boolean, string>>
   /** Look through a recording: what it is and which machines it has. */
   recording(file: Blob, name: string): Promise<Result<RecordingSummary, string>>
-  /** Lay two outlines over each other. Those two places belong together, whatever they are. */
+  /** Match two outlines. The two given places belong together in any case. */
   overlay(a: Outline, b: Outline, aligned: readonly [number, number]): Promise<Result<OverlayRows, string>>
 }

@@ -5,7 +5,7 @@
  * @adr 0041
  */
 
-/** What stands in the place of something that is left out of what is shown. */
+/** The text that replaces a hidden part of an address. */
 export const hiddenPart = 'hidden'
 /** A first part of a token of this many characters or more is a key; names of machines are not that long and without a dot. */
 const shortestKey = 16
@@ -30,7 +30,7 @@ export function keyOfToken(token: string): string | undefined {
   return first.length >= shortestKey && isChannelName(token.slice(dot + 1)) ? first : undefined
 }
 
-/** What of a token is no secret: `NAME.CHANNEL`. All else that a bridge may take for a token is hidden whole. */
+/** The part of a token that is no secret: `NAME.CHANNEL`. Any other token is hidden whole. */
 export function publicToken(token: string): string {
   const key = keyOfToken(token)
   if (key !== undefined) return token.slice(key.length + 1)

@@ -1,5 +1,5 @@
 /**
- * The beginning of a text that has to stay short, with how long all of it is: for sentences and places of one line. No
+ * The beginning of a text, with the length of the whole: for sentences and places of one line. No
  * half of a surrogate pair is left. `most` is in UTF-16 units.
  */
 export function clip(text: string, most: number): string {

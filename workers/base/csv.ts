@@ -1,8 +1,8 @@
-/** Cells of CSV (RFC 4180), and what keeps a spreadsheet from running their text as a formula. */
+/** Cells of CSV (RFC 4180), guarded against a spreadsheet that would run their text as a formula. */
 
 /**
- * Signs that spreadsheets begin a formula with, and blanks that some of them take away before they look for one. The
- * wide forms (U+FF0B and so on) are taken for the narrow ones where a Chinese or Japanese input method is used.
+ * Signs that begin a formula in a spreadsheet, and blanks that some spreadsheets strip first. The wide forms (U+FF0B and
+ * so on) count as the narrow ones where a Chinese or Japanese input method is used.
  */
 const formulaStart = /^[=+\-@\t\r\n＝＋－＠]/
 

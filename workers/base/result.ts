@@ -1,4 +1,4 @@
-/** An expected outcome as a value: what the caller has to handle is in its type. Bugs throw instead. */
+/** An expected outcome as a value, so that the caller has to handle a failure. Bugs throw instead. */
 export type Result<Value, Failure> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: Failure }
 

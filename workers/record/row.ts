@@ -5,8 +5,8 @@
 import type { RowBody } from '#qmp/report.ts'
 
 /**
- * One line of the record. `seq` counts up by one (-1: it was not recorded); `at` is the time of arrival in milliseconds since the epoch, from
- * a monotonic clock; `bytes` is the size of the message.
+ * One line of the record. `seq` counts up by one (-1: it was not recorded); `at` is the time of arrival in milliseconds
+ * since the epoch, from a monotonic clock; `bytes` is the size of the message.
  */
 export type LogRow = RowBody & { readonly seq: number; readonly at: number; readonly bytes: number }
 
@@ -18,7 +18,7 @@ export interface LogTotals {
   readonly dropped: number
 }
 
-/** What ended a command: its reply, or the word that none came. */
+/** The end of a command: its reply, or the outcome without one. */
 export interface EndView {
   readonly kind: 'return' | 'error' | 'timed-out' | 'unknown' | 'dropped'
   /** The row of it. */
@@ -28,8 +28,7 @@ export interface EndView {
 }
 
 /**
- * How the server's stamp of a row stands to the last good stamp before it. The order of arrival is kept whatever it
- * says. `none`: the row has no stamp; `failed`: the host's clock failed (-1), or the stamp is no time.
+ * The server's stamp of a row, compared with the last good stamp before it. The order of rows stays that of arrival. `none`: the row has no stamp; `failed`: the host's clock failed (-1), or the stamp is no time.
  */
 export type StampOrder = 'none' | 'later' | 'equal' | 'earlier' | 'failed'
 
@@ -63,7 +62,7 @@ export interface FoundRows {
   readonly firstSeq: number
 }
 
-/** What some rows are together. Times in milliseconds. */
+/** Statistics of some rows. Times in milliseconds. */
 export interface Statistics {
   readonly rows: number
   /** Size of all messages, in bytes. */

@@ -1,6 +1,6 @@
 /**
- * What lasts: jobs, migrations, dumps, devices and the run state, put together from events and from what the machine
- * answers. Plain data: the worker follows (follow.ts), the page draws.
+ * Tracks: things that last (jobs, migrations, dumps, devices, the run state), put together from events and replies.
+ * Plain data: the worker follows them (trace/follow), the page draws them.
  */
 import type { EventCause } from '#qmp/report.ts'
 
@@ -24,7 +24,7 @@ export interface Progress {
   readonly total: number
 }
 
-/** How a track ended. `unknown`: the connection was lost while it went on, or its end was not seen. */
+/** How a track ended. `unknown`: the connection was lost while it was running, or its end was not seen. */
 export type TrackOutcome = 'open' | 'done' | 'failed' | 'cancelled' | 'unknown'
 
 /** Something that lasts. An update has the same `id`; ids grow and are never used again in a worker. */
@@ -36,13 +36,13 @@ export interface Track {
   /** The type of a job (`mirror`, `backup`); the driver of a device; empty where it is not known. */
   readonly type: string
   readonly start: number
-  /** Undefined while it goes on. */
+  /** Undefined while it is running. */
   readonly end: number | undefined
   /** In order; at most `mostPhases`, the middle ones left out beyond that. */
   readonly phases: readonly Phase[]
   /** In order; thinned to at most `mostProgress`. */
   readonly progress: readonly Progress[]
-  /** Bytes a second that the job may at most (`speed`), where one is set. */
+  /** The limit of the job's speed in bytes a second (`speed`), where one is set. */
   readonly limit: number | undefined
   readonly outcome: TrackOutcome
   /** In QEMU's words. */

@@ -1,6 +1,6 @@
 /**
  * The columns of a record: one block of typed arrays for every 4,096 rows, and what their numbers stand for.
- * A row takes 57 bytes here. Held by the store; query.ts reads them.
+ * A row takes 57 bytes here. Held by the store; scan/ and queries.ts read them.
  * @adr 0018
  */
 import type { LogRow, StampOrder } from '#record/row.ts'
@@ -67,7 +67,7 @@ export const blockRows = 4096
 export class Block {
   /** The first place that holds a row: not 0 only after the record was cleared. */
   from: number
-  /** What a search found out about the texts, by place (query.ts). It does not change. */
+  /** Properties of the texts that a search found out, by place (scan/scan.ts). They do not change. */
   escapes: Uint8Array | undefined
   /** Arrival in milliseconds since the epoch; never less than in the row before. */
   readonly at = new Float64Array(blockRows)
@@ -95,7 +95,7 @@ export class Block {
     this.from = from
   }
 
-  /** Use it again for other rows. What every row has is written with the row. */
+  /** Reuse it for other rows. The columns that every row has are written with the row. */
   reuse(from: number): void {
     this.from = from
     this.escapes = undefined

@@ -61,7 +61,7 @@ function hashOf(before: number, byte: number): number {
 /** Where the needle is first found wholly inside `start` to `stop` (not included); -1 where it is not. */
 export function findBytes(hay: Uint8Array, start: number, stop: number, needle: Needle): number {
   const { bytes, shift, again, pairs } = needle
-  // Places that were worked out from positions in the slab are doubles to the machine: the loops are for integers.
+  // Positions that were computed from the slab are doubles to the engine. The loops need integers.
   const to = stop | 0
   const last = bytes.length - 1
   let end = (start | 0) + last

@@ -8,13 +8,13 @@ export interface Names {
   release(id: number): void
   /** The name of a number in use. */
   name(id: number): string
-  /** The same name as it is kept here, where it is in use: looked up by that one, it is found the faster. */
+  /** The kept copy of a name in use. A lookup with that copy is faster. */
   kept(name: string): string
   /** Those in use, at most `most`. */
   inUse(most: number): string[]
   /** One more than the highest number ever given. */
   readonly size: number
-  /** Counts up when a number gets another name: what was decided for it does not hold any more. */
+  /** Counts up when a number gets another name: decisions for that number are void. */
   readonly version: number
   clear(): void
 }
@@ -59,7 +59,7 @@ export function createNames(): Names {
       return names[id] ?? ''
     },
     kept(name) {
-      // A string that is new has to be hashed before it is looked up; to compare it costs half of that.
+      // A new string has to be hashed before a lookup. Comparing it costs half of that.
       const { length } = name
       const slot = (length * 31 + name.charCodeAt(0) + name.charCodeAt(length - 1) * 7) & (slots - 1)
       const last = recent[slot]

@@ -14,11 +14,11 @@ export interface LogLimits {
   readonly bytes: number
 }
 
-/** A record. Rows are kept from `totals().dropped` on. */
+/** A record. It holds the rows from `totals().dropped` on. */
 export interface Log {
   /**
    * Add a row; `row.seq` is `nextSeq`, anything else throws. `text` is the message that the row was made from: the
-   * `data` of an event is read from it again when the row is asked for. `source` are its bytes, where they are at hand.
+   * `data` of an event is read from it again when the row is asked for. `source` are its bytes, where they are available.
    */
   add(row: LogRow, text: string | undefined, source?: TextBytes): void
   /** The number that the next row gets. */

@@ -1,5 +1,5 @@
 /**
- * What the page asks of a record: rows as a list shows them, what belongs to a command, and filters that stay open.
+ * The page's queries of a record: rows as a list shows them, the rows of one command, and filters that stay open.
  * @adr 0021
  */
 import type { EndView, FoundRows, LogRow, RowView, Statistics } from '#record/row.ts'
@@ -15,7 +15,7 @@ const mostRows = 1000
 /** How many rows of a command are given from each end. */
 const familyEnd = 200
 const mostNames = 200
-/** Rows in one answer, about: the page takes it over in one go, and must not be blocked by it. */
+/** About how many rows one answer has: the page applies it in one step, and must not be blocked by that. */
 const mostFound = 65_536
 
 /** The questions. One for each record. */
@@ -24,7 +24,7 @@ export interface Views {
   family(exec: number): RowView[]
   /** `fromSeq`: where to begin; the oldest row when it is not given. */
   open(filter: Filter, fromSeq?: number): number
-  /** What was found since the last call: for as long as `done` is less than `all`, there is more to be asked for. */
+  /** What was found since the last call. While `done` is less than `all`, there is more. */
   found(handle: number, budgetMs: number): FoundRows | undefined
   close(handle: number): void
   statistics(filter: Filter): Statistics
@@ -133,7 +133,7 @@ export function createViews(store: Store, now: () => number): Views {
       const number = seq[index] as number
       const block = store.block(number)
       const place = number % blockRows
-      // Rows that follow each other in one block, as in a flood: by the piece.
+      // Consecutive rows of one block, as in a flood, are copied in one piece.
       const run = Math.min(blockRows - place, seq.length - index)
       if (run > 1 && seq[index + run - 1] === number + run - 1) {
         at.set(block.at.subarray(place, place + run), index)

@@ -14,8 +14,8 @@ export interface SlabPlace {
 }
 
 /**
- * The bytes of a text, from `bytes[at]` on. They are copied, up to `to` at once: other texts lie there, each of which
- * comes with this same object when its turn has come. Another object is another piece.
+ * The bytes of a text, from `bytes[at]` on. The whole piece up to `to` is copied at once: it holds further texts, each of
+ * which is added later with this same object. Another object is another piece.
  */
 export interface TextBytes {
   readonly bytes: Uint8Array
@@ -27,7 +27,7 @@ export interface TextBytes {
 export interface Slab {
   /** Store a text; `lastLength` is its size in bytes then. */
   append(text: string): SlabPosition
-  /** Store a text of `length` bytes that are at hand, which costs a fraction of that. */
+  /** Store a text of `length` bytes that exist already, which costs a fraction of that. */
   appendBytes(source: TextBytes, length: number): SlabPosition
   readonly lastLength: number
   /** The text of `length` bytes at a position that `append` or `appendBytes` gave. */
@@ -62,9 +62,9 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
   let last: Segment | undefined
   let lastLength = 0
   let heldBytes = 0
-  /** A segment that was given back: the next one need not be asked of the system, which costs more than to fill it. */
+  /** A released segment, used as the next one: new memory costs more than filling it. */
   let spare: Uint8Array | undefined
-  /** The piece that was copied last as far as `pieceTo`, and what is to be added to a place in it. */
+  /** The piece that was copied last, up to `pieceTo`, and the offset between its places and those in the segment. */
   let piece: TextBytes | undefined
   let pieceTo = 0
   let pieceShift = 0
@@ -87,7 +87,7 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
     return bytes
   }
 
-  /** Whatever holds no text any more goes, but the last, which is being filled. */
+  /** Release segments without texts, except the last one, which is being filled. */
   function dropEmpty(): void {
     while (segments.length > 1 && segments[0]?.live === 0) {
       const { bytes } = segments[0]
@@ -112,7 +112,7 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
     return used
   }
 
-  /** The same with bytes, and with those behind them. */
+  /** The same with bytes, and with the rest of their piece. */
   function putBytes(source: TextBytes, length: number, segment: Segment): number {
     const { bytes, used } = segment
     const room = bytes.length - used
@@ -132,7 +132,7 @@ export function createSlab(segmentBytes: number = 4 * 1024 * 1024): Slab {
     return Math.min(segmentBytes, Math.max(firstBytes, heldBytes))
   }
 
-  /** A segment that is just one text, larger than a new one that was of no use. */
+  /** Replace the unused last segment, which is too small, by one that holds this text alone. */
   function fill(bytes: Uint8Array): SlabPosition {
     const unused = segments.pop()
     heldBytes -= unused?.bytes.length ?? 0

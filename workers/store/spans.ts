@@ -3,7 +3,7 @@
  * oldest first; numbers are given in the order in which commands are asked for, so a place is found by halving.
  */
 
-/** What ended a command so far. */
+/** How a command has ended so far. */
 export type SpanEnd = 'pending' | 'returned' | 'failed' | 'timed-out' | 'unknown' | 'dropped'
 
 /** The ends in the order of their numbers. */
@@ -26,9 +26,9 @@ export interface Span {
 export interface Spans {
   /** A command was sent by the row `seq`. */
   sent(exec: number, seq: number, at: number, origin: number): void
-  /** The row `seq` ended a command. One that timed out may still end otherwise; an unknown command is passed over. */
+  /** The row `seq` ended a command. One that timed out may still end otherwise; an unknown command is ignored. */
   ended(exec: number, seq: number, end: SpanEnd): void
-  /** The connection is gone: whatever waits will not be answered. */
+  /** The connection is gone: waiting commands will not be answered. */
   lost(): void
   /** The command of that number. Undefined when it was never sent, or its row was dropped. */
   of(exec: number): Span | undefined
@@ -69,7 +69,7 @@ export function createSpans(): Spans {
     return chunkOf(index).exec[index % chunkSpans] as number
   }
 
-  /** How far from its place by number a command may have been sent: commands out of band overtake those that wait. */
+  /** How far from its place by number a command may have been sent: out-of-band commands overtake waiting ones. */
   const overtaken = 64
 
   function find(exec: number): number | undefined {
@@ -87,7 +87,7 @@ export function createSpans(): Spans {
       if (low + away < next && execAt(low + away) === number) return low + away
       if (away > 0 && low - away >= first && execAt(low - away) === number) return low - away
     }
-    // A record that was put together otherwise: every command is looked at.
+    // A record in another order: look at every command.
     for (let index = next - 1; index >= first; index -= 1) if (execAt(index) === number) return index
     return undefined
   }

@@ -32,7 +32,7 @@ export interface BareEvent {
   readonly length: number
 }
 
-/** A record whose columns can be read: what query.ts needs. */
+/** A record whose columns can be read, for scans and queries. */
 export interface Store extends Log {
   /** The oldest row that is kept; `nextSeq` when there is none. */
   readonly firstSeq: number
@@ -45,7 +45,7 @@ export interface Store extends Log {
   addPrinted(event: BareEvent, at: number, cause: EventCause | undefined, source: TextBytes): boolean
   /** A kept row. */
   row(seq: number): LogRow | undefined
-  /** How the server's stamp of a kept row stands to those before it. */
+  /** The server's stamp of a kept row, compared with those before it. */
   stampOrder(seq: number): StampOrder
   /** The first kept row from `fromSeq` on that arrived at `ms` or later; `nextSeq` when there is none. */
   seqAt(ms: number, fromSeq?: number): number
@@ -65,7 +65,7 @@ const largest = 0xffff_fffe
 /** Microseconds in a second, and the seconds that a double holds as microseconds. */
 const micros = 1_000_000
 const mostSeconds = 9_000_000_000
-/** What an object that is kept takes, in bytes, beside its strings. An estimate. */
+/** The size of a kept object in bytes, beside its strings. An estimate. */
 const objectBytes = 256
 
 const defaults: LogLimits = { rows: 1_000_000, bytes: 256 * 1024 * 1024 }
@@ -97,7 +97,7 @@ class ColumnStore implements Store {
   #odd = new Map<number, LogRow>()
   /** The block that is being filled: the last one, where there is any. */
   #block = new Block(0)
-  /** A block that was given back: memory that is new costs more than to fill it. */
+  /** A released block, used again: new memory costs more than filling it. */
   #spare: Block | undefined
   /** The lane of an event by the number of its name, plus 1; 0 where it is not known. */
   #lanes = new Uint8Array(0)
@@ -168,13 +168,13 @@ class ColumnStore implements Store {
     return this.#keeps(seq) ? this.#row(seq) : undefined
   }
 
-  /** Write what every row has. Returns when it arrived. */
+  /** Write the columns that every row has. Returns the time of arrival. */
   #begin(seq: number, rowAt: number, bytes: number, kind: number, name: number): number {
     if (seq !== this.#nextSeq) throw new Error(`row ${seq} was added as row ${this.#nextSeq}`)
     const place = seq % blockRows
     if (place === 0 || this.#blocks.length === 0) this.#openBlock(seq, place)
     const block = this.#block
-    // The clock of arrival never goes back. Should it do so all the same, the order is that of arrival.
+    // The clock of arrival never goes back. If it did, rows would still be in order of arrival.
     const at = rowAt >= this.#latest ? rowAt : this.#latest
     this.#latest = at
     block.length[place] = 0
@@ -211,7 +211,7 @@ class ColumnStore implements Store {
 
   #bound(): void {
     while (this.#nextSeq - this.#firstSeq > this.#limits.rows) this.#dropOldest()
-    // The newest row stays whatever its size: it is what somebody is waiting for.
+    // The newest row stays whatever its size: somebody may be waiting for it.
     while (this.#bytes > this.#limits.bytes && this.#nextSeq - this.#firstSeq > 1) this.#dropOldest()
   }
 
@@ -252,7 +252,7 @@ class ColumnStore implements Store {
 
   seqAt(ms: number, fromSeq: number = this.#firstSeq): number {
     if (fromSeq >= this.#nextSeq) return this.#nextSeq
-    // The first block that ends at that time or later: mostly the one where the question begins.
+    // The first block that ends at that time or later: mostly the block of `fromSeq`.
     let first = Math.floor(fromSeq / blockRows) - this.#firstBlock
     if (this.#lastAt(first) < ms) {
       let behind = this.#blocks.length
@@ -296,7 +296,7 @@ class ColumnStore implements Store {
     return seq >= this.#firstSeq && seq < this.#nextSeq
   }
 
-  /** A block for the next row and those behind it. */
+  /** A block for the next rows. */
   #openBlock(seq: number, place: number): void {
     this.#block = this.#spare ?? new Block(place)
     if (this.#spare !== undefined) this.#block.reuse(place)
@@ -335,7 +335,7 @@ class ColumnStore implements Store {
     return lane
   }
 
-  /** Write what is particular to the kind of a row. Returns its flags. */
+  /** Write the columns of a row's kind. Returns its flags. */
   #fill(block: Block, place: number, row: Exclude<LogRow, EventRow>, text: string | undefined): number {
     switch (row.kind) {
       case 'command':
@@ -396,7 +396,7 @@ class ColumnStore implements Store {
     this.#lastStamp = stamp
   }
 
-  /** The spans follow what commands do. */
+  /** Update the spans of commands. */
   #follow(row: Exclude<LogRow, EventRow>, at: number): void {
     switch (row.kind) {
       case 'command':
@@ -544,7 +544,7 @@ function errorIn(message: JsonObject | undefined): QmpError | undefined {
   }
 }
 
-/** An error is in the text where that says the same; this is looked at, for errors are few. */
+/** An error that the text repeats is read from there; any other row is kept as an object. Errors are few, so each is compared. */
 function errorFlags(row: ReplyRow, text: string | undefined): number {
   if (row.error === undefined) return 0
   const inText = text === undefined ? undefined : errorIn(readObject(text))
@@ -590,7 +590,7 @@ function isNumber(exec: number): boolean {
   return fits(exec) && exec > 0
 }
 
-/** What a kept row takes in memory: an estimate by its strings. */
+/** The memory of a kept row, estimated by its strings. */
 function weight(value: unknown): number {
   if (typeof value === 'string') return value.length
   if (typeof value !== 'object' || value === null) return 0

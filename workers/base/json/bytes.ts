@@ -1,9 +1,9 @@
 /**
- * JSON read from its bytes: no text is made of the whole, and strings that come again and again are made once.
+ * A JSON parser that reads bytes: no text is made of the whole, and repeated strings are made once.
  *
- * Of what QEMU sends most is one of few strings: the members of a schema, of block devices, of statistics. To see that
- * a string is one of them takes a look at its bytes, and to make it anew takes memory as well. So this is as fast as
- * JSON.parse of a text that is there already, faster where a text has to be made first, and loses no number.
+ * QEMU sends few different strings: the members of a schema, of block devices, of statistics. Finding a known string by
+ * its bytes is cheaper than making it again, which also takes memory. So this parser is as fast as JSON.parse of a text
+ * that exists already, faster where the text has to be made first, and it loses no number.
  *
  * Specification: RFC 8259, of a text on one line. QEMU's dialect: QMP specification, section "General Definitions".
  * @adr 0025, 0032
@@ -25,16 +25,16 @@ const openObject = 0x7b
 const closeObject = 0x7d
 const blank = 0x20
 
-/** Digits of an integer that a double holds whatever they are. */
+/** An integer of this many digits fits into a double. */
 const mostDigits = 15
-/** What is nested deeper is left to a parser that has a way to say so. */
+/** Deeper nesting is left to a parser that can report it. */
 const deepest = 200
 
 /** The name of a member: its bytes between the quotes, and what they stand for. */
 interface Name {
   readonly text: string
   readonly bytes: Uint8Array
-  /** What came behind it in its object, the last time. */
+  /** The member that followed it in its object, the last time. */
   next: Name | undefined
 }
 
@@ -50,7 +50,7 @@ export class JsonBytes {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #bytes: Uint8Array = noBytes
   #from = 0
-  /** Where what was read last ends. */
+  /** The end of the value that was read last. */
   #at = 0
   #hash = 0
   #depth = 0
@@ -61,8 +61,8 @@ export class JsonBytes {
   readonly #first = new Array<Name | undefined>(deepest + 1).fill(undefined)
 
   /**
-   * The object whose text is `bytes[from..to)`, as parseJson makes it. Undefined where that is none, and where a text
-   * has to be made of it all the same: it has other blanks than spaces, is nested too deeply, or nearly all of its
+   * The object whose text is `bytes[from..to)`, as parseJson makes it. Undefined where that is no object, and where
+   * a text has to be made of it anyway: it has other blanks than spaces, is nested too deeply, or nearly all of its
    * strings are new.
    */
   object(bytes: Uint8Array, from: number, to: number): JsonObject | undefined {
@@ -81,7 +81,7 @@ export class JsonBytes {
     } finally {
       this.#bytes = noBytes
       this.#gathered = []
-      // Each name holds the next: those of an object with thousands of them must not be held for ever.
+      // Each name holds the next: those of an object with thousands of them must not be held forever.
       if (this.#texts.made > mostMade) this.#forgetNames()
     }
   }
@@ -97,7 +97,7 @@ export class JsonBytes {
     return this.#decoder.decode(bytes.subarray(from, to))
   }
 
-  /** The value that begins there, behind blanks or not. */
+  /** The value at this place, after blanks or without any. */
   #value(from: number): Json {
     const bytes = this.#bytes
     let at = from
@@ -112,7 +112,7 @@ export class JsonBytes {
     return this.#number(at)
   }
 
-  /** Behind the brace. */
+  /** After the brace. */
   #members(from: number): JsonObject {
     const bytes = this.#bytes
     const object: Record<string, Json> = {}
@@ -153,7 +153,7 @@ export class JsonBytes {
     return object
   }
 
-  /** Behind the bracket. An array that grows takes room for sixteen, so they are gathered elsewhere. */
+  /** After the bracket. A growing array allocates room for sixteen items, so they are collected elsewhere first. */
   #items(from: number): Json {
     const bytes = this.#bytes
     const gathered = this.#gathered
@@ -200,7 +200,7 @@ export class JsonBytes {
     let at = from
     let number = 0
     let digit = (bytes[at] as number) - zero
-    // Behind the last byte of all this is no number, and no comparison holds.
+    // After the last byte this is no number, and no comparison holds.
     while (digit >= 0 && digit <= 9) {
       number = number * 10 + digit
       at += 1
@@ -214,7 +214,7 @@ export class JsonBytes {
     return from === begin ? number : -number
   }
 
-  /** One with a fraction, an exponent or many digits. */
+  /** A number with a fraction, an exponent or many digits. */
   #otherNumber(begin: number, from: number): Json {
     const bytes = this.#bytes
     let to = from
@@ -226,19 +226,19 @@ export class JsonBytes {
     return numberFrom(literal)
   }
 
-  /** Behind the quote. */
+  /** After the quote. */
   #string(from: number): string {
     const to = this.#endOfPlain(from)
     if (to < 0) return this.#oddString(from)
     return this.text(this.#bytes, from, to, this.#hash)
   }
 
-  /** The name of a member, behind the quote. */
+  /** The name of a member, after the quote. */
   #name(from: number): Name {
     const bytes = this.#bytes
     const text = this.#string(from)
     const to = this.#at - 1
-    // The hash of a string with escapes is that of another: a place is as good as the other.
+    // A string with escapes gets the hash of another string. Any place of the table will do.
     const slot = this.#hash & (nameSlots - 1)
     const known = this.#names[slot]
     if (known?.text === text && isText(known.bytes, bytes, from)) return known
@@ -264,7 +264,7 @@ export class JsonBytes {
     return to
   }
 
-  /** One with escapes, or with more than ASCII. */
+  /** A string with escapes, or with more than ASCII. */
   #oddString(from: number): string {
     const bytes = this.#bytes
     let to = from
@@ -303,12 +303,12 @@ function isText(wanted: Uint8Array, bytes: Uint8Array, from: number): boolean {
   return bytes[from + wanted.length] === quote && isThere(wanted, bytes, from)
 }
 
-/** Whether a byte is a digit. Behind the last byte of an array there is none: no comparison holds. */
+/** Whether a byte is a digit. After the last byte of an array it is undefined, and no comparison holds. */
 export function isDigit(byte: number): boolean {
   return byte >= zero && byte <= 0x39
 }
 
-/** Whether a byte in a string stands for itself and for nothing else. Quotes are not asked for here. */
+/** Whether a byte in a string stands for itself. Quotes are not considered here. */
 export function isPlain(byte: number): boolean {
   return byte >= blank && byte < 0x80 && byte !== backslash
 }
@@ -327,7 +327,7 @@ export function numberAt(bytes: Uint8Array, from: number, to: number): number {
   return number
 }
 
-/** The hash of a string, from that of all but its last byte; 0 is that of none. */
+/** The hash of a string, from the hash of all but its last byte; 0 is the hash of the empty string. */
 export function hashOn(hash: number, byte: number): number {
   return (hash * 31 + byte) | 0
 }
@@ -338,16 +338,16 @@ function isInNumber(byte: number): boolean {
 
 const literals = { true: bytesOf('true'), false: bytesOf('false'), null: bytesOf('null') }
 
-// ── strings that come again and again ──────────────────────────────────────────────────────────────────────────────
+// ── repeated strings ───────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Powers of two. A schema has some 3,000 different strings, 50 of them names of members. */
 const slotBits = 13
 const slots = 2 ** slotBits
 const nameSlots = 1024
-/** A message with more new strings than this, and one in so many bytes, does not gain by remembering them. */
+/** A message with more new strings than this, and with one in this many bytes, gains nothing from the table. */
 const mostMade = slots / 2
 const bytesForOne = 64
-/** What is longer hardly comes twice, and is worth the time that a decoder takes to begin. */
+/** A longer string is hardly repeated, and is worth the time that a decoder takes to start. */
 const longestKnown = 64
 
 /** The last strings, each at one of two places of its hash. */
@@ -355,7 +355,7 @@ class KnownTexts {
   readonly #texts = new Array<string>(slots).fill('')
   readonly #lengths = new Uint8Array(slots)
   readonly #bytes = new Uint8Array(slots * longestKnown)
-  /** Strings that had not been known, since somebody set this to 0. */
+  /** How many strings were not in the table, since this was set to 0. */
   made = 0
 
   /** The string of some bytes, which are ASCII without escapes and `longestKnown` at most. */
@@ -387,7 +387,7 @@ class KnownTexts {
   }
 }
 
-/** One array for each length: a string is made of a whole array in one step. */
+/** One array for each length, because a string is made from a whole array in one step. */
 const codes = Array.from({ length: longestKnown + 1 }, (_, length) => new Array<number>(length).fill(0))
 
 function make(bytes: Uint8Array, from: number, to: number): string {

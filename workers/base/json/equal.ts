@@ -1,11 +1,11 @@
-/** Compares JSON values by what they mean. */
+/** Compares JSON values by their meaning. */
 import { normaliseNumber } from './number.ts'
 import { printJson } from './print.ts'
 import { own } from '../own.ts'
 import { jsonKind } from './value.ts'
 import type { Json, JsonObject } from './value.ts'
 
-/** Whether two values are the same: numbers by value whatever holds them, objects without regard to order. */
+/** Whether two values are the same: numbers by value (double, bigint or literal), objects without regard to order. */
 export function equalJson(a: Json, b: Json): boolean {
   if (a === b) return true
   const kind = jsonKind(a)

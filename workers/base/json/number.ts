@@ -1,5 +1,5 @@
 /**
- * Number literals: which a JavaScript number holds, and what stands for those that it does not.
+ * Number literals: which ones a JavaScript number holds, and what represents the others.
  * @adr 0001
  */
 
@@ -23,8 +23,8 @@ export function isDecimal(value: unknown): value is Decimal {
 }
 
 /**
- * The longest number that is read, in characters. What a double can be in full has 1,079, what QEMU prints has 24 at
- * most. Longer: making a bigint of it, and comparing it, takes more than in proportion.
+ * The longest number that is read, in characters. A double printed in full has 1,079, a number of QEMU 24 at
+ * most. Longer: making and comparing a bigint takes more than proportional time.
  */
 export const longestNumber = 1100
 
@@ -52,12 +52,12 @@ export function normaliseNumber(literal: string): string {
   const digits = withoutZeros(`${whole}${fraction}`, 'front')
   const significant = withoutZeros(digits, 'back')
   if (significant === '') return '0'
-  // BigInt, because nothing stops an exponent from having thirty digits.
+  // BigInt, because an exponent may have thirty digits.
   const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)
   return `${sign}${significant}e${power.toString()}`
 }
 
-/** A search for zeros at the end would look at each run of zeros inside again and again. */
+/** A regular expression for zeros at the end would scan each inner run of zeros repeatedly. */
 function withoutZeros(digits: string, end: 'front' | 'back'): string {
   let from = 0
   let to = digits.length

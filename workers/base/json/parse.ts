@@ -19,7 +19,7 @@ export function parseJson(text: string): Result<Json, JsonError> {
   try {
     return ok(JSON.parse(text) as Json)
   } catch {
-    // The exact parser says what is wrong and where, which JSON.parse says differently in each browser.
+    // The exact parser reports what is wrong and where. The words of JSON.parse differ in each browser.
     return parseExactly(text, { dialect: 'json' })
   }
 }
@@ -27,7 +27,7 @@ export function parseJson(text: string): Result<Json, JsonError> {
 /**
  * Read one value as people type it: JSON, and besides it what QEMU accepts (single-quoted strings) and what people
  * paste (comments by `//`, `#` and between slash-stars). Duplicate keys are an error, as they are to QEMU. A number
- * that would be printed in another way than it is written (`1.0`) is a `Decimal`: to QEMU it is another than `1`.
+ * that would be printed in another way than it is written (`1.0`) is a `Decimal`: QEMU does not take it for an integer.
  */
 export function parseInput(text: string): Result<Json, JsonError> {
   return parseExactly(text, { dialect: 'input' })
@@ -52,7 +52,7 @@ export function mayLose(text: string): boolean {
   return hasLongExponent(text)
 }
 
-/** The same question where the bytes of the text (UTF-8) are at hand: to look for digits in them costs half as much. */
+/** The same question about the text's bytes (UTF-8), where they are available: the search costs half as much. */
 export function mayLoseBytes(bytes: Uint8Array, text: string): boolean {
   return hasLongNumber(bytes) || hasLongExponent(text)
 }
@@ -62,7 +62,7 @@ function hasLongNumber(bytes: Uint8Array): boolean {
   for (let at = 15; at < length; at += 16) {
     // One comparison for `.`, `/` and the digits. Inside the bounds: a default here costs as much as the look itself.
     if (((bytes[at] as number) - 46) >>> 0 > 11) continue
-    // A run of 16 around this place has the place 8 before it or 8 behind it: most short numbers have neither.
+    // A run of 16 around this place includes the place 8 before or 8 after it. Most short numbers reach neither.
     const isLong =
       ((bytes[at - 8] as number) - 46) >>> 0 <= 11 ||
       (at + 8 < length && ((bytes[at + 8] as number) - 46) >>> 0 <= 11)
@@ -79,7 +79,7 @@ function isLongAround(bytes: Uint8Array, at: number): boolean {
   return to - from > 16
 }
 
-/** Whether there is something like an exponent of three digits: beyond the range of a double, or near its ends. */
+/** Whether there may be an exponent of three digits: beyond the range of a double, or near its ends. */
 function hasLongExponent(text: string): boolean {
   return /[0-9][eE][+-]?[0-9]{3}/.test(text)
 }

@@ -1,6 +1,6 @@
 /**
- * The exact parser: for texts with numbers that a double does not hold, and for what people type, where it says what
- * is wrong, where, and what would be right. Recursive descent with a limit to depth.
+ * The exact parser: for texts with numbers that a double does not hold, and for typed input, where it reports what is
+ * wrong, where, and what would be right. Recursive descent with a limit to depth.
  */
 import { own } from '../own.ts'
 import type { Json } from './value.ts'
@@ -11,14 +11,14 @@ import type { Result } from '../result.ts'
 /** Why a text is not JSON. `offset` is in UTF-16 units from 0; `line` and `column` count from 1. */
 export interface JsonError {
   readonly kind: 'json-error'
-  /** A sentence without an end point: what was found, and what would be right. */
+  /** A sentence without a full stop: what was found, and what would be right. */
   readonly message: string
   readonly offset: number
   readonly line: number
   readonly column: number
   /** The text around the place, on one line. */
   readonly excerpt: string
-  /** It may be JSON, and is beyond what is read: levels, digits. */
+  /** It may be JSON, but exceeds a limit: levels, digits. */
   readonly beyondLimit?: true
 }
 
@@ -28,9 +28,9 @@ export interface ParseOptions {
 }
 
 /**
- * Levels of arrays and objects in one another at most. Whatever handles a value goes through it level by level, on the
- * stack of its thread, and so does the browser when it copies one: Chromium's workers manage 1,860 levels of that, its
- * pages 3,650. Larger: nothing is left for who calls. Smaller: QEMU itself takes 1,024, though no reply of it has 30.
+ * The most levels of nested arrays and objects. Code that handles a value recurses on the stack of its thread, and so
+ * does the browser when it copies one: Chromium's workers manage 1,860 levels, its pages 3,650. Larger: no stack is left
+ * for the caller. Smaller: QEMU itself accepts 1,024, though no reply of it has 30.
  */
 export const mostLevels = 512
 
@@ -326,7 +326,7 @@ class Parser {
     return found
   }
 
-  /** What stands here, for a message. */
+  /** The character here, for a message. */
   #found(): string {
     const char = this.#text[this.#at]
     if (char === undefined) return 'the end of the text'

@@ -1,5 +1,5 @@
 /**
- * JSON values, exact: what a JavaScript number would lose on the way from text to text is kept.
+ * Exact JSON values: numbers that a JavaScript number would change are kept as they are.
  *
  * - integers beyond ±(2^53-1) are bigint (QMP's are int64 and uint64),
  * - other literals that a double does not hold are `Decimal`, which keeps their text,

@@ -26,14 +26,14 @@ export interface DataPath {
   readonly values?: readonly string[]
 }
 
-/** One thing that can stand there. `text` takes the place, `label` is shown, `detail` says what it is. */
+/** One option. `text` is put in, `label` is shown, `detail` describes it. */
 export interface CompletionOption {
   readonly text: string
   readonly label: string
   readonly detail: string
 }
 
-/** What can stand between two places of the text. The best first; none where nothing is known. */
+/** The options for the part between two places of the text, the best first; none where nothing is known. */
 export interface Completion {
   readonly from: number
   readonly to: number
@@ -95,7 +95,7 @@ export function completeFilter(text: string, caret: number, context: CompletionC
   const none: Completion = { from: caret, to: caret, options: [] }
   if (term === undefined) return none
   const { from, to } = term
-  // What stands behind the caret decides nothing, but goes with what is replaced.
+  // The text after the caret decides nothing, but is replaced with the rest of the term.
   const head = text.slice(from, caret)
   const field = /^([a-z]+):/i.exec(head)
   if (field !== null) {
@@ -123,9 +123,9 @@ export function completeFilter(text: string, caret: number, context: CompletionC
     })
   }
   if (/["\s]/.test(head)) return none
-  // Only the name goes: what stands behind it, as in `ty|pe:STOP`, is still wanted.
+  // Only the name is replaced: the value after it, as in `ty|pe:STOP`, is still wanted.
   const end = caret + (/^[^\s:=!<>~,"]*/.exec(text.slice(caret, to))?.[0].length ?? 0)
-  // In front of a term there is no room for another one.
+  // Nothing is offered directly before a term.
   if (head === '' && end > caret) return none
   const paths = pathsOf(text, context).map((each) => ({
     text: each.path,
@@ -138,7 +138,7 @@ export function completeFilter(text: string, caret: number, context: CompletionC
   const found = ranked(fieldOptions, head).map((each) =>
     hasSign ? { ...each, text: each.text.replace(/[:>]$/, '') } : each,
   )
-  // A name alone is looked for as a text; as a type it is what is meant more often.
+  // A name alone would be a search for text. People mean the type more often.
   const names =
     head === '' || hasSign
       ? []
@@ -150,7 +150,7 @@ export function completeFilter(text: string, caret: number, context: CompletionC
   }
 }
 
-/** What can stand behind a colon or an operator. */
+/** The options after a colon or an operator. */
 interface Values {
   /** Without those that are already in the list. */
   readonly options: () => readonly CompletionOption[]
@@ -202,7 +202,7 @@ function atValue(text: string, from: number, caret: number, to: number, values: 
   const items = itemsOf(text, from, to)
   const item = items.find((each) => caret <= each.to) ?? { from: caret, to: caret }
   const typed = text.slice(item.from, caret)
-  // A quotation mark that is not closed has everything behind it: that stays.
+  // An unclosed quotation mark contains the rest of the text, which stays.
   const isOpen = item.from < item.to && text[item.from] === '"' && !isClosed(text.slice(item.from, item.to))
   const place = { from: item.from, to: isOpen ? caret : item.to }
   const number = /^\d[\da-z.]*$/i.test(typed) ? (/^[\da-z.]*\d/i.exec(typed)?.[0] ?? '') : ''
@@ -245,7 +245,7 @@ function itemsOf(
 
 /**
  * The term that the caret is in or at the end of, without its minus sign; one of no length between terms. Undefined
- * inside a quoted text, where anything can stand. What is not finished yet is a term as well.
+ * inside a quoted text, where anything can stand. An unfinished term counts as well.
  */
 function termAt(text: string, caret: number): { readonly from: number; readonly to: number } | undefined {
   let at = 0
@@ -297,7 +297,7 @@ function ranked(options: readonly CompletionOption[], typed: string): readonly C
     if (low === wanted && text === typed) return -1
     return low.indexOf(wanted)
   }
-  // What has the case that was typed comes first: `BLOCK` begins events, `block` commands.
+  // A match of the typed case comes first: `BLOCK` begins events, `block` commands.
   const asTyped = ({ label }: CompletionOption): boolean => label.startsWith(typed)
   const first = options.filter((each) => place(each) === 0)
   const second = options.filter((each) => place(each) > 0)

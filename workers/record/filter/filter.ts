@@ -1,6 +1,6 @@
 /**
- * A filter over the rows of one machine's record, as the worker runs it (store/scan/scan.ts). What people type is made
- * one of these by filter-language.ts.
+ * A filter over the rows of one machine's record, as the worker runs it (store/scan/scan.ts). language.ts makes one from
+ * the text that people type.
  */
 import type { LogRow } from '../row.ts'
 import type { Origin } from '#qmp/report.ts'
@@ -34,7 +34,7 @@ export interface Filter {
   readonly size?: readonly Bounds[]
   /** Who asked: commands and replies have it. */
   readonly origins?: readonly Origin[]
-  /** Numbers of commands, from 1: the command, what ended it, and the events that are put down to it. */
+  /** Numbers of commands, from 1: the command, its reply or end, and the events that it caused. */
   readonly execs?: readonly number[]
   readonly exceptExecs?: readonly number[]
   readonly texts?: readonly TextTest[]

@@ -79,9 +79,9 @@ export interface ParsedFilter {
   readonly filter: Filter
   /** It lets everything through. */
   readonly empty: boolean
-  /** A time in it is reckoned from now: read it again when some time has passed. */
+  /** It has a time relative to now: read it again after a while. */
   readonly relative: boolean
-  /** It says itself whether the traffic of the page is wanted: what is set beside the filter does not count then. */
+  /** It mentions the traffic of the page, so the setting beside the filter is ignored. */
   readonly saysOwn: boolean
 }
 
@@ -258,7 +258,7 @@ class FilterReader {
     }
     for (const mark of found) {
       const condition = mark === 'own' ? 'own' : 'failures'
-      // Both a thing and its opposite: there is no such row.
+      // A condition and its opposite: no row passes.
       if (this.#filter[condition] === not) this.#limit([])
       this.#filter[condition] = !not
     }

@@ -26,7 +26,7 @@ export const durationUnits: Readonly<Record<string, number>> = {
 
 /**
  * Read a time: a duration before now (`500ms`, `10m`, `1h30m`), a time of the clock here (`14:30`, `14:30:05.5`: today,
- * or yesterday where that is still to come), or a date with or without a time (ISO 8601; here, unless it names a zone).
+ * or yesterday where today's is in the future), or a date with or without a time (ISO 8601; here, unless it names a zone).
  * Undefined for anything else. `now` is in milliseconds since the epoch.
  */
 export function readTime(text: string, now: number): ReadTime | undefined {

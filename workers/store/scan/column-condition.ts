@@ -1,6 +1,6 @@
 /**
  * The part of a filter that columns decide, and decisions by name. No row is made an object here, and no text is
- * looked at. Held by query.ts.
+ * looked at. Held by scan.ts.
  */
 import type { Bounds, Filter } from '#record/filter/filter.ts'
 import { fitsName, isFailure, isOwn } from '#record/filter/filter.ts'
@@ -26,12 +26,12 @@ export class NameTest {
     this.#test = test
   }
 
-  /** Before rows are looked at: names may have come, and numbers of names may have been given anew. */
+  /** Call before rows are looked at: there may be new names, and numbers of names may have been reused. */
   refresh(): void {
     const { size, version } = this.#names
     const isSame = this.#version === version
     if (isSame && this.#table.length >= size) return
-    // Room for more names than there are, so that not every new one makes a new table.
+    // Room for more names than there are, so that not each new one needs a new table.
     const table = new Uint8Array(Math.max(16, size + (size >> 1)))
     if (isSame) table.set(this.#table)
     this.#table = table
@@ -87,7 +87,7 @@ export class ColumnTest {
     this.#takesAll = sets.every((set) => set === undefined) && this.#latency.length + this.#size.length === 0
   }
 
-  /** Before rows are looked at: names may have come or gone. */
+  /** Call before rows are looked at: names may be new or gone. */
   refresh(): void {
     this.#names?.refresh()
   }

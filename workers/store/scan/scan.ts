@@ -1,11 +1,10 @@
 /**
  * Filters over a record. A filter is compiled to tests of columns: names are decided once for each name, and no row is
- * made an object. Conditions on texts come next, on the bytes, and conditions on values last, on the JSON of what the
- * bytes did not leave out. A scan runs in steps, so that the worker goes on reading from the wire in between, and it
- * can be carried on over the rows that come later.
+ * made an object. Conditions on texts come next, on the bytes, and conditions on values last, on the JSON of the rows
+ * that are left. A scan runs in steps, between which the worker reads from the wire, and it can continue over later
+ * rows.
  *
- * What columns decide is in column-test.ts, what is to be found in texts in text-test.ts, and in values in
- * value-test.ts.
+ * The three kinds of conditions are in column-condition.ts, text-condition.ts and value-condition.ts.
  */
 import { parseJson } from '#base/json/parse.ts'
 import type { Json } from '#base/json/value.ts'
@@ -22,18 +21,18 @@ import type { PreparedValue } from './value-condition.ts'
 
 /** A scan under way. */
 export interface Scan {
-  /** Look on for at most about so many milliseconds, or until about so many are found. True when all is looked through. */
+  /** Continue for about `budgetMs` milliseconds, or until about `most` rows are found. True when the scan is complete. */
   step(budgetMs: number, most?: number): boolean
   /**
-   * Go on to `toSeq` (not included), or to all that are kept now. What was looked at is not looked at again; names
-   * that were decided stay decided. Never takes rows back.
+   * Go on to `toSeq` (not included), or to all that are kept now. No row is looked at twice; decisions
+   * about names stay. Found rows are never withdrawn.
    */
   extend(toSeq?: number): void
   /** The rows found so far and not taken, in order. Some may have been dropped from the record since. */
   found(): Float64Array<ArrayBuffer>
   /** The same, and they are forgotten here: what was found since the last `take`. */
   take(): Float64Array<ArrayBuffer>
-  /** Rows looked at or passed over, and all that there are to look at. */
+  /** Rows looked at or skipped, and all rows of the scan. */
   readonly progress: { readonly done: number; readonly all: number }
 }
 
@@ -54,7 +53,7 @@ export function createScan(store: Store, filter: Filter, now: () => number, rang
   return new FilterScan(store, filter, now, range)
 }
 
-/** Look for something in bytes, as findBytes: where it begins, wholly inside, or -1. */
+/** A search in bytes, as findBytes: where a match begins that is wholly inside, or -1. */
 type Find = (bytes: Uint8Array, from: number, to: number) => number
 
 class FilterScan implements Scan {
@@ -71,7 +70,7 @@ class FilterScan implements Scan {
   #count = 0
   /** The places that are still in question, in one slice of a block. */
   readonly #places = new Uint16Array(blockRows)
-  /** By the index in `#places`: 1 where what is looked for was found. */
+  /** By the index in `#places`: 1 where a match was found. */
   readonly #marks = new Uint8Array(blockRows)
 
   constructor(store: Store, filter: Filter, now: () => number, range: ScanRange) {
@@ -98,7 +97,7 @@ class FilterScan implements Scan {
     let to = Math.min(store.nextSeq, toSeq ?? store.nextSeq)
     if (toMs !== undefined) to = Math.min(to, store.seqAt(toMs))
     this.#to = Math.max(this.#to, to)
-    // When nothing had come yet that is late enough, what came since may still be too early.
+    // If no row was late enough before, new rows may still be too early.
     if (fromMs !== undefined && this.#seq < this.#to) {
       this.#seq = Math.max(this.#seq, Math.min(this.#to, store.seqAt(fromMs)))
     }
@@ -119,7 +118,7 @@ class FilterScan implements Scan {
     const until = this.#now() + budgetMs
     this.#columns.refresh()
     for (const { names } of this.#texts) names.refresh()
-    // What was dropped since the last step is passed over.
+    // Rows that were dropped since the last step are skipped.
     this.#seq = Math.max(this.#seq, this.#store.firstSeq)
     while (this.#seq < this.#to) {
       this.#slice()
@@ -232,7 +231,7 @@ class FilterScan implements Scan {
           at += 1
           from = over
         } else {
-          // It began before this text, or ended in the next: what follows may still be in one.
+          // The match began before this text, or ended in the next: a later match may still be inside one text.
           from = hit + 1
         }
       }
@@ -252,7 +251,7 @@ class FilterScan implements Scan {
       this.#markHints(block, left, value)
       left = this.#keep(left, 1)
     }
-    // Where all conditions are negated, what holds none of the hints fulfils them as it is.
+    // If all conditions are negated, a text without any of the hints fulfils them.
     if (isAllNegated && this.#values.every(({ hints }) => hints !== undefined)) {
       this.#marks.fill(0, 0, left)
       for (const value of this.#values) this.#markHints(block, left, value)
@@ -283,7 +282,7 @@ class FilterScan implements Scan {
     }
   }
 
-  /** Mark the places whose texts have a backslash. What was found out is kept with the block: it does not change. */
+  /** Mark the places whose texts have a backslash. The result is kept with the block: it does not change. */
   #markEscapes(block: Block, count: number): void {
     const places = this.#places
     const marks = this.#marks
@@ -292,7 +291,7 @@ class FilterScan implements Scan {
     let at = 0
     while (at < count && known[places[at] as number] !== 0) at += 1
     if (at < count) {
-      // Nothing is marked yet: this comes first, and what comes after asks about the same places.
+      // Nothing is marked yet: this runs first, and the later searches look at the same places.
       this.#mark(block, count, 1, findBackslash)
       for (at = 0; at < count; at += 1) {
         known[places[at] as number] = marks[at] === 1 ? hasEscape : noEscape
@@ -325,7 +324,7 @@ class FilterScan implements Scan {
   }
 }
 
-/** Room for what is found, at first and after a `take`. */
+/** Room for found rows, at first and after a `take`. */
 const firstFound = 1024
 
 /** In `escapes` of a block: whether the text has a backslash, where that is known (otherwise 0). */
@@ -344,12 +343,12 @@ function endOf(block: Block, place: number): number {
   return (block.position[place] as number) + (block.length[place] as number)
 }
 
-/** Whether the record itself has something to say of a row: it has no message, or there is something wrong with it. */
+/** Whether the record's own JSON of a row is searched: the row has no message, or is a problem. */
 function isOfRecord(block: Block, place: number): boolean {
   return ((block.flags[place] as number) & flag.text) === 0 || block.kind[place] === kindCode.problem
 }
 
-/** How far from `from` on the texts come to about so many bytes: one row at least, `to` at most. */
+/** The end of the rows from `from` on whose texts have about `most` bytes: one row at least, `to` at most. */
 function reach(block: Block, from: number, to: number, most: number): number {
   let sum = 0
   let place = from

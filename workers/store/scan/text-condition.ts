@@ -1,6 +1,6 @@
 /**
- * Conditions on texts: what is to be found in the bytes of a message, in a name, and in the JSON of rows that have no
- * message. Held by query.ts.
+ * Conditions on texts: searches in the bytes of a message, in a name, and in the JSON of rows that have no message. Held
+ * by scan.ts.
  */
 import type { LogRow } from '#record/row.ts'
 import { assertNever } from '#base/assert-never.ts'
@@ -16,7 +16,7 @@ import type { Names } from '../interned.ts'
 /** A condition on texts, made ready. */
 export interface PreparedText {
   readonly not: boolean
-  /** One of these is to be found. Empty for the empty text, which is everywhere. */
+  /** One of these must be found. Empty for the empty text, which is everywhere. */
   readonly needles: readonly Needle[]
   /** Whether it is found in a name. */
   readonly names: NameTest
@@ -56,7 +56,7 @@ function waysToWrite(find: string): readonly string[] {
   return [...new Set([find, inString, inAscii])]
 }
 
-/** What is looked through besides the message and the name: what the record itself says. */
+/** The text that is searched besides message and name: the record's own JSON of the row. */
 export function recordText(row: LogRow): string {
   switch (row.kind) {
     case 'state':

@@ -1,6 +1,6 @@
 /**
- * Conditions on values of messages: what can be said of them by the bytes of a text, and the answer by its JSON.
- * The bytes only ever leave out what certainly does not fulfil a condition. Held by query.ts.
+ * Conditions on values of messages: a first decision by the bytes of a text, the final one by its JSON. The bytes only
+ * exclude texts that certainly do not fulfil a condition. Held by scan.ts.
  */
 import { assertNever } from '#base/assert-never.ts'
 import { equalJson } from '#base/json/equal.ts'
@@ -68,7 +68,7 @@ function isOfNumbers(each: ValueIs): boolean {
 }
 
 /**
- * Whether a text may have a number (or a string) that is looked for behind the name of the member. `from` to `to` is
+ * Whether a text may have a wanted number (or string) after the name of the member. `from` to `to` is
  * the text; it has no backslash. Without this, each text that has the name would have to be read as JSON.
  */
 export function mayHoldNumber(
@@ -120,7 +120,7 @@ function mayBegin(bytes: Uint8Array, from: number, to: number, any: readonly Val
     value = value * 10 + digit
     at += 1
   }
-  // No number, so nothing that is looked for.
+  // No number, so no match.
   if (at === begin) return false
   const next = at < to ? (bytes[at] as number) : 0
   if (at - begin > mostDigits || next === 0x2e || next === 0x65 || next === 0x45) return true
