@@ -46,7 +46,10 @@ const direction = {
       const source = node.source?.value
       if (typeof source !== 'string') return
       if (source.startsWith('../../../')) {
-        context.report({ node, message: 'Too far up: name the room (#qapi/…, see "imports" in package.json).' })
+        context.report({
+          node,
+          message: 'Too far up: name the room (#qapi/…, see "imports" in package.json).',
+        })
         return
       }
       if (from === undefined || isTest || !/^[.#]/.test(source)) return

@@ -4,7 +4,7 @@ import { Linter } from 'eslint'
 import { expect, test } from 'vitest'
 import { noObjectsAsMaps } from './objects-as-maps.js'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 /** A file of the project that has types, in whose place the examples are read. */
 const filename = fileURLToPath(new URL('../../workers/base/own.ts', import.meta.url))
 

@@ -93,7 +93,7 @@ export interface LogPage {
   readonly totals: LogTotals
 }
 
-/** A row of an earlier record. Its number is given anew. */
+/** A row of an earlier record. It gets a new number. */
 export interface AdoptedRow {
   readonly row: LogRow
   readonly text: string | undefined
