@@ -8,7 +8,7 @@ import { commandEffect, commandInLine, lineEffect, parserReset } from './effect.
 import { humanLineEffect } from './human-effect.ts'
 import { buildSchema, entitiesOf } from '../model/schema.ts'
 
-const folder = join(import.meta.dirname, '../../public/schemas')
+const folder = join(import.meta.dirname, '../../../public/schemas')
 /** Those whose arguments decide. */
 const byArguments = ['device_add', 'human-monitor-command', 'object-add']
 

@@ -6,7 +6,7 @@ import { readTypes } from '../model/device-types.ts'
 import { commandEffect } from './effect.ts'
 import { ownQueries, printOwnQueries, whyNotUnasked } from './own-queries.ts'
 
-const docs = join(import.meta.dirname, '../../docs/OWN-QUERIES.md')
+const docs = join(import.meta.dirname, '../../../docs/OWN-QUERIES.md')
 
 /** The rows of a table, without the blanks that align it. */
 function rowsOf(text: string): readonly string[] {

@@ -15,7 +15,7 @@ import { buildSchema, entitiesOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
 import { valuesOf } from '../testing/generate.ts'
 
-const schemas = join(import.meta.dirname, '..', '..', 'public', 'schemas')
+const schemas = join(import.meta.dirname, '..', '..', '..', 'public', 'schemas')
 
 function load(file: string): Schema {
   const parsed = parseJson(readFileSync(join(schemas, file), 'utf8'))

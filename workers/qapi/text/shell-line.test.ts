@@ -14,7 +14,7 @@ import type { Schema } from '../model/schema.ts'
 import { opensTransaction, printShellLine, readShellLine } from './shell-line.ts'
 import { valuesOf } from '../testing/generate.ts'
 
-const folder = join(import.meta.dirname, '..', '..', 'public', 'schemas')
+const folder = join(import.meta.dirname, '..', '..', '..', 'public', 'schemas')
 
 function load(file: string): Schema {
   const parsed = parseJson(readFileSync(join(folder, file), 'utf8'))

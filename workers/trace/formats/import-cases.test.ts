@@ -4,7 +4,7 @@ import { readRecording } from './import.ts'
 
 /** A log of ours, read: each machine's rows in short. */
 function read(name: string): string[][] {
-  const bytes = readFileSync(new URL(`testing/logs/${name}`, import.meta.url))
+  const bytes = readFileSync(new URL(`../testing/logs/${name}`, import.meta.url))
   const out = readRecording(name, new Uint8Array(bytes))
   if (!out.ok) throw new Error(out.error)
   return out.value.machines.map((machine) =>
@@ -17,7 +17,7 @@ function read(name: string): string[][] {
 }
 
 function timesOf(name: string): string[] {
-  const bytes = readFileSync(new URL(`testing/logs/${name}`, import.meta.url))
+  const bytes = readFileSync(new URL(`../testing/logs/${name}`, import.meta.url))
   const out = readRecording(name, new Uint8Array(bytes))
   if (!out.ok) throw new Error(out.error)
   return out.value.machines.flatMap(({ rows }) => rows.map(({ row }) => new Date(row.at).toISOString()))
@@ -138,7 +138,7 @@ describe('times are those of the log', () => {
 })
 
 test('every log is read', () => {
-  for (const name of readdirSync(new URL('testing/logs', import.meta.url)))
+  for (const name of readdirSync(new URL('../testing/logs', import.meta.url)))
     expect(read(name).flat().length).toBeGreaterThan(0)
 })
 
