@@ -256,6 +256,8 @@ describe('the guest agent', () => {
     const agent = await startGuestAgent(folder.path, 'slow')
     const client = connectUnix(join(folder.path, 'slow.qga'), 'agent')
     expect(await client.reach('ready')).toBe(true)
+    // The session asks for `guest-info` first: what comes after that is sent at once.
+    expect((await client.run('guest-ping')).kind).toBe('returned')
     process.kill(agent.pid, 'SIGSTOP')
     expect((await client.run('guest-ping', undefined, { deadlineMs: 200 })).kind).toBe('timed-out')
     process.kill(agent.pid, 'SIGCONT')

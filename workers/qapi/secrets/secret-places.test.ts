@@ -206,11 +206,13 @@ test.each([
   const known = ['zQ9xW7kz', ...Array.from({ length: 2000 }, (_, index) => `zQ9${index}`)]
   const time = (count: number): number => {
     const text = part.repeat(count)
-    const begin = performance.now()
+    // Of the processor, not of the clock: others may have the processor meanwhile.
+    const begin = process.cpuUsage()
     redactText(text, known)
     redact('human-monitor-command', { 'command-line': text })
     createSecretCleaner().text(printJson({ return: text }))
-    return performance.now() - begin
+    const { user, system } = process.cpuUsage(begin)
+    return (user + system) / 1000
   }
   time(1000)
   const short = Math.min(time(5000), time(5000))

@@ -730,9 +730,10 @@ test('rows that do not matter cost next to nothing', () => {
     kind: 'event' as const,
     ...{ name: 'RTC_CHANGE', data, timestamp: undefined, cause: undefined, seq: 0, at: 0, bytes: 0 },
   }
-  const start = performance.now()
+  // Of the processor, not of the clock: others may have the processor meanwhile.
+  const start = process.cpuUsage()
   for (let n = 0; n < rows; n += 1) player.follower.add(row, '{}')
-  expect(performance.now() - start).toBeLessThan(500)
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(500)
 })
 
 describe('a gap in the record', () => {
