@@ -10,8 +10,8 @@ import type { Track } from '#record/track.ts'
 
 test.each([
   ['STOP', '', 'the machine is stopped'],
-  ['SHUTDOWN', '{"guest":false,"reason":"host-qmp-quit"}', 'the machine shuts down as quit asked for'],
-  ['RESET', '{"guest":true,"reason":"guest-reset"}', 'the machine is reset as the guest asked for'],
+  ['SHUTDOWN', '{"guest":false,"reason":"host-qmp-quit"}', 'the machine shuts down by the command quit'],
+  ['RESET', '{"guest":true,"reason":"guest-reset"}', 'the machine is reset at the request of the guest'],
   ['RESET', '{"guest":false,"reason":"a-new-one"}', 'the machine is reset (a-new-one)'],
   [
     'BLOCK_IO_ERROR',
@@ -21,7 +21,7 @@ test.each([
   [
     'BLOCK_IO_ERROR',
     '{"device":"","node-name":"disk","operation":"read","action":"report","reason":"Input/output error"}',
-    'reading from node disk failed: Input/output error; the guest is told',
+    'reading from node disk failed: Input/output error; the guest gets the error',
   ],
   ['JOB_STATUS_CHANGE', '{"id":"job0","status":"pending"}', 'job job0 waits to be finalized'],
   ['JOB_STATUS_CHANGE', '{"id":"job0","status":"dreaming"}', 'job job0 is dreaming'],
@@ -53,18 +53,18 @@ test.each([
   [
     'MIGRATION',
     '{"status":"postcopy-paused"}',
-    'migration is paused: the connection broke after the machine had gone over',
+    'migration is paused: the connection broke after the machine had moved to the other side',
   ],
   ['MIGRATION', '{"status":"new"}', 'migration: new'],
   [
     'DUMP_COMPLETED',
     '{"result":{"status":"completed","completed":1024,"total":1024}}',
-    'the memory is written out: 1.00 KiB',
+    'the memory dump is complete: 1.00 KiB',
   ],
   [
     'VNC_INITIALIZED',
     '{"client":{"host":"10.0.0.1","service":"50000","sasl_username":"eve"}}',
-    'VNC: 10.0.0.1:50000 is in as eve',
+    'VNC: 10.0.0.1:50000 is logged in as eve',
   ],
   [
     'NETDEV_STREAM_CONNECTED',

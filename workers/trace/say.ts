@@ -1,6 +1,6 @@
 /**
- * What an event means, and how a track stands, in one line of our own words with the machine's own data. The texts of
- * QEMU's manual stay in the manual; what is not known here is said by it.
+ * The meaning of an event and the state of a track, in one line of our own words with the machine's data. The texts of
+ * QEMU's manual stay in the manual, which also explains the events that are unknown here.
  */
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
@@ -14,25 +14,25 @@ const rateMs = 5000
 
 type Say = (data: Data) => string
 
-/** What an event means. Undefined for one that is not known here. `data` may be anything: it never throws. */
+/** The meaning of an event; undefined for an unknown one. `data` may be anything: it never throws. */
 export function sayEvent(name: string, data: JsonObject | undefined): string | undefined {
   return says.get(name)?.(new Data(data))
 }
 
-/** What the status of a job's device says. @qapi BlockDeviceIoStatus */
+/** The status of a job's device in words. @qapi BlockDeviceIoStatus */
 const ioWords: ReadonlyMap<string, string> = new Map([
   ['failed', 'I/O error'],
   ['nospace', 'no space left'],
 ])
 
-/** The error of a track in words. The state of a device is no end of the job: `failed` is not said of one that goes on. */
+/** The error of a track in words. A running job never counts as failed because of its device. */
 export function errorWords(track: Track): string | undefined {
   const { error } = track
   if (error === undefined) return undefined
   return track.outcome === 'open' ? (ioWords.get(error) ?? error) : error
 }
 
-/** Whether a job stands still because of an error, and goes on with `job-resume` once that is mended. */
+/** Whether a job is paused by an error, and continues with `job-resume` once the error is repaired. */
 export function isHeldByError(track: Track): boolean {
   const status = track.phases.at(-1)?.state
   return (
@@ -43,7 +43,7 @@ export function isHeldByError(track: Track): boolean {
   )
 }
 
-/** How a track stands: what it is, how far, how fast, how long still, and how it ended. */
+/** The state of a track: kind and name, progress, speed, time left, and how it ended. */
 export function sayTrack(track: Track): string {
   const title = titleOf(track)
   const state = track.phases.at(-1)?.state
@@ -112,18 +112,18 @@ function sayDevice(track: Track, state: string | undefined): string {
   return `${said}${goneFrom(track)}`
 }
 
-/** What it was when it was last seen is no longer known to be so. */
+/** Added to the last known state after the connection was lost. */
 function goneFrom(track: Track): string {
   return track.outcome === 'unknown' ? ', not known since' : ''
 }
 
-/** How far, how fast, and how long still. */
+/** Progress, speed and time left. */
 function pace(track: Track, state: string | undefined): string[] {
   const last = track.progress.at(-1)
   if (last === undefined) return []
   const share = `${Math.floor(Math.min(1, last.current / last.total) * 100)} %`
   const rate = rateOf(track)
-  // A mirror that is ready and a job that waits for somebody copies only what changes.
+  // A ready mirror and a waiting job copy only what changes.
   const stands = state === 'paused' || state === 'standby' || state === 'pending' || state === 'waiting'
   if (rate === undefined || stands) return [share]
   if (rate <= 0) return [share, 'no progress']
@@ -172,7 +172,7 @@ function sayDuration(ms: number): string {
 
 // ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The members of an event, each as text that fits in a line. What is missing or of another type is an ellipsis. */
+/** The members of an event, each as text that fits in a line. A missing member, or one of another type, is an ellipsis. */
 class Data {
   readonly #data: JsonObject
 
@@ -200,7 +200,7 @@ class Data {
     return typeof value === 'number' || typeof value === 'bigint' ? cut(String(value)) : '…'
   }
 
-  /** The first of these that is there. */
+  /** The first of these members that is present. */
   first(...members: readonly string[]): string {
     return this.text(members.find((each) => this.has(each)) ?? '')
   }
@@ -227,32 +227,32 @@ class Data {
     return new Data(this.#get(member))
   }
 
-  /** ` before`, what it says and `after`; nothing where it says nothing. */
+  /** `before`, the text and `after`; nothing where the text is missing or empty. */
   when(member: string, before: string, after = ''): string {
     return this.has(member) ? `${before}${this.text(member)}${after}` : ''
   }
 }
 
-/** Line breaks, controls, and marks that turn the direction of all that follows. */
+/** Line breaks, control characters, and marks that change the direction of the text. */
 const unprintable = /[\s\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g
 
-/** In one line, and not for ever. */
+/** A text on one line, cut to `longestWord`. */
 function cut(text: string): string {
   if (text.length <= longestWord) return text.replace(unprintable, ' ')
-  // Not through the middle of a character.
+  // Never cut a surrogate pair.
   const start = text.slice(0, longestWord - 1).replace(/[\ud800-\udbff]$/, '')
   return `${start.replace(unprintable, ' ')}…`
 }
 
-/** Who or what asked for a shutdown or a reset: ShutdownCause. */
+/** The cause of a shutdown or a reset: ShutdownCause. */
 const reasons: ReadonlyMap<string, string> = new Map([
   ['host-error', 'after an error on the host'],
-  ['host-qmp-quit', 'as quit asked for'],
-  ['host-qmp-system-reset', 'as system_reset asked for'],
+  ['host-qmp-quit', 'by the command quit'],
+  ['host-qmp-system-reset', 'by the command system_reset'],
   ['host-signal', 'by a signal to QEMU'],
   ['host-ui', 'from the window of QEMU'],
-  ['guest-shutdown', 'as the guest asked for'],
-  ['guest-reset', 'as the guest asked for'],
+  ['guest-shutdown', 'at the request of the guest'],
+  ['guest-reset', 'at the request of the guest'],
   ['guest-panic', 'because the guest panicked'],
   ['subsystem-reset', 'for a part of the machine'],
   ['snapshot-load', 'to load a snapshot'],
@@ -261,10 +261,14 @@ const reasons: ReadonlyMap<string, string> = new Map([
 function whyItEnds(data: Data): string {
   for (const [reason, words] of reasons) if (data.is('reason', reason)) return ` ${words}`
   if (data.has('reason') && !data.is('reason', 'none')) return ` (${data.text('reason')})`
-  return data.is('guest', true) ? ' as the guest asked for' : data.is('guest', false) ? ' from the host' : ''
+  return data.is('guest', true)
+    ? ' at the request of the guest'
+    : data.is('guest', false)
+      ? ' from the host'
+      : ''
 }
 
-/** What a job had done: `12.0 MB of 64.0 MB`. */
+/** The progress of a job: `12.0 MB of 64.0 MB`. */
 function jobDone(data: Data): string {
   return data.number('len') === undefined ? '' : `, ${data.bytes('offset')} of ${data.bytes('len')}`
 }
@@ -285,22 +289,22 @@ function peer(data: Data, port: string): string {
   return client.has(port) ? `${client.text('host')}:${client.text(port)}` : client.text('host')
 }
 
-/** Who came in by VNC, where it said so. */
+/** The login of a VNC client, where it is known. */
 function login(data: Data): string {
   const client = data.inner('client')
   return `${client.when('sasl_username', ' as ')}${client.when('x509_dname', ' with certificate ')}`
 }
 
 const jobStates: ReadonlyMap<string, string> = new Map([
-  ['created', 'is made'],
+  ['created', 'is created'],
   ['running', 'runs'],
   ['paused', 'is paused'],
   ['ready', 'is ready to be completed'],
   ['standby', 'is ready, and paused'],
-  ['waiting', 'has done its work and waits for others of its transaction'],
+  ['waiting', 'has done its work and waits for the other jobs of its transaction'],
   ['pending', 'waits to be finalized'],
   ['aborting', 'is being undone'],
-  ['concluded', 'is over, and stays until it is dismissed'],
+  ['concluded', 'has ended, and stays until it is dismissed'],
   ['null', 'is gone'],
 ])
 
@@ -310,16 +314,19 @@ const migrationStates: ReadonlyMap<string, string> = new Map([
   ['cancelling', 'migration is being cancelled'],
   ['cancelled', 'migration is cancelled'],
   ['active', 'migration is under way: memory is being sent'],
-  ['postcopy-device', 'migration: the devices go over, the rest of the memory follows'],
-  ['postcopy-active', 'migration: the machine runs at the other side, the rest of its memory follows'],
-  ['postcopy-paused', 'migration is paused: the connection broke after the machine had gone over'],
+  ['postcopy-device', 'migration: the devices are being sent, the rest of the memory follows'],
+  ['postcopy-active', 'migration: the machine runs on the other side, the rest of its memory follows'],
+  [
+    'postcopy-paused',
+    'migration is paused: the connection broke after the machine had moved to the other side',
+  ],
   ['postcopy-recover-setup', 'migration: the recovery is being prepared'],
   ['postcopy-recover', 'migration recovers after its connection broke'],
   ['completed', 'migration is complete'],
   ['failing', 'migration is failing'],
   ['failed', 'migration has failed'],
   ['colo', 'migration: both machines run in lockstep (COLO)'],
-  ['pre-switchover', 'migration waits for the word to switch over'],
+  ['pre-switchover', 'migration waits for the command to switch over'],
   ['device', 'migration: the state of the devices is being sent'],
   ['wait-unplug', 'migration waits for the guest to give devices back'],
 ])
@@ -343,7 +350,7 @@ function ioError(data: Data): string {
   const then = data.is('action', 'stop')
     ? '; the machine is stopped'
     : data.is('action', 'report')
-      ? '; the guest is told'
+      ? '; the guest gets the error'
       : data.is('action', 'ignore')
         ? '; it is ignored'
         : ''
@@ -368,7 +375,7 @@ function hex(data: Data, member: string): string {
 function afterPanic(data: Data): string {
   if (data.is('action', 'pause')) return '; the machine is stopped'
   if (data.is('action', 'poweroff')) return '; the machine is switched off'
-  return data.is('action', 'run') ? '; the machine goes on' : ''
+  return data.is('action', 'run') ? '; the machine keeps running' : ''
 }
 
 const watchdogActions: ReadonlyMap<string, string> = new Map([
@@ -376,8 +383,8 @@ const watchdogActions: ReadonlyMap<string, string> = new Map([
   ['shutdown', 'the guest is asked to shut down'],
   ['poweroff', 'the machine is switched off'],
   ['pause', 'the machine is stopped'],
-  ['debug', 'it is written down on the host'],
-  ['none', 'nothing is done'],
+  ['debug', 'it is logged on the host'],
+  ['none', 'no action'],
   ['inject-nmi', 'the guest gets an NMI'],
 ])
 
@@ -401,7 +408,7 @@ function address(data: Data): string {
 const says: ReadonlyMap<string, Say> = new Map<string, Say>([
   // The machine.
   ['STOP', () => 'the machine is stopped'],
-  ['RESUME', () => 'the machine runs'],
+  ['RESUME', () => 'the machine runs again'],
   ['SHUTDOWN', (data) => `the machine shuts down${whyItEnds(data)}`],
   ['RESET', (data) => `the machine is reset${whyItEnds(data)}`],
   ['POWERDOWN', () => 'the power button is pressed: the guest may shut down'],
@@ -422,13 +429,13 @@ const says: ReadonlyMap<string, Say> = new Map<string, Say>([
   [
     'MEMORY_FAILURE',
     (data) =>
-      `broken memory of the host, met by ${data.is('recipient', 'guest') ? 'the guest' : 'QEMU itself'}: ${data.text('action')}${data.inner('flags').is('action-required', true) ? ', and it needs the page' : ''}`,
+      `faulty memory of the host, found by ${data.is('recipient', 'guest') ? 'the guest' : 'QEMU itself'}: ${data.text('action')}${data.inner('flags').is('action-required', true) ? ', and it needs that page' : ''}`,
   ],
   ['BALLOON_CHANGE', (data) => `the balloon leaves the guest ${data.bytes('actual')} of memory`],
   [
     'HV_BALLOON_STATUS_REPORT',
     (data) =>
-      `the guest has ${data.bytes('available')} of memory free, and promised ${data.bytes('committed')}`,
+      `the guest has ${data.bytes('available')} of memory free, and has committed ${data.bytes('committed')}`,
   ],
   [
     'MEMORY_DEVICE_SIZE_CHANGE',
@@ -438,7 +445,7 @@ const says: ReadonlyMap<string, Say> = new Map<string, Say>([
     'CPU_POLARIZATION_CHANGE',
     (data) => `the guest asks for ${data.text('polarization')} polarization of its CPUs`,
   ],
-  ['SCLP_CPI_INFO_AVAILABLE', () => 'the guest has said who it is (control-program identification)'],
+  ['SCLP_CPI_INFO_AVAILABLE', () => 'the guest has identified itself (control-program identification)'],
   // Jobs.
   [
     'JOB_STATUS_CHANGE',
@@ -460,7 +467,7 @@ const says: ReadonlyMap<string, Say> = new Map<string, Say>([
       const then = data.is('action', 'stop')
         ? 'it is paused'
         : data.is('action', 'ignore')
-          ? 'it goes on'
+          ? 'it continues'
           : 'it fails'
       return `job ${data.text('device')} could not ${data.text('operation')}: ${then}`
     },
@@ -470,7 +477,7 @@ const says: ReadonlyMap<string, Say> = new Map<string, Say>([
   [
     'BLOCK_IMAGE_CORRUPTED',
     (data) =>
-      `the image of ${disk(data)} is damaged: ${data.text('msg')}${data.number('offset') === undefined ? '' : ` at byte ${data.text('offset')}`}${data.is('fatal', true) ? '; it is used no more' : ''}`,
+      `the image of ${disk(data)} is damaged: ${data.text('msg')}${data.number('offset') === undefined ? '' : ` at byte ${data.text('offset')}`}${data.is('fatal', true) ? '; it is no longer used' : ''}`,
   ],
   [
     'BLOCK_WRITE_THRESHOLD',
@@ -502,7 +509,7 @@ const says: ReadonlyMap<string, Say> = new Map<string, Say>([
   ],
   [
     'DEVICE_UNPLUG_GUEST_ERROR',
-    (data) => `the guest does not let go of device ${data.device('device', 'path')}`,
+    (data) => `the guest does not release device ${data.device('device', 'path')}`,
   ],
   ['MEM_UNPLUG_ERROR', (data) => `memory ${data.text('device')} is not unplugged: ${data.text('msg')}`],
   [
@@ -518,7 +525,7 @@ const says: ReadonlyMap<string, Say> = new Map<string, Say>([
   // Network.
   [
     'NIC_RX_FILTER_CHANGED',
-    (data) => `the guest has other receive filters for ${data.device('name', 'path')}`,
+    (data) => `the guest changed the receive filters of ${data.device('name', 'path')}`,
   ],
   ['FAILOVER_NEGOTIATED', (data) => `the guest can use ${data.text('device-id')} as a standby`],
   ['NETDEV_STREAM_CONNECTED', (data) => `netdev ${data.text('netdev-id')} is connected to ${address(data)}`],
@@ -538,16 +545,16 @@ const says: ReadonlyMap<string, Say> = new Map<string, Say>([
   ],
   // Displays and ports.
   ['VNC_CONNECTED', (data) => `VNC: ${peer(data, 'service')} connects`],
-  ['VNC_INITIALIZED', (data) => `VNC: ${peer(data, 'service')} is in${login(data)}`],
-  ['VNC_DISCONNECTED', (data) => `VNC: ${peer(data, 'service')} has left${login(data)}`],
+  ['VNC_INITIALIZED', (data) => `VNC: ${peer(data, 'service')} is logged in${login(data)}`],
+  ['VNC_DISCONNECTED', (data) => `VNC: ${peer(data, 'service')} disconnected${login(data)}`],
   ['SPICE_CONNECTED', (data) => `SPICE: ${peer(data, 'port')} connects`],
   [
     'SPICE_INITIALIZED',
     (data) =>
-      `SPICE: ${peer(data, 'port')} is in${data.inner('client').is('tls', true) ? ', encrypted' : ''}`,
+      `SPICE: ${peer(data, 'port')} is logged in${data.inner('client').is('tls', true) ? ', encrypted' : ''}`,
   ],
-  ['SPICE_DISCONNECTED', (data) => `SPICE: ${peer(data, 'port')} has left`],
-  ['SPICE_MIGRATE_COMPLETED', () => 'SPICE: the clients have gone over to the other machine'],
+  ['SPICE_DISCONNECTED', (data) => `SPICE: ${peer(data, 'port')} disconnected`],
+  ['SPICE_MIGRATE_COMPLETED', () => 'SPICE: the clients have moved to the other machine'],
   [
     'VSERPORT_CHANGE',
     (data) => `the guest has ${data.is('open', true) ? 'opened' : 'closed'} port ${data.text('id')}`,
@@ -571,7 +578,7 @@ const says: ReadonlyMap<string, Say> = new Map<string, Say>([
       const result = data.inner('result')
       return data.has('error') || result.is('status', 'failed')
         ? `the memory dump failed: ${data.text('error')}`
-        : `the memory is written out: ${result.bytes('completed')}`
+        : `the memory dump is complete: ${result.bytes('completed')}`
     },
   ],
   ['COMMAND_DROPPED', (data) => `the server dropped a command unread: ${data.text('reason')}`],

@@ -1,9 +1,8 @@
 /**
- * Bare messages, as a log or a capture has them, made the rows of a record: commands are numbered, replies are put to
- * their commands as a session does it (workers/qmp/session.ts), and what has no time gets one.
+ * Makes rows of bare messages, as a log or a capture has them: commands are numbered, replies are assigned to their
+ * commands as a session does it (workers/qmp/session.ts), and messages without a time get one.
  *
- * Not here: what an event is put down to, and who but a person asked for a command; deadlines are in no log, so no
- * reply is late.
+ * Not here: the causes of events, and any origin of a command but a person. Logs have no deadlines, so no reply is late.
  */
 import type { ExecId, WireProblem } from '#qmp/report.ts'
 import type { QemuVersion, QmpError } from '#qmp/message.ts'
@@ -29,14 +28,14 @@ export interface Assembled {
   readonly version: QemuVersion | undefined
   /** What query-qmp-schema returned, where it was asked. */
   readonly schema: Json | undefined
-  /** `agent` where no greeting came and a command of the guest agent was sent. */
+  /** `agent` where there is no greeting and a command of the guest agent was sent. */
   readonly protocol: 'qmp' | 'agent'
 }
 
 const excerptChars = 48
 
 /**
- * Make rows of messages in the order of arrival. `baseMs` is where made-up times begin, default 0 (1970).
+ * Make rows of messages in the order of arrival. Made-up times begin at `baseMs`, default 0 (1970).
  *
  * Times: as recorded, and a message without one has that of the message before it. Where none is recorded, the stamps
  * of events are taken (one that goes back counts as the highest before it) and the others are put 1 ms apart between
@@ -70,14 +69,14 @@ class Assembler {
   version: QemuVersion | undefined
   schema: Json | undefined
   #sawGreeting = false
-  /** What came on this connection, and whether its first command was qmp_capabilities. */
+  /** The state of this connection, and whether its first command was qmp_capabilities. */
   #connection = { ...nothingYet }
   #sawAgent = false
   #next = 1
   /** In the order of sending. */
   #sent = new Set<Sent>()
   #byKey = new Map<string, Sent[]>()
-  /** Lines that were no commands and may still provoke errors. */
+  /** Lines that were no commands and may still cause errors. */
   #noise: Sent[] = []
   #errors = 0
   #offset = 0
@@ -147,7 +146,7 @@ class Assembler {
   }
 
   #command(read: Extract<Read, { kind: 'command' }>, text: string, base: Base): void {
-    // The first that may be sent on a connection. Where it stands after others, another connection has begun.
+    // This has to be the first command of a connection. After other commands, it begins another connection.
     if (read.name === 'qmp_capabilities' && this.#connection.command) this.#lostConnection(base.at)
     if (!this.#connection.command) this.#connection.negotiates = read.name === 'qmp_capabilities'
     this.#connection.command = true
@@ -223,7 +222,7 @@ class Assembler {
 
   #finish(sent: Sent): void {
     this.#sent.delete(sent)
-    // Replies come in order: what was sent before this command provokes nothing any more.
+    // Replies come in order: lines before this command cause no more errors.
     if (this.#noise.length > 0) this.#noise = this.#noise.filter(({ exec }) => exec > sent.exec)
     if (sent.key === undefined) return
     const same = this.#byKey.get(sent.key)
@@ -270,7 +269,7 @@ const nothingYet = { greeting: false, command: false, negotiates: false, reply: 
 const noEvent = { data: undefined, timestamp: undefined, cause: undefined }
 
 /**
- * The stamp of a message that is an event, for readers of logs in a time zone that they do not tell. Milliseconds
+ * The stamp of a message that is an event, for readers of logs whose time zone is unknown. Milliseconds
  * since the epoch; undefined for everything else.
  */
 export function stampOfText(text: string): number | undefined {
@@ -300,7 +299,7 @@ function timesOf(
     for (let index = 0; index < times.length; index += 1) times[index] = baseMs + index
     return { times, timesAre: 'made up' }
   }
-  // From the end: what no message may pass, the next stamp.
+  // From the end: no message may be later than the next stamp.
   const ceilings = new Float64Array(stamps.length)
   let ceiling = Infinity
   for (let index = stamps.length - 1; index >= 0; index -= 1) {
@@ -321,7 +320,7 @@ function schemaOf(text: string): Json | undefined {
   return Array.isArray(value) ? (value as readonly Json[]) : undefined
 }
 
-/** The beginning of what is no message, control characters made visible. */
+/** The beginning of a text that is no message, with control characters made visible. */
 function excerptOf(text: string): string {
   const visible = text.slice(0, excerptChars).replace(/[\p{Cc}\u2028\u2029\ufeff]/gu, (each) => {
     return `\\x${each.charCodeAt(0).toString(16).padStart(2, '0')}`

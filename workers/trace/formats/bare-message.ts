@@ -1,4 +1,4 @@
-/** What one bare message of a recording is, told by its members where its direction is not said. */
+/** The kind of one bare message of a recording, told by its members where its direction is unknown. */
 import type { LogRow } from '#record/row.ts'
 import type { QemuVersion, QmpError } from '#qmp/message.ts'
 import { isJsonObject } from '#base/json/value.ts'
@@ -7,13 +7,13 @@ import { printJson } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { readVersion } from './transcript-values.ts'
 
-/** One message, or what stands in the place of one. */
+/** One message, or a text in its place. */
 export interface BareMessage {
   /** Milliseconds since the epoch, where the recording says so. */
   readonly at: number | undefined
-  /** Undefined where the recording does not say: what it says tells. */
+  /** Undefined where the recording does not say: then the members tell. */
   readonly direction: 'sent' | 'received' | undefined
-  /** One message, without the blanks around it; or what could not be made one. */
+  /** One message, without the blanks around it; or a text that is none. */
   readonly text: string
   /** The recording says that a connection begins here. */
   readonly begins?: boolean
@@ -22,8 +22,8 @@ export interface BareMessage {
 type EventRow = Extract<LogRow, { kind: 'event' }>
 
 /**
- * What one message is, before it is known when it came and what it belongs to. Its value is let go: with those of all
- * messages in hand, most of the time would be spent on memory. `key` stands for its id.
+ * One message, before its time and its command are known. Its value is not kept: holding the values of all messages
+ * would cost most of the time. `key` stands for its id.
  */
 export type Read =
   | {
@@ -70,10 +70,10 @@ function isServers({ kind }: Read): boolean {
   return kind === 'greeting' || kind === 'reply' || kind === 'event'
 }
 
-/** What a message is. A command is one whatever an arrow says; of one whose direction is not said, its members tell. */
+/** The kind of a message. A command is one whatever an arrow says; if the direction is unknown, the members tell. */
 export function readMessage(message: BareMessage): Read {
   const { direction, text } = message
-  // People type more than JSON, and servers take it.
+  // People type more than JSON, and servers accept it.
   const parsed = direction === 'sent' ? parseInput(text) : parseJson(text)
   if (!parsed.ok) {
     return direction === 'sent'

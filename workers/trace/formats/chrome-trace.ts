@@ -10,8 +10,8 @@
  * - everything else is an instant (`i`) in its lane; `args` has what the row says.
  *
  * Times are whole microseconds since the epoch. Within a machine they do not go back: one that does counts as the one
- * before it, as in the record. Format: "Trace Event Format", Google. Written in parts: no more is held than the
- * commands that wait for their reply.
+ * before it, as in the record. Format: "Trace Event Format", Google. Written in parts: only the
+ * commands that wait for their reply are held.
  */
 import type { LogRow } from '#record/row.ts'
 import type { Origin } from '#qmp/report.ts'
@@ -25,19 +25,19 @@ import { laneCode, laneOf } from '#record/lanes.ts'
 import type { Lane } from '#record/lanes.ts'
 import { microsOf, roundSpan } from '#record/row-facts.ts'
 
-/** Writes one file. The parts that its functions return are to be put together in their order. */
+/** Writes one file. Its functions return parts, which are joined in their order. */
 export interface ChromeTraceWriter {
   /** Begin a machine; the rows and tracks that follow are its own. Ends the machine before it. */
   machine(name: string): string
   /** A row, in the order of arrival. `text` is its message, where there is one. */
   row(row: LogRow, text: string | undefined): string
-  /** A track of the machine, after its rows: what goes on still ends with the last of them. */
+  /** A track of the machine, after its rows: a running one ends with the last of them. */
   track(track: Track): string
-  /** End the machine: what waits for a reply ends with it. */
+  /** End the machine: commands without a reply end with it. */
   machineEnd(): string
 }
 
-/** What ends the file, after the last machine. */
+/** The end of the file, after the last machine. */
 export const chromeTraceFoot = '\n]}\n'
 
 /** A command that waits for its end. */
@@ -62,15 +62,15 @@ interface Machine {
   asyncs: number
 }
 
-/** Messages larger than this are left out of `args`, and that is said: a viewer holds all of them in memory. */
+/** Messages larger than this are left out of `args`, with a note: a viewer holds all of them in memory. */
 const largestText = 16 * 1024
 
 /** Colours that the format knows. */
 type Colour = 'terrible' | 'bad' | undefined
 
 /**
- * Make a writer. Rows before the first machine throw: that is a bug. A file may be put together of the parts of several
- * writers; each is told how many machines are before its own.
+ * Make a writer. Rows before the first machine throw: that is a bug. A file may be joined from the parts of several
+ * writers; each knows how many machines come before its own.
  */
 export function createChromeTrace(machinesBefore = 0): ChromeTraceWriter {
   return new Writer(machinesBefore)
@@ -109,7 +109,7 @@ class Writer implements ChromeTraceWriter {
         const args: Record<string, Json> = { id: row.exec, seq: row.seq, origin: row.origin, oob: row.oob }
         const sent = memberOf(text, 'arguments')
         if (sent !== undefined) args.arguments = sent
-        // A number that is used again: what had it before is not answered any more.
+        // The number is used again: the earlier command with it will not be answered.
         const before = machine.waiting.get(row.exec)
         if (before !== undefined) this.#unanswered(machine, before)
         machine.waiting.set(row.exec, {
@@ -292,7 +292,7 @@ class Writer implements ChromeTraceWriter {
       }
     })
     this.#put({ ph: 'e', name, ts: end, ...common })
-    // What is left stands on what is done: together they are the total.
+    // The remaining part is stacked on the done part: together they are the total.
     for (const { at, current, total } of track.progress) {
       const left = { done: current, left: Math.max(0, total - current) }
       this.#put({
@@ -410,7 +410,7 @@ function cname(colour: Colour): { readonly cname?: string } {
   return colour === undefined ? {} : { cname: colour }
 }
 
-/** A member of a message, where it has it. */
+/** A member of a message, if present. */
 function memberOf(text: string | undefined, name: string): Json | undefined {
   if (text === undefined) return undefined
   if (text.length > largestText) return leftOut(text)

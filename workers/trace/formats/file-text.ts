@@ -1,4 +1,4 @@
-/** The text of a file that some program wrote: its encoding found out. */
+/** The text of a file from another program: detects its encoding. */
 
 /** The text of bytes: UTF-16 where a byte order mark or every second byte says so (PowerShell's `>`), else UTF-8. */
 export function textOfFile(bytes: Uint8Array): string {

@@ -1,6 +1,6 @@
 /**
- * Recordings that somebody brings: our own transcripts, and the logs and captures of other programs. What a file is
- * shows in its content; its name only names the machine.
+ * Reads files of recordings: our own transcripts, and the logs and captures of other programs. The content tells the
+ * format; the file's name only names the machine.
  *
  *     transcript     docs/TRANSCRIPT.md
  *     qmp-shell      a session as the terminal shows it (qmp-shell.ts), or its log (-l): command and reply in one object
@@ -48,7 +48,7 @@ const expected =
 /**
  * Read a recording. `name` is the file's, with or without folders. Linear in its size.
  *
- * The error is a sentence: too large, of a newer version, or nothing that is known, with what was expected.
+ * The error is a sentence: too large, of a newer version, or an unknown format, with the known ones.
  */
 export function readRecording(
   name: string,
@@ -87,10 +87,10 @@ export function isTranscript(bytes: Uint8Array): boolean {
   return /^\{\s*"machine"\s*:\s*"/.test(first) && first.includes('"seq"') && first.includes('"direction"')
 }
 
-/** Reads a transcript of any size: its rows are handed on as they come. */
+/** Reads a transcript of any size and hands on its rows as they are read. */
 export interface TranscriptPieces {
   push(chunk: Uint8Array): void
-  /** The file is over. The error is a sentence. */
+  /** The file has ended. The error is a sentence. */
   end(): Result<RecordingSummary, string>
 }
 
@@ -161,7 +161,7 @@ interface Source {
 }
 
 function readForeign(text: string, title: string): Recording | undefined {
-  // A stream begins with an object; what its strings say is no mark.
+  // A stream begins with an object; marks in its strings do not count.
   const start = /[^\s\ufffd\u0000]/.exec(text)
   if (start?.[0] === '{') {
     const stream = readStream(text, title)
@@ -182,7 +182,7 @@ function readForeign(text: string, title: string): Recording | undefined {
   }
   for (const format of markedFormats) {
     const { machines, isLocalTime, cut } = readMarkedLog(text, format)
-    // A mark alone is found in texts of all kinds.
+    // A mark alone occurs in texts of all kinds.
     if (!machines.some(({ messages }) => messages.some(({ text: said }) => isMessageText(said)))) continue
     const problems = createProblems()
     for (const line of cut) problems.add(line, 'a message that is cut')

@@ -7,8 +7,8 @@ const open = 0x7b
 const close = 0x7d
 
 /**
- * Where the object ends that begins at `from` (a `{`): the place after its `}`. Where it has no end, minus the place
- * at which that shows: a line end in a string, a `{` in column 0 (nested objects are indented), the end of the text.
+ * Where the object ends that begins at `from` (a `{`): the place after its `}`. If it has no end, minus the place
+ * at which that is certain: a line end in a string, a `{` in column 0 (nested objects are indented), the end of the text.
  * Linear in what is looked at.
  */
 export function objectEnd(text: string, from: number): number {
@@ -36,11 +36,11 @@ export function objectEnd(text: string, from: number): number {
 /** Where the parts of a stream go, in its order. Places are in UTF-16 units. */
 export interface StreamSink {
   object(from: number, to: number): void
-  /** What stands between objects and is not blank, without the blanks around it. */
+  /** A text between two objects, without the blanks around it. */
   garbage(from: number, to: number): void
 }
 
-/** Divide a text into objects and what is none. An object here has its braces and strings closed, and may be no JSON. */
+/** Divide a text into objects and other parts. An object here has its braces and strings closed; it may be invalid JSON. */
 export function splitObjects(text: string, sink: StreamSink): void {
   let garbage = -1
   let garbageEnd = -1

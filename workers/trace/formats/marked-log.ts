@@ -23,7 +23,7 @@ export interface MarkedFormat {
   readonly format: 'libvirt' | 'qemu.qmp' | 'qemu-trace' | 'log'
   /** Ends where the message begins. Group 1 says the direction, group 2 the machine or, in `log`, a command's name. */
   readonly mark: RegExp
-  /** What group 1 says of messages that were sent. */
+  /** The value of group 1 for messages that were sent. */
   readonly sent: RegExp
 }
 
@@ -57,7 +57,7 @@ export interface MarkedMachine {
 
 /** What a log holds. */
 export interface MarkedLog {
-  /** In the order in which they are first spoken of. */
+  /** In the order of their first mention. */
   readonly machines: readonly MarkedMachine[]
   /** The times are in a time zone that the log does not tell, read as UTC. */
   readonly isLocalTime: boolean
@@ -65,7 +65,7 @@ export interface MarkedLog {
   readonly cut: readonly number[]
 }
 
-/** Read a log of that format. Linear: what is inside of messages is not searched for marks. */
+/** Read a log of that format. Linear: messages are not searched for marks. */
 export function readMarkedLog(text: string, { format, mark, sent }: MarkedFormat): MarkedLog {
   const machines = new Map<string, MarkedMachine>()
   const names = format === 'libvirt' ? libvirtNames(text) : undefined
@@ -99,7 +99,7 @@ export function readMarkedLog(text: string, { format, mark, sent }: MarkedFormat
     const said = format === 'log' && found[2] !== undefined ? execution(found[2], message.text) : message.text
     machine.messages.push({ at: time?.ms, direction, text: said, line })
     search.lastIndex = message.to
-    // What libvirt read at once stands there at once.
+    // libvirt logs all that it has read at once as one text.
     for (let next = found[1] === 'IO_PROCESS' ? nextObject(text, message.to) : -1; next >= 0;) {
       const more = messageAt(text, next)
       machine.messages.push({ at: time?.ms, direction, text: more.text, line })
@@ -120,7 +120,7 @@ interface MarkedMessage {
 function messageAt(text: string, from: number): MarkedMessage {
   const lineEnd = text.indexOf('\n', from)
   const toLine = lineEnd < 0 ? text.length : lineEnd
-  // In JSON no name stands in single quotes.
+  // JSON has no names in single quotes.
   if (/^\{\s{0,8}[ub]?'/.test(text.slice(from, from + 12))) {
     const json = pythonToJson(text.slice(from, toLine).trimEnd())
     if (json !== undefined && parseJson(json).ok) return { text: json, to: toLine, isCut: false }
@@ -157,8 +157,8 @@ interface DomainName {
 }
 
 /**
- * libvirt calls a monitor by its address; where it enters one it tells the name of the domain too. An address may be
- * given to another domain later: the name that was told last holds. Places are to be asked for in their order.
+ * libvirt names a monitor by its address; the line that enters a monitor also has the name of the domain. An address may
+ * go to another domain later: the latest name holds. Ask for places in their order.
  */
 function libvirtNames(text: string): (address: string, at: number) => DomainName | undefined {
   const told = new Map<string, { readonly at: number; readonly name: string }[]>()

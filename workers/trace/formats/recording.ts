@@ -1,4 +1,4 @@
-/** What a file of a recording holds: its machines, their rows, and what could not be read. Types only. */
+/** The contents of a recording's file: machines, rows, and the places that could not be read. Types only. */
 import type { Json } from '#base/json/value.ts'
 import type { QemuVersion } from '#qmp/message.ts'
 import type { BareLine } from '#record/row-facts.ts'
@@ -17,7 +17,7 @@ export interface RecordedMachine {
   readonly version: QemuVersion | undefined
   /** Its schema as query-qmp-schema returned it, or (a string) only the fingerprint. */
   readonly schema: Json | undefined
-  /** In the order of arrival. Numbers (`seq`) are given by the record that takes them; those of a transcript are not to be used. */
+  /** In the order of arrival. Numbers (`seq`) are given by the record that takes them; those of a transcript are ignored. */
   readonly rows: readonly BareLine[]
 }
 
@@ -37,7 +37,7 @@ export interface Recording {
   /** The first 100. */
   readonly problems: readonly RecordingProblem[]
   readonly problemCount: number
-  /** What somebody wrote into a transcript. */
+  /** A note that somebody wrote into a transcript. */
   readonly note: string | undefined
 }
 
@@ -52,13 +52,13 @@ export interface RecordedSummary {
   readonly rows: number
 }
 
-/** What a file of a recording holds. There is at least one machine. */
+/** The contents of a recording's file. There is at least one machine. */
 export interface RecordingSummary {
   readonly format: RecordingFormat
   readonly machines: readonly RecordedSummary[]
   /** Where the times come from: the worst of all machines. */
   readonly timesAre: TimesAre
-  /** What could not be read: the first 100. */
+  /** The places that could not be read: the first 100. */
   readonly problems: readonly RecordingProblem[]
   readonly problemCount: number
   readonly note: string | undefined

@@ -6,7 +6,7 @@
  *     direction   sent, received, here (nothing was on the wire)
  *     kind, name  as in the transcript
  *     id          the number of the command that the row belongs to
- *     latency_ms  of a reply; how long was waited for one that did not come
+ *     latency_ms  of a reply; or how long a command waited without one
  *     size        of the message, in bytes
  *     outcome     returned, failed, timed-out, unknown; `late` after the first two where the deadline was over
  *     message     the exact text; of a state, a problem or a gap its JSON

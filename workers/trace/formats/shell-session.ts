@@ -1,5 +1,5 @@
 /**
- * What a terminal shows of QEMU's `qmp-shell`: prompts with commands, replies as JSON (compact, or pretty with -p),
+ * Reads a terminal session of QEMU's `qmp-shell`: prompts with commands, replies as JSON (compact, or pretty with -p),
  * commands as they are sent (with -v), and events as Python prints them.
  *
  *     (QEMU) device_add driver=e1000 id=net1
@@ -23,10 +23,10 @@ export interface ShellMessage extends BareMessage {
   readonly line: number
 }
 
-/** What terminals are told. */
+/** Escape sequences for terminals. */
 const terminalCodes = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\n\u001b]*\u0007|\r/g
 
-/** The messages of a session, in its order. What else is printed (banner, errors of the shell) is left out. */
+/** The messages of a session, in its order. Other output (banner, errors of the shell) is left out. */
 export function readShellSession(raw: string): ShellMessage[] {
   const text = raw.replace(terminalCodes, '')
   const out: ShellMessage[] = []
@@ -46,7 +46,7 @@ export function readShellSession(raw: string): ShellMessage[] {
   const message = (said: string): void => {
     const parsed = parseJson(said)
     const isCommand = parsed.ok && hasMember(parsed.value, 'execute')
-    // Verbose: the command as it was sent says it better than the prompt.
+    // Verbose: the command as it was sent is more exact than the prompt.
     if (isCommand) asked = undefined
     else if (parsed.ok && !hasMember(parsed.value, 'event')) putAsked()
     put(said, isCommand ? 'sent' : 'received', line)
@@ -89,7 +89,7 @@ export function readShellSession(raw: string): ShellMessage[] {
 /** A word of a command line; quotes hold blanks together and stay. */
 const word = /(?:[^\s"']|"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?)+/g
 
-/** What a line at the prompt sends; nothing where it is empty, wrong, or an action of a transaction not yet closed. */
+/** The command of a line at the prompt; undefined where it is empty, wrong, or an action of a transaction not yet closed. */
 function readCommand(
   words: readonly string[],
   open: Json[] | undefined,

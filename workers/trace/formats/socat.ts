@@ -1,14 +1,14 @@
 /**
- * What `socat -v` writes: for every piece of data a line with direction, local time and length, and then the data
- * with the control characters made visible. The next piece begins wherever the data ends.
+ * Reads the output of `socat -v`: for each piece of data a line with direction, local time and length, and then the data
+ * with control characters made visible. The next piece begins directly after the data.
  *
  *     > 2026/11/21 14:58:12.000065571  length=61 from=0 to=60
  *     {"execute":"qmp_capabilities"}< 2026/11/21 14:58:12.000066330  length=16 from=142 to=157
  *     {"return": {}}\r
  *
- * The fraction is microseconds, with zeros before it to six digits or, in 1.7.4, to nine (seen). What is not ASCII is
- * a dot each, and cannot be made good; with -x the bytes stand there, and nothing is lost. `from=0` begins a connection,
- * and what the one before left unfinished ends there. Source: socat.c, xioprintblockheader and xiotransfer.
+ * The fraction is microseconds, with zeros before it to six digits or, in 1.7.4, to nine (seen). Each byte that is
+ * not ASCII becomes a dot, and is lost; with -x the bytes are there too, and nothing is lost. `from=0` begins a connection,
+ * and ends an unfinished message of the one before. Source: socat.c, xioprintblockheader and xiotransfer.
  */
 import { own } from '#base/own.ts'
 import { splitObjects } from './json-stream.ts'
@@ -50,7 +50,7 @@ interface Found {
   readonly order: number
 }
 
-/** What went over one connection. */
+/** The data of one connection. */
 interface Connection {
   readonly right: Side
   readonly left: Side
@@ -107,7 +107,7 @@ function timeOf(found: RegExpExecArray): number {
   return Date.UTC(year, month - 1, day, hour, minute, second) + Number(found[8] ?? 0) / 1000
 }
 
-/** A line of `-x`: bytes, and with -v after them what they are as text. */
+/** A line of `-x`: bytes, and with -v the same as text after them. */
 const hexLine = /^(?: [0-9a-f]{2})+(?=$| )/gm
 
 /** `length` bytes of data, as they were before socat made them visible; less where the next piece begins before that. */

@@ -1,6 +1,6 @@
 /**
- * Values of a transcript that are objects: read from JSON that anybody may have written, so that what comes out has
- * every member that its type says. Each returns undefined for what is no such value.
+ * Values of a transcript that are objects: read from JSON that anybody may have written, so that each result has
+ * every member of its type. Each function returns undefined for any other value.
  */
 import type { ConnectionState, EndReason, LossReason } from '#qmp/connection.ts'
 import type { QemuVersion, QmpError } from '#qmp/message.ts'
@@ -10,10 +10,10 @@ import type { Json } from '#base/json/value.ts'
 
 type Greeting = NonNullable<Extract<ConnectionState, { kind: 'ready' }>['greeting']>
 
-/** The members of an object, each asked for with its type. */
+/** The members of an object, each read with its type. */
 class Members {
   readonly #value: Json | undefined
-  /** Something that was asked for was not there. */
+  /** A member was missing. */
   isBroken = false
 
   constructor(value: Json | undefined) {

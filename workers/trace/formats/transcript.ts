@@ -73,7 +73,7 @@ export function transcriptHeader(header: TranscriptHeader): string {
  * A row as one line, without its line feed. `text` is the exact message, where there is one. Times and latencies are
  * kept to the microsecond; the ticket is not kept, it means nothing in another page.
  *
- * With `redaction` the line is `redacted: true` where something was taken out. What a person sent that is no command
+ * With `redaction` the line is `redacted: true` where something was taken out. A raw line of a person
  * cannot be searched for secrets: its text is left out.
  */
 export function transcriptLine(
@@ -154,7 +154,7 @@ function quote(text: string): string {
   return JSON.stringify(text)
 }
 
-/** A number as JSON; one that JSON does not have as a string. */
+/** A number as JSON; Infinity and NaN as a string. */
 function number(value: number): string {
   return Number.isFinite(value) ? (Object.is(value, -0) ? '-0' : String(value)) : `"${value}"`
 }
@@ -170,7 +170,7 @@ export interface TranscriptRow {
   readonly isRedacted: boolean
 }
 
-/** Where a reader puts what it reads, in the order of the file. */
+/** Receives what a reader reads, in the order of the file. */
 export interface TranscriptSink {
   /** A header: the first line, or a later one where files were put together. */
   header(header: TranscriptHeader): void
@@ -183,13 +183,13 @@ export interface TranscriptSink {
 export interface TranscriptReader {
   /** The next bytes, cut anywhere. */
   push(chunk: Uint8Array): void
-  /** The file is over: a last line without a line feed is read. */
+  /** The file has ended: read a last line without a line feed. */
   end(): void
-  /** Why the file is not read on: it is of a newer version. A sentence. */
+  /** Why reading stopped: the file is of a newer version. A sentence. */
   readonly refused: string | undefined
 }
 
-/** Make a reader. Work is linear in the size of the file; of a line no more than itself is held. */
+/** Make a reader. Work is linear in the size of the file; only one line is held at a time. */
 export function createTranscriptReader(sink: TranscriptSink): TranscriptReader {
   const decoder = new TextDecoder('utf-8')
   let pieces: string[] = []
@@ -311,7 +311,7 @@ function readLine(text: string): Result<TranscriptRow, string> {
       if (value.ok) return readRow(head.value, message, value.value)
     }
   }
-  // As another program may have written it again: blanks and the order of members are not what they were.
+  // Another program may have rewritten the line, with other blanks and another order of members.
   const whole = parseJson(text)
   if (!whole.ok) return err(`no JSON: ${whole.error.message}`)
   if (!isJsonObject(whole.value)) return err('no JSON object')
@@ -436,7 +436,7 @@ function readGap(
   return since === undefined ? undefined : { why, since, rows: readNumber(member(value, 'rows')) }
 }
 
-/** What `number` wrote. */
+/** Read a number that `number` wrote. */
 function readNumber(value: Json | undefined): number | undefined {
   if (typeof value === 'number') return value
   return value === 'Infinity' || value === '-Infinity' || value === 'NaN' ? Number(value) : undefined

@@ -1,6 +1,6 @@
 /**
- * What a row is about in words that are the same in two recordings: its kind and name, the states it tells, and the
- * names of things with their numbers and addresses left out. Rows of the same key may be laid over each other.
+ * The subject of a row in words that are the same in two recordings: its kind and name, the states that it reports, and
+ * the names of things without their numbers and addresses. Rows of the same key may match.
  * @adr 0029
  */
 import type { LogRow } from '#record/row.ts'
@@ -8,7 +8,7 @@ import type { JsonObject } from '#base/json/value.ts'
 import { namesInEvent } from '../follow/named-things.ts'
 import { nameOf } from '#record/row-facts.ts'
 
-/** Members of events that say what became of something. */
+/** Members of events that report a state or a result. */
 const telling = ['status', 'action', 'operation', 'reason', 'type']
 
 /** The key of a row. Its first two words are kind and name; the name is `-` where it has none. */
@@ -30,7 +30,7 @@ function said(data: JsonObject): readonly string[] {
   return Object.hasOwn(data, 'error') ? [...words, 'error'] : words
 }
 
-/** A name without what differs from run to run. */
+/** A name without the parts that differ in each run. */
 function alike(name: string): string {
   return name
     .slice(0, 200)

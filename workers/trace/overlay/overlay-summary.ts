@@ -1,4 +1,4 @@
-/** What an overlay of two recordings comes to: what only one has, and which commands took much longer in one. */
+/** The summary of an overlay: rows that only one recording has, and commands that took much longer in one. */
 import type { Outline, OverlayRows } from '#record/outline.ts'
 
 /** A key and how often only one of the two has it. */
@@ -7,7 +7,7 @@ export interface OnlyOne {
   readonly rows: number
 }
 
-/** The sum of an overlay. */
+/** The summary of an overlay. */
 export interface OverlaySummary {
   readonly both: number
   /** The most frequent first. */
@@ -26,7 +26,7 @@ export function isSlower(ms: number, thanMs: number): boolean {
   return ms > 2 * thanMs && ms - thanMs > leastMs
 }
 
-/** Add up an overlay. */
+/** Summarise an overlay. */
 export function overlaySummary(a: Outline, b: Outline, rows: OverlayRows): OverlaySummary {
   const counts = { a: new Map<string, number>(), b: new Map<string, number>() }
   let both = 0
@@ -53,7 +53,7 @@ function sorted(counts: ReadonlyMap<string, number>): readonly OnlyOne[] {
   return [...counts].map(([key, rows]) => ({ key, rows })).toSorted((x, y) => y.rows - x.rows)
 }
 
-/** Where the two are laid over each other unless somebody says otherwise: at the first command or event that both have. */
+/** The default place of alignment: the first command or event that both have. */
 export function defaultAlignment(a: Outline, b: Outline): readonly [number, number] | undefined {
   const first = new Map<string, number>()
   b.key.forEach((key, place) => {

@@ -1,7 +1,7 @@
 /**
- * Lays two sequences over each other: what both have, in order, and what only one has. A longest common subsequence of
+ * Matches two sequences: items that both have, in order, and items that only one has. A longest common subsequence of
  * keys where the work allows it; else keys that are in both only once divide them (patience), and where there are none,
- * both are cut into windows, so that what moved further than a window is not found again.
+ * both are cut into windows, so that items that moved further than a window are not matched.
  *
  * Work: n log n, and at most `mostCells` for each window; 100,000 rows against 100,000 take about a second.
  * @adr 0029
@@ -11,7 +11,7 @@ import type { OverlayRows } from '#record/outline.ts'
 /** The largest table that is filled for one stretch. */
 const mostCells = 1_000_000
 
-/** What is laid over each other: a number for each row, the same for rows that are alike. */
+/** A sequence: a number for each row, the same number for rows that are alike. */
 export type Keys = ArrayLike<number>
 
 /**

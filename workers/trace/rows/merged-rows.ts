@@ -71,12 +71,12 @@ export class MergedRows {
     return -1
   }
 
-  /** Take over what the sets added and dropped. */
+  /** Apply the additions and removals of the sets. */
   sync(): void {
     if (this.#sets.length === 1) return
     this.#forget()
     const starts = this.#sets.map((set, at) => Math.max(0, (this.#taken[at] ?? 0) - set.dropped))
-    // What is new may have arrived before rows that are here: those go in again.
+    // New rows may have arrived before rows that are here already: those are inserted again.
     let earliest = Number.POSITIVE_INFINITY
     this.#sets.forEach((set, at) => {
       const start = starts[at] ?? 0
@@ -126,7 +126,7 @@ export class MergedRows {
     this.#sets.forEach((set, at) => (this.#taken[at] = set.dropped + set.length))
   }
 
-  /** Leave out what the sets dropped. */
+  /** Remove the rows that the sets dropped. */
   #forget(): void {
     if (this.#sets.every((set, at) => set.dropped === this.#droppedThen[at])) return
     let kept = 0

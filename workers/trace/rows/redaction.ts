@@ -1,6 +1,6 @@
 /**
- * Rows without secrets, for every form that leaves the page. What is a secret is said by the caller: the commands and
- * their arguments are another floor's knowledge.
+ * Rows without secrets, for every form that leaves the page. The caller decides what a secret is: commands and their
+ * arguments belong to another room.
  */
 import type { LogRow } from '#record/row.ts'
 import { assertNever } from '#base/assert-never.ts'
@@ -10,17 +10,17 @@ import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
 import { readError, readProblem, readState } from '../formats/transcript-values.ts'
 
-/** What takes secrets out of rows. Which these are is the caller's knowledge (workers/qapi/secrets/secrets.ts). */
+/** Removes secrets from rows. The caller supplies it (workers/qapi/secrets/secrets.ts). */
 export interface Redaction {
   /** The arguments of a command (JSON) without its secrets; the same text where there are none. */
   readonly arguments: (command: string, text: string) => string
-  /** Any other text without secrets: those that show by themselves, and those of commands, which a server may repeat. */
+  /** Any other text without secrets: passwords in addresses and options, and secrets of commands, which a server may repeat. */
   readonly text?: (text: string) => string
   /** Whether what this command returned is a secret as a whole. */
   readonly isSecretReply?: (exec: number) => boolean
 }
 
-/** A row and its text without secrets; `isRedacted` where that made a difference. For the other forms as well. */
+/** A row and its text without secrets; `isRedacted` if anything was removed. Used by all forms. */
 export function redactRow(
   row: LogRow,
   text: string | undefined,
@@ -36,7 +36,7 @@ export function redactRow(
     case 'raw':
       return { row, text: undefined, isRedacted: text !== undefined }
     case 'state': {
-      // It may tell an address.
+      // It may contain an address.
       const whole = JSON.stringify(row.state)
       const own = clean(whole)
       if (own === whole) return { row, text, isRedacted: false }
@@ -55,7 +55,7 @@ export function redactRow(
       const now = text === undefined ? undefined : isSecret ? undefined : clean(text)
       const whole = printJson(ownJson(row))
       const own = clean(whole)
-      // What is cleaned may be no such row any more: then it is left out.
+      // The cleaned text may no longer be a row of that kind: then it is left out.
       const made = own === whole ? row : (fromOwnJson(row, own) ?? withoutOwn(row))
       return { row: made, text: now, isRedacted: now !== text || own !== whole }
     }
@@ -85,7 +85,7 @@ function redactCommand(name: string, text: string, redaction: Redaction): string
 
 type Received = Extract<LogRow, { kind: 'return' | 'error' | 'event' | 'problem' }>
 
-/** What a received row says by itself, beside its text. */
+/** The fields of a received row, cleaned apart from its text. */
 function ownJson(row: Received): Json {
   if (row.kind === 'problem') return JSON.parse(JSON.stringify(row.problem)) as Json
   if (row.kind === 'event') return row.data ?? null

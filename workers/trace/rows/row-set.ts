@@ -1,6 +1,6 @@
 /**
- * The rows of one machine that pass a filter, in columns, as the page draws them: which are in a stretch of time, how
- * many of each lane in each of some bins, which commands overlap it. In order of arrival; rows are added at the end and
+ * The rows of one machine that pass a filter, in columns, as the page draws them. It answers which rows are in a stretch
+ * of time, how many each lane has in each bin, and which commands overlap. In order of arrival; rows are added at the end and
  * dropped at the beginning.
  *
  * Every question costs by the number of bins or of what is drawn, never by the number of rows: arrival only goes up, so
@@ -19,12 +19,12 @@ const fan = 16
 const blockBits = 14
 const blockRows = 2 ** blockBits
 const inBlock = blockRows - 1
-/** Blocks are dropped by so many rows: all notes are aligned to them. */
+/** Rows are dropped in groups of this size; all counts and tree nodes are aligned to it. */
 const droppedRows = 65_536
-/** The levels of the tree whose nodes do not lie across a multiple of that. */
+/** The levels of the tree whose nodes do not cross a boundary of such a group. */
 const alignedLevels = 4
 
-/** Commands that are under way at one time are drawn in so many rows at most: a server takes eight in band. */
+/** Commands that overlap are drawn on this many lines at most: a server accepts eight in-band commands. */
 export const commandRows = 8
 
 /** Counts of rows for equal parts of a stretch of time. */
@@ -35,7 +35,7 @@ export interface LaneBins {
   readonly total: Uint32Array
 }
 
-/** A part of the columns. They never grow and are never moved: to ask for memory costs more than to fill it. */
+/** A part of the columns. They never grow and are never moved: allocating memory costs more than filling it. */
 interface Block {
   readonly seq: Float64Array
   readonly at: Float64Array
@@ -62,7 +62,7 @@ export class RowSet {
   #blocks: Block[] = []
   /** Blocks whose rows were dropped, to be used again. */
   #spare: Block[] = []
-  /** When the last command ended in each row of commands: people's, and the page's own. */
+  /** When the last command ended on each line: commands of people, and the page's own. */
   readonly #rowEnds = [new Float64Array(commandRows), new Float64Array(commandRows)] as const
   readonly #running = new Uint32Array(lanes.length)
   /** The longest command under each node, by level. -1: no command ends there. */
@@ -100,13 +100,13 @@ export class RowSet {
     return this.#has(index) ? this.#latencyOf(this.#first + index) : Number.NaN
   }
 
-  /** In which of `commandRows` the command of an end is drawn: those that overlap are in different ones. */
+  /** On which of the `commandRows` lines the command is drawn that this row ended: overlapping ones are on different lines. */
   rowAt(index: number): number {
     const place = this.#first + index
     return this.#has(index) ? (this.#blockOf(place).row[place & inBlock] as number) : 0
   }
 
-  /** Add rows that are newer than all that were added, and drop what the record holds no more. */
+  /** Add rows that are newer than all that were added, and drop those that the record has dropped. */
   append(found: Pick<FoundRows, 'seq' | 'at' | 'lane' | 'latencyMs' | 'firstSeq'>): void {
     const count = found.seq.length
     for (let done = 0; done < count;) {
@@ -209,7 +209,7 @@ export class RowSet {
     return found
   }
 
-  /** The first block from one on that holds a row of these lanes, or one behind all rows. */
+  /** The first block from one on that holds a row of these lanes, or one after all rows. */
   #nextBlockOf(codes: readonly number[], block: number): number {
     const last = Math.floor((this.#next - 1) / stride)
     const before = (at: number): number => {
@@ -242,7 +242,7 @@ export class RowSet {
   bins(fromMs: number, toMs: number, count: number): LaneBins {
     const byLane = new Uint32Array(count * lanes.length)
     const total = new Uint32Array(count)
-    // What was before a bin is what was before the last one and in it.
+    // The count before a bin is the count before and in the last bin.
     const before = new Uint32Array(lanes.length)
     let place = this.#halve('at', fromMs)
     this.#countBefore(place, before)
@@ -272,7 +272,7 @@ export class RowSet {
       const width = fan ** (level + 1)
       const begin = node * width
       if (begin >= this.#next || begin + width <= from) return
-      // All that end here end at or after its first row: the longest one tells how far back they can begin.
+      // Commands of this block end at or after its first row; the longest one limits how early they can begin.
       const firstEnd = this.#atOf(Math.max(begin, from))
       if (firstEnd - longest >= toMs && begin >= from) return
       if (level > 0) {
@@ -311,7 +311,7 @@ export class RowSet {
     const blocks = this.#blocks
     let low = from
     let high = this.#next
-    // What is looked for is mostly near: it is come up to with growing steps.
+    // The wanted place is mostly near: search with growing steps.
     for (let step = 1; low + step < high; step *= 4) {
       if (valueAt(blocks, column, low + step) >= value) {
         high = low + step + 1
@@ -327,7 +327,7 @@ export class RowSet {
     return low
   }
 
-  /** Count the rows from one place to another, where `before` are those before the first, and those before the second then. */
+  /** Count the rows from one place to another. `before` has the counts before the first place, and afterwards those before the second. */
   #countOn(from: number, to: number, into: Uint32Array, at: number, before: Uint32Array): void {
     if (to - from <= stride) {
       for (let place = from; place < to; place += 1) {
@@ -358,7 +358,7 @@ export class RowSet {
     }
   }
 
-  /** The first row that is free since the start. In order of ends this is known for good when the end comes. */
+  /** The first line that is free since the start. Commands come in the order of their ends, so this never changes later. */
   #pack(start: number, end: number, own: 0 | 1): number {
     const ends = this.#rowEnds[own]
     let row = 0
@@ -367,7 +367,7 @@ export class RowSet {
     return row
   }
 
-  /** A command of that length ends at a place: every node above it knows. */
+  /** A command of that length ends at a place: update every node above it. */
   #raise(place: number, latency: number): void {
     let node = Math.floor(place / fan)
     for (let level = 0; ; level += 1) {
@@ -376,7 +376,7 @@ export class RowSet {
         const larger = new Float32Array(Math.max(64, (values?.length ?? 0) * 2, node + 1)).fill(-1)
         if (values !== undefined) larger.set(values)
         else if (level > 0) {
-          // A new level on top knows what is below.
+          // A new level on top is made from the one below.
           const below = this.#longest[level - 1] ?? new Float32Array()
           below.forEach((each, index) => {
             const above = Math.floor(index / fan)
@@ -392,7 +392,7 @@ export class RowSet {
     }
   }
 
-  /** Drop the blocks of the oldest rows: notes move with their rows, and none is worked out again. */
+  /** Drop the blocks of the oldest rows: counts move with their rows, and none is computed again. */
   #dropBlocks(): void {
     const gone = this.#blocks.splice(0, droppedRows / blockRows)
     this.#spare = gone
