@@ -1,16 +1,14 @@
 /** Recorded versions compared: nothing that differs is left out, and what is told was checked by eye against QEMU. */
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isJsonObject } from '#base/json/value.ts'
-import { parseJson } from '#base/json/parse.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { verdicts } from './rules.ts'
 import type { RuleId } from './rules.ts'
 import { compareSchemas } from './compare.ts'
 import type { Change, Comparison } from './compare.ts'
-import { buildSchema } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
+import { loadList, loadSchema, schemaOf } from '../testing/load.ts'
 
 const files = [
   'qemu-5.2-x86_64',
@@ -19,20 +17,6 @@ const files = [
   'qemu-11.1-x86_64',
   'qemu-storage-daemon-7.2',
 ]
-
-function load(file: string): readonly JsonObject[] {
-  const text = readFileSync(new URL(`../../../public/schemas/${file}.json`, import.meta.url), 'utf8')
-  const json = parseJson(text)
-  if (!json.ok) throw new Error(json.error.message)
-  const list = isJsonObject(json.value) ? (json.value.return ?? []) : json.value
-  return list as readonly JsonObject[]
-}
-
-function schemaOf(value: Json): Schema {
-  const schema = buildSchema(value)
-  if (!schema.ok) throw new Error(schema.error)
-  return schema.value
-}
 
 const found = (comparison: Pick<Comparison, 'changes'>, rule: RuleId): Comparison['changes'] =>
   comparison.changes.filter((each) => each.rule === rule)
@@ -77,7 +61,7 @@ function shuffled(list: readonly JsonObject[], seed: readonly number[]): Json {
 }
 
 describe.each(files)('%s', (file) => {
-  const list = load(file)
+  const list = loadList(file)
 
   test('is equal to itself under any renumbering and reordering', () => {
     const schema = schemaOf(list)
@@ -125,8 +109,8 @@ describe('between two versions, everything that differs is named', () => {
     ['qemu-10.0-x86_64', 'qemu-11.1-x86_64'],
     ['qemu-11.1-x86_64', 'qemu-5.2-x86_64'],
   ])('%s and %s', (one, other) => {
-    const before = schemaOf(load(one))
-    const after = schemaOf(load(other))
+    const before = loadSchema(one)
+    const after = loadSchema(other)
     const { changes } = compareSchemas(before, after)
     const names = (schema: Schema, kind: string): Set<string> =>
       new Set(schema.entities.filter((each) => each.kind === kind).map((each) => each.name))
@@ -242,10 +226,41 @@ describe('what is told, checked by eye', () => {
       ],
     ],
   ])('%s and %s', (one, other, counts, breaking) => {
-    const { changes } = compareSchemas(schemaOf(load(one)), schemaOf(load(other)))
+    const { changes } = compareSchemas(loadSchema(one), loadSchema(other))
     expect(verdicts.map((verdict) => changes.filter((each) => each.verdict === verdict).length)).toEqual(
       counts,
     )
     expect(changes.filter((each) => each.verdict === 'breaking').map(line)).toEqual(breaking)
   })
+})
+
+test('a member whose type was replaced is told once, although its type is met as two pairs', () => {
+  const list = loadList('qemu-7.2-x86_64')
+  const before = schemaOf(list)
+  const other = before.byName.get('x-query-virtio-queue-element')
+  const argumentsOfOther = other?.kind === 'command' ? other.argType : ''
+  // `server` of the options of NFS: they are opened, and they are made.
+  const after = schemaOf(
+    list.map((each) => {
+      const members = (each.members ?? []) as readonly JsonObject[]
+      const isNfs =
+        members.some(({ name }) => name === 'server') &&
+        members.some(({ name }) => name === 'page-cache-size')
+      if (!isNfs) return each
+      return {
+        ...each,
+        members: members.map((member) =>
+          member.name === 'server' ? { ...member, type: argumentsOfOther } : member,
+        ),
+      }
+    }),
+  )
+  const { changes } = compareSchemas(before, after)
+  expect(changes.map(({ rule, item }) => `${rule} ${item}`)).toEqual(['type-replaced server'])
+  expect(changes[0]?.paths).toEqual(
+    expect.arrayContaining([
+      'blockdev-add.arguments(driver=nfs).server',
+      'blockdev-create.arguments.options(driver=nfs).location.server',
+    ]),
+  )
 })

@@ -77,7 +77,7 @@ export function compareSchemas(before: Schema, after: Schema): Comparison {
       reachedBy: [each.place.root],
     })),
     ...factsOf(schemas, told.nodes, finder),
-    ...told.replaced.map((each) => replacedChange(schemas, each, finder)),
+    ...replacedChanges(schemas, told.replaced, finder),
   ]
   changes.sort(
     (a, b) =>
@@ -130,27 +130,48 @@ function stepOf({ before, after }: TwoSchemas, { pair }: PairNode, { item }: Fac
   return kind === 'enum' ? ` = ${item}` : `.${item}`
 }
 
-function replacedChange(
-  schemas: TwoSchemas,
-  { link, places, node, facts }: Replaced,
-  finder: WayFinder,
-): Change {
+/** What is told of types that were replaced: once for a member of the same types, whatever leads there. */
+function replacedChanges(schemas: TwoSchemas, replaced: readonly Replaced[], finder: WayFinder): Change[] {
+  const merged = new Map<string, Replaced[]>()
+  for (const [index, each] of replaced.entries()) {
+    const { link, node, facts } = each
+    // Of what no member refers to there is one.
+    const place = link === undefined ? index : [link.from.pair.before, link.from.pair.after, link.step]
+    const key = JSON.stringify([place, node.pair.before, node.pair.after, inWords(facts)])
+    const known = merged.get(key)
+    if (known === undefined) merged.set(key, [each])
+    else known.push(each)
+  }
+  return [...merged.values()].flatMap((same) => replacedChange(schemas, same, finder))
+}
+
+function replacedChange(schemas: TwoSchemas, same: readonly Replaced[], finder: WayFinder): Change[] {
+  const [first] = same
+  if (first === undefined) return []
+  const { link, places, node, facts } = first
   const { before, after } = node.pair
-  const ways =
-    link === undefined
-      ? { ways: places.map(({ root, side, path }): Way => ({ root, side, path, length: 0 })), isCut: false }
-      : finder.waysTo(link.from)
+  const found = same.map((each) =>
+    each.link === undefined
+      ? {
+          ways: each.places.map(({ root, side, path }): Way => ({ root, side, path, length: 0 })),
+          isCut: false,
+        }
+      : finder.waysTo(each.link.from),
+  )
+  const ways = { ways: found.flatMap((each) => each.ways), isCut: found.some((each) => each.isCut) }
   const owner = link?.from.pair
   const root = places[0]?.root
-  return {
-    rule: 'type-replaced',
-    item: link?.item ?? '',
-    detail: `${labelOf(schemas.before, before)} → ${labelOf(schemas.after, after)}; ${inWords(facts)}`,
-    ...reached(ways, link?.step ?? '', (side) => worstOf(facts.map((each) => verdictOf(each.rule, side)))),
-    types: owner === undefined ? '' : namesOf(schemas, owner.before, owner.after),
-    before: owner?.before ?? root,
-    after: owner?.after ?? root,
-  }
+  return [
+    {
+      rule: 'type-replaced',
+      item: link?.item ?? '',
+      detail: `${labelOf(schemas.before, before)} → ${labelOf(schemas.after, after)}; ${inWords(facts)}`,
+      ...reached(ways, link?.step ?? '', (side) => worstOf(facts.map((each) => verdictOf(each.rule, side)))),
+      types: owner === undefined ? '' : namesOf(schemas, owner.before, owner.after),
+      before: owner?.before ?? root,
+      after: owner?.after ?? root,
+    },
+  ]
 }
 
 /** What differs between two types, in a few words: what is gone, what is new, what is another. */
