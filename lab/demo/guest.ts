@@ -61,7 +61,7 @@ const format = 4
 
 /** The guest from the cache, or made now. `say` is told what takes time. The failure is a sentence. */
 export function buildGuest(say: (words: string) => void): Result<Guest, string> {
-  const init = readFileSync(join(root, 'lab', 'guest', 'init'))
+  const init = readFileSync(join(root, 'lab', 'demo', 'guest', 'init'))
   const key = createHash('sha256')
     .update(init)
     .update(JSON.stringify([packages, modules, format]))
