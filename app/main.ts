@@ -1,5 +1,5 @@
 /**
- * Mounts the page. What goes wrong before or after is said by public/boot.js in the box of index.html.
+ * Mounts the page. public/boot.js reports failures before and after that, in the box of index.html.
  * @adr 0049
  */
 import { mount } from 'svelte'
@@ -7,14 +7,14 @@ import App from '#views/frame/App.svelte'
 import { router } from '#state/page/router.svelte.ts'
 import { Arming, isFramedByOthers } from '#ui/browser/stranger.ts'
 
-/** Why the page is not mounted in a frame of another site: what that site lays over it would be pressed unseen. */
+/** Why the page is not mounted in a frame of another site. */
 const framed =
-  'Another site shows this page inside its own, where it could lay something over it and have you press what you do not see. Nothing is connected here. Open QMP Studio by itself, in a tab of its own.'
+  'Another site shows this page inside its own. It could cover parts of it and make you press buttons that you do not see. Nothing is connected here. Open QMP Studio in a tab of its own.'
 
 const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no element with the id app')
 if (isFramedByOthers(window)) {
-  // boot.js says what is told it as an error, in the box that is there for it; how to start the page is not the matter.
+  // boot.js shows the message of this error in its box. The instructions for starting the page do not apply here.
   window.dispatchEvent(new ErrorEvent('error', { message: framed }))
   const how = document.getElementById('trouble-how')
   if (how !== null) how.hidden = true
@@ -22,6 +22,6 @@ if (isFramedByOthers(window)) {
   const arming = new Arming(window)
   router.onStranger(() => arming.disarm())
   mount(App, { target })
-  // The address that the page was opened with was chosen elsewhere, too.
+  // The address that the page was opened with may be a stranger's, too.
   arming.disarm()
 }

@@ -1,4 +1,4 @@
-/** The signs of the page as lines on a grid of 16: own drawings, each told apart by its shape alone. */
+/** The icons of the page as lines on a grid of 16: our own drawings, each distinct by its shape alone. */
 const drawings = {
   dot: 'M8 4.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 1 0 0-7M8 6.5a1.5 1.5 0 1 0 0 3a1.5 1.5 0 1 0 0-3',
   ring: 'M8 4a4 4 0 1 0 0 8a4 4 0 1 0 0-8',

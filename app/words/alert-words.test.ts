@@ -8,6 +8,6 @@ test('an alert that stops says of which machine, and what it deletes', () => {
   const deletes = whatAlertDoes({ keepMs: 600_000 }, undefined)
   expect(deletes).toContain('the recording of the machine that it comes from stops')
   expect(deletes).toMatch(
-    /more than 10 min.* before are deleted from the record, and from what is kept over reloads/,
+    /more than 10 min.* before are deleted from the record, and from the rows kept over reloads/,
   )
 })

@@ -1,5 +1,5 @@
 /**
- * What a filter that stops the recording does, said before it does it.
+ * A warning about a filter that stops the recording, shown before it is switched on.
  * @adr 0026
  */
 import type { SavedFilter } from '#state/page/settings.svelte.ts'
@@ -11,6 +11,6 @@ export function whatAlertDoes({ keepMs }: Pick<SavedFilter, 'keepMs'>, machine: 
   const older =
     keepMs === 0
       ? 'Nothing is deleted.'
-      : `Its rows from more than ${duration(keepMs)} before are deleted from the record, and from what is kept over reloads.`
+      : `Its rows from more than ${duration(keepMs)} before are deleted from the record, and from the rows kept over reloads.`
   return `When such a row comes, the recording ${whose} stops until you record again. ${older}`
 }

@@ -58,7 +58,7 @@ function print(value: Json, out: Out): void {
   }
 }
 
-/** Without quotation marks where it cannot be taken for a number, a word of JSON or several members. */
+/** Without quotation marks, unless it looks like a number, a literal of JSON or several members. */
 function bare(text: string): string {
   return /^[A-Za-z_/.][\w./@:#+-]*$/.test(text) && !/^(?:true|false|null)$/.test(text)
     ? text

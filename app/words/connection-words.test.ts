@@ -62,7 +62,7 @@ const losses: readonly (readonly [LossReason, RegExp])[] = [
     { kind: 'not-opened', url, detail: 'bridge-down' },
     /bridge that serves this page does not answer.*npm start/,
   ],
-  [{ kind: 'not-opened', url, detail: 'wrong-key' }, /wants another key than this page has/],
+  [{ kind: 'not-opened', url, detail: 'wrong-key' }, /needs another key than the one of this page/],
   [{ kind: 'not-opened', url, detail: 'unknown-token' }, /no machine “lab1.qmp” now/],
   [{ kind: 'not-opened', url, detail: 'refused' }, /refused the connection.*another address/],
   [{ kind: 'not-opened', url, detail: 'no-answer' }, /cannot be opened.*Nothing listens.*does not say which/],
@@ -110,7 +110,7 @@ test('an occupied monitor: who, why, and what will happen', () => {
   const text = connectionBanner({ kind: 'occupied', afterMs: 3000 }, 'lab1', url)?.text
   expect(text).toMatch(/another client holds this monitor/)
   expect(text).toMatch(/within 3 s; QEMU serves one client at a time/)
-  expect(text).toMatch(/goes on by itself/)
+  expect(text).toMatch(/connects when the monitor becomes/)
   expect(text).toMatch(/no QMP monitor/)
 })
 
@@ -154,6 +154,6 @@ test('a loss says what the page itself was asking', () => {
   expect(connectionBanner(lost, 'lab1', 'ws://x')?.text).not.toContain('asking')
   const asking = ['device-list-properties {"typename":"virtio-vga-gl"}', 'query-status']
   expect(connectionBanner({ ...lost, asking }, 'lab1', 'ws://x')?.text).toContain(
-    'The connection was lost while QMP Studio was asking device-list-properties {"typename":"virtio-vga-gl"} and 1 more by itself.',
+    'The connection was lost while QMP Studio was asking device-list-properties {"typename":"virtio-vga-gl"} and 1 more on its own.',
   )
 })

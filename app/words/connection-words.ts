@@ -1,5 +1,5 @@
 /**
- * What is said of a connection: one word for lists, and a plain sentence of what was seen and what to do.
+ * The words for a connection: one word for lists, and a plain sentence of what was seen and what to do.
  * @adr 0007, 0045
  */
 import { clip } from '#base/clip.ts'
@@ -17,7 +17,7 @@ export interface StateWords {
   readonly tone: 'ok' | 'busy' | 'warning' | 'bad' | 'off'
 }
 
-/** One word for a connection, as the house uses it everywhere. */
+/** One word for a connection, the same everywhere. */
 export function connectionWord(state: ConnectionState): StateWords {
   switch (state.kind) {
     case 'idle':
@@ -52,7 +52,7 @@ export function runStateWord(status: { readonly status: string; readonly running
   return { word: status.status, icon: 'pause', tone: 'warning' }
 }
 
-/** What a list says of a machine: its run state where it is known, else its connection. */
+/** The word for a machine in a list: its run state where it is known, else its connection. */
 export function machineWord(
   state: ConnectionState,
   status: { readonly status: string; readonly running: boolean } | undefined,
@@ -62,7 +62,7 @@ export function machineWord(
   return state.kind === 'ready' && status !== undefined ? runStateWord(status) : connectionWord(state)
 }
 
-/** A banner: what is the matter. Undefined where there is nothing to say. */
+/** A banner. Undefined where there is nothing to report. */
 export interface Banner {
   readonly tone: 'info' | 'warning' | 'bad'
   readonly text: string
@@ -74,22 +74,22 @@ export interface Banner {
 export function heldByTabBanner(name: string): Banner {
   return {
     tone: 'info',
-    text: `Another tab of this browser holds the monitor of ${name}. QEMU serves one client at a time; this tab goes on by itself when the other one lets go or is closed.`,
+    text: `Another tab of this browser holds the monitor of ${name}. QEMU serves one client at a time; this tab connects when the other one disconnects or is closed.`,
   }
 }
 
-/** What a list says of a machine that is followed from another tab and whose run state is not known. */
+/** The word for a machine that is followed from another tab and whose run state is not known. */
 export const followedWord: StateWords = { word: 'followed from another tab', icon: 'half', tone: 'busy' }
 
 /** The sentence for a machine that is followed from another tab. */
 export function followedBanner(name: string): Banner {
   return {
     tone: 'info',
-    text: `${name} is followed from another tab: its state, its schema and what happens are shown here as that tab tells them. Nothing is sent from here; replies and the whole record are in the other tab.`,
+    text: `${name} is followed from another tab: its state, schema and events are shown here as that tab reports them. Nothing is sent from here; replies and the whole record are in the other tab.`,
   }
 }
 
-/** As which other kind the socket of a machine may be opened; undefined where there is no sign of that. */
+/** The other protocol that the socket seems to speak; undefined without a sign of that. */
 export function otherKind(state: ConnectionState, protocol: 'qmp' | 'agent'): 'qmp' | 'agent' | undefined {
   if (protocol === 'agent')
     return state.kind === 'ended' && state.reason.kind === 'no-agent' ? 'qmp' : undefined
@@ -115,13 +115,13 @@ export function connectionBanner(state: ConnectionState, name: string, url: stri
         tone: 'warning',
         text:
           `Occupied: another client holds this monitor. ${name} was reached, but no greeting came within ` +
-          `${state.afterMs / 1000} s; QEMU serves one client at a time. This goes on by itself when the monitor becomes ` +
+          `${state.afterMs / 1000} s; QEMU serves one client at a time. This page connects when the monitor becomes ` +
           'free. (Or this socket is no QMP monitor: then choose another.)',
       }
     case 'silent':
       return {
         tone: 'warning',
-        text: `The guest agent of ${name} does not answer. Is the guest up, and does qemu-ga run in it? It is asked again and again.`,
+        text: `The guest agent of ${name} does not answer. Is the guest up, and does qemu-ga run in it? The page keeps asking.`,
       }
     case 'lost':
       return {
@@ -142,9 +142,9 @@ export function lossSentence(reason: LossReason, name: string): string {
     case 'not-opened':
       switch (reason.detail) {
         case 'bridge-down':
-          return 'Lost: the bridge that serves this page does not answer. Does `npm start` still run?'
+          return 'Lost: the bridge that serves this page does not answer. Is `npm start` still running?'
         case 'wrong-key':
-          return `Lost: the bridge of ${name} wants another key than this page has. The lab was started with a new one, or the address holds none.`
+          return `Lost: the bridge of ${name} needs another key than the one of this page. The lab was started with a new one, or the address holds none.`
         case 'unknown-token':
           return `Lost: the bridge knows no machine “${tokenOf(reason.url)}” now. Has its QEMU ended, or is the name wrong?`
         case 'refused':
@@ -170,12 +170,12 @@ export function lossSentence(reason: LossReason, name: string): string {
   }
 }
 
-/** What of the page's own was on its way when a connection broke; '' where nothing was. */
+/** The page's own queries that were in flight when a connection broke; '' where there were none. */
 function askingSentence(asking: readonly string[] | undefined): string {
   const [first, ...others] = asking ?? []
   if (first === undefined) return ''
   const more = others.length === 0 ? '' : ` and ${others.length} more`
-  return ` The connection was lost while QMP Studio was asking ${first}${more} by itself.`
+  return ` The connection was lost while QMP Studio was asking ${first}${more} on its own.`
 }
 
 function endBanner(reason: EndReason, name: string, url: string): Banner {
@@ -212,7 +212,7 @@ export function versionText(version: QemuVersion): string {
   return `${version.major}.${version.minor}.${version.micro}${suffix === '' ? '' : ` (${suffix})`}`
 }
 
-/** Another QEMU than before, in a sentence. */
+/** A sentence for another QEMU than before. */
 export function changeSentence(change: IdentityChange): string {
   const parts = change.differs.map((what) => {
     if (what === 'version')

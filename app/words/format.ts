@@ -1,4 +1,4 @@
-/** Numbers, sizes and times for the eye. Exact values stay beside, in titles. */
+/** Numbers, sizes and times in rounded form. Exact values are in titles. */
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB']
 

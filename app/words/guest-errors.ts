@@ -8,7 +8,7 @@ export const troubledStates: ReadonlySet<string> = new Set([
   'watchdog',
 ])
 
-/** How many to show: a machine that stands in a state of trouble has one at least, though its event was not seen. */
+/** The number to show: at least one for a machine in a state of trouble, even if its event was not seen. */
 export function guestErrorsShown(counted: number, status: { readonly status: string } | undefined): number {
   return status !== undefined && troubledStates.has(status.status) ? Math.max(1, counted) : counted
 }

@@ -5,7 +5,7 @@ import type { NotSentReason, Outcome } from '#qmp/report.ts'
 import type { QmpError } from '#qmp/message.ts'
 import type { RunResult } from '#state/machine/machine.svelte.ts'
 
-/** What is said of a command that was never sent. It certainly did not run. */
+/** The words for a command that was never sent. It certainly did not run. */
 export function describeNotSent(why: NotSentReason): string {
   switch (why) {
     case 'cancelled':
@@ -31,18 +31,18 @@ const whyUnknown: Readonly<Record<Extract<Outcome, { kind: 'unknown' }>['why'], 
   'connection-lost': 'the connection was lost before the reply came; it may have run',
   'reply-unreadable': 'the reply could not be read',
   'worker-died': 'the worker of this machine died before the reply came',
-  'worker-silent': 'the worker of this machine did not tell it by its deadline; it may have run',
+  'worker-silent': 'the worker of this machine did not report the outcome by its deadline; it may have run',
 }
 
-/** Characters of a sentence: it stands in banners, lists and what is read aloud. */
+/** Characters of a sentence in banners, lists and live regions. */
 const longestSentence = 1000
 
-/** QEMU's own words of a failure, however long; its class in front where it says something. */
+/** QEMU's own words of a failure, of any length, after the class where that is specific. */
 export function wholeFailure(error: QmpError): string {
   return error.class === 'GenericError' ? error.desc : `${error.class}: ${error.desc}`
 }
 
-/** One sentence for people. A failure is QEMU's own words, cut where they are no sentence. */
+/** One sentence for people. A failure has QEMU's own words, cut if they are too long. */
 export function describeOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'returned':
@@ -62,7 +62,7 @@ export function describeOutcome(outcome: Outcome): string {
   }
 }
 
-/** What is left of a result when its reply is not kept any more: how it ended. */
+/** The short form of a result whose reply is no longer kept: how it ended. */
 export function withoutReply(result: RunResult): RunResult {
   if (result.kind === 'returned') return { ...result, value: null }
   if (result.kind !== 'failed') return result

@@ -1,8 +1,8 @@
-/** The words of an overlay: what its keys mean, and its summary. */
+/** The words of an overlay: its keys and its summary. */
 import type { OverlaySummary } from '#trace/overlay/overlay-summary.ts'
 import { count } from './format.ts'
 
-/** What a key says for people: `event BLOCK_IO_ERROR report drive#`. */
+/** A key in words: `event BLOCK_IO_ERROR report drive#`. */
 export function keyWords(key: string): {
   readonly kind: string
   readonly name: string
@@ -15,7 +15,7 @@ export function keyWords(key: string): {
 /** Names in a summary before the others are counted. */
 const mostNames = 8
 
-/** What only one of the two has, in a line: `1 × BLOCK_IO_ERROR, 3 × return cont`. */
+/** The rows that only one of the two has, in a line: `1 × BLOCK_IO_ERROR, 3 × return cont`. */
 export function onlyWords(only: OverlaySummary['onlyA']): string {
   const named = only.slice(0, mostNames).map(({ key, rows }) => {
     const { kind, name, rest } = keyWords(key)
@@ -26,7 +26,7 @@ export function onlyWords(only: OverlaySummary['onlyA']): string {
   return [...named, ...(others > 0 ? [`and ${count(others)} others`] : [])].join(', ')
 }
 
-/** What took longer: undefined where nothing did. */
+/** The commands that took longer; undefined without any. */
 export function slowerWords(commands: number, name: string): string | undefined {
   if (commands === 0) return undefined
   return `${count(commands)} ${commands === 1 ? 'command' : 'commands'} took more than twice as long in ${name}`

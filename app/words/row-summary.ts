@@ -1,4 +1,4 @@
-/** What a row says as a whole: how its command ended, how long it took, one line of summary. Pure. */
+/** The summary of a row: how its command ended, how long it took, one line of content. Pure. */
 import { isJsonObject } from '#base/json/value.ts'
 import { parseInput, parseJson } from '#base/json/parse.ts'
 import type { Json } from '#base/json/value.ts'
@@ -56,7 +56,7 @@ export function latencyOf({ row, end }: RowView): number | undefined {
     : end.latencyMs
 }
 
-/** Whether a row is to be marked as something that went wrong. */
+/** Whether a row is marked as a failure. */
 export function isTrouble(view: RowView): boolean {
   return isFailureLane[view.lane] === 1 || view.end?.kind === 'error'
 }
@@ -66,7 +66,7 @@ export function isOwn(view: RowView): boolean {
   return isOwnLane[view.lane] === 1
 }
 
-/** One line that says what is in the row. */
+/** One line with the content of the row. */
 export function summaryOf(view: RowView): string {
   const { row, text } = view
   const whole = ownSummary(row)
@@ -80,7 +80,7 @@ export function summaryOf(view: RowView): string {
 }
 
 function summarise(row: LogRow, text: string): string {
-  // What people send may be in the dialect that QEMU accepts; what QEMU sends is JSON.
+  // People may send the dialect that QEMU accepts; QEMU sends JSON.
   const parsed = row.kind === 'return' ? parseJson(text) : parseInput(text)
   if (!parsed.ok || !isJsonObject(parsed.value)) return beginning(text)
   if (row.kind === 'raw') return compact(parsed.value)

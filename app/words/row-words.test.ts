@@ -47,7 +47,7 @@ describe('problems in words, with evidence', () => {
       { kind: 'server-parse-error', error: { class: 'GenericError', desc: 'JSON parse error' }, repeated: 3 },
       /^JSON parse error \(3 in a row\)$/,
     ],
-    [{ kind: 'unknown-id', id: '"x"' }, /nobody waits for, id "x"/],
+    [{ kind: 'unknown-id', id: '"x"' }, /an unexpected reply, id "x"/],
   ])('case %#', (problem, expected) => {
     expect(describeProblem(problem)).toMatch(expected)
   })

@@ -1,4 +1,4 @@
-/** What a row of the timeline says, in the words of QMP and for people. Pure: rows in, text out. */
+/** The words of a row of the timeline, in QMP's terms and for people. Pure: rows in, text out. */
 import { assertNever } from '#base/assert-never.ts'
 import { clip } from '#base/clip.ts'
 import type { ConnectionState, EndReason, LossReason } from '#qmp/connection.ts'
@@ -12,7 +12,7 @@ import { compact } from './compact.ts'
 
 export { directionOf, execOf } from '#record/row-facts.ts'
 
-/** The sign of a direction; its word goes beside it for those who do not see it. */
+/** The sign of a direction; a word beside it is for screen readers. */
 export const directionSigns: Readonly<Record<Direction, string>> = {
   sent: '→',
   received: '←',
@@ -30,7 +30,7 @@ export function isGreeting(row: LogRow): boolean {
   return row.kind === 'event' && row.name === 'QMP' && row.timestamp === undefined
 }
 
-/** Whether a row is to be marked as something that went wrong. */
+/** Whether a row is marked as a failure. */
 export function isTrouble(row: LogRow): boolean {
   if (row.kind === 'event') return laneOfEvent(row.name, row.data) === 'trouble'
   return row.kind === 'error' || row.kind === 'problem' || row.kind === 'outcome'
@@ -66,7 +66,7 @@ const outcomeWords = {
 } as const
 
 /**
- * The summary that the row holds by itself. Undefined where it is in the message, which has to be asked for:
+ * The summary that the row itself holds. Undefined where it is in the message, which has to be requested:
  * the arguments of a command, the value of a return, a raw line.
  */
 export function ownSummary(row: LogRow): string | undefined {
@@ -96,8 +96,7 @@ export function ownSummary(row: LogRow): string | undefined {
 export function describeGap({ why, since, at, rows }: Extract<LogRow, { kind: 'gap' }>): string {
   const reason = {
     paused: 'recording was paused',
-    closed:
-      'this page was closed (what came in its last moment may not have been kept) or another tab had the machine',
+    closed: 'this page was closed (rows of its last moment may be missing) or another tab had the machine',
     'worker-died': 'the worker of this machine died',
     imported: 'the file has none',
   }[why]
@@ -105,10 +104,10 @@ export function describeGap({ why, since, at, rows }: Extract<LogRow, { kind: 'g
   return `nothing is recorded for ${duration(Math.max(0, at - since))}: ${reason}${counted}`
 }
 
-/** Characters of a reason that stands in a sentence. */
+/** Characters of a reason in a sentence. */
 const longestReason = 1000
 
-/** An error as the server put it, its class in front where it says something. */
+/** An error in the server's words, after the class where that is specific. */
 export function describeError(error: QmpError): string {
   return error.class === 'GenericError' ? error.desc : `${error.class}: ${error.desc}`
 }
@@ -148,11 +147,11 @@ function describeLoss(reason: LossReason): string {
         case 'bridge-down':
           return 'the bridge does not answer'
         case 'wrong-key':
-          return 'the bridge wants another key'
+          return 'the bridge needs another key'
         case 'unknown-token':
           return 'the bridge knows no such machine'
         case 'refused':
-          return 'the bridge hung up'
+          return 'the bridge closed the connection'
         case 'no-answer':
           return `nothing answered at ${reason.url}`
         default:
@@ -163,7 +162,7 @@ function describeLoss(reason: LossReason): string {
     case 'closed':
       return `closed by the other side (code ${reason.code}${reason.reason === '' ? '' : `, ${reason.reason}`})`
     case 'shut-down':
-      return 'this QEMU has ended, as it said'
+      return 'this QEMU announced its end'
     default:
       return assertNever(reason)
   }
@@ -196,11 +195,11 @@ export function describeProblem(problem: WireProblem): string {
     case 'truncated':
       return `the connection ended inside a message, ${problem.bytes} B from offset ${problem.offset}: ${problem.excerpt}`
     case 'discarded':
-      return `thrown away by a 0xFF byte, ${problem.bytes} B from offset ${problem.offset}: ${problem.excerpt}`
+      return `discarded by a 0xFF byte, ${problem.bytes} B from offset ${problem.offset}: ${problem.excerpt}`
     case 'server-parse-error':
       return `${describeError(problem.error)}${problem.repeated > 1 ? ` (${problem.repeated} in a row)` : ''}`
     case 'unknown-id':
-      return `a reply that nobody waits for, id ${problem.id}`
+      return `an unexpected reply, id ${problem.id}`
     case 'unrecognised':
       return problem.why
     default:

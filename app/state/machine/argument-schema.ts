@@ -95,7 +95,7 @@ export async function askArguments(
   const whyNot =
     member === 'driver'
       ? whyNotAskAbout(machine.types, of)
-      : `${of} is not asked about by itself: QEMU would make one, and of some types that ends it.`
+      : `${of} is not asked about automatically: QEMU would make one, and of some types that ends it.`
   if (whyNot !== undefined) return { schema: undefined, why: whyNot, offer: offerFor(machine, member, of) }
   const reply = await machine.call('device-list-properties', { typename: of }, answerMs)
   return reply.ok

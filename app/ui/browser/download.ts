@@ -1,4 +1,4 @@
-/** Gives the person at the page a file. */
+/** Saves a file from the page. */
 
 /** Save a text or bytes under a name. `type` is the media type. */
 export function download(name: string, content: string | Blob, type = 'text/plain'): void {

@@ -15,8 +15,8 @@ export function chosenFiles(files: FileList | null): readonly DroppedFile[] {
 }
 
 /**
- * The files of a drop; those of folders that `wanted` takes. Call it while the event is handled: what was dropped is
- * not to be had later.
+ * The files of a drop; those of folders that `wanted` takes. Call it while the event is handled: afterwards the
+ * dropped items are no longer available.
  */
 export async function droppedFiles(
   transfer: DataTransfer | null,

@@ -62,7 +62,7 @@ export class PanZoom {
     const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1]
     if (other === undefined) this.pan(now.x - before.x, now.y - before.y)
     else {
-      // Two fingers: what is between them stays between them.
+      // Two fingers: the part of the picture between them stays between them.
       const away = (point: { x: number; y: number }): number =>
         Math.hypot(point.x - other.x, point.y - other.y)
       const box = (event.currentTarget as Element).getBoundingClientRect()

@@ -1,4 +1,4 @@
-/** The colour scheme, for what is drawn by a program and not by a style sheet. */
+/** The colour scheme, for pictures that a program draws. */
 
 /** Call `then` when the scheme changes: the system's, or the one that was chosen. Returns the function that ends it. */
 export function watchScheme(then: () => void): () => void {

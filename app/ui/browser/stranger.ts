@@ -1,6 +1,6 @@
 /**
- * Against other sites that use this page through a person's hand: a page of another origin may put it into a frame that it
- * covers, or open it and change its address just before a press that was meant for something else.
+ * Protects against other sites that trick a person into pressing buttons of this page. A page of another origin may put it
+ * into a frame and cover it, or open it and change its address just before a press that was meant for something else.
  * @adr 0040
  */
 
@@ -8,7 +8,7 @@
 export function isFramedByOthers(page: Window): boolean {
   const { origin } = page.location
   let at: Window = page
-  // Frames in frames are a handful deep; a page that is deeper is none that people see.
+  // Frames are nested a few levels deep; nobody sees a page that is nested deeper.
   for (let depth = 0; at.parent !== at; depth += 1) {
     if (depth > 20) return true
     at = at.parent
@@ -22,12 +22,12 @@ export function isFramedByOthers(page: Window): boolean {
 }
 
 /**
- * How long nothing is armed, in milliseconds: a press that was meant for what was there before comes within a fifth of a
- * second, and a person who has read what is there now takes longer than this.
+ * How long the page stays disarmed, in milliseconds: a press that was meant for the former content comes within a fifth of
+ * a second, and a person who has read the new content needs longer than this.
  */
 export const unarmedMs = 500
 
-/** Presses and keys that could set something off. Others, such as letters that are typed, are let through. */
+/** Presses and keys that could trigger something. Others, such as typed letters, pass. */
 function setsOff(event: Event): boolean {
   if (!(event instanceof KeyboardEvent)) return true
   if (event.key === 'Enter') return true
@@ -67,7 +67,7 @@ export class Arming {
     }
   }
 
-  /** The address has changed, and no one here did that: nothing can be pressed for a moment. */
+  /** A stranger changed the address: nothing can be pressed for a moment. */
   disarm(): void {
     const root = this.#page.document.documentElement
     clearTimeout(this.#timer)

@@ -12,12 +12,12 @@ const properties = [
   'opacity',
 ] as const
 
-/** The most pixels of a PNG, each way: more than browsers draw in one canvas fails without a word. */
+/** The most pixels of a PNG, each way: a larger canvas fails without an error. */
 const largest = 8000
 
 /**
  * An SVG element as a document of its own, with the colours that it has on screen. `box` is the part that is wanted, in
- * the units of its content. The content is drawn unmoved: what pans and zooms is expected in one `g` with a transform.
+ * the units of its content. Panning and zooming is expected in one `g` with a transform, which is removed.
  */
 export function svgText(
   svg: SVGSVGElement,

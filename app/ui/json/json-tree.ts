@@ -1,6 +1,6 @@
 /**
- * The rows of a JSON value as a folding tree: which are in sight for what is open, in reading order. Only what is
- * open is walked, and containers are shown in chunks, so ten megabytes cost no more than what is looked at.
+ * The visible rows of a JSON value as a folding tree, in reading order. Only open containers are walked, and they are shown
+ * in chunks, so ten megabytes cost no more than their visible part.
  * @adr 0047
  */
 import { own } from '#base/own.ts'
@@ -14,7 +14,7 @@ export const firstChunk = 100
 export const nextChunk = 1000
 /** How many characters of a string are shown at first. */
 export const firstCharacters = 400
-/** How many are shown when more are asked for: beyond, copying is the way. */
+/** How many are shown on request. The rest can be copied. */
 export const mostCharacters = 100_000
 /** How many rows are opened without being asked for. */
 const firstRows = 400
@@ -55,7 +55,7 @@ export type TreeRow =
       readonly size: number
     })
 
-/** What a person has opened: paths of open containers, and how many items of them are shown where not the first chunk. */
+/** The state of the tree: paths of open containers, and how many items of them are shown beyond the first chunk. */
 export interface Unfolded {
   readonly open: ReadonlySet<string>
   readonly shown: ReadonlyMap<string, number>
@@ -87,7 +87,7 @@ function entriesOf(value: Json, count: number): readonly (readonly [string, Json
     .map((key) => [key, own(value, key) ?? null] as const)
 }
 
-/** What is open at first: `levels` of containers, breadth first, as far as they stay within 400 rows. */
+/** The containers that are open at first: `levels` of them, breadth first, as long as there are at most 400 rows. */
 export function openAtFirst(value: Json, levels: number): ReadonlySet<string> {
   const open = new Set<string>()
   let rows = 1
@@ -185,7 +185,7 @@ export function leafText(
   return { text: `${printJson(value.slice(0, characters))}…`, hidden: value.length - characters }
 }
 
-/** Where a key leads from a row, in the way of trees: the row to go to, or what to do with this one. */
+/** The effect of a key on a row, as in any tree: another row to go to, or an action on this one. */
 export function treeKey(
   rows: readonly TreeRow[],
   at: number,
@@ -221,7 +221,7 @@ export function treeKey(
   }
 }
 
-/** What has to be opened and shown so that a place in the value is a row. */
+/** The containers to open so that a place in the value is a row. */
 export interface Revealed {
   /** The path of the place. */
   readonly path: string

@@ -1,13 +1,13 @@
 /**
- * Which of many rows of one height are in the document, for where a viewport is scrolled to. Beyond what a browser
- * can lay out (33 million pixels) the scroll bar is scaled.
+ * Which of many rows of one height are in the document, for a scroll position. If the list is higher than a browser can
+ * lay out (33 million pixels), the scroll bar is scaled.
  */
 
 const mostPixels = 30_000_000
 /** Rows beyond each edge, so that a fast scroll shows no gap. */
 const beyond = 6
 
-/** What is in the document. `first` is the first row, `last` the one after the last. */
+/** The rows in the document. `first` is the first row, `last` the one after the last. */
 export interface VirtualWindow {
   readonly first: number
   readonly last: number

@@ -1,4 +1,4 @@
-/** What Ctrl+K offers for what is typed: commands and types (`/`), machines (`@`), actions (`>`). */
+/** The offers of Ctrl+K for a typed text: commands and types (`/`), machines (`@`), actions (`>`). */
 import { search } from '#qapi/search.ts'
 import { labelOf } from '#qapi/model/schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
@@ -28,7 +28,7 @@ export type Offer =
       readonly note: string
     }
 
-/** Something that the page can do. `words` are other names for it. */
+/** An action of the page. `words` are other names for it. */
 export interface Action {
   readonly id: string
   readonly label: string
@@ -42,7 +42,7 @@ export interface MachineOffer {
   readonly state: string
 }
 
-/** What people call it, and what QMP calls it. */
+/** Words of people, and QMP's commands for them. */
 const synonyms: Readonly<Record<string, string>> = {
   pause: 'stop',
   suspend: 'stop',
@@ -79,7 +79,7 @@ const synonyms: Readonly<Record<string, string>> = {
 /** The most offers that are listed. */
 const mostOffers = 30
 
-/** The names that QMP has for what people call `word`, as far as it is typed (three letters at least). */
+/** QMP's names for a word of people, of which three letters at least are typed. */
 export function meantBy(word: string): readonly { readonly word: string; readonly name: string }[] {
   if (word.length < 3) return []
   return Object.entries(synonyms)
@@ -88,8 +88,8 @@ export function meantBy(word: string): readonly { readonly word: string; readonl
 }
 
 /**
- * The best offers for a text, 30 at most. Commands that QMP calls otherwise come first, then actions, machines, and
- * what the search of the schema finds. Nothing typed: the machines and the actions.
+ * The best offers for a text, 30 at most. Commands with another name in QMP come first, then actions, machines, and
+ * results of the schema's search. Without a text: the machines and the actions.
  */
 export function offersFor(
   text: string,
@@ -120,7 +120,7 @@ export function offersFor(
 
   const schemaAsked = mode === '/' || (mode === '' && query !== '')
   if (schemaAsked) {
-    // Names come before anything that only has them: as typed, then the command, then what differs in case.
+    // Exact names come first: as typed, then in small letters (commands), then in capitals (events).
     for (const name of [typed, query, query.toUpperCase()]) {
       const kind = schema?.byName.get(name)?.kind
       if (kind === 'command' || kind === 'event') addEntity(name, kind)
@@ -144,7 +144,7 @@ export function offersFor(
         label: name,
         note: `machine, ${state}`,
       }))
-    // With nothing typed yet, to go elsewhere is what is most often meant.
+    // Without a text, people most often want to go to another machine.
     if (query === '') offers.unshift(...found)
     else offers.push(...found)
   }

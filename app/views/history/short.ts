@@ -1,4 +1,4 @@
-/** Short forms for narrow places; the exact ones stay beside. */
+/** Short texts for narrow places; the exact ones are in titles. */
 import { printJson } from '#base/json/print.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import type { SavedCommand } from '#qapi/collections/collection.ts'

@@ -6,7 +6,7 @@ import { hiddenPart, publicToken } from '#base/bridge-token.ts'
 /** An address that can be tried. */
 export interface BridgeAddress {
   readonly url: string
-  /** What to call it when nobody says: the token where it is no secret, else the host. Names are in links and files. */
+  /** The default name: the token where it is no secret, else the host. Names are in links and files. */
   readonly name: string
 }
 
@@ -37,7 +37,7 @@ export function readAddress(text: string, pageProtocol: string): Result<BridgeAd
   return ok({ url: url.href, name: token === hiddenPart ? url.host : token })
 }
 
-/** Browsers trust the own machine without encryption. */
+/** Browsers trust the local machine without encryption. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

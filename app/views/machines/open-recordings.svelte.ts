@@ -14,7 +14,7 @@ class OpenRecordings {
   async open(files: FileList | null, router: Router): Promise<boolean> {
     const failures: string[] = []
     let last: string | undefined
-    // The list of an input changes when it is emptied.
+    // Copied, because the list of an input changes when it is emptied.
     for (const file of [...(files ?? [])]) {
       const opened = await recordings.open(file)
       if (opened.ok) last = opened.value.machines[0]?.id ?? last

@@ -1,4 +1,4 @@
-/** What a guest agent says of itself. */
+/** The reply of a guest agent to `guest-info`. */
 import { clip } from '#base/clip.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json } from '#base/json/value.ts'
@@ -20,14 +20,14 @@ export interface AgentInfo {
   readonly commands: readonly AgentCommand[]
 }
 
-/** Characters of a version, which stands in a line. */
+/** Characters of a version that are shown. */
 const longestVersion = 100
 
 function asksOnly(name: string): boolean {
   return name === 'guest-ping' || name === 'guest-info' || /^guest-(network-)?get-/.test(name)
 }
 
-/** Read a reply of guest-info. Undefined for what is none. */
+/** Read a reply of guest-info. Undefined for anything else. */
 export function readAgentInfo(reply: Json): AgentInfo | undefined {
   if (!isJsonObject(reply) || !Array.isArray(reply.supported_commands)) return undefined
   const commands = (reply.supported_commands as readonly Json[]).flatMap((each): AgentCommand[] => {

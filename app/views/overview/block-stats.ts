@@ -2,7 +2,7 @@
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json } from '#base/json/value.ts'
 
-/** What is counted for each device. */
+/** The counters of each device. */
 export const counters = [
   'rd_bytes',
   'wr_bytes',
@@ -12,7 +12,7 @@ export const counters = [
 ] as const
 export type Counter = (typeof counters)[number]
 
-/** What the table can be sorted by. */
+/** The columns that sort the table. */
 export type Column = Counter | 'device'
 
 /** Whether a counter counts bytes, not operations. */

@@ -1,11 +1,11 @@
-/** What an overview says of a machine, read from the replies to its queries. */
+/** The facts of an overview, read from the replies to its queries. */
 import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { textOf } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { bytes, count } from '#words/format.ts'
 
-/** What became of a query. */
+/** The result of a query. */
 export type Reply =
   | { readonly kind: 'returned'; readonly value: Json }
   /** The server's schema has no such command. */
@@ -56,7 +56,7 @@ function unknown(replies: Replies, command: string): Fact {
   if (reply === undefined) return { kind: 'unknown', text: 'not asked yet' }
   if (reply.kind === 'absent') return { kind: 'unknown', text: `this server has no ${command}` }
   if (reply.kind === 'failed') return { kind: 'unknown', text: reply.why }
-  return { kind: 'unknown', text: `${command} said something else than expected` }
+  return { kind: 'unknown', text: `${command} returned something unexpected` }
 }
 
 /** A size with its exact count of bytes. */
@@ -107,7 +107,7 @@ export function memory(replies: Replies): Fact {
   }
 }
 
-/** The balloon: the guest's memory as it is now. Failing is usual: most machines have none. @qapi BalloonInfo */
+/** The balloon: the guest's memory now. An error is usual, because most machines have no balloon. @qapi BalloonInfo */
 export function balloon(replies: Replies): Fact {
   const actual = integerOf(memberOf(valueOf(replies, 'query-balloon'), 'actual'))
   return actual === undefined ? unknown(replies, 'query-balloon') : sizeFact(actual)
@@ -120,7 +120,7 @@ export interface Drive {
   /** Exact size in bytes. */
   readonly size: bigint | undefined
   readonly file: string
-  /** What is odd about it: read only, an I/O error, an open tray. */
+  /** Remarks: read only, an I/O error, an open tray. */
   readonly remarks: readonly string[]
 }
 

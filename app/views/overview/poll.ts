@@ -1,10 +1,10 @@
 /**
- * Asks again and again while the page is looked at: never two at a time (a monitor that does not answer must not be
- * buried in questions), at once when the page comes into sight, and sooner when something has happened.
+ * Polls while the page is visible: one query at a time (so that none pile up at a monitor that does not answer), at once
+ * when the page becomes visible, and sooner when something has happened.
  * @adr 0046
  */
 
-/** What of the page polling needs to know. The real one is `thisPage`. */
+/** The visibility of the page. The real one is `thisPage`. */
 export interface Sight {
   readonly visible: () => boolean
   /** Call `then` at every change of visibility. Returns the function that ends it. */
@@ -22,7 +22,7 @@ export const thisPage: Sight = {
 
 /** A running poll. */
 export interface Poll {
-  /** Ask now; while a question is under way, once more after it. */
+  /** Ask now; or, while a query is running, once more after it. */
   readonly soon: () => void
   readonly end: () => void
 }

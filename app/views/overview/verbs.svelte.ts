@@ -1,5 +1,5 @@
 /**
- * Runs the verbs of a machine: sent, answered, and confirmed by their event, each said.
+ * Runs the verbs of a machine and reports each step: sent, answered, confirmed by the event.
  * @adr 0046
  */
 import type { JsonObject } from '#base/json/value.ts'
@@ -8,7 +8,7 @@ import { describeOutcome } from '#words/outcome.ts'
 import { doesNotApply, doneSentence, missedSentence } from './verbs.ts'
 import type { Verb } from './verbs.ts'
 
-/** How a verb stands, in a sentence. */
+/** The state of a verb, in a sentence. */
 export interface VerbState {
   readonly command: string
   readonly text: string
@@ -17,12 +17,12 @@ export interface VerbState {
   readonly undo: string | undefined
 }
 
-/** What of a verb is needed to run it. */
+/** The parts of a verb that are needed to run it. */
 export type Runnable = Pick<Verb, 'command' | 'event' | 'undo' | 'then'>
 
 const confirmMs = 5000
 
-/** Runs verbs of one machine. A second one takes over the words from one whose event is still awaited. */
+/** Runs verbs of one machine. A second verb replaces the words of one whose event is still awaited. */
 export class VerbRunner {
   readonly #machine: Machine
   #state = $state.raw<VerbState | undefined>(undefined)
@@ -46,7 +46,7 @@ export class VerbRunner {
     this.#state = undefined
   }
 
-  /** Run it, wait for its event, and say both. */
+  /** Run it, wait for its event, and report both. */
   async run(verb: Runnable, args?: JsonObject): Promise<void> {
     const machine = this.#machine
     this.#turn += 1
@@ -65,7 +65,7 @@ export class VerbRunner {
       for (const row of rows) {
         if (row.kind === 'command' && row.ticket === ticket) {
           sentAt = row.at
-          // What came before it was sent was not its doing.
+          // An earlier event was not caused by it.
           seenAt = undefined
         } else if (row.kind === 'event' && row.name === event) {
           seenAt ??= row.at
@@ -79,13 +79,13 @@ export class VerbRunner {
       const result = await machine.run(command, args, { ticket })
       if (turn === this.#turn) this.#busy = false
       if (result.kind === 'refused') {
-        // A person's own no needs no words: the question is gone, and nothing was sent.
+        // A person who says no needs no message: the question is closed, and nothing was sent.
         if (turn === this.#turn)
           this.#state =
             result.by === 'person' ? undefined : { command, text: result.why, failed: true, undo: undefined }
         return
       }
-      // quit may end the connection before its answer is read: then the event is proof all the same.
+      // quit may end the connection before its reply is read: the event is proof in any case.
       if (result.kind !== 'returned') {
         if (seenAt === undefined) await this.#wait(seen, 0)
         if (seenAt === undefined) {
@@ -139,6 +139,6 @@ export function whyNot(machine: Machine, command: string): string | undefined {
   if (machine.schema.kind === 'ready' && !machine.schema.schema.byName.has(command))
     return `this server has no ${command}`
   if (machine.lock === 'read-only') return `${machine.name} is locked: read only`
-  if (verbsOf(machine).busy) return 'another verb is under way'
+  if (verbsOf(machine).busy) return 'another verb is running'
   return machine.runStatus === undefined ? undefined : doesNotApply(command, machine.runStatus)
 }

@@ -1,4 +1,4 @@
-/** The verbs that QMP began with, the events that confirm them, and what is said of both. */
+/** The first verbs of QMP, the events that confirm them, and their words. */
 import { duration } from '#words/format.ts'
 import type { IconName } from '#ui/icons.ts'
 
@@ -13,7 +13,7 @@ export interface Verb {
   readonly what: string
   /** The command that takes it back. */
   readonly undo?: string
-  /** What follows the event, where it is not all. */
+  /** A further event to expect, if any. */
   readonly then?: string
   /** Other words for it. */
   readonly words: readonly string[]
@@ -27,7 +27,7 @@ export const verbs: readonly Verb[] = [
     icon: 'play',
     event: 'RESUME',
     danger: false,
-    what: 'The guest goes on.',
+    what: 'The guest continues.',
     undo: 'stop',
     words: ['resume', 'continue', 'unpause'],
   },
@@ -77,7 +77,7 @@ export const balloonVerb: Pick<Verb, 'command' | 'event' | 'undo' | 'then'> = {
   event: 'BALLOON_CHANGE',
 }
 
-/** States from which only a reset leads on. @qapi RunState */
+/** States from which only a reset helps. @qapi RunState */
 const needReset = new Set(['internal-error', 'shutdown'])
 
 /** Why a verb does not apply to a run state, in words for a disabled button. Undefined where it does. */
@@ -88,13 +88,15 @@ export function doesNotApply(
   switch (command) {
     case 'cont':
       if (running) return `it is ${status} already`
-      if (needReset.has(status)) return `it is in ${status}: only a reset leads on`
+      if (needReset.has(status)) return `it is in ${status}: only a reset helps`
       return status === 'suspended' ? 'it is suspended: system_wakeup wakes it' : undefined
     case 'stop':
-      // While a migration comes in, stop says that the guest is not started at its end.
-      return running || status === 'inmigrate' ? undefined : `it stands already: ${status}`
+      // During an incoming migration, stop means that the guest is not started at its end.
+      return running || status === 'inmigrate' ? undefined : `it is stopped already: ${status}`
     case 'system_powerdown':
-      return running || status === 'suspended' ? undefined : `the guest stands (${status}) and cannot answer`
+      return running || status === 'suspended'
+        ? undefined
+        : `the guest is stopped (${status}) and cannot answer`
     default:
       return undefined
   }

@@ -52,7 +52,7 @@ const reads: readonly Line[] = [
   ['xen-event-list', 'lists event channels'],
   ['x-accel-stats', 'reads statistics of the accelerator'],
   ['x-debug-query-block-graph', 'describes the graph of block nodes'],
-  ['x-debug-block-dirty-bitmap-sha256', 'reckons the checksum of a bitmap'],
+  ['x-debug-block-dirty-bitmap-sha256', 'computes the checksum of a bitmap'],
   ['guest-ping', 'is answered, and that is all'],
   ['guest-info', 'lists the commands of the agent'],
   ['guest-sync guest-sync-delimited', 'returns its own argument'],
@@ -181,7 +181,7 @@ const dangerous: readonly Line[] = [
   ['nbd-server-stop', 'No disk is served any more: who uses one is cut off.'],
   ['device_del', 'A device is unplugged from the guest: what uses it there fails.'],
   ['netdev_add', 'A network backend is made: it can open ports of the host or join its networks.'],
-  ['netdev_del', 'A network backend goes: the guest’s network behind it is cut off.'],
+  ['netdev_del', 'A network backend is removed: the guest loses its network there.'],
   [
     'chardev-add chardev-change',
     'A character device is made: it can write files of the host, open ports or run through sockets.',

@@ -92,7 +92,7 @@ function partsOf(name: string): readonly string[] {
 export function whyNotAskAbout(types: QomTypes | undefined, name: string): string | undefined {
   if (isBuiltIn(name)) return undefined
   if (types === undefined) {
-    return `${name} is not asked about by itself: QEMU would make one, and a QEMU that lacks a part of it ends.`
+    return `${name} is not asked about automatically: QEMU would create one, and a QEMU that lacks a part of it ends.`
   }
   const type = types.get(name)
   if (type === undefined) return `This machine has no type ${name}.`
