@@ -39,7 +39,6 @@ const overdue: ReadonlySet<string> = new Set([
   'workers/qapi/reference/type-names.ts',
   'workers/qapi/text/paste.ts',
   'workers/qapi/text/shell-line.ts',
-  'workers/qmp/wire/framer.ts',
   'workers/record/filter/language.ts',
   'workers/record/filter/terms.ts',
   'workers/trace/follow/follow.ts',

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createAgentSession } from './agent.ts'
 import { createFramer } from './wire/framer.ts'
-import type { FramingProblem } from './wire/framer.ts'
+import type { FramingProblem } from './wire/framing.ts'
 import { createSession } from './session.ts'
 import { Bench } from './testing/fake-server.ts'
 

@@ -6,7 +6,7 @@
 import type { Brand } from '#base/brand.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import type { ConnectionState } from './connection.ts'
-import type { FramingProblem } from './wire/framer.ts'
+import type { FramingProblem } from './wire/framing.ts'
 import type { QmpError, Timestamp } from './message.ts'
 
 /** A command's number in one worker, from 1. It is also the `id` on the wire. Made by the session's counter only. */

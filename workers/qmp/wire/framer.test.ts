@@ -6,7 +6,8 @@ import { printJson } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { anyJson } from '#base/testing/any-json.ts'
 import { createFramer } from './framer.ts'
-import type { Framer, FramingProblem, WireMessage } from './framer.ts'
+import type { Framer } from './framer.ts'
+import type { FramingProblem, WireMessage } from './framing.ts'
 import { anyEventText } from '../testing/any-event.ts'
 
 interface Read {
@@ -271,6 +272,30 @@ describe.each(everyCut)('%s', (_name, cuts) => {
     for (const [index, value] of values.entries()) expect(value).toEqual(JSON.parse(texts[index] ?? ''))
     framer.end()
     expect(texts).toEqual(messages)
+  })
+})
+
+describe('levels', () => {
+  const nested = (levels: number): string =>
+    `{\n    "return": ${'['.repeat(levels - 1)}"]{"${']'.repeat(levels - 1)},\n    "id": 7\n}`
+
+  test.each(everyCut)('%s: as many as are read, and one more', (_name, cuts) => {
+    const { framer, texts, problems } = reader()
+    pushCut(framer, bytesOf(`${nested(512)}\n${nested(513)}\n${hello}\n`), cuts)
+    expect(texts).toEqual([nested(512), hello])
+    expect(problems).toMatchObject([{ kind: 'garbage', message: { kind: 'reply', id: 7 } }])
+  })
+
+  test('they are counted on where a message has no line end', () => {
+    const { framer, texts, problems } = reader()
+    framer.push(bytesOf(`${hello}\n`))
+    const line = nested(513).replaceAll('\n', ' ')
+    for (const part of [line.slice(0, 100), line.slice(100, 540), line.slice(540)]) {
+      framer.push(bytesOf(part))
+      framer.idle()
+    }
+    expect(texts).toEqual([hello])
+    expect(problems).toMatchObject([{ kind: 'garbage', message: { kind: 'reply', id: 7 } }])
   })
 })
 
