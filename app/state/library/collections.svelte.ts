@@ -27,7 +27,7 @@ export interface KeptCollection {
 }
 
 interface Undo {
-  /** What was done. */
+  /** The last change, for the words beside the list. */
   readonly words: string
   readonly before: KeptCollection
 }
@@ -52,7 +52,7 @@ class Collections {
     return this.#problem
   }
 
-  /** What was deleted last, and can be brought back. */
+  /** The last deletion, which can be undone. */
   get undoable(): string | undefined {
     return this.#undo?.words
   }
@@ -128,7 +128,7 @@ class Collections {
     this.#tabs.tell('')
   }
 
-  /** Bring back what was deleted last. */
+  /** Undo the last deletion. */
   async undo(): Promise<void> {
     const undo = this.#undo
     if (undo === undefined) return
@@ -136,14 +136,15 @@ class Collections {
     await this.#keep(undo.before)
   }
 
-  /** Forget what could be brought back. */
+  /** Forget the deletion that could be undone. */
   dismissUndo(): void {
     this.#undo = undefined
   }
 
   /**
-   * Take the text of a file in: as a new collection, or into one that is there, where commands that it has already are
-   * not added again and its own parameters stay as they are. A single command as on the wire is taken, too. Gives the id; the failure is a sentence with its place.
+   * Import the text of a file: as a new collection, or into an existing one, where known commands are not added again and
+   * its own parameters stay. A single command as on the wire is accepted, too. Returns the id; the failure is a sentence
+   * with its place.
    */
   async importText(text: string, into: string | undefined): Promise<Result<string, string>> {
     const read = readCollection(text)

@@ -1,6 +1,6 @@
 /**
- * The browser's database of this page: what was sent, and the collections. Without one (a private window, storage that is
- * switched off or full) the page goes on and keeps everything in memory; whoever asks is told why.
+ * The browser's database of this page: history and collections. Without it (a private window, storage that is switched off
+ * or full) the page still works and keeps everything in memory; callers get the reason.
  */
 import { openDB } from 'idb'
 import type { DBSchema, IDBPDatabase } from 'idb'
@@ -71,13 +71,13 @@ export function database(): Promise<Database> {
 /** Why something could not be kept, in a sentence; `what` is in the plural: "new entries". */
 export function describeDatabaseError(error: unknown, what: string): string {
   if (error instanceof DOMException && error.name === 'QuotaExceededError') {
-    return `The browser's storage for this page is full: ${what} are there until the page is closed. Clear the history of a machine to make room.`
+    return `The browser's storage for this page is full: ${what} are kept until the page is closed. Clear the history of a machine to make room.`
   }
   const why = error instanceof Error ? error.message : String(error)
-  return `This browser keeps nothing for this page (a private window, or storage that is switched off): ${what} are there until the page is closed. (${why})`
+  return `This browser keeps nothing for this page (a private window, or storage that is switched off): ${what} are kept until the page is closed. (${why})`
 }
 
-/** Tells the other tabs of this page that something changed, and is told by them. */
+/** Sends changes to the other tabs of this page, and receives theirs. */
 export class Tabs {
   readonly #channel: BroadcastChannel | undefined
 
@@ -88,7 +88,7 @@ export class Tabs {
         if (typeof data === 'string') changed(data)
       }
     } catch {
-      // Not to be had: the other tabs see it when they are reloaded.
+      // Not available: the other tabs see the change when they are reloaded.
     }
   }
 

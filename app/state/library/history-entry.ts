@@ -1,5 +1,5 @@
 /**
- * Entries of the history: made of what was sent, searched, and opened again. No runes, no database.
+ * Entries of the history: made from sent commands, searched, and opened again. No runes, no database.
  * @adr 0014
  */
 import { isJsonObject } from '#base/json/value.ts'
@@ -11,7 +11,7 @@ import { keptWithin } from '../machine/bounded.ts'
 import type { Bounds } from '../machine/bounded.ts'
 import type { StoredEntry } from './database.ts'
 
-/** What was sent and what came of it. */
+/** A sent command and its result. */
 export interface HistoryInput {
   readonly machine: { readonly id: string; readonly name: string }
   readonly name: string
@@ -56,7 +56,7 @@ export function makeEntry(input: HistoryInput, keepSecrets: boolean): Omit<Store
 
 /** The arguments of an entry as a value. */
 export function argumentsOf(entry: StoredEntry): JsonObject | undefined {
-  // As they were typed: `1.0` is another than `1` to QEMU.
+  // As they were typed: QEMU does not take `1.0` for an integer.
   const parsed = entry.arguments === undefined ? undefined : parseInput(entry.arguments)
   return parsed?.ok === true && isJsonObject(parsed.value) ? parsed.value : undefined
 }
@@ -89,12 +89,12 @@ function sizeOf({ name, machineName, arguments: args = '', error = '' }: Omit<St
   return name.length + machineName.length + args.length + error.length
 }
 
-/** What came of it, in a word or two. */
+/** The result, in a word or two. */
 export function outcomeWord(entry: Pick<StoredEntry, 'outcome'>): string {
   return entry.outcome.replaceAll('-', ' ')
 }
 
-/** Whether it did what it was sent for. */
+/** Whether the command succeeded. */
 export function wentWell(entry: Pick<StoredEntry, 'outcome'>): boolean {
   return entry.outcome === 'returned' || entry.outcome === 'sent'
 }

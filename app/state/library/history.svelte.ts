@@ -1,5 +1,5 @@
 /**
- * What was sent to each machine, newest first: kept in this browser, the same in all tabs. Bounded: 5,000 entries and
+ * The history of each machine, newest first: kept in this browser, the same in all tabs. Bounded: 5,000 entries and
  * 16 Mi characters a machine; the oldest go. Secrets are left out unless the person at the page asks for them, in this
  * visit. Where the browser keeps nothing it is in memory, and `problem` says so.
  */
@@ -69,7 +69,7 @@ class History {
       id = this.#nextInMemory
       this.#nextInMemory -= 1
     }
-    // A reread that another tab asked for may have brought it already.
+    // Another tab's change may have caused a reread that has it already.
     const list = [{ ...made, id }, ...this.of(machine).filter((each) => each.id !== id)]
     const kept = this.#putWithin(machine, list)
     await this.#drop(list.slice(kept.length))
@@ -109,7 +109,7 @@ class History {
     try {
       const stored = await (await database()).getAllFromIndex('history', 'machine', machine)
       const entries = stored.filter((each): each is StoredEntry => isEntry(each)).reverse()
-      // What could not be stored is in this tab only.
+      // Entries that could not be stored are in this tab only.
       const inMemory = this.of(machine).filter((each) => each.id < 0)
       this.#putWithin(
         machine,
@@ -143,7 +143,7 @@ class History {
     }
   }
 
-  /** What is beyond the bounds goes, and is said. Returns what is kept. */
+  /** Drop entries beyond the bounds, and report it. Returns the kept ones. */
   #putWithin(machine: string, list: readonly StoredEntry[]): readonly StoredEntry[] {
     const kept = keptEntries(list)
     if (kept.length < list.length) this.#shortened = new Set(this.#shortened).add(machine)
@@ -156,7 +156,7 @@ class History {
   }
 }
 
-/** What another page of this origin wrote there is left out. */
+/** Data that another page of this origin wrote there is ignored. */
 function isEntry(value: Partial<StoredEntry>): boolean {
   return (
     typeof value.id === 'number' &&

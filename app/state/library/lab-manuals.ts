@@ -11,10 +11,10 @@ export interface ListedManual {
   readonly version: string | undefined
 }
 
-/** More in a list are not looked at: three programs in every release of twenty years. */
+/** Further manuals of a list are ignored: this is enough for three programs in every release of twenty years. */
 const mostListed = 200
 
-/** What the list says. Empty where there is none. */
+/** The contents of the list. Empty without a list. */
 export async function listedManuals(): Promise<readonly ListedManual[]> {
   let list: unknown
   try {

@@ -18,7 +18,7 @@ export interface Manual extends StoredManual {
   readonly where: 'lab' | 'browser' | 'page'
   /** Why it cannot be read, or is not kept. */
   readonly trouble: string | undefined
-  /** It is of no use: it could not be read. */
+  /** It could not be read. */
   readonly failed: boolean
 }
 
@@ -79,7 +79,7 @@ class ManualShelf {
     this.#isListed = true
   }
 
-  /** What a manual says. It is read once; the worker that reads has it under its id. */
+  /** The reference of a manual. It is read once; the reader's worker keeps it under its id. */
   async read(manual: Manual): Promise<Result<Reference, string>> {
     const known = this.#read.get(manual.id)
     if (known !== undefined) {
@@ -102,7 +102,7 @@ class ManualShelf {
     const files =
       this.#files.get(manual.id) ??
       (manual.where === 'lab' ? await fetchManual(manual.from) : await storedFiles(manual.id))
-    if (files === undefined) return err('it is not kept any more')
+    if (files === undefined) return err('it is no longer kept')
     if ('error' in files) return err(files.error)
     return readReference(manual.id, files)
   }
@@ -123,7 +123,7 @@ class ManualShelf {
     if (read.value.form !== 'qapi' && subjectOfReference(read.value) === 'agent') {
       forgetReference(id)
       return err(
-        'The commands of a guest agent are made of its schema file, qapi-schema.json: its manual does not tell enough.',
+        'The commands of a guest agent are made from its schema file, qapi-schema.json: its manual does not describe enough.',
       )
     }
     const described: StoredManual = {

@@ -1,6 +1,6 @@
 /**
  * The manuals that somebody gave this page, as their files, in a database of their own: they stay over a reload, each
- * until it is removed. What they are is apart from their bytes, so that the list is read without these.
+ * until it is removed. Their descriptions are stored apart from their bytes, so that the list is read without the bytes.
  */
 import { openDB } from 'idb'
 import type { DBSchema, IDBPDatabase } from 'idb'
@@ -26,7 +26,7 @@ interface Stores extends DBSchema {
 
 /** Bytes of all manuals together: thirty man pages, or as many folders of QAPI files. */
 export const mostBytes = 64 * 1024 * 1024
-/** How many: QEMU has three releases a year. More make the list long, and none better. */
+/** The most manuals. QEMU has three releases a year; more would only make the list long. */
 export const mostManuals = 30
 
 let opening: Promise<IDBPDatabase<Stores>> | undefined
@@ -76,7 +76,7 @@ export async function storeManual(
     const others = (await storedManuals()).filter((each) => each.id !== manual.id)
     const bytes = others.reduce((sum, each) => sum + each.bytes, manual.bytes)
     if (others.length >= mostManuals || bytes > mostBytes) {
-      return `This browser keeps ${mostManuals} manuals of ${mostBytes / 1024 / 1024} MiB together: this one is there until the page is closed. Remove one to make room.`
+      return `This browser keeps ${mostManuals} manuals of ${mostBytes / 1024 / 1024} MiB together: this one is kept until the page is closed. Remove one to make room.`
     }
     const change = (await database()).transaction(['manuals', 'files'], 'readwrite')
     await Promise.all([
@@ -86,16 +86,16 @@ export async function storeManual(
     ])
     return undefined
   } catch (error) {
-    return `This browser does not keep it: it is there until the page is closed. (${String(error)})`
+    return `This browser does not store it: it is kept until the page is closed. (${String(error)})`
   }
 }
 
-/** Write what a manual is again; its files stay. */
+/** Rewrite the description of a manual; its files stay. */
 export async function describeManual(manual: StoredManual): Promise<void> {
   try {
     await (await database()).put('manuals', manual)
   } catch {
-    // It is as it was after a reload.
+    // After a reload it is as before.
   }
 }
 

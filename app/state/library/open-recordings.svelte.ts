@@ -55,7 +55,7 @@ class Recordings {
     }
   }
 
-  /** Lay two outlines over each other, at a place of each that belong together. */
+  /** Match two outlines, aligned at a place of each. */
   layOver(a: Outline, b: Outline, aligned: readonly [number, number]): Promise<Result<OverlayRows, string>> {
     return layOver(a, b, aligned)
   }

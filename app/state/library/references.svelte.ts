@@ -1,6 +1,6 @@
 /**
- * What manuals say of the schemas of this page: for each schema the manual of its version, else the nearest one, joined
- * to it. Real names and texts come a moment after the schema itself.
+ * Joins manuals to the schemas of this page: for each schema the manual of its version, else the nearest one. Real names
+ * and texts arrive a moment after the schema itself.
  */
 import type { Result } from '#base/result.ts'
 import type { NamedTypes } from '#api/reader.ts'
@@ -80,7 +80,7 @@ class References {
   }
 
   /**
-   * A schema with what its reference says of it, as soon as that is known; until then as it is. `version` is that of the
+   * A schema joined with its reference, as soon as that is read; until then the plain schema. `version` is that of the
    * QEMU that it is of. Called while a view is computed: it changes nothing at once, and whoever called is called again
    * when there is more.
    */
@@ -157,7 +157,7 @@ class References {
     // It is marked, and another one is chosen.
     if (!read.ok) return
     const named = await nameTypes(manual.id, state.raw, isSameRelease(manual.version, version))
-    // Texts take room: a field or an entry that is pressed right now would go from under the pointer.
+    // Texts take room: a field or an entry that is pressed right now would move away from the pointer.
     await press.released()
     if (this.#joining.get(state.schema) !== key) return
     const { names, disagreements, isSame } = named.ok

@@ -1,6 +1,6 @@
 /**
- * The schemas of earlier visits, by machine and version, in a database of their own: what can be explored while somebody
- * else holds the monitor. Bounded, the oldest gone first. Without a database there are none.
+ * The schemas of earlier visits, by machine and version, in a database of their own: to be explored while somebody
+ * else holds the monitor. Bounded: the oldest go first. Without a database there are none.
  */
 import { openDB } from 'idb'
 import type { DBSchema, IDBPDatabase } from 'idb'
@@ -71,7 +71,7 @@ export async function keepSchema(machine: string, { at, version, raw }: CachedSc
     for (const old of keys.slice(0, Math.max(0, keys.length - mostSchemas))) await change.store.delete(old)
     await change.done
   } catch {
-    // Not to be had or full: then there is none while the monitor is occupied.
+    // Unavailable or full: then there is no schema while the monitor is occupied.
   }
 }
 

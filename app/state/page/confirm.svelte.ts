@@ -6,7 +6,7 @@ export interface Question {
   readonly title: Words
   /** What will happen, to which machine. */
   readonly text: Words
-  /** The word on the button that goes on. */
+  /** The word on the button that confirms. */
   readonly action: Words
 }
 

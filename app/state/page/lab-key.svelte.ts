@@ -10,7 +10,7 @@ export type Access = 'open' | 'missing' | 'wrong'
 
 const storageKey = 'qmp-studio.key'
 
-/** A storage of the browser that may be switched off: what it does then is nothing. */
+/** A storage of the browser. If it is switched off, it does nothing. */
 function quietly<Value>(use: () => Value): Value | undefined {
   try {
     return use()

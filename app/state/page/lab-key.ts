@@ -8,7 +8,7 @@ import type { Result } from '#base/result.ts'
 
 /** A fragment that brings a key. */
 export interface KeyedFragment {
-  /** Undefined where what is there cannot be a key. */
+  /** Undefined where the text cannot be a key. */
   readonly key: string | undefined
   /** The route that follows, with `#`; undefined where none does. */
   readonly route: string | undefined
@@ -28,7 +28,7 @@ export function readKeyedFragment(fragment: string): KeyedFragment | undefined {
   return { key: isKey(key) ? key : undefined, route: rest === '' ? undefined : `#${rest}` }
 }
 
-/** The key in what a person pastes: the key alone, or the whole address that has it. The failure is a sentence. */
+/** The key in a pasted text: the key alone, or the whole address that has it. The failure is a sentence. */
 export function readPastedKey(text: string): Result<string, string> {
   const typed = text.trim()
   if (typed === '') return err('Paste the key, or the whole address that the lab printed.')
@@ -48,8 +48,8 @@ export function withKey(url: string, key: string | undefined): string {
 }
 
 /**
- * An address as it may be shown, recorded and saved: without what may be a secret, that is who logs in, a token that is
- * not NAME.CHANNEL, and the values of all other parameters. What is no address is hidden whole.
+ * An address as it may be shown, recorded and saved: without possible secrets, which are the user's name and password, a
+ * token that is not NAME.CHANNEL, and the values of all other parameters. A text that is no address is hidden whole.
  */
 export function shownAddress(address: string): string {
   let url: URL

@@ -1,4 +1,4 @@
-/** The panes of the page: what each looks at, which views it has, and opening, closing and swapping the second one. */
+/** The panes of the page: the subject and the views of each, and opening, closing and swapping the second one. */
 import { MediaQuery } from 'svelte/reactivity'
 import type { Machine } from '../machine/machine.svelte.ts'
 import type { SchemaState } from '../machine/schema-state.ts'
@@ -66,12 +66,12 @@ export class Pane {
     return this.#tabs
   }
 
-  /** What is shown: an address may name a view that this machine has not (a link from another one). */
+  /** The view on screen: an address may name a view that this machine lacks (a link from another one). */
   get view(): View {
     return this.#view
   }
 
-  /** What commands can be sent to: no recording. */
+  /** The machine that commands can be sent to; never a recording. */
   get target(): Machine | undefined {
     return this.#machine?.fromFile === true ? undefined : this.#machine
   }

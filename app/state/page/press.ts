@@ -1,11 +1,11 @@
 /**
- * Whether a pointer is pressed. What comes by itself and moves the page waits until it is let go: a press that begins on
- * one thing and ends on another does nothing, or the wrong thing.
+ * Whether a pointer is pressed. Updates that move the page wait until it is released: a press that begins on one element
+ * and ends on another does nothing, or the wrong thing.
  */
 
 /**
- * How long something waits for a pointer, in milliseconds. A press takes a tenth of a second. Whoever holds it longer drags,
- * and no click comes of that: more would hold back texts while a scroll bar is dragged, less would lose slow presses.
+ * How long something waits for a pointer, in milliseconds. A press takes a tenth of a second. A longer one is
+ * a drag, which makes no click. Longer: texts wait while a scroll bar is dragged. Shorter: slow presses are lost.
  */
 export const longestPressMs = 1000
 

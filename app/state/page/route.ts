@@ -81,7 +81,7 @@ export function withoutBeside({ subject, view, entity, query }: Route): Route {
   return { subject, view, entity, query }
 }
 
-/** The way to a type has these: browsers leave them as they are in a fragment, and people can read it. */
+/** Characters in the path of a type: browsers keep them in a fragment, and people can read them. */
 function readable(encoded: string): string {
   return encoded.replace(/%5B|%5D|%3D|%7C|%2C|%3A/g, decodeURIComponent)
 }

@@ -14,7 +14,7 @@ export interface Router {
   readonly place: Place
   /** Where the pane is, without what is beside it. */
   readonly current: Route
-  /** Whether keys without a place of their own are meant for this pane: it has or last had the focus. */
+  /** Whether global keys act on this pane: it has or last had the focus. */
   readonly isFocused: boolean
   /** The current route with some parts replaced. Another view or entity drops the query unless one is given. */
   with(parts: Partial<Route>): Route
@@ -22,7 +22,7 @@ export interface Router {
   href(parts: Partial<Route>): string
   /** Go there; Back comes back. */
   go(parts: Partial<Route>): void
-  /** Change what the address says without a step in the history: for what the page does by itself. */
+  /** Change the address without a step in the history: for changes that no person made. */
   replace(parts: Partial<Route>): void
   /** What is typed into `field`: one step in the history, however long somebody types into the same field. */
   type(parts: Partial<Route>, field: string): void
@@ -32,7 +32,7 @@ export interface Router {
   label(name: string): string
 }
 
-/** Same address, same object: what depends on a route is not worked out again. */
+/** Same address, same object: values that depend on a route are not computed again. */
 function keep<Kept extends Route | undefined>(old: Kept, next: Kept): Kept {
   return old !== undefined && next !== undefined && formatRoute(old) === formatRoute(next) ? old : next
 }
@@ -57,7 +57,7 @@ class PageRouter implements Router {
   constructor() {
     this.#catchUp('own')
     window.addEventListener('hashchange', () => this.#catchUp('unknown'))
-    // A link that a person follows here changes the address by the browser's hand.
+    // When a person follows a link here, the browser changes the address.
     window.addEventListener(
       'click',
       (event) => {
@@ -108,7 +108,7 @@ class PageRouter implements Router {
     this.#catchUp('unknown')
     const next = formatRoute(this.with(parts))
     if (next === location.hash) {
-      // The same once more: who waits for a row or a form to be named gets it named again.
+      // The same address again: views that wait for a row or a form in it are notified again.
       this.#take(parseRoute(next))
     } else {
       location.hash = next
@@ -217,7 +217,7 @@ class BesideRouter implements Router {
 /** The router of the second pane. */
 export const besideRouter: Router = new BesideRouter()
 
-/** The router of the pane that has or last had the focus: for what concerns the page and stands in no pane. */
+/** The router of the pane that has or last had the focus: for parts of the page outside of panes. */
 export const focusedRouter: Router = {
   get place() {
     return router.focused

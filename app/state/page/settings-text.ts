@@ -27,15 +27,15 @@ export interface Stored {
   readonly filters: readonly SavedFilter[]
   /** Whether records of machines are kept over reloads. */
   readonly keepsRecords: boolean
-  /** Whether what belongs to a command is beside its form where there is room. */
+  /** Whether the context column is beside a command's form where there is room. */
   readonly showsContext: boolean
 }
 
-/** A filter of the timeline under a name, and what it does besides filtering. */
+/** A filter of the timeline under a name, and its alert. */
 export interface SavedFilter {
   readonly name: string
   readonly text: string
-  /** Whether it watches what comes: says so in the page, in the browser as well, or stops the recording. */
+  /** Whether it watches new rows: reports hits in the page, in the browser as well, or stops the recording. */
   readonly alert: 'off' | 'page' | 'browser' | 'stop'
   /** The machine that it watches, by its id; undefined: every machine. Alerts of earlier versions have none. */
   readonly machine?: string | undefined
@@ -58,7 +58,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Read what was stored, leaving out whatever has not the shape it should have. */
+/** Read a stored text, leaving out parts of another shape. */
 export function readSettings(text: string | null): Stored {
   if (text === null) return none
   let stored: unknown

@@ -41,7 +41,7 @@ export function sameAt({ view, entity, query }: Route, subject: Subject): Partia
         : subject.kind === 'recorded'
           ? `recorded:${subject.file}`
           : ''
-    // A schema is not compared with itself, and which of two is older is another question now.
+    // A schema is not compared with itself, and the order of age has to be decided again.
     const kept = Object.entries(query).filter(
       ([key]) => key !== 'swap' && !(key === 'against' && query.against === own),
     )

@@ -1,7 +1,7 @@
 /**
- * What the two consoles have in common: a screen, a line being typed, a history, what was printed in plain text.
+ * The common part of the two consoles: a screen, a line being typed, a history, and the printed lines as plain text.
  *
- * A console belongs to a machine, not to a view: its text, and what it waits for, stay while another view is shown.
+ * A console belongs to a machine, not to a view: its text and its pending command stay while another view is shown.
  * @adr 0035
  */
 import type { Machine } from '#state/machine/machine.svelte.ts'
@@ -16,7 +16,7 @@ import { sanitize } from './terminal/sanitize.ts'
 import type { Screen, Tone } from './terminal/screen.ts'
 import { readLook } from './terminal/theme.ts'
 
-/** One printed line, for those who do not see the screen. */
+/** One printed line, for screen readers. */
 export interface PrintedLine {
   readonly key: number
   readonly text: string
@@ -76,7 +76,7 @@ export abstract class Console {
     return this.#leaving
   }
 
-  /** A short word on the last key, where it did something that is not seen. */
+  /** A hint about the last key, where its effect is not visible. */
   get hint(): string {
     return this.#hint
   }
@@ -195,7 +195,7 @@ export abstract class Console {
     }
   }
 
-  /** Paint the line anew. */
+  /** Paint the line again. */
   protected repaint(): void {
     const prompt = this.prompt()
     const past = this.#past
@@ -429,8 +429,8 @@ export class ConsoleShelf<Kind extends Console> {
   }
 
   /**
-   * Of the consoles of a machine that no view has the one that was given back last, so that it goes along with a pane
-   * that changes its side; made where there is none. To be given back with `release`.
+   * A console of a machine for a view: of the unused ones the one released last, so that it follows a pane that changes its
+   * side; a new one where there is none. Give it back with `release`.
    */
   take(machine: Machine): Kind {
     for (const [each, made] of this.#consoles) {

@@ -1,5 +1,5 @@
 /**
- * What the human monitor's `help` says, as a table of command names for completion. Its lines are
+ * The output of the human monitor's `help`, as a table of command names for completion. Its lines are
  * `name|alias arguments -- what it does`; subcommands are listed the same way with the word in front (`info block`).
  */
 
@@ -69,12 +69,12 @@ export function commonStart(names: readonly string[]): string {
   return common
 }
 
-/** Names that are listed at once: more scroll away what was being done. */
+/** Names that are listed at once: more would scroll the earlier output away. */
 const mostShown = 1000
 /** Characters of a name that are listed: every other one is padded to the longest. */
 const longestName = 200
 
-/** Names in columns for a terminal of so many columns, one line of text each. */
+/** Names in columns for a terminal of `width` columns, one line of text each. */
 export function inColumns(all: readonly string[], columns: number): string {
   const names = all
     .slice(0, mostShown)

@@ -1,4 +1,4 @@
-/** What `help` says at the QMP console: all commands by subsystem, or one command from the schema and the manual. */
+/** The output of `help` at the QMP console: all commands by subsystem, or one command from the schema and the manual. */
 import { memberDoc, unsaidFacts } from '#qapi/reference/member-doc.ts'
 import { docText, spanText } from '#qapi/reference/doc-text.ts'
 import type { Doc } from '#qapi/reference/reference.ts'
@@ -7,7 +7,7 @@ import type { Schema } from '#qapi/model/schema.ts'
 import { subsystemOf } from '#qapi/model/subsystem.ts'
 import { inColumns } from './help-table.ts'
 
-/** All commands in columns, each subsystem under its name, for a terminal of so many columns. */
+/** All commands in columns, each subsystem under its name, for a terminal of `width` columns. */
 export function commandList(schema: Schema, columns: number): string {
   const groups = new Map<string, string[]>()
   for (const { name } of entitiesOf(schema, 'command')) {
@@ -19,10 +19,10 @@ export function commandList(schema: Schema, columns: number): string {
   const listed = [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([subsystem, names]) => `${subsystem}:\n${indent(inColumns(names.sort(), columns - 2), 2)}`)
-  return [...listed, 'help COMMAND says what one does.'].join('\n')
+  return [...listed, 'help COMMAND describes one.'].join('\n')
 }
 
-/** What is known of one command: the manual's text, its arguments with their types, what it returns. */
+/** The help of one command: the manual's text, its arguments with their types, its return. */
 export function commandHelp(schema: Schema, name: string, columns: number): string | undefined {
   const command = commandOf(schema, name)
   if (command === undefined) return undefined
@@ -48,8 +48,8 @@ export function commandHelp(schema: Schema, name: string, columns: number): stri
   if (definition === undefined) {
     parts.push(
       schema.definitions.size === 0
-        ? 'No manual is loaded: this is what the schema says. Under Schema one can be dropped.'
-        : 'The manual that is loaded does not have this command: this is what the schema says.',
+        ? 'No manual is loaded: this is from the schema. A manual can be dropped in the schema view.'
+        : 'The loaded manual does not have this command: this is from the schema.',
     )
   }
   return parts.filter((each) => each.trim() !== '').join('\n')
@@ -72,11 +72,11 @@ function argumentsText(schema: Schema, type: string, command: string, width: num
   const more =
     entity.tag === undefined
       ? []
-      : [`  ${entity.tag} decides what else there is:\n${indent(inColumns(cases, width - 4), 4)}`]
+      : [`  ${entity.tag} decides which other members there are:\n${indent(inColumns(cases, width - 4), 4)}`]
   return ['Arguments', ...lines, ...more].join('\n')
 }
 
-/** Documentation as lines of at most so many characters; '' where there is none. */
+/** Documentation as lines of at most `width` characters; '' where there is none. */
 function docLines(doc: Doc, width: number): string {
   const parts = doc.map((block): string => {
     switch (block.kind) {

@@ -1,6 +1,6 @@
 /**
  * The human monitor, through `human-monitor-command`: every line is one command, run past the machine's lock; the
- * prompt is away until its answer is there, as the human monitor's own is.
+ * prompt returns with its answer, as in the human monitor.
  * @qapi human-monitor-command
  */
 import { printJson } from '#base/json/print.ts'
@@ -14,7 +14,7 @@ import type { HelpTable } from './help-table.ts'
 import { liveValuesOf } from './live-values.ts'
 
 const promptText = '(qemu) '
-/** Saving a machine can take long; who does not want to wait has Ctrl-C. */
+/** Saving a machine can take long. Ctrl-C ends the wait. */
 const deadlineMs = 600_000
 
 /** Commands whose first argument names something of the machine, and the command of QMP that takes the same. */
@@ -87,7 +87,7 @@ export class HumanConsole extends Console {
     if (abandon === undefined || ticket === undefined) return
     this.#stopPasted = true
     void this.machine.cancel(ticket).then((cancelled) => {
-      // A command that was still queued ends as cancelled by itself.
+      // A queued command ends as cancelled without a message here.
       if (cancelled || this.#abandon !== abandon) return
       this.print('^C abandoned; a late answer will be in the timeline', 'note')
       abandon()

@@ -14,7 +14,7 @@ export interface LiveValue {
  */
 export type LiveValues = (command: string, path: readonly string[]) => Promise<readonly LiveValue[]>
 
-/** The live values of a machine. Where they cannot be had there are none: completing never fails for them. */
+/** The live values of a machine. Without an answer there are none: completion never fails because of them. */
 export function liveValuesOf(machine: Machine): LiveValues {
   return async (command, path) => {
     const ask = liveOf(machine)

@@ -1,6 +1,6 @@
 /**
  * The wire of one machine as a console. Lines that begin with `{` are sent as they are typed, malformed ones too; others
- * are qmp-shell's syntax, read with the schema. What goes in either direction is shown as it was.
+ * are qmp-shell's syntax, read with the schema. Messages in both directions are shown as they were on the wire.
  */
 import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'
@@ -44,10 +44,10 @@ const keptRows = 1000
 const printedRows = 200
 /** Larger messages are not printed, in bytes. */
 const printedBytes = 1024 * 1024
-/** Of a message so many characters are printed. */
+/** How many characters of a message are printed. */
 const printedCharacters = 64 * 1024
 
-/** What the console shows of the wire. */
+/** Which messages the console shows. */
 export interface QmpShown {
   readonly events: boolean
   /** The page's own queries and the negotiation. */
@@ -59,7 +59,7 @@ export interface QmpShown {
 export class QmpConsole extends Console {
   #shown = $state.raw<QmpShown>({ events: true, own: false, pretty: false })
   #rows: LogRow[] = []
-  /** Printing waits for texts; this keeps the order. Counts up when everything is printed anew. */
+  /** Printing waits for texts; this keeps the order. Counts up when everything is printed again. */
   #turn: Promise<void> = Promise.resolve()
   #edition = 0
   /** A request whose brackets are open, as typed so far. */
@@ -79,7 +79,7 @@ export class QmpConsole extends Console {
     return this.#shown
   }
 
-  /** Turn a switch: everything that is still held is printed anew. */
+  /** Turn a switch: everything that is still held is printed again. */
   setShown(change: Partial<QmpShown>): void {
     this.#shown = { ...this.#shown, ...change }
     this.#edition += 1
@@ -94,7 +94,7 @@ export class QmpConsole extends Console {
   }
 
   /**
-   * Make the server forget an unfinished line: it waits for its end, and takes whatever follows for a part of it.
+   * Make the server forget an unfinished line: it waits for the end of the line, and takes later text for a part of it.
    * @qmp Server input: a control character is an error that resets the parser
    */
   async resetParser(): Promise<void> {
@@ -168,7 +168,7 @@ export class QmpConsole extends Console {
     this.repaint()
   }
 
-  /** One line of a transaction. A wrong one is said and changes nothing: the next line is an action again. */
+  /** One line of a transaction. A wrong one is reported and changes nothing: the next line is an action again. */
   #collect(line: string): void {
     this.print(`${this.prompt()}${line}`)
     const { action, at, closes } = readTransactionLine(line)
@@ -201,7 +201,7 @@ export class QmpConsole extends Console {
       void this.#run(read.value)
       return
     }
-    // Of which types the properties of a device are is known with its driver.
+    // The types of a device's properties are known once its driver is given.
     this.#reading = schemaWithArguments(this.machine, schema, name, (member) => own(args, member)).then(
       (shaped) => {
         this.#reading = undefined
@@ -257,7 +257,7 @@ export class QmpConsole extends Console {
     return true
   }
 
-  /** What the manual says belongs to it: while that is being read it is waited for, ten seconds at most. */
+  /** The help includes the manual's text: wait up to ten seconds while that is being read. */
   async #printHelp(name: string | undefined): Promise<void> {
     for (let turn = 0; turn < 100; turn += 1) {
       if (this.#schema === undefined || !references.isReading(this.#schema)) break
@@ -266,7 +266,7 @@ export class QmpConsole extends Console {
     }
     const schema = this.#schema
     if (schema === undefined) {
-      this.print('The schema of this machine is not known yet, so its commands are not either.', 'note')
+      this.print('The schema of this machine is not known yet, so its commands are unknown.', 'note')
     } else if (name === undefined) {
       this.print(commandList(schema, this.columns))
     } else {
@@ -397,7 +397,7 @@ export class QmpConsole extends Console {
       const why =
         row.bytes > printedBytes
           ? `a message of ${bytes(row.bytes)}: it is in the timeline`
-          : (ownSummary(row) ?? 'a message that the record does not hold any more')
+          : (ownSummary(row) ?? 'a message that is no longer in the record')
       const bad = row.kind === 'problem' || row.kind === 'outcome'
       this.print(`${sign} ${bad && 'name' in row ? `${row.name}: ` : ''}${why}`, bad ? 'error' : 'note')
       return

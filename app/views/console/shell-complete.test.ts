@@ -46,7 +46,7 @@ describe('Tab', () => {
     ['transac', 'transaction| transaction transaction('],
     ['nonsense', 'nonsense| No command of this machine begins with “nonsense”.'],
     ['nonsense x', 'nonsense x| “nonsense” is no command of this machine.'],
-    ['query-status ', 'query-status | There is nothing more to give.'],
+    ['query-status ', 'query-status | There are no further members.'],
     // Required ones stand first, the tag before them.
     ['block_resize ', 'block_resize | size= device= node-name='],
     ['block_resize size=1 n', 'block_resize size=1 node-name=| node-name='],
@@ -54,7 +54,7 @@ describe('Tab', () => {
     ['blockdev-add ', 'blockdev-add | driver= node-name= discard= cache. read-only= auto-read-only= … 8'],
     [
       'blockdev-add file',
-      'blockdev-add file| No member begins with “file”. driver decides what else there is.',
+      'blockdev-add file| No member begins with “file”. driver decides which other members there are.',
     ],
     ['blockdev-add driver=qcow2 fi', 'blockdev-add driver=qcow2 file| file= file.'],
     ['blockdev-add driver=file filen', 'blockdev-add driver=file filename=| filename='],
@@ -205,7 +205,7 @@ describe('help', () => {
     expect(text).toContain('Returns nothing')
     expect(text).toContain('No manual is loaded')
     expect(commandHelp(schema, 'blockdev-add', 80)).toContain(
-      'driver decides what else there is:\n    blkdebug',
+      'driver decides which other members there are:\n    blkdebug',
     )
     expect(commandHelp(schema, 'query-status', 80)).toContain('No arguments')
     expect(commandHelp(schema, 'BlockdevOptions', 80)).toBeUndefined()
@@ -287,7 +287,7 @@ describe("the console's own words", () => {
   it.each([
     ['help', 'help'],
     [' help  quit ', 'help quit'],
-    ['help quit x', 'help quit: help takes one command: help quit is enough at 10'],
+    ['help quit x', 'help quit: help takes one command: write help quit at 10'],
     ['history', 'history'],
     ['history 5', 'history: history takes nothing more at 8'],
     ['clear all', 'clear: clear takes nothing more at 6'],

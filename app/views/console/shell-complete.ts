@@ -14,7 +14,7 @@ import type { LiveValues } from './live-values.ts'
 
 /** One text that can stand at the place. */
 export interface Candidate {
-  /** What the word becomes, with what follows it: a blank, `=`, `.`. */
+  /** The completed word, with the character that follows it: a blank, `=`, `.`. */
   readonly text: string
   readonly group: 'required' | 'optional' | 'live' | 'plain'
   readonly note: string | undefined
@@ -106,15 +106,16 @@ function completeMember(
   const tag = entity?.kind === 'object' ? entity.tag : undefined
   const found = members(schema, place.type, place.nodes)
     .filter((each) => place.nodes.get(each.name)?.kind !== 'value')
-    // The tag decides what else there is, so it comes first.
+    // The tag decides which other members there are, so it comes first.
     .sort((a, b) => Number(b.name === tag) - Number(a.name === tag))
     .flatMap((each) => named(schema, each.type, each.name, each.optional ? 'optional' : 'required'))
   const ordered = [
     ...found.filter((each) => each.group === 'required'),
     ...found.filter((each) => each.group !== 'required'),
   ]
-  const missing = tag !== undefined && !place.nodes.has(tag) ? ` ${tag} decides what else there is.` : ''
-  const none = word === '' ? 'There is nothing more to give.' : `No member begins with “${word}”.`
+  const missing =
+    tag !== undefined && !place.nodes.has(tag) ? ` ${tag} decides which other members there are.` : ''
+  const none = word === '' ? 'There are no further members.' : `No member begins with “${word}”.`
   return finish(before, start, word, ordered, none + missing)
 }
 

@@ -15,7 +15,7 @@ export const ownWords = ['help', 'history', 'clear'] as const
 export interface OwnLine {
   readonly word: (typeof ownWords)[number]
   readonly of: string | undefined
-  /** What stands there too much. */
+  /** The part of the line that is too much. */
   readonly error: ShellError | undefined
 }
 
@@ -26,13 +26,12 @@ export function readOwnLine(line: string): OwnLine | undefined {
   if (word === undefined) return undefined
   const of = word === 'help' ? parts[1]?.[0] : undefined
   const more = parts[of === undefined ? 1 : 2]
-  const message =
-    of === undefined ? `${word} takes nothing more` : `help takes one command: help ${of} is enough`
+  const message = of === undefined ? `${word} takes nothing more` : `help takes one command: write help ${of}`
   return { word, of, error: more === undefined ? undefined : { message, at: more.index } }
 }
 
 /**
- * What is wrong with a line that stands above, after its prompt: a caret below the place, then the sentence. A line that
+ * The error of the line above, after its prompt: a caret below the place, then the sentence. A line that
  * takes more than one row of the terminal is shown again around the place.
  */
 export function caretBelow(prompt: string, line: string, error: ShellError, columns: number): string {

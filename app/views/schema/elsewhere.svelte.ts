@@ -1,6 +1,6 @@
 /**
  * The entity that an address means in the schema that is shown, and who else has it. A name that this schema cannot prove is
- * found by the way to it in another schema that can.
+ * found by its path in another schema that can.
  */
 import { untrack } from 'svelte'
 import { resolveAddress, wayTo } from '#qapi/model/address.ts'
@@ -76,10 +76,10 @@ export class Elsewhere {
     this.#schema = schema
     this.#address = address
     this.#router = router
-    // Who has it can be said of what is loaded.
+    // Only loaded schemas can be searched for it.
     $effect(() => {
       if (!this.#isLost) return
-      // Untracked: a file that cannot be loaded is not asked for again by itself.
+      // Untracked: a file that cannot be loaded is not requested again automatically.
       untrack(() => {
         for (const { file } of recordedSchemas) void recorded.load(file)
       })
@@ -96,7 +96,7 @@ export class Elsewhere {
     const found = this.#byWay
     return found === undefined
       ? ''
-      : `No manual of this version is here to prove the name: this is what stands at ${found.way}, where ${found.label} has ${this.#address() ?? ''}.`
+      : `No manual of this version proves the name: this is the type at ${found.way}, where ${found.label} has ${this.#address() ?? ''}.`
   }
 
   /** What the address leads to here. */

@@ -4,7 +4,7 @@ import { flags, kindOrder } from '#qapi/search.ts'
 import type { Flag } from '#qapi/search.ts'
 import type { EntityKind } from '#qapi/model/schema-info.ts'
 
-/** What the address says. */
+/** The filters in the address. */
 export interface FilterChoice {
   readonly kinds: readonly EntityKind[]
   readonly flags: readonly Flag[]

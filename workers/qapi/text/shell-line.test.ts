@@ -145,7 +145,7 @@ describe('what is wrong, and where', () => {
     ['block_resize size.x=1', '13: size has no members: it is int'],
     [
       'blockdev-add filename=x',
-      '13: filename is unexpected as long as driver is not given, which decides what else there is',
+      '13: filename is unexpected as long as driver is not given, which decides which other members there are',
     ],
     ['blockdev-add driver=null-co filename=x', '28: filename is unexpected with driver=null-co'],
     ['blockdev-add driver=qcow3', '20: driver: “qcow3” is none of its 42 values; did you mean qcow?'],

@@ -261,7 +261,7 @@ function unexpected(
   const near = nearest(name, known)
   if (near !== undefined) return `${path} is unexpected; did you mean ${near}?`
   if (entity.tag !== undefined && !nodes.has(entity.tag)) {
-    return `${path} is unexpected as long as ${entity.tag} is not given, which decides what else there is`
+    return `${path} is unexpected as long as ${entity.tag} is not given, which decides which other members there are`
   }
   if (known.length === 0) return `${path} is unexpected: there are no arguments`
   const tag = entity.tag === undefined ? '' : ` with ${entity.tag}=${tagIn(nodes, entity.tag) ?? ''}`

@@ -10,7 +10,7 @@
  * @adr 0005
  */
 
-/** Ends what `withAdoptedStyles` began: takes the sheets away. */
+/** Removes the sheets that `withAdoptedStyles` added. */
 export type Release = () => void
 
 /**
@@ -68,7 +68,7 @@ export function withAdoptedStyles(open: () => void): Release {
 
 /**
  * Make the row factory of an opened terminal set styles through the CSSOM. It is inside xterm.js and has no public way
- * to it; where it is not found, selected cells lack a background of their own, which is drawn behind them anyway.
+ * to it; where it is not found, selected cells lack a background of their own, but the selection layer below the text is drawn anyway.
  */
 export function styleCellsThroughCssom(terminal: object): void {
   const factory = ['_core', '_renderService', '_renderer', 'value', '_rowFactory'].reduce<unknown>(

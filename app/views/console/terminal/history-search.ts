@@ -38,7 +38,7 @@ export class HistorySearch {
     this.#find(Math.min(this.#at, this.#history.length - 1), -1)
   }
 
-  /** The last character is taken back; the search begins anew from the newest line. */
+  /** The last character is taken back; the search begins again from the newest line. */
   backspace(): void {
     this.#wanted = Array.from(this.#wanted).slice(0, -1).join('')
     this.#failed = false

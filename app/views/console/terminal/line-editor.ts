@@ -1,9 +1,9 @@
 /**
- * The line that is being typed at a console, its history and its keys. Pure: what a terminal sends goes in as text, what
- * is to be done comes out as a value. The cursor counts UTF-16 units and never stands inside a surrogate pair.
+ * The line that is being typed at a console, its history and its keys. Pure: the input of a terminal goes in as text,
+ * actions come out as values. The cursor counts UTF-16 units and never stands inside a surrogate pair.
  */
 
-/** What a key asks for. */
+/** The action of a key. */
 export type Key =
   | { readonly kind: 'text'; readonly text: string }
   /** Pasted text, as it was but with line ends as `\n`. */
@@ -273,7 +273,7 @@ export interface LineWindow {
 }
 
 /**
- * What of a line to show around its cursor when at most `cells` cells are free. Wide characters count double, roughly:
+ * The part of a line around its cursor that fits into `cells` cells. Wide characters count double, roughly:
  * the window may be smaller than it need be, never larger.
  */
 export function windowOf(before: string, after: string, cells: number): LineWindow {

@@ -26,7 +26,7 @@ export function withLine(history: readonly string[], line: string): readonly str
   return [...history, line].slice(-historyLines)
 }
 
-/** Read what was kept under a key. Anything that is not as it should be counts as nothing. */
+/** Read a history under a key. Text of another shape counts as an empty history. */
 export function readHistory(store: StoreGetter, key: string): readonly string[] {
   try {
     const stored: unknown = JSON.parse(store().getItem(key) ?? '[]')
@@ -44,6 +44,6 @@ export function writeHistory(store: StoreGetter, key: string, history: readonly 
   try {
     store().setItem(key, JSON.stringify(history))
   } catch {
-    // Nothing to be done, and nothing depends on it.
+    // Nothing depends on it.
   }
 }

@@ -2,7 +2,7 @@
  * A terminal with a prompt at its foot: output is put in above the line that is being typed. This is the only file
  * that loads xterm.js, and it is itself loaded when a console is opened, because of its size.
  *
- * What is written must already be harmless (sanitize.ts): this file adds the only escape sequences there are.
+ * Text that is written must already be harmless (sanitize.ts): all escape sequences come from this file.
  */
 import '@xterm/xterm/css/xterm.css'
 import { FitAddon } from '@xterm/addon-fit'
@@ -15,7 +15,7 @@ import { windowOf } from './line-editor.ts'
 import { sanitize, sanitizeLine } from './sanitize.ts'
 import type { Look } from './theme.ts'
 
-/** How output is coloured. `plain` is what the machine says. */
+/** The colour of output. `plain` is for text of the machine. */
 export type Tone = 'plain' | 'sent' | 'error' | 'note' | 'event'
 
 /** The line at the foot. */

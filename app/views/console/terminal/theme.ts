@@ -1,4 +1,4 @@
-/** The colours and the font of a terminal, from the page's own: whatever scheme is on. */
+/** The colours and the font of a terminal, from the page's current scheme. */
 import type { ITheme } from '@xterm/xterm'
 
 /** What a terminal is drawn with. */

@@ -1,4 +1,4 @@
-/** What the schema that is shown is compared with: chosen in the address, of a machine, a recorded version or a file. */
+/** The schema to compare the shown one with: chosen in the address, of a machine, a recorded version or a file. */
 import { addressOf } from '#qapi/model/address.ts'
 import { compareSchemas } from '#qapi/compare/compare.ts'
 import type { Comparison } from '#qapi/compare/compare.ts'
@@ -33,7 +33,7 @@ function versionIn(name: string): string | undefined {
   return /\d{1,3}\.\d{1,3}(?:\.\d{1,3})?/.exec(name)?.[0]
 }
 
-/** The chosen schema and the comparison with it. Made once a component, for `schema` is read anew each time. */
+/** The chosen schema and the comparison with it. Made once a component; `schema` is read again each time. */
 export class Against {
   readonly #schema: () => Schema
   readonly #name: () => string | undefined

@@ -3,7 +3,7 @@ import { rules, sides, verdicts } from '#qapi/compare/rules.ts'
 import type { RuleId, Side, Verdict } from '#qapi/compare/rules.ts'
 import type { Change } from '#qapi/compare/compare.ts'
 
-/** What is looked at. What is undefined or '' filters nothing. */
+/** The filters. Undefined or '' filters nothing. */
 export interface CompareFilters {
   readonly verdict: Verdict | undefined
   readonly side: Side | undefined

@@ -6,7 +6,7 @@ export const cardWidth = 280
 export const headHeight = 24
 export const rowHeight = 17
 
-/** What a comparison says, as a sign before a name: never by colour alone. */
+/** The mark of a comparison, as a sign before a name: never by colour alone. */
 export const signs: Readonly<Record<Mark, string>> = { added: '+ ', removed: '− ', changed: '± ' }
 
 /** A card with its place. */
@@ -33,7 +33,7 @@ export function lineOf(edge: GraphEdge, from: Placed, to: Placed): string {
   return `M ${startX} ${startY} C ${startX + bend} ${startY}, ${endX - bend} ${endY}, ${endX} ${endY}`
 }
 
-/** A text that fits into so many characters. */
+/** A text cut to a number of characters. */
 export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }

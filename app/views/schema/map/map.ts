@@ -1,4 +1,4 @@
-/** The schema as nested rectangles: subsystems, and in them commands and events, as large as what they reach. */
+/** The schema as nested rectangles: subsystems, and in them commands and events, sized by the number of types that they reach. */
 import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy'
 import { reachSizes } from '#qapi/model/reach.ts'
 import { definitionOf } from '#qapi/model/schema.ts'
@@ -47,8 +47,8 @@ interface Item {
 }
 
 /**
- * Lay out the map in a place. `only` shows one subsystem alone. Area grows with the square root of what is reached:
- * otherwise block devices would be all that there is to see.
+ * Lay out the map in a place. `only` shows one subsystem alone. Area grows with the square root of that number:
+ * otherwise block devices would fill the map.
  */
 export function mapOf(
   schema: Schema,

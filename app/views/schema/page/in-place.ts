@@ -4,7 +4,7 @@ import type { Schema } from '#qapi/model/schema.ts'
 /** The type of an array's elements, through arrays of arrays; any other type is itself. */
 export function insideArrays(schema: Schema, type: string): string {
   let inner = type
-  // A schema may hold an array of itself: as many steps as there are arrays end it.
+  // A schema may hold an array of itself: stop after as many steps as there are arrays.
   for (let step = 0; step < 16; step += 1) {
     const entity = schema.byName.get(inner)
     if (entity?.kind !== 'array') return inner

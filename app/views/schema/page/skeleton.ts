@@ -1,4 +1,4 @@
-/** A JSON value of the shape of a type, to copy and fill in: required members, the first of what can be chosen. */
+/** A JSON value of the shape of a type, to copy and fill in: required members, and the first of each choice. */
 import type { Json } from '#base/json/value.ts'
 import { membersFor } from '#qapi/model/schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
