@@ -12,6 +12,9 @@ const developmentPolicy: Plugin = {
   transformIndexHtml: (html) => html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
 }
 
+/** The tests of all folders whose file names are like this. */
+const tests = (name: string): string[] => ['workers', 'app', 'lab'].map((folder) => `${folder}/**/${name}`)
+
 export default defineConfig({
   // Relative addresses: the built page works from any folder of any web server.
   base: './',
@@ -25,7 +28,23 @@ export default defineConfig({
   worker: { format: 'es' },
   ...(lab === undefined ? {} : { server: { proxy: { '/lab.json': { target: lab, changeOrigin: true } } } }),
   test: {
-    include: ['workers/**/*.test.ts', 'app/**/*.test.ts', 'lab/**/*.test.ts'],
     testTimeout: 30_000,
+    projects: [
+      {
+        // Nothing outside of its process, nothing that takes long: what `npm run test:unit` runs, and watches.
+        extends: true,
+        test: {
+          name: 'pure',
+          include: tests('*.test.ts'),
+          exclude: [...tests('*.real.test.ts'), ...tests('*.long.test.ts')],
+          pool: 'threads',
+          isolate: false,
+        },
+      },
+      // Many random cases, long inputs.
+      { extends: true, test: { name: 'long', include: tests('*.long.test.ts') } },
+      // Real QEMU, agents, bridges, labs; other users of the host.
+      { extends: true, test: { name: 'real', include: tests('*.real.test.ts') } },
+    ],
   },
 })

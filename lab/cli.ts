@@ -3,7 +3,7 @@ import { runBench } from './bench/bench.ts'
 import { runCheck } from './check.ts'
 import { runDev } from './dev.ts'
 import { runStart } from './start.ts'
-import { runEndToEnd, runFuzz, runTests, runUnit } from './test.ts'
+import { runEndToEnd, runFuzz, runReal, runTests, runUnit } from './test.ts'
 
 const [word, ...args] = process.argv.slice(2)
 const words: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -12,6 +12,7 @@ const words: Readonly<Record<string, (args: readonly string[]) => Promise<number
   check: runCheck,
   test: runTests,
   'test:unit': runUnit,
+  'test:real': runReal,
   'test:e2e': runEndToEnd,
   'test:fuzz': runFuzz,
   bench: runBench,

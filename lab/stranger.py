@@ -1,5 +1,5 @@
 """
-Another user of the host, for lab/trust.test.ts. Tries to get at the machines of a lab, and prints as JSON what came of
+Another user of the host, for lab/trust.real.test.ts. Tries to get at the machines of a lab, and prints as JSON what came of
 it. Run with another uid; it is told everything but the key. Python, because websockify needs it and any uid can run it.
 """
 import glob

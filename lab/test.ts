@@ -27,10 +27,25 @@ export async function runTests(): Promise<number> {
   return checked === 0 && failed === 0 ? 0 : 1
 }
 
-/** `npm run test:unit`: arguments go to Vitest. */
+/**
+ * `npm run test:unit`: the tests that need nothing outside of their process; arguments go to Vitest. With `--watch` it
+ * stays, and runs again what a change touches.
+ */
 export async function runUnit(args: readonly string[]): Promise<number> {
+  const pure = ['--project', 'pure']
+  if (args.includes('--watch')) {
+    const rest = args.filter((each) => each !== '--watch')
+    return (
+      spawnSync(binary('vitest'), ['watch', ...pure, ...rest], { cwd: root, stdio: 'inherit' }).status ?? 1
+    )
+  }
+  return (await runSuite('unit', [...pure, ...args])).failed === 0 ? 0 : 1
+}
+
+/** `npm run test:real`: real servers, long inputs, many random cases; arguments go to Vitest. */
+export async function runReal(args: readonly string[]): Promise<number> {
   if (!havePackages()) return 1
-  return (await runSuite('unit', args)).failed === 0 ? 0 : 1
+  return (await runSuite('unit', ['--project', 'real', '--project', 'long', ...args])).failed === 0 ? 0 : 1
 }
 
 /** `npm run test:fuzz`: hostile streams for `--seconds N` (60), from `--seed N` on; the seeds are printed. */
@@ -48,7 +63,7 @@ export async function runFuzz(args: readonly string[]): Promise<number> {
   console.log(`Hostile streams for ${seconds} s from seed ${seed} on.`)
   process.env.QMP_STUDIO_FUZZ_SEED = String(seed)
   process.env.QMP_STUDIO_FUZZ_SECONDS = String(seconds)
-  const { failed } = await runSuite('unit', ['workers/qmp/fuzz.test.ts'])
+  const { failed } = await runSuite('unit', ['workers/qmp/fuzz.long.test.ts'])
   if (failed > 0) console.error(`The same again: npm run test:fuzz -- --seed ${seed}`)
   return failed === 0 ? 0 : 1
 }
@@ -58,6 +73,8 @@ export async function runEndToEnd(args: readonly string[]): Promise<number> {
   if (!havePackages()) return 1
   return (await runSuite('e2e', args)).failed === 0 ? 0 : 1
 }
+
+const binary = (name: string): string => join(root, 'node_modules', '.bin', name)
 
 function havePackages(): boolean {
   const missing = ensurePackages(testPackages)
@@ -78,7 +95,7 @@ async function runSuite(kind: 'unit' | 'e2e', args: readonly string[]): Promise<
         return { passed: 0, failed: 1 }
       }
     }
-    const program = join(root, 'node_modules', '.bin', kind === 'unit' ? 'vitest' : 'playwright')
+    const program = binary(kind === 'unit' ? 'vitest' : 'playwright')
     const command =
       kind === 'unit'
         ? ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args]

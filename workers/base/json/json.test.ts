@@ -257,9 +257,8 @@ describe('what people type', () => {
       }
       expect(read(`[${'7'.repeat(1100)}]`).ok).toBe(true)
     }
-    const begun = performance.now()
+    // Quadratic work would take minutes: the test would end at its limit.
     for (let n = 0; n < 20; n += 1) normaliseNumber(`1${'0'.repeat(50_000)}1`)
-    expect(performance.now() - begun).toBeLessThan(1000)
   })
 
   test.each([
