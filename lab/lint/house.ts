@@ -32,7 +32,6 @@ const overdue: ReadonlySet<string> = new Set([
   'app/views/timeline/lanes/draw.ts',
   'app/views/timeline/page/TimelineView.svelte',
   'app/views/timeline/panels/TimelineDetail.svelte',
-  'workers/qmp/session.ts',
   'workers/store/store.ts',
   'workers/trace/say.ts',
   'workers/host/machine/machine.ts',
@@ -48,7 +47,6 @@ const overdue: ReadonlySet<string> = new Set([
   'workers/qapi/reference/manual/man.ts',
   'lab/bench/timeline.ts',
   'app/views/command/editor/editor.ts',
-  'workers/qmp/agent.ts',
 ])
 
 /** A source file: its path from the root, with `/`, and its text. */

@@ -340,6 +340,12 @@ describe('a slow agent', () => {
   })
 })
 
+test('a line has the name of its command, whatever is in its arguments', async () => {
+  const agent = await ready()
+  await agent.play(`line a {"arguments": {"execute": "guest-x"}, "exec\\u0075te": "guest-exec"}`)
+  expect(agent.rows.at(-1)?.body).toMatchObject({ kind: 'command', name: 'guest-exec' })
+})
+
 test('guest-info as a list of commands', () => {
   expect(
     readGuestInfo({

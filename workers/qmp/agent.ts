@@ -10,11 +10,12 @@
  * `quietMs`. An agent that does not say is ready all the same: `guest-info` only goes first.
  */
 import type { JsonObject } from '#base/json/value.ts'
+import { CommandQueue } from './command-queue.ts'
 import { createFramer } from './wire/framer.ts'
 import type { Framer } from './wire/framer.ts'
 import { readGuestInfo } from './guest-info.ts'
 import { Handshakes } from './handshake.ts'
-import { printCommand, readMessage } from './message.ts'
+import { printCommand, readCommand, readMessage } from './message.ts'
 import type { QmpError } from './message.ts'
 import {
   byteLength,
@@ -25,12 +26,12 @@ import {
   nothing,
   outcomeRow,
   replyRow,
+  settle,
   shownId,
 } from './pending.ts'
-import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
+import type { Entry } from './pending.ts'
+import type { Session, SessionOptions, SessionPorts, SessionRequest, SessionSink } from './ports.ts'
 import type { NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './report.ts'
-import { queueLimit } from './session.ts'
-import type { Session, SessionOptions, SessionSink } from './session.ts'
 
 /** The settings of an agent's session, each with its default. */
 export interface AgentOptions extends SessionOptions {
@@ -64,7 +65,7 @@ class AgentSession implements Session {
   #saidSilent = false
   /** `guest-info` was asked and not answered: it is not asked again while the same agent may be there. */
   #infoUnanswered = false
-  #queue: Entry[] = []
+  readonly #queue: CommandQueue
   #current: Entry | undefined
   /** Timed out, and its reply may still come before the next handshake is answered. */
   #owed: Entry | undefined
@@ -75,7 +76,8 @@ class AgentSession implements Session {
   constructor(ports: SessionPorts, sink: SessionSink, options: AgentOptions) {
     this.#ports = ports
     this.#sink = sink
-    this.#handshakes = new Handshakes(options.syncMs ?? 3000, () => ports.now())
+    this.#handshakes = new Handshakes(options.syncMs ?? 3000, ports)
+    this.#queue = new CommandQueue(() => sink.queueChanged())
     this.#quietMs = options.quietMs ?? 2000
     this.#framer = createFramer(
       {
@@ -122,8 +124,7 @@ class AgentSession implements Session {
     const current = this.#current
     this.#current = undefined
     if (current !== undefined) this.#end(current, 'unknown', 'connection-lost')
-    for (const entry of this.#queue) this.#unqueue(entry, 'connection-lost')
-    this.#queue = []
+    this.#queue.clear('connection-lost')
     this.#sink.queueChanged()
   }
 
@@ -143,13 +144,7 @@ class AgentSession implements Session {
   }
 
   cancel(ticket: Ticket): boolean {
-    const at = this.#queue.findIndex((entry) => entry.request.ticket === ticket)
-    const entry = this.#queue[at]
-    if (entry === undefined) return false
-    this.#queue.splice(at, 1)
-    this.#unqueue(entry, 'cancelled')
-    this.#sink.queueChanged()
-    return true
+    return this.#queue.cancel(ticket)
   }
 
   sendRaw(line: string, deadlineMs: number, ticket: Ticket | undefined): Promise<RawOutcome> {
@@ -157,7 +152,7 @@ class AgentSession implements Session {
     if (refusal !== undefined) return Promise.resolve({ kind: 'not-sent', why: refusal })
     return new Promise((resolve) => {
       const request = {
-        name: /"execute"\s*:\s*"([^"]*)"/.exec(line)?.[1] ?? '',
+        name: readCommand(line)?.name ?? '',
         arguments: undefined,
         oob: false,
         deadlineMs,
@@ -174,7 +169,8 @@ class AgentSession implements Session {
   }
 
   queue(): QueueSnapshot {
-    const all = this.#current === undefined ? this.#queue : [this.#current, ...this.#queue]
+    const { entries } = this.#queue
+    const all = this.#current === undefined ? entries : [this.#current, ...entries]
     return { pending: all.map(describeEntry), blockedBy: undefined }
   }
 
@@ -182,7 +178,7 @@ class AgentSession implements Session {
   #refusal(oob: boolean): NotSentReason | undefined {
     if (oob) return 'oob-not-negotiated'
     if (this.#phase === 'new' || this.#phase === 'closed' || this.#saidSilent) return 'not-connected'
-    return this.#queue.length >= queueLimit ? 'queue-full' : undefined
+    return this.#queue.isFull ? 'queue-full' : undefined
   }
 
   #submit(entry: Entry): void {
@@ -194,7 +190,7 @@ class AgentSession implements Session {
 
   #pump(): void {
     if (this.#phase !== 'ready' || this.#current !== undefined) return
-    const entry = this.#queue.shift()
+    const entry = this.#queue.take()
     if (entry !== undefined) this.#transmit(entry)
   }
 
@@ -217,9 +213,7 @@ class AgentSession implements Session {
 
   #deadline(entry: Entry): void {
     if (entry.state === 'queued') {
-      this.#queue = this.#queue.filter((each) => each !== entry)
-      this.#unqueue(entry, 'deadline')
-      this.#sink.queueChanged()
+      this.#queue.remove(entry, 'deadline')
       return
     }
     if (entry !== this.#current) return
@@ -268,7 +262,7 @@ class AgentSession implements Session {
     // Another agent may answer next.
     this.#infoUnanswered = false
     this.#sink.move({ kind: 'silent', tries: this.#handshakes.tries })
-    for (const entry of this.#queue.splice(0)) this.#unqueue(entry, 'not-connected')
+    this.#queue.clear('not-connected')
     this.#sink.queueChanged()
   }
 
@@ -379,23 +373,13 @@ class AgentSession implements Session {
 
   #end(entry: Entry, outcome: 'unknown', why: 'connection-lost' | 'reply-unreadable'): void {
     const { exec } = entry
-    entry.state = 'done'
-    entry.stopDeadline()
     this.#record(outcomeRow(entry, outcome, this.#ports.now()), undefined, 0)
-    entry.settle({ kind: 'unknown', exec, why })
+    settle(entry, { kind: 'unknown', exec, why })
   }
 
   #settle(entry: Entry, outcome: Outcome): void {
-    entry.state = 'done'
-    entry.stopDeadline()
-    entry.settle(outcome)
+    settle(entry, outcome)
     this.#sink.queueChanged()
-  }
-
-  #unqueue(entry: Entry, why: NotSentReason): void {
-    entry.state = 'done'
-    entry.stopDeadline()
-    entry.settle({ kind: 'not-sent', why })
   }
 
   #record(body: RowBody, text: string | undefined, bytes: number): void {

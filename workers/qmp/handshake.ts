@@ -4,6 +4,7 @@
  * An agent answers in order and may be slow. So the answer to any handshake of this round counts, for whatever was
  * asked before it has been answered; answers to the others come later and mean nothing.
  */
+import type { SessionPorts } from './ports.ts'
 
 /** Ids that are remembered of each kind. An agent that was away for hours answers everything that piled up. */
 const mostIds = 16
@@ -18,7 +19,7 @@ const longestWaitMs = 60_000
 /** Keeps count of handshakes. */
 export class Handshakes {
   readonly #leastMs: number
-  readonly #now: () => number
+  readonly #ports: Pick<SessionPorts, 'now' | 'random'>
   #tries = 0
   /** What the agent took for the last handshake, in milliseconds. */
   #latencyMs = 0
@@ -26,9 +27,9 @@ export class Handshakes {
   #stale: number[] = []
 
   /** `leastMs`: how long the first wait of a round is at least. */
-  constructor(leastMs: number, now: () => number) {
+  constructor(leastMs: number, ports: Pick<SessionPorts, 'now' | 'random'>) {
     this.#leastMs = leastMs
-    this.#now = now
+    this.#ports = ports
   }
 
   get tries(): number {
@@ -44,8 +45,8 @@ export class Handshakes {
   /** An id for the next handshake. Fresh, so that an answer to an earlier client's is never taken for this one's. */
   next(): number {
     this.#tries += 1
-    const id = 1 + Math.floor(Math.random() * 0x7fff_fffe)
-    this.#round = [...this.#round, { id, at: this.#now() }].slice(-mostIds)
+    const id = 1 + Math.floor(this.#ports.random() * 0x7fff_fffe)
+    this.#round = [...this.#round, { id, at: this.#ports.now() }].slice(-mostIds)
     return id
   }
 
@@ -59,7 +60,7 @@ export class Handshakes {
   answers(value: unknown): boolean {
     const found = this.#round.find(({ id }) => id === value)
     if (found === undefined) return false
-    this.#latencyMs = Math.min(longestPauseMs, this.#now() - found.at)
+    this.#latencyMs = Math.min(longestPauseMs, this.#ports.now() - found.at)
     this.#round = this.#round.filter((each) => each !== found)
     this.#retire()
     return true

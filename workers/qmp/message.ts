@@ -4,6 +4,7 @@
  */
 import { clip } from '#base/clip.ts'
 import { isJsonObject } from '#base/json/value.ts'
+import { parseInput } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 
@@ -141,4 +142,29 @@ export function printCommand(command: CommandMessage): string {
   if (command.arguments !== undefined) envelope.arguments = command.arguments
   envelope.id = command.id
   return printJson(envelope)
+}
+
+/** A command as a person typed it. */
+export interface TypedCommand {
+  readonly name: string
+  readonly arguments: JsonObject | undefined
+  readonly oob: boolean
+  readonly id: Json | undefined
+}
+
+/** The command in a line that a person typed; undefined where it is none. */
+export function readCommand(text: string): TypedCommand | undefined {
+  const parsed = parseInput(text)
+  if (!parsed.ok || !isJsonObject(parsed.value)) return undefined
+  const line = parsed.value
+  const oob = Object.hasOwn(line, 'exec-oob')
+  const name = oob ? line['exec-oob'] : Object.hasOwn(line, 'execute') ? line.execute : undefined
+  if (typeof name !== 'string') return undefined
+  const args = Object.hasOwn(line, 'arguments') ? line.arguments : undefined
+  return {
+    name,
+    arguments: args !== undefined && isJsonObject(args) ? args : undefined,
+    oob,
+    id: Object.hasOwn(line, 'id') ? line.id : undefined,
+  }
 }

@@ -6,31 +6,8 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { isDecimal, numberFrom } from '#base/json/number.ts'
 import { printJson } from '#base/json/print.ts'
 import type { QmpError } from './message.ts'
-import type { ExecId, Origin, Outcome, PendingCommand, RowBody, Ticket } from './report.ts'
-
-/** The clock and the wire, as a session is handed them: a test hands it its own. */
-export interface SessionPorts {
-  /** Send one line; the session has put the line end there. */
-  send(text: string): void
-  /** Send bytes that are no text: the guest agent's 0xFF. */
-  sendBytes(bytes: Uint8Array<ArrayBuffer>): void
-  /** Milliseconds since the epoch, from a clock that never goes back. */
-  now(): number
-  /** Call `then` after `ms` milliseconds; the returned function calls it off. */
-  after(ms: number, then: () => void): () => void
-  /** The next command's number. One counter for a machine, over all its connections. */
-  nextExec(): ExecId
-}
-
-/** What somebody wants to run. */
-export interface SessionRequest {
-  readonly name: string
-  readonly arguments: JsonObject | undefined
-  readonly oob: boolean
-  readonly deadlineMs: number
-  readonly ticket: Ticket | undefined
-  readonly origin: Origin
-}
+import type { SessionRequest } from './ports.ts'
+import type { ExecId, NotSentReason, Outcome, PendingCommand, RowBody } from './report.ts'
 
 /** A command on its way. */
 export interface Entry {
@@ -98,6 +75,18 @@ export function createEntry(
     stopDeadline: nothing,
     settle,
   }
+}
+
+/** The one end of a command: nothing runs any more for it, and who asked is told. */
+export function settle(entry: Entry, outcome: Outcome): void {
+  entry.state = 'done'
+  entry.stopDeadline()
+  entry.settle(outcome)
+}
+
+/** The end of a command that was not sent. */
+export function settleUnsent(entry: Entry, why: NotSentReason): void {
+  settle(entry, { kind: 'not-sent', why })
 }
 
 /** The row for a command that is sent. */

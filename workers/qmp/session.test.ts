@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { createSession } from './session.ts'
-import type { SessionOptions } from './session.ts'
+import type { SessionOptions } from './ports.ts'
 import { Bench, greetingOld, greetingOob } from './testing/fake-server.ts'
 
 const ready = `

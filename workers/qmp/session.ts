@@ -1,4 +1,7 @@
 /**
+ * One file, because each message changes the state that decides what the next one means: what is kept apart is who waits
+ * (command-queue.ts) and who is unanswered (in-flight.ts).
+ *
  * One connection to a QMP monitor, from the open socket to its end: greeting, negotiation, command mode.
  *
  * No socket and no clock of its own: bytes come in by `receive`, lines go out by `ports.send`, time comes from the
@@ -6,18 +9,18 @@
  * the worker. Held by workers/host/machine/machine.ts, one for each connection.
  *
  * Limits: 8 in-band commands sent and unanswered (QEMU stops reading its socket beyond that, and then no out-of-band
- * command gets through), 10,000 queued behind them.
+ * command gets through), 10,000 queued after them.
  * @adr 0003, 0012
  */
-import { isJsonObject } from '#base/json/value.ts'
-import { parseInput } from '#base/json/parse.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
+import { CommandQueue } from './command-queue.ts'
 import type { ConnectionState } from './connection.ts'
 import { guessServer } from './errors.ts'
 import { createFramer } from './wire/framer.ts'
 import type { Framer } from './wire/framer.ts'
 import type { FramingProblem, SourceBytes, WireMessage } from './wire/framing.ts'
-import { printCommand, readMessage } from './message.ts'
+import { InFlight } from './in-flight.ts'
+import { printCommand, readCommand, readMessage } from './message.ts'
 import type { Greeting, QmpError, ServerMessage } from './message.ts'
 import {
   byteLength,
@@ -28,64 +31,14 @@ import {
   nothing,
   outcomeRow,
   replyRow,
+  settle,
   shownId,
 } from './pending.ts'
-import type { Entry, SessionPorts, SessionRequest } from './pending.ts'
+import type { Entry } from './pending.ts'
+import type { Session, SessionOptions, SessionPorts, SessionRequest, SessionSink } from './ports.ts'
 import type { PrintedEvent } from './wire/printed-event.ts'
 import type { ExecId, NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './report.ts'
 
-/** Where a session tells what happens. Called in order, never from within `execute`'s caller's stack twice. */
-export interface SessionSink {
-  /** The connection has another state; `ended` asks the holder to close the socket. */
-  move(state: ConnectionState): void
-  /** A line for the record. `text` is the exact message where there is one, `source` its bytes where they are at hand. */
-  record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes): void
-  /** An event of a monitor that is ready or being negotiated with. False: it is wanted as a row. */
-  event?(event: PrintedEvent, source: SourceBytes): boolean
-  /** What waits has changed. */
-  queueChanged(): void
-  /** The server does not go on: the holder closes the connection and tries again. `why` is for people. */
-  broken?(why: string): void
-}
-
-/** The settings of a session, each with its default. */
-export interface SessionOptions {
-  /** Largest message, in bytes. Default 64 MiB. */
-  readonly limitBytes?: number
-  /** How long to wait for the greeting before the monitor counts as occupied. Default 3,000 ms. */
-  readonly greetingMs?: number
-  /** How long `qmp_capabilities` may go unanswered before the connection is given up. Default 30,000 ms. */
-  readonly negotiationMs?: number
-  /** How long an in-band command may go unanswered before it is said to block the queue. Default 2,000 ms. */
-  readonly blockedMs?: number
-  /** In-band commands sent and unanswered at most. Default 8. */
-  readonly inFlight?: number
-}
-
-/** One connection, of either protocol. */
-export interface Session {
-  /** The socket is open. Called once. */
-  opened(): void
-  /** Bytes from the server, in any pieces. */
-  receive(chunk: Uint8Array): void
-  /** Nothing has come for a while: messages without a line end are looked for. */
-  idle(): void
-  /** Bytes that are not a whole message yet. */
-  readonly pendingBytes: number
-  /** The socket is gone. Settles every command: what was sent is unknown, what was queued was not sent. */
-  closed(): void
-  /** Run a command. Resolves with its one outcome, never rejects. */
-  execute(request: SessionRequest): Promise<Outcome>
-  /** Take a queued command back; false when it was sent already or is not known. */
-  cancel(ticket: Ticket): boolean
-  /** Send a line byte for byte. */
-  sendRaw(line: string, deadlineMs: number, ticket: Ticket | undefined): Promise<RawOutcome>
-  /** What waits now. */
-  queue(): QueueSnapshot
-}
-
-/** How many commands may wait behind those in flight. */
-export const queueLimit = 10_000
 /** How long a server that said something else first may still greet. */
 const graceMs = 500
 
@@ -112,26 +65,18 @@ class QmpSession implements Session {
   readonly #framer: Framer
   readonly #greetingMs: number
   readonly #negotiationMs: number
-  readonly #blockedMs: number
   readonly #inFlightLimit: number
   #phase: Phase = 'new'
   #oob = false
   #negotiation: Entry | undefined
-  /** Waiting to be sent, oldest first from `#queueHead` on. */
-  #queue: Entry[] = []
-  #queueHead = 0
-  /** Sent and unanswered, in the order of sending; those without an id among them. */
-  readonly #sent = new Set<Entry>()
-  readonly #byKey = new Map<string, Entry[]>()
-  #inBand = 0
+  readonly #queue: CommandQueue
+  readonly #sent: InFlight
   /** Lines that were no commands and may still provoke errors, by their place in the order of sending. */
   #noise: { readonly entry: Entry; readonly order: number }[] = []
   #order = 0
   #parseErrors = 0
   #stopGreeting: () => void = nothing
   #stopGrace: () => void = nothing
-  #stopBlocked: () => void = nothing
-  #blocked: Entry | undefined
   #firstWords: string | undefined
   /** The exact text of the reply in hand, for `sendRaw`. */
   #replyText: string | undefined
@@ -143,7 +88,9 @@ class QmpSession implements Session {
     this.#sink = sink
     this.#greetingMs = options.greetingMs ?? 3000
     this.#negotiationMs = options.negotiationMs ?? 30_000
-    this.#blockedMs = options.blockedMs ?? 2000
+    const changed = (): void => sink.queueChanged()
+    this.#queue = new CommandQueue(changed)
+    this.#sent = new InFlight(ports, options.blockedMs ?? 2000, changed)
     this.#inFlightLimit = options.inFlight ?? 8
     this.#framer = createFramer(
       {
@@ -186,7 +133,7 @@ class QmpSession implements Session {
   execute(request: SessionRequest): Promise<Outcome> {
     if (this.#phase !== 'ready') return notSent('not-connected')
     if (request.oob && !this.#oob) return notSent('oob-not-negotiated')
-    if (!request.oob && this.#queue.length - this.#queueHead >= queueLimit) return notSent('queue-full')
+    if (!request.oob && this.#queue.isFull) return notSent('queue-full')
     return new Promise((resolve) => {
       const exec = this.#ports.nextExec()
       const text = printCommand({
@@ -200,19 +147,12 @@ class QmpSession implements Session {
   }
 
   cancel(ticket: Ticket): boolean {
-    for (let at = this.#queueHead; at < this.#queue.length; at += 1) {
-      const entry = this.#queue[at]
-      if (entry?.request.ticket !== ticket || entry.state !== 'queued') continue
-      this.#unqueue(entry, 'cancelled')
-      return true
-    }
-    return false
+    return this.#queue.cancel(ticket)
   }
 
   sendRaw(line: string, deadlineMs: number, ticket: Ticket | undefined): Promise<RawOutcome> {
     if (this.#phase !== 'ready') return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
-    const parsed = parseInput(line)
-    const command = parsed.ok && isJsonObject(parsed.value) ? commandOf(parsed.value) : undefined
+    const command = readCommand(line)
     const exec = this.#ports.nextExec()
     if (command === undefined) {
       const request = {
@@ -244,14 +184,10 @@ class QmpSession implements Session {
   }
 
   queue(): QueueSnapshot {
-    const pending = [...this.#sent].map(describeEntry)
-    for (let at = this.#queueHead; at < this.#queue.length; at += 1) {
-      const entry = this.#queue[at]
-      if (entry?.state === 'queued') pending.push(describeEntry(entry))
-    }
+    const blocked = this.#sent.blockedBy
     return {
-      pending,
-      blockedBy: this.#blocked === undefined ? undefined : describeEntry(this.#blocked),
+      pending: [...this.#sent.entries, ...this.#queue.entries].map(describeEntry),
+      blockedBy: blocked === undefined ? undefined : describeEntry(blocked),
     }
   }
 
@@ -282,15 +218,10 @@ class QmpSession implements Session {
 
   /** Send from the queue while there is room in flight. */
   #pump(): void {
-    while (this.#inBand < this.#inFlightLimit && this.#queueHead < this.#queue.length) {
-      const entry = this.#queue[this.#queueHead]
-      this.#queueHead += 1
-      if (entry?.state === 'queued') this.#transmit(entry)
-    }
-    // The taken-out head of the array is given back now and then, so that a pipeline stays linear.
-    if (this.#queueHead > 1024 || this.#queueHead === this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#queueHead)
-      this.#queueHead = 0
+    while (this.#sent.inBand < this.#inFlightLimit) {
+      const entry = this.#queue.take()
+      if (entry === undefined) return
+      this.#transmit(entry)
     }
   }
 
@@ -301,50 +232,16 @@ class QmpSession implements Session {
     entry.state = 'sent'
     entry.sentAt = this.#ports.now()
     this.#sent.add(entry)
-    if (entry.key !== undefined) {
-      const same = this.#byKey.get(entry.key)
-      if (same === undefined) this.#byKey.set(entry.key, [entry])
-      else same.push(entry)
-    }
-    if (!request.oob) this.#inBand += 1
     // First of all: nothing that is done here for the record is to be waited for.
     this.#ports.send(`${entry.text}\r\n`)
-    if (!request.oob && this.#inBand === 1) this.#watchBlocked()
+    // The negotiation has a deadline of its own.
+    if (!request.oob && this.#sent.inBand === 1 && entry !== this.#negotiation) this.#sent.watch()
     this.#sink.record(commandRow(entry), entry.text, byteLength(entry.text))
-  }
-
-  /** Say so when the oldest in-band command goes unanswered for too long: everything behind it waits. */
-  #watchBlocked(): void {
-    this.#stopBlocked()
-    this.#stopBlocked = nothing
-    const oldest = this.#oldestInBand()
-    if (oldest !== this.#blocked && this.#blocked !== undefined) {
-      this.#blocked = undefined
-      this.#sink.queueChanged()
-    }
-    if (oldest === undefined || oldest === this.#blocked) return
-    const wait = Math.max(0, oldest.sentAt + this.#blockedMs - this.#ports.now())
-    this.#stopBlocked = this.#ports.after(wait, () => {
-      this.#blocked = oldest
-      this.#sink.queueChanged()
-    })
-  }
-
-  #oldestInBand(): Entry | undefined {
-    for (const entry of this.#sent) if (!entry.request.oob && entry !== this.#negotiation) return entry
-    return undefined
-  }
-
-  #unqueue(entry: Entry, why: NotSentReason): void {
-    entry.state = 'done'
-    entry.stopDeadline()
-    entry.settle({ kind: 'not-sent', why })
-    this.#sink.queueChanged()
   }
 
   #deadline(entry: Entry): void {
     if (entry.state === 'queued') {
-      this.#unqueue(entry, 'deadline')
+      this.#queue.remove(entry, 'deadline')
     } else if (entry.state === 'sent') {
       // It keeps its place in flight: the server still owes the reply, and its own queue is as full as before.
       entry.state = 'late'
@@ -486,15 +383,14 @@ class QmpSession implements Session {
     if (problem.kind !== 'garbage' && problem.kind !== 'too-large') return undefined
     const message = problem.kind === 'garbage' ? problem.message : undefined
     if (message?.kind === 'event') return undefined
-    if (message?.id !== undefined) return this.#byKey.get(idKey(message.id))?.[0]
+    if (message?.id !== undefined) return this.#sent.find(idKey(message.id))
     // With one command waiting it can be no other's.
-    const [only, ...others] = this.#sent
-    return others.length === 0 && this.#noise.length === 0 ? only : undefined
+    return this.#noise.length === 0 ? this.#sent.only : undefined
   }
 
   #reply(id: Json | undefined, message: Reply, text: string, bytes: number): void {
     this.#parseErrors = 0
-    const entry = id === undefined ? this.#oldestWithoutId() : this.#byKey.get(idKey(id))?.[0]
+    const entry = id === undefined ? this.#sent.oldestWithoutId() : this.#sent.find(idKey(id))
     if (entry === undefined) {
       if (this.#noise.length > 0) this.#answerNoise(message, text, bytes)
       else this.#problem({ kind: 'unknown-id', id: shownId(id) }, text, bytes)
@@ -521,13 +417,12 @@ class QmpSession implements Session {
    * with none or several it is reported as what it is. A line that was no command may be answered by many.
    */
   #errorWithoutId(error: QmpError, text: string, bytes: number): void {
-    const candidates = [...this.#sent]
-    const only = candidates[0]
-    if (only !== undefined && candidates.length === 1 && this.#noise.length === 0) {
+    const { only } = this.#sent
+    if (only !== undefined && this.#noise.length === 0) {
       this.#answer(only, { kind: 'error', error, id: undefined }, text, bytes)
       return
     }
-    if (candidates.length === 0 && this.#noise.length === 1) {
+    if (this.#sent.size === 0 && this.#noise.length === 1) {
       this.#answerNoise({ kind: 'error', error, id: undefined }, text, bytes)
       return
     }
@@ -555,7 +450,7 @@ class QmpSession implements Session {
   /** QEMU 2.12 says that it dropped a command unread: it did not run. */
   #dropped(data: JsonObject | undefined): void {
     const id = data?.id
-    const entry = id === undefined ? undefined : this.#byKey.get(idKey(id))?.[0]
+    const entry = id === undefined ? undefined : this.#sent.find(idKey(id))
     if (entry === undefined) return
     const late = entry.state === 'late'
     this.#finish(entry)
@@ -565,29 +460,14 @@ class QmpSession implements Session {
     this.#pump()
   }
 
-  #oldestWithoutId(): Entry | undefined {
-    for (const entry of this.#sent) if (entry.key === undefined) return entry
-    return undefined
-  }
-
   /** Take an entry out of flight. Its state stays, for whoever asks whether it was late. */
   #finish(entry: Entry): void {
     entry.stopDeadline()
-    this.#sent.delete(entry)
-    if (entry.key !== undefined) {
-      const same = this.#byKey.get(entry.key)
-      if (same !== undefined && same.length > 1) same.splice(same.indexOf(entry), 1)
-      else this.#byKey.delete(entry.key)
-    }
-    if (!entry.request.oob) {
-      this.#inBand -= 1
-      this.#watchBlocked()
-    }
+    this.#sent.remove(entry)
   }
 
   #settle(entry: Entry, outcome: Outcome): void {
-    entry.state = 'done'
-    entry.settle(outcome)
+    settle(entry, outcome)
     this.#sink.queueChanged()
   }
 
@@ -599,7 +479,7 @@ class QmpSession implements Session {
     this.#sink.record({ kind: 'problem', problem }, text, bytes)
   }
 
-  /** Over for good: the state first, so that the holder closes the socket, then every command. */
+  /** Over for good: every command ends first, as it does where the connection is lost; then the holder is told. */
   #giveUp(state: ConnectionState): void {
     this.#close()
     this.#sink.move(state)
@@ -609,49 +489,17 @@ class QmpSession implements Session {
     this.#phase = 'closed'
     this.#stopGreeting()
     this.#stopGrace()
-    this.#stopBlocked()
-    this.#blocked = undefined
     this.#noise = []
-    const sent = [...this.#sent]
-    const queued = this.#queue.slice(this.#queueHead)
-    this.#sent.clear()
-    this.#byKey.clear()
-    this.#inBand = 0
-    this.#queue = []
-    this.#queueHead = 0
-    for (const entry of sent) {
+    for (const entry of this.#sent.clear()) {
       entry.stopDeadline()
       if (entry.state === 'late') continue
-      entry.state = 'done'
-      const { exec } = entry
       if (entry !== this.#negotiation) {
         this.#sink.record(outcomeRow(entry, 'unknown', this.#ports.now()), undefined, 0)
       }
-      entry.settle({ kind: 'unknown', exec, why: 'connection-lost' })
+      settle(entry, { kind: 'unknown', exec: entry.exec, why: 'connection-lost' })
     }
-    for (const entry of queued) {
-      if (entry.state !== 'queued') continue
-      entry.state = 'done'
-      entry.stopDeadline()
-      entry.settle({ kind: 'not-sent', why: 'connection-lost' })
-    }
+    this.#queue.clear('connection-lost')
     this.#sink.queueChanged()
-  }
-}
-
-/** The command in a line, where it is one. */
-function commandOf(
-  line: JsonObject,
-): { name: string; arguments: JsonObject | undefined; oob: boolean; id: Json | undefined } | undefined {
-  const oob = Object.hasOwn(line, 'exec-oob')
-  const name = oob ? line['exec-oob'] : Object.hasOwn(line, 'execute') ? line.execute : undefined
-  if (typeof name !== 'string') return undefined
-  const args = Object.hasOwn(line, 'arguments') ? line.arguments : undefined
-  return {
-    name,
-    arguments: args !== undefined && isJsonObject(args) ? args : undefined,
-    oob,
-    id: Object.hasOwn(line, 'id') ? line.id : undefined,
   }
 }
 

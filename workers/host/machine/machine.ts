@@ -43,10 +43,9 @@ import type { Views } from '#store/queries.ts'
 import { createAgentSession } from '#qmp/agent.ts'
 import { mayMove } from '#qmp/connection.ts'
 import type { SourceBytes } from '#qmp/wire/framing.ts'
-import type { SessionPorts } from '#qmp/pending.ts'
+import type { Session, SessionPorts, SessionSink } from '#qmp/ports.ts'
 import type { PrintedEvent } from '#qmp/wire/printed-event.ts'
 import { createSession } from '#qmp/session.ts'
-import type { Session, SessionSink } from '#qmp/session.ts'
 import { backoffMs } from './backoff.ts'
 import { createBatcher, tracksABatch } from './batch.ts'
 import type { Batcher } from './batch.ts'
@@ -527,6 +526,7 @@ class Machine implements MachineWorker {
         this.#exec += 1
         return this.#exec as ExecId
       },
+      random: Math.random,
     }
     const sink: SessionSink = {
       move: (state) => this.#sessionMoved(state),

@@ -23,9 +23,8 @@ import { printJson } from '#base/json/print.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { mayMove } from '../connection.ts'
 import type { ConnectionState } from '../connection.ts'
-import type { SessionPorts } from '../pending.ts'
 import type { ExecId, Outcome, RawOutcome, RowBody, Ticket } from '../report.ts'
-import type { Session, SessionSink } from '../session.ts'
+import type { Session, SessionPorts, SessionSink } from '../ports.ts'
 
 /** A clock that stands still until it is told to go on. */
 export class FakeClock {
@@ -81,6 +80,8 @@ export class Bench {
           this.#exec += 1
           return this.#exec as ExecId
         },
+        // Numbers that look like none and are the same in each run.
+        random: () => ((this.clock.now() + this.sent.length * 7919) % 1009) / 1009,
       },
       {
         move: (state) => {

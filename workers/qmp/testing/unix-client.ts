@@ -7,7 +7,7 @@ import { mayMove } from '../connection.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import type { ExecId, Outcome, RowBody } from '../report.ts'
 import { createSession } from '../session.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../ports.ts'
 
 /** A connected client. */
 export interface UnixClient {
@@ -47,6 +47,7 @@ export function connectUnix(
         exec += 1
         return exec as ExecId
       },
+      random: Math.random,
     },
     {
       move: (state) => {
