@@ -1,4 +1,4 @@
-/** The end of the bridge is not the end of the lab: the page says so at once, and goes on by itself. */
+/** The end of the bridge is not the end of the lab: the page says so at once, and connects again. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

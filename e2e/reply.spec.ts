@@ -152,7 +152,7 @@ test('two replies are compared; a watch shows what changes, and goes on after a 
   await expectAccessible(page)
 
   await qemu.kill()
-  await expect(watch).toContainText('waiting: vm is not connected; it goes on by itself')
+  await expect(watch).toContainText('waiting: vm is not connected; it continues automatically')
   await startQemu(lab.sockets, 'vm')
   await expect(watch.getByRole('status').first()).toHaveText('watching')
   await watch.getByRole('button', { name: 'Stop watching' }).click()

@@ -1,4 +1,4 @@
-/** The timeline on real machines: what lasts, what failed, what belongs together, and by mouse and keyboard. */
+/** The timeline on real machines: tracks, failures, related rows, and by mouse and keyboard. */
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { startQemu } from '../lab/testing.ts'
@@ -24,7 +24,7 @@ const disks = [
   ...['-blockdev', 'null-co,node-name=target,size=67108864'],
 ]
 
-// ── what lasts ───────────────────────────────────────────────────────────────────────────────────────────────────
+// ── tracks ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 test('a backup is a bar with live progress, from its command to BLOCK_JOB_COMPLETED', async ({
   page,
@@ -56,7 +56,7 @@ test('a backup is a bar with live progress, from its command to BLOCK_JOB_COMPLE
   await expectAccessible(page)
   await job.getByRole('button', { name: 'Close' }).click()
   await expect(job).toHaveCount(0)
-  // While it follows, what goes on reaches to the present, near the right edge.
+  // While it follows, running tracks reach to the present, near the right edge.
   const picture = await lanesOf(page).boundingBox()
   const name = await page
     .getByRole('list', { name: 'Lanes' })

@@ -29,7 +29,7 @@ const faults: readonly (readonly [what: string, fault: () => void])[] = [
     },
   ],
   [
-    'loops without end',
+    'loops forever',
     () => {
       setTimeout(() => {
         for (;;);
@@ -37,7 +37,7 @@ const faults: readonly (readonly [what: string, fault: () => void])[] = [
     },
   ],
   [
-    'allocates without end',
+    'allocates without a limit',
     () => {
       setTimeout(() => {
         const all: unknown[] = []
@@ -70,7 +70,7 @@ for (const [what, fault] of faults) {
     const before = await send(page, 'query-kvm')
     await expect(before).toContainText('enabled')
     await inWorkers(page, fault)
-    // Sent while nobody is there and nobody knows: it must not wait for ever.
+    // Sent while nobody is there and nobody knows: it must not wait forever.
     if (what !== 'throws') await page.getByRole('button', { name: /^Send/ }).click()
     await expect(page.getByText(/The worker of vm died \(.*\) and was started again/)).toBeVisible({
       timeout: 40_000,

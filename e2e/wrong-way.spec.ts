@@ -52,7 +52,7 @@ test('an unknown token', async ({ page, lab }) => {
   await expect(page.getByText('the bridge knows no machine “nobody.qmp” now')).toBeVisible()
 })
 
-test('a busy monitor says so, and goes on by itself when it becomes free', async ({ page, lab, browser }) => {
+test('a busy monitor says so, and is connected when it becomes free', async ({ page, lab, browser }) => {
   const qemu = await startQemu(lab.sockets, 'vm')
   const other = await browser.newPage()
   await other.goto(lab.address())
@@ -171,7 +171,7 @@ test('the storage daemon works as far as it goes', async ({ page, lab }) => {
   await daemon.kill()
 })
 
-test('a guest agent by itself', async ({ page, lab }) => {
+test('a guest agent alone', async ({ page, lab }) => {
   const agent = await startGuestAgent(lab.sockets, 'guest')
   await page.goto(lab.url)
   await page

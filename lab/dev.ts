@@ -1,4 +1,4 @@
-/** `npm run dev`: Vite's development server for the page, with a real lab behind it on a port of its own. */
+/** `npm run dev`: Vite's development server for the page, and a real lab on a port of its own. */
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** The lab: its parts by themselves, and `npm start` as a whole, with real programs. */
+/** The lab: its parts alone, and `npm start` as a whole, with real programs. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'

@@ -262,7 +262,7 @@ class DemoKeeper {
     if (!this.#mustStop()) await this.#run(this.#options.accel)
   }
 
-  /** One that is being started sees that, and ends by itself. */
+  /** One that is being started sees that, and ends. */
   readonly abandon = (): void => {
     this.#stopped = true
   }

@@ -43,7 +43,7 @@ afterEach(async () => {
     try {
       process.kill(pid, 'SIGINT')
     } catch {
-      // It has ended by itself.
+      // It has ended already.
     }
     await over
   }

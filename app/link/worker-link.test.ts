@@ -220,7 +220,7 @@ describe('a worker that is started when it is needed', () => {
     expect(FakeWorker.last).not.toBe(first)
   })
 
-  test('may be long about a call while it answers, and not for ever', async () => {
+  test('may take long over a call while it answers, but not forever', async () => {
     behaviour = { ping: () => undefined }
     const pending = lazy().call((remote) => remote.read('a') as never)
     let result: unknown

@@ -22,7 +22,7 @@ export interface FloodServer {
   /** How many clients have negotiated so far; the last one is told of events. */
   clients(): number
   /**
-   * Write events to the client that is there: for so many milliseconds, or so many of them. Resolves with their number
+   * Write events to the client that is there: for `ms` milliseconds, or a number of them. Resolves with their number
    * when the last one was handed to the socket.
    */
   flood(until: { readonly ms: number } | { readonly events: number }): Promise<number>

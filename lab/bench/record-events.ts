@@ -30,7 +30,7 @@ const names = [
   'VSERPORT_CHANGE',
 ]
 
-/** Makes events with their texts, by their number, one in so many milliseconds. */
+/** Makes events with their texts, by their number, one every `everyMs` milliseconds. */
 export function createEvents(
   everyMs: number = 1,
 ): (seq: number) => { readonly row: EventRow; readonly text: string } {

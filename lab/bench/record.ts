@@ -19,7 +19,7 @@ import { createEvents, start } from './record-events.ts'
 
 const million = 1_000_000
 
-/** A record of so many events, one in so many milliseconds. */
+/** A record of `rows` events, one every `everyMs` milliseconds. */
 function filled(rows: number, everyMs: number = 1): Store {
   const store = createStore()
   const next = createEvents(everyMs)

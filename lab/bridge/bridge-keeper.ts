@@ -1,5 +1,5 @@
 /**
- * Starts the bridge, and starts it again when it ends by itself: the machines of the lab go on meanwhile, and the page
+ * Starts the bridge, and starts it again when it ends unexpectedly: the machines of the lab go on meanwhile, and the page
  * finds them again.
  * @adr 0006
  */

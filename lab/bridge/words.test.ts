@@ -36,7 +36,7 @@ test('of much the last lines are kept, each from its beginning', () => {
   expect(kept.join('\n').length).toBeLessThanOrEqual(4000)
 })
 
-test('a line without end is cut between two words, and is not kept whole', () => {
+test('an endless line is cut between two words, and is not kept whole', () => {
   const words = createLastWords()
   const stream = words.stream()
   for (let piece = 0; piece < 1000; piece += 1) stream.push(Buffer.from('abcdefg '.repeat(1000)))

@@ -49,7 +49,7 @@ export function createLastWords(filter: (line: string) => string = (line) => lin
       return {
         push(data) {
           const parts = (rest + decoder.write(data)).split('\n')
-          // What does not end is not kept without end; its beginning is what is shown of it anyway.
+          // An endless line is not kept whole: only its beginning is shown anyway.
           rest = (parts.pop() ?? '').slice(0, longestLine + 1)
           for (const part of parts) lines.push(filter(shortened(part.trimEnd())))
           lines.splice(0, Math.max(0, lines.length - mostLines))

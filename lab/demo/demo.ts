@@ -129,7 +129,7 @@ export async function startDemo(
   return attempt(place, 'tcg', isStopped)
 }
 
-/** A KVM that failed is not tried again until this machine is booted anew: waiting for it costs ten seconds. */
+/** A KVM that failed is not tried again until this host is rebooted: waiting for it costs ten seconds. */
 function brokenMark(): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

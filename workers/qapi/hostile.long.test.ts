@@ -147,7 +147,7 @@ describe.each(Object.keys(schemas))('%s', (name) => {
   it('has a form, a text, completion and a verdict', () => {
     const schema = schemaOf(name)
     let node = emptyNode(schema, 'args') as ObjectNode
-    // One step further in than the form opens by itself.
+    // One step further in than the form opens.
     for (const each of membersOf(schema, 'args', () => 'a').slice(0, 3)) {
       node = withMember(node, each, memberNode(schema, node, each))
     }

@@ -1,6 +1,6 @@
 /**
  * Finds entities by their names, real type names, the names of their members, the values of enums and documentation,
- * best first, with filters that combine. What a schema needs for it is made once and kept with it.
+ * best first, with filters that combine. The index of a schema is made once and kept with it.
  */
 import { definitionText } from './reference/doc-text.ts'
 import { definitionOf, labelOf } from './model/schema.ts'
@@ -8,7 +8,7 @@ import type { Schema } from './model/schema.ts'
 import type { Entity, EntityKind } from './model/schema-info.ts'
 import { subsystemOf } from './model/subsystem.ts'
 
-/** By what an entity was found when it was not its name. */
+/** The match of an entity that was not found by its name. */
 export interface Matched {
   readonly in: 'member' | 'value' | 'case' | 'feature' | 'documentation' | 'letters'
   /** The name, or the words of the documentation around the match. */
@@ -21,7 +21,7 @@ export interface Hit {
   readonly matched: Matched | undefined
 }
 
-/** What is true or not of an entity. */
+/** Properties of entities that filters ask for. */
 export type Flag = 'deprecated' | 'unstable' | 'oob' | 'no-arguments' | 'job'
 
 /** The flags, in the order in which they are offered. */
@@ -33,7 +33,7 @@ export interface Release {
   readonly names: ReadonlySet<string>
 }
 
-/** What is looked for beside the words. An empty set or undefined filters nothing. */
+/** The filters beside the words. An empty set or undefined filters nothing. */
 export interface Filters {
   readonly kinds?: ReadonlySet<EntityKind> | undefined
   /** All of them have to be true. */
@@ -41,13 +41,13 @@ export interface Filters {
   readonly subsystem?: string | undefined
   /** The name of a type: what uses it, at any depth. */
   readonly uses?: string | undefined
-  /** Not in this release, but in the schema at hand. */
+  /** Not in this release, but in this schema. */
   readonly newSince?: Release | undefined
   /** In this release already. */
   readonly availableIn?: Release | undefined
 }
 
-/** What was found, and how much each filter would leave. */
+/** The hits, and how many each filter would leave. */
 export interface Found {
   readonly hits: readonly Hit[]
   /** Matches by kind, with every filter but that on kinds. */

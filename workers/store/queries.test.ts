@@ -55,7 +55,7 @@ describe('questions to a record', () => {
     )
   })
 
-  test('so many rows that the page could not take them over at once come by parts', () => {
+  test('rows that are too many for the page to apply at once come in parts', () => {
     const store = createStore({ rows: 1_000_000, bytes: 1e9 })
     const rows = 300_000
     for (let seq = 0; seq < rows; seq += 1) {
@@ -73,7 +73,7 @@ describe('questions to a record', () => {
     expect(set.seqAt(rows - 1)).toBe(rows - 1)
   })
 
-  test('rows come with what ended them, what sent them, and the events put down to them', () => {
+  test('rows come with what ended them, what sent them, and the events that they caused', () => {
     const store = createStore({ rows: 100, bytes: 1e9 })
     const views = createViews(store, () => 0)
     const base = { at: 0, bytes: 1, origin: 'person' as const, ticket: undefined }

@@ -3,7 +3,7 @@ import type { News } from './following.ts'
 
 /** How often it is asked, in milliseconds. */
 const askMs = 1000
-/** So many questions without an answer, and it is gone: closed, frozen, or no holder any more. */
+/** After this many questions without an answer the other tab is gone: closed, frozen, or no longer the holder. */
 export const mostUnanswered = 5
 
 /** One tab that is followed. */

@@ -67,7 +67,7 @@ export class TabMonitors {
       this.#channel = open()
       this.#channel.onmessage = ({ data }) => this.#heard(readWord(data))
     } catch {
-      // Not to be had: then it is not known who holds an occupied monitor.
+      // Unavailable: then the holder of an occupied monitor stays unknown.
     }
   }
 

@@ -9,7 +9,7 @@ import { anyJson, anyLiteral } from '../testing/any-json.ts'
 
 const encoder = new TextEncoder()
 
-/** Read a text that has a line end behind it, and something else before and behind. */
+/** Read a text that is followed by a line end, with something else before and after. */
 function read(parser: JsonBytes, text: string, before = '', behind = '\n{"a": "'): JsonObject | undefined {
   const from = encoder.encode(before).length
   return parser.object(encoder.encode(before + text + behind), from, from + encoder.encode(text).length)
@@ -113,14 +113,14 @@ describe('an object in bytes', () => {
     ['a string that does not end', '{"a": "b}'],
     ['one that does not end', '{"a": {}'],
     ['one that ends in a number', '{"a": 1'],
-    ['another behind it', '{} {}'],
+    ['another after it', '{} {}'],
     ['an array', '[]'],
     ['another blank than a space', '{\t}'],
     ['nesting beyond what it holds', `{"a": ${'['.repeat(300)}${']'.repeat(300)}}`],
   ])('%s', (_, text) => {
     const parser = new JsonBytes()
     expect(read(parser, text)).toBeUndefined()
-    // Nor does it look on for ever where nothing stands behind.
+    // Nor does it search forever where nothing follows.
     expect(read(parser, text, '', '')).toBeUndefined()
   })
 

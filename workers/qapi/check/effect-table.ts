@@ -1,13 +1,12 @@
 /**
  * What each command may do to a machine, with the reason: the whole of the recorded schemas (QEMU 5.2, 7.2, 10.0, 11.1,
- * the storage daemon) and of the guest agent, gone through once. `effect.ts` reads it; a command that is not in it is one
- * that nobody has looked at. effect.test.ts holds that none of those schemas is left out.
+ * the storage daemon) and of the guest agent. `effect.ts` reads it; a command that is not in it is unclassified.
+ * effect.test.ts holds that no command of those schemas is missing.
  * @adr 0039
  */
 
 /**
- * `reads` changes nothing, and passes a machine that is locked to read only. `changes` can be undone, or touches what is
- * there to be touched. `dangerous` ends the guest, loses data, writes a file of the host, opens a door to the outside, or
+ * `reads` changes nothing, and passes a machine that is locked to read only. `changes` can be undone, or is harmless. `dangerous` ends the guest, loses data, writes a file of the host, opens a door to the outside, or
  * ends QEMU.
  */
 export type EffectClass = 'reads' | 'changes' | 'dangerous'
@@ -21,7 +20,7 @@ export interface Classed {
 
 type Line = readonly [names: string, why: string]
 
-/** Queries that ask for what is known already. By name, so that a later one is looked at before it passes. */
+/** Queries that return what QEMU knows already. By name, so that a new one is classified before it passes. */
 const queries = `
   query-accelerators query-acpi-ospm-status query-audiodevs query-balloon query-block query-block-exports
   query-block-jobs query-blockstats query-chardev query-chardev-backends query-colo-status query-command-line-options

@@ -17,10 +17,10 @@ export type Effect =
   | { readonly kind: 'reads'; readonly why: string }
   | { readonly kind: 'changes' }
   | { readonly kind: 'dangerous'; readonly what: string }
-  /** Nobody has looked at what it does: it is asked about as what is dangerous is. */
+  /** Unclassified: it asks a person, like a dangerous one. */
   | { readonly kind: 'unknown'; readonly what: string }
 
-/** What a command with these arguments may do. What nobody has looked at is `unknown`. */
+/** What a command with these arguments may do. An unclassified command is `unknown`. */
 export function commandEffect(name: string, args: JsonObject | undefined): Effect {
   if (name === 'human-monitor-command') return humanEffect(args)
   if (name === 'object-add') return objectEffect(args)
@@ -53,12 +53,12 @@ function given(args: JsonObject | undefined, member: string): Json | undefined {
 
 function humanEffect(args: JsonObject | undefined): Effect {
   const line = given(args, 'command-line')
-  // QEMU refuses it without running anything, but a page that guessed so would be wrong once.
+  // QEMU refuses it without running anything, but the page must not rely on that guess.
   if (typeof line !== 'string') return effectOf(undefined)
   return effectOf(humanLineEffect(line))
 }
 
-/** Objects that hold nothing of the host but memory and threads. */
+/** Objects that use nothing of the host but memory and threads. */
 const innerObjects: ReadonlySet<string> = new Set([
   ...[
     'iothread',
@@ -114,7 +114,7 @@ const envelope: ReadonlySet<string> = new Set(['execute', 'exec-oob', 'arguments
 
 /**
  * The command of a line, where the line is exactly one: standard JSON without anything around it, no member twice, no
- * member that a command does not have. Undefined for all else, for a server may read more in it than this page does.
+ * member that a command does not have. Undefined for any other line, because a server may read more in it than this page does.
  */
 export function commandInLine(line: string): LineCommand | undefined {
   const parsed = parseJson(line)

@@ -84,12 +84,12 @@ const ownTable: ReadonlyMap<string, Classed> = new Map(
   ),
 )
 
-/** The word that a line begins with, as QEMU takes it: up to a blank or a slash. @qemu monitor/hmp.c, get_command_name */
+/** The first word of a line, as QEMU reads it: up to a blank or a slash. @qemu monitor/hmp.c, get_command_name */
 function humanWord(line: string): string {
   return /^[ \t\n\v\f\r]*([^ \t\n\v\f\r/]*)/.exec(line)?.[1] ?? ''
 }
 
-/** What a line may do; undefined where nobody has looked at its word. A line of nothing reads. */
+/** What a line may do; undefined for an unclassified word. An empty line reads. */
 export function humanLineEffect(line: string): Classed | undefined {
   const word = humanWord(line)
   if (word === '') return { effect: 'reads', why: 'is empty' }

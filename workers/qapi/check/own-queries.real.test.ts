@@ -1,5 +1,5 @@
 /**
- * What the page sends by itself, sent to real QEMUs: they live. Also to one whose modules were replaced while it ran, as
+ * The page's own queries, sent to real QEMUs, which survive. Also to one whose modules were replaced while it ran, as
  * an upgrade of its package does, which ends a QEMU that loads two of them.
  */
 import {
@@ -80,7 +80,7 @@ const needed: ReadonlyMap<string, JsonObject> = new Map([
   ['trace-event-get-state', { name: '*' }],
 ])
 
-/** Send everything that the page sends by itself while nobody had the types listed. */
+/** Send all own queries of the page, without a list of types. */
 async function askEverything(monitor: Monitor): Promise<void> {
   for (const name of Object.keys(ownQueries)) {
     if (name === 'device-list-properties' || name === 'human-monitor-command') continue
@@ -117,7 +117,7 @@ describe('the installed QEMU', () => {
     monitor.close()
   }, 60_000)
 
-  test('everything that is sent by itself leaves it alive', async () => {
+  test('all own queries leave it alive', async () => {
     await startQemu(folder.path, 'plain')
     const monitor = await openMonitor('plain')
     await askEverything(monitor)
@@ -167,7 +167,7 @@ describe('the installed QEMU', () => {
 const other = backportsQemu()
 
 describe.skipIf(other.kind === 'not-there')('the QEMU of the backports', () => {
-  test('everything that is sent by itself leaves it alive, without modules of its own', async () => {
+  test('all own queries leave it alive, without modules of its own', async () => {
     if (other.kind === 'not-there') return
     await startQemu(folder.path, 'backports', { program: other.program })
     const monitor = await openMonitor('backports')

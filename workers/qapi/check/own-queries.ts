@@ -1,7 +1,7 @@
 /**
- * Every command that this page sends without a person having asked for it: what it could do, and why it is let out. One
- * table; the page's and the worker's doors (`Machine.call`, `#ask`) take only its names, so that a query that nobody has
- * thought about does not compile. docs/OWN-QUERIES.md is printed from it, and a test holds both together.
+ * Every command that this page sends without a person: what it could do at worst, and why it is safe. One table; the doors
+ * of the page and of the worker (`Machine.call`, `#ask`) take only its names, so a query without an entry does not
+ * compile. docs/OWN-QUERIES.md is printed from it, and a test compares both.
  * own-queries.real.test.ts sends each to real QEMUs, also to one whose modules were replaced while it ran.
  * @adr 0038
  */
@@ -15,7 +15,7 @@ export interface OwnQueryLine {
   readonly when: string
   /** What it could do at worst. */
   readonly could: string
-  /** Why it is let out all the same. */
+  /** Why it is sent nevertheless. */
   readonly safe: string
 }
 
@@ -102,10 +102,10 @@ export const ownQueries = {
   'guest-info': line('when a guest agent is ready', copies, 'It is the list of the agent’s commands.'),
 } as const satisfies Readonly<Record<string, OwnQueryLine>>
 
-/** The name of a command that the page may send by itself. */
+/** The name of a command that the page may send without a person. */
 export type OwnQuery = keyof typeof ownQueries
 
-/** The lines of the human monitor that the page may send by itself. */
+/** The lines of the human monitor that the page may send without a person. */
 const humanLines: ReadonlySet<unknown> = new Set(['info network', 'info qtree', 'help', 'help info'])
 
 /** Whether a command is in the table. */
@@ -114,7 +114,7 @@ export function isOwnQuery(name: string): name is OwnQuery {
 }
 
 /**
- * Why the page must not send a query by itself: a sentence; undefined where it may. `types` are the types of the machine,
+ * Why the page must not send a query without a person: a sentence; undefined where it may. `types` are the types of the machine,
  * where a person had them listed.
  */
 export function whyNotUnasked(

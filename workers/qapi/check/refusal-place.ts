@@ -18,7 +18,7 @@ import type { LearnedWidth, Refusal } from './verdict.ts'
 export interface PlacedRefusal {
   /** Dotted, as in `Issue`; undefined where no place is certain. */
   readonly path: string | undefined
-  /** The width of an integer that the refusal tells. */
+  /** The width of an integer, where the refusal shows it. */
   readonly learned: LearnedWidth | undefined
 }
 
@@ -45,7 +45,7 @@ function pathOf(
   if (isWhole && issues.some((each) => each.path === path)) return path
   const first = issues.find((each) => each.path !== '')
   if (first !== undefined) return first.path
-  // No fault of ours is known: a command that refused it after reading it ("Parameter 'begin' is missing").
+  // Our own check finds no fault: the command itself refused the value after reading it ("Parameter 'begin' is missing").
   return path !== '' && isMember(schema, type, path) ? path : undefined
 }
 

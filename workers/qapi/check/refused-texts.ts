@@ -1,6 +1,6 @@
 /**
- * Characters that QEMU's JSON parser takes in no text: surrogates without their partner and the code points that
- * Unicode sets aside for no character. A request with one is answered by a JSON parse error without its id.
+ * Characters that QEMU's JSON parser refuses in any text: surrogates without their partner and the noncharacters of
+ * Unicode. A request with one is answered by a JSON parse error without its id.
  * @qemu qobject/json-parser.c, parse_string; util/unicode.c, mod_utf8_encode
  */
 import { isDecimal } from '#base/json/number.ts'
@@ -14,7 +14,7 @@ export interface RefusedText {
   readonly character: string
 }
 
-/** Any half of a pair, and what is refused by itself: a fast look before the exact one. */
+/** Any half of a pair, and the refused code points: a fast check before the exact one. */
 const suspicious = /[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]/
 
 /** Whether QEMU refuses a code point in a text. */
@@ -45,7 +45,7 @@ export function refusedTexts(value: Json): readonly RefusedText[] {
       if (character !== undefined) found.push({ path, character })
     } else if (typeof each === 'object' && each !== null && !isDecimal(each)) {
       const inside = Object.entries<Json>(each as JsonObject)
-      // The last one is looked at first: taken from the end, they come in their order.
+      // Taken from the end, so they are pushed in reverse to be visited in order.
       for (const [name, child] of inside.reverse()) {
         const at = path === '' ? name : `${path}.${name}`
         const character = refusedCharacter(name)

@@ -1,6 +1,6 @@
 /**
- * Values as servers take them that make a text of each argument first: `device_add` before 9.2. A number or a switch
- * becomes its text; what is no scalar is left out there without a word.
+ * Values for servers that make a text of each argument first: `device_add` before 9.2. A number or a boolean becomes its
+ * text; other values are dropped there without an error.
  * @qemu qobject/qdict.c, qemu_opts_from_qdict_entry; qapi/string-input-visitor.c
  * @adr 0042
  */

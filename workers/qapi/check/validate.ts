@@ -1,6 +1,6 @@
 /**
- * A value against a type: accepted or refused as QEMU's input visitor would, as far as the schema tells (it hides the
- * widths of integers), with every place that is wrong.
+ * Checks a value against a type as QEMU's input visitor would, as far as the schema tells (it hides the widths of
+ * integers), and reports every place that is wrong.
  * @qapi SchemaInfo
  * @adr 0015
  */
@@ -28,7 +28,7 @@ export const largestInteger = 2n ** 64n - 1n
 /** Deeper values are refused, as QEMU's parser does. */
 const depthLimit = 1024
 
-/** What is known beside the schema. */
+/** Knowledge beside the schema. */
 export interface ValidateOptions {
   /** The value may have members that the schema does not know. */
   readonly open?: boolean
@@ -36,11 +36,11 @@ export interface ValidateOptions {
   readonly widthOf?: WidthOf | undefined
   /** The server makes a text of each member first: `readsFromTexts` in device-schema.ts. */
   readonly texts?: boolean
-  /** Members of the value that the server leaves out without a word unless they are texts. */
+  /** Members of the value that the server drops without an error unless they are texts. */
   readonly onlyTexts?: ReadonlySet<string>
 }
 
-/** All that is wrong with a value, in the order in which QEMU would meet it. */
+/** All issues of a value, in the order in which QEMU would meet them. */
 export function validate(
   schema: Schema,
   type: string,
@@ -71,7 +71,7 @@ interface Context {
   readonly onlyTexts: ReadonlySet<string> | undefined
 }
 
-/** A place on the way in. Its text is made when something is wrong there only: most places are right. */
+/** A place inside the value. Its text is made only for an issue, because most places are right. */
 interface At {
   readonly name: string | number
   readonly within: At | undefined
@@ -287,7 +287,7 @@ function articleOf(kind: string): string {
   return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
 }
 
-/** The name that was probably meant: at most two edits away. */
+/** The most similar name, at most two edits away. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Math.min(3, Math.max(2, word.length / 2))

@@ -1,5 +1,5 @@
 /**
- * What a QEMU says about arguments: asking it without running anything, and reading its refusals.
+ * Gets QEMU's own verdict on arguments: asks without running anything, and reads its refusals.
  *
  * A command whose arguments hold a member that it does not know is refused after all the others were read: "Parameter
  * 'x' is unexpected" then proves that the others are accepted, and nothing ran.
@@ -33,8 +33,8 @@ const forms: readonly (readonly [Refusal['rule'], RegExp])[] = [
 ]
 
 /**
- * Characters of an error that is read as a refusal. It repeats a value at most; what is longer is shown, not read, for the
- * forms look for their middle in all of it.
+ * Characters of an error that is read as a refusal. A refusal repeats a value at most. A longer error is shown but not
+ * read, because the expressions search all of it.
  */
 const longestRefusal = 16_384
 
@@ -66,8 +66,8 @@ function isProbe(name: string): boolean {
 }
 
 /**
- * The arguments with an extra member. Of several members that are unexpected any may be named first, by its place in a
- * table of QEMU's: in later turns ours has another name, and so another place.
+ * The arguments with an extra member. Of several unexpected members QEMU may name any first, by its place in a
+ * hash table: in later turns ours has another name, and so another place.
  */
 export function withProbe(args: JsonObject | undefined, turn = 0): JsonObject {
   return { ...args, [turn === 0 ? probe : `${probe}-${(turn * 7919).toString(36)}`]: null }
@@ -94,10 +94,10 @@ export function whyNotAsk(schema: Schema, name: string): string | undefined {
   return undefined
 }
 
-/** What QEMU thinks of arguments. */
+/** QEMU's verdict on arguments. */
 export type Verdict =
   | { readonly kind: 'accepted' }
-  /** `refusal` is undefined where the text is none of those that are known. */
+  /** `refusal` is undefined for an unknown text. */
   | { readonly kind: 'refused'; readonly desc: string; readonly refusal: Refusal | undefined }
   /** It gave no verdict: `why` is a sentence. */
   | { readonly kind: 'none'; readonly why: string }
@@ -165,8 +165,8 @@ export interface LearnedWidth {
 }
 
 /**
- * What a refusal tells of an integer's width. Undefined where it tells nothing, or where several members of that name
- * could be meant: the refusal of a width has the last part of the path only.
+ * The width of an integer, from a refusal. Undefined where it shows none, or where several members of that name could be
+ * meant: such a refusal has only the last part of the path.
  */
 export function learnedWidth(
   schema: Schema,

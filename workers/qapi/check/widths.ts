@@ -17,7 +17,7 @@ export function widthKey(owner: string, member: string): string {
   return `${owner}.${member}`
 }
 
-/** The widths of a schema's members: what QEMU itself said goes before what a reference says. */
+/** The widths of a schema's members: QEMU's own refusals take precedence over a reference. */
 export function widthsOf(schema: Schema, learned: Widths): WidthOf {
   const known = new Map<Member, string>()
   for (const entity of schema.entities) {

@@ -1,6 +1,6 @@
 /**
- * Saved commands against a schema: which of them would break there, where, and what is deprecated or unstable in what
- * they use. Parameters without a value are taken for right.
+ * Checks saved commands against a schema: which would break there, where, and which deprecated or unstable parts they
+ * use. Parameters without a value count as right.
  * @qapi SchemaInfo
  */
 import { isJsonObject } from '#base/json/value.ts'
@@ -18,7 +18,7 @@ export interface CheckedCommand {
   readonly open?: ReadonlySet<string>
 }
 
-/** Something about a command there. `missing`, `oob` and `argument` break it; `feature` is to be known. */
+/** A finding about a command. `missing`, `oob` and `argument` break it; `feature` is a warning. */
 export interface CommandIssue {
   readonly kind: 'missing' | 'oob' | 'argument' | 'feature'
   /** Dotted, in the arguments; empty for the command itself. */
@@ -26,14 +26,14 @@ export interface CommandIssue {
   readonly message: string
 }
 
-/** What became of a command. */
+/** The result for a command. */
 export interface CommandCheck {
   readonly name: string
   readonly verdict: 'works' | 'to-be-known' | 'breaks'
   readonly issues: readonly CommandIssue[]
 }
 
-/** What took the place of commands that were removed from QEMU (docs/about/removed-features). */
+/** The replacements of commands that were removed from QEMU (docs/about/removed-features). */
 const successors: Readonly<Record<string, string>> = {
   'query-cpus': 'query-cpus-fast',
   change: 'blockdev-change-medium',
@@ -104,7 +104,7 @@ function parentOf(path: string): string {
 function successorOf(schema: Schema, name: string): string | undefined {
   const known = Object.hasOwn(successors, name) ? successors[name] : undefined
   if (known !== undefined && commandOf(schema, known) !== undefined) return known
-  // What was experimental loses its prefix when it is stable, or has it in the older version.
+  // An experimental command has a prefix, which it loses when it becomes stable.
   const other = name.startsWith('x-') ? name.slice(2) : `x-${name}`
   if (commandOf(schema, other) !== undefined) return other
   const names = entitiesOf(schema, 'command').map((each) => each.name)

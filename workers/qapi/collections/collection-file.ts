@@ -28,7 +28,7 @@
  * A command is named by `execute`, or by `exec-oob` where it goes out-of-band, as on the wire. The members are always in
  * this order and what is empty is left out, so that the same collection is the same text; arguments stay in the order in
  * which they were written. Every parameter and every member of a command has its line. When read, comments (`//`, `#`,
- * slash-stars) and single quotes are taken too; an unknown member is an error, because it may be a slip of the pen.
+ * slash-stars) and single quotes are taken too; an unknown member is an error, because it may be a typing error.
  * @adr 0014
  */
 import { isJsonObject, jsonObject } from '#base/json/value.ts'

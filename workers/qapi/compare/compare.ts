@@ -1,10 +1,10 @@
 /**
- * Compares two schemas: what came, went and changed, and what that means for a client. Judged by what is on the wire, from
- * the arguments, returns and data of commands and events down; the names of types differ in every build and are never
- * compared.
+ * Compares two schemas: additions, removals and changes, and what they mean for a client. Judged by the JSON on the wire,
+ * from the arguments, returns and data of commands and events down; the names of types differ in every build and are
+ * never compared.
  *
- * Each fact is told once, with every way from a command or event that leads to it. The same fact may break what sends and
- * not what receives, so each side has a verdict of its own.
+ * Each fact is listed once, with every path from a command or event to it. The same fact may break a sender and not a
+ * receiver, so each side has its own verdict.
  * @qapi qapi-code-gen, "Compatibility considerations"
  * @adr 0010
  */
@@ -29,7 +29,7 @@ export interface Change {
   readonly sides: readonly { readonly side: Side; readonly verdict: Verdict }[]
   /** The member, value, case or alternative; '' where the type, command or event itself changed. */
   readonly item: string
-  /** What it was and what it is, where that says more: `int → number`. */
+  /** Before and after, where that adds something: `int → number`. */
   readonly detail: string
   /** The types that it is in by their proven names, `A → B` where they differ; '' where none is known. */
   readonly types: string
@@ -37,11 +37,11 @@ export interface Change {
   readonly before: string | undefined
   readonly after: string | undefined
   /**
-   * All ways to it, from a command or event down, those with the worst verdict first, then the shortest; a hundred at
-   * most, but one of each command and event.
+   * All paths to it, from a command or event down, those with the worst verdict first, then the shortest; a hundred at
+   * most, but at least one of each command and event.
    */
   readonly paths: readonly string[]
-  /** There are more ways than `paths` lists. */
+  /** There are more paths than `paths` lists. */
   readonly hasMorePaths: boolean
   /** The commands and events that reach it, sorted. */
   readonly reachedBy: readonly string[]
@@ -94,7 +94,7 @@ export function compareSchemas(before: Schema, after: Schema): Comparison {
   }
 }
 
-/** What is told of pairs: the same fact of the same types once, whatever leads there. */
+/** The facts about pairs: the same fact of the same types once, whatever path leads there. */
 function factsOf(schemas: TwoSchemas, nodes: readonly PairNode[], finder: WayFinder): Change[] {
   const merged = new Map<string, { readonly fact: Fact; readonly nodes: PairNode[] }>()
   for (const node of nodes) {
@@ -130,12 +130,12 @@ function stepOf({ before, after }: TwoSchemas, { pair }: PairNode, { item }: Fac
   return kind === 'enum' ? ` = ${item}` : `.${item}`
 }
 
-/** What is told of types that were replaced: once for a member of the same types, whatever leads there. */
+/** The facts about replaced types: once for a member of the same types, whatever path leads there. */
 function replacedChanges(schemas: TwoSchemas, replaced: readonly Replaced[], finder: WayFinder): Change[] {
   const merged = new Map<string, Replaced[]>()
   for (const [index, each] of replaced.entries()) {
     const { link, node, facts } = each
-    // Of what no member refers to there is one.
+    // A type that no member refers to has one entry.
     const place = link === undefined ? index : [link.from.pair.before, link.from.pair.after, link.step]
     const key = JSON.stringify([place, node.pair.before, node.pair.after, inWords(facts)])
     const known = merged.get(key)
@@ -174,7 +174,7 @@ function replacedChange(schemas: TwoSchemas, same: readonly Replaced[], finder: 
   ]
 }
 
-/** What differs between two types, in a few words: what is gone, what is new, what is another. */
+/** The differences between two types in a few words: removed, added, changed. */
 function inWords(facts: readonly Fact[]): string {
   const namesWith = (test: (rule: RuleId) => boolean): readonly string[] => [
     ...new Set(facts.filter((each) => test(each.rule) && each.item !== '').map((each) => each.item)),
@@ -196,7 +196,7 @@ function shortList(names: readonly string[]): string {
   return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-/** The ways on which a change is worst come first, then the shortest: the first is what a list shows. */
+/** Paths with the worst verdict come first, then the shortest. A list shows the first. */
 function reached(
   { ways, isCut }: { readonly ways: readonly Way[]; readonly isCut: boolean },
   step: string,

@@ -19,7 +19,7 @@ const titles: Readonly<Record<Verdict, string>> = {
   compatible: 'Compatible',
 }
 
-/** The comparison as Markdown: a table for what breaks clients, one for what is to be known, one for the rest. */
+/** The comparison as Markdown: a table for breaking changes, one for notices, one for the rest. */
 export function comparisonToMarkdown(comparison: Comparison, { before, after }: ComparedNames): string {
   const { changes, isCut } = comparison
   const counts = verdicts.map((verdict) => changes.filter((each) => each.verdict === verdict).length)
@@ -48,10 +48,10 @@ export function comparisonToMarkdown(comparison: Comparison, { before, after }: 
   return `${lines.join('\n')}\n`
 }
 
-/** What is said of a comparison that did not look at everything. */
+/** The note on an incomplete comparison. */
 export const cutWords = 'The schemas differ in more places than are compared: the rest is left out.'
 
-/** What a change is, with what it was and is. */
+/** A change in words, with before and after. */
 export function changeInWords({ rule, item, detail }: Change): string {
   const said = rules[rule]
   const words = 'hint' in said ? `${said.words} (${said.hint})` : said.words

@@ -1,7 +1,7 @@
 /**
- * Two object types by what can be on the wire. A union is compared for each value of its tag, with the members of that
- * case, so that a member which moves into a case or out of one is missed or new only for the other values. A member that
- * moves is carried down into the cases as if each of them had it.
+ * Compares two object types by the JSON that can be on the wire. A union is compared for each value of its tag, with the members of that
+ * case, so that a member which moves into a case or out of one is missing or new only for the other values. Such a
+ * member is compared as if each case had it.
  * @qapi SchemaInfoObject
  */
 import { featureFacts } from './rules.ts'
@@ -18,12 +18,12 @@ type ObjectType = Extract<Entity, { kind: 'object' }>
 export interface Pair {
   readonly before: string
   readonly after: string
-  /** They are cases of unions: what they have stands beside the members of the union. */
+  /** They are cases of unions: their members are beside those of the union. */
   readonly isCase: boolean
   /** Members of the union that a case is of, which are its own in the other schema. */
   readonly carriedBefore: readonly Member[]
   readonly carriedAfter: readonly Member[]
-  /** What need not be told, since the tag that decides is told: members that came or that went. */
+  /** Added or removed members that are not listed, because the change of their tag is. */
   readonly silent: 'added' | 'removed' | undefined
   /** Unions around it. */
   readonly depth: number
@@ -38,7 +38,7 @@ export interface Inward {
   readonly pair: Pair
 }
 
-/** What is said of a pair, and which pairs are inside. */
+/** The facts about a pair, and the pairs inside. */
 export interface Inspected {
   readonly facts: readonly Fact[]
   readonly inward: readonly Inward[]
@@ -269,7 +269,7 @@ function compareCases(
     pushGone(both, member, held.length === 0 ? '' : still, facts)
   })
   const came = moved(onlyIn(both.has, both.had), schemas.before, casesBefore, (member, held) => {
-    // What was bound to the tag that went is told with it.
+    // Members that depend on a removed tag are covered by its removal.
     if (split.only === 'before' && held.length > 0) return
     const had = `there already when ${split.tag} is ${listed(held, namedValues)}`
     pushNew(both, member, held.length === 0 ? '' : had, facts)

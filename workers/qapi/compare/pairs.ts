@@ -59,7 +59,7 @@ export interface PairGraph {
 
 /**
  * Pairs that are looked at: a multiple of the entities, since schemas that are alike have about one pair for each. Two
- * schemas that were made to be hard to compare have one for each two entities.
+ * schemas that were made to be hard to compare may have one for any two entities.
  */
 const pairsForEntity = 4
 const pairsAtLeast = 20_000

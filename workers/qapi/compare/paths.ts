@@ -19,11 +19,11 @@ export interface Ways {
   readonly isCut: boolean
 }
 
-/** Ways to one pair that are listed: more is not read by anybody. */
+/** Ways to one pair that are listed: nobody reads more. */
 const mostWays = 100
 /**
- * Steps that are gone for all pairs together. A comparison of two recorded schemas takes 20,000; a schema that was made
- * for it has more ways than anybody could list.
+ * Steps for all pairs together. A comparison of two recorded schemas takes 20,000; a hostile schema has more paths than
+ * could be listed.
  */
 const mostSteps = 1_000_000
 /** Steps for the ways to one pair, beyond the shortest: QEMU's schemas need 2,000 at most. */
@@ -79,7 +79,7 @@ export class WayFinder {
     return { ways: [...ways.values()], isCut: false }
   }
 
-  /** Depth first, upwards, without recursion: `open` holds for each pair on the way which links are still to be gone. */
+  /** Depth first, upwards, without recursion: `open` holds for each pair on the path the links that are not yet followed. */
   #all(target: PairNode): Ways {
     const ways: Way[] = []
     const on = new Set<PairNode>()

@@ -1,26 +1,26 @@
 /**
- * Tells types that changed from places where another type stands now. `extents[]` of a VMDK image held an ImageInfo and
- * holds a VmdkExtentInfo: that is one fact about the place, and not nine about ImageInfo, whose counterpart is found at
- * all the other places. Judged by structure, for names are hidden.
+ * Distinguishes a changed type from a place that now has another type. `extents[]` of a VMDK image had an ImageInfo and
+ * now has a VmdkExtentInfo: that is one fact about the place, and not nine about ImageInfo, whose counterpart is at all
+ * the other places. Judged by structure, because names are hidden.
  */
 import type { Link, PairGraph, PairNode, RootPlace } from './pairs.ts'
 import type { Fact } from './rules.ts'
 import type { TwoSchemas } from './shapes.ts'
 import type { Schema } from '../model/schema.ts'
 
-/** A place where another type stands. */
+/** A place that has another type now. */
 export interface Replaced {
   /** From where it is reached: a pair and what leads on, or commands and events themselves. */
   readonly link: Link | undefined
   readonly places: readonly RootPlace[]
   readonly node: PairNode
-  /** What differs between the two types, their insides included. */
+  /** The differences between the two types, nested types included. */
   readonly facts: readonly Fact[]
 }
 
-/** How facts are told. */
+/** How facts are listed. */
 export interface Told {
-  /** Pairs whose facts are told each by itself. */
+  /** Pairs whose facts are listed one by one. */
   readonly nodes: readonly PairNode[]
   readonly replaced: readonly Replaced[]
   /** Pairs of types that are each other's counterparts. */
@@ -30,7 +30,7 @@ export interface Told {
 /** Pairs that are visited to see what differs in replaced types, for all places together. */
 const mostVisits = 500_000
 
-/** Decide what is told of pairs and what of places. */
+/** Decide which facts are about pairs and which about places. */
 export function findReplaced(schemas: TwoSchemas, graph: PairGraph): Told {
   const main = counterpartsIn(schemas, graph.nodes)
   const accepted = new Set(graph.nodes.filter((each) => each.roots.length > 0 && main.has(each)))
@@ -60,7 +60,7 @@ export function findReplaced(schemas: TwoSchemas, graph: PairGraph): Told {
   }
 
   const factsOf = (node: PairNode): readonly Fact[] => regionOf(node).flatMap((each) => each.facts)
-  // A single difference says more by itself than that another type stands there.
+  // A single difference says more than "another type".
   const swallowed = new Set(
     entries.filter(({ node }) => factsOf(node).length > 1).flatMap(({ node }) => regionOf(node)),
   )
@@ -75,12 +75,12 @@ export function findReplaced(schemas: TwoSchemas, graph: PairGraph): Told {
 }
 
 /**
- * Types that share at least half of their names: what differs in them says more than that one stands for the other.
+ * Types that share at least half of their names: their differences say more than "another type".
  * QEMU 11.1 has one type for what were the arguments of migrate-set-parameters and the return of query-migrate-parameters.
  */
 const leastLikeness = 0.5
 
-/** The pairs of types of which each is the likeliest counterpart of the other, or that are alike all the same. */
+/** The pairs of types of which each is the likeliest counterpart of the other, or that are alike anyway. */
 function counterpartsIn(schemas: TwoSchemas, nodes: readonly PairNode[]): ReadonlySet<PairNode> {
   interface Candidate {
     readonly before: string
@@ -120,7 +120,7 @@ function counterpartsIn(schemas: TwoSchemas, nodes: readonly PairNode[]): Readon
   }
   for (const each of pairs.values()) {
     const rivals = (byBefore.get(each.before)?.length ?? 0) + (byAfter.get(each.after)?.length ?? 0)
-    // What has no rival is not measured.
+    // A pair without a rival is not measured.
     each.alike = rivals > 2 ? likeness(schemas, each.before, each.after) : 1
   }
   const bestOf = (candidates: readonly Candidate[] | undefined): Candidate | undefined =>
@@ -140,7 +140,7 @@ function counterpartsIn(schemas: TwoSchemas, nodes: readonly PairNode[]): Readon
   )
 }
 
-/** How much of what two types name is in both: 1 for all. */
+/** The share of names that are in both types: 1 for all. */
 function likeness({ before, after }: TwoSchemas, one: string, other: string): number {
   const [had, has] = [namesIn(before, one), namesIn(after, other)]
   let shared = 0

@@ -4,15 +4,15 @@
  */
 
 /**
- * What a change means for a client that works with the older schema. `notice`: it goes on working, and meets something
- * that it did not have to know before.
+ * What a change means for a client that works with the older schema. `notice`: it still works, but meets
+ * something new.
  */
 export type Verdict = 'breaking' | 'notice' | 'compatible'
 
 /** The verdicts, the worst first. */
 export const verdicts: readonly Verdict[] = ['breaking', 'notice', 'compatible']
 
-/** Where a change is: in what is sent, in what comes back, in an event, or in the list of commands and events itself. */
+/** Where a change is: in sent arguments, in a return, in an event, or in the list of commands and events itself. */
 export type Side = 'arguments' | 'return' | 'data' | 'interface'
 
 /** The sides in the order in which they are listed. */
@@ -46,7 +46,7 @@ export const rules = {
   'type-widened': { words: 'type takes more values', sent: 'compatible', received: 'breaking' },
   'type-narrowed': { words: 'type takes fewer values', sent: 'breaking', received: 'compatible' },
   'type-changed': { words: 'another type', sent: 'breaking', received: 'breaking' },
-  /** What it means follows from what is inside both. */
+  /** Its meaning follows from the changes inside. */
   'type-replaced': { words: 'another type stands here', sent: 'breaking', received: 'breaking' },
   'value-added': {
     words: 'new value',
@@ -119,7 +119,7 @@ export interface Fact {
   readonly detail: string
 }
 
-/** What became of the features of something. */
+/** The changes of features. */
 export function featureFacts(before: readonly string[], after: readonly string[], item: string): Fact[] {
   const facts: Fact[] = []
   for (const each of new Set(before)) if (!after.includes(each)) facts.push(featureFact(each, false, item))

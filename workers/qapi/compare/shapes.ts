@@ -1,6 +1,6 @@
 /**
- * Two types that stand in the same place, by what JSON they take: whether the place takes other values now, and which
- * two types have to be looked into. Arrays are part of the place.
+ * Compares two types at the same place by the JSON that they accept: whether the place accepts other values now, and which
+ * two types have to be compared further. Arrays are part of the place.
  */
 import { labelOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
@@ -22,7 +22,7 @@ export interface Inside {
   readonly after: string
 }
 
-/** What became of a place. */
+/** The result for a place. */
 export interface PlaceChange {
   readonly rule: 'type-widened' | 'type-narrowed' | 'type-changed' | undefined
   /** Both types in words; '' where nothing changed. */

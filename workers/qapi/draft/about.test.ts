@@ -56,7 +56,7 @@ describe('a field', () => {
     ['transaction', actions, 'actions.7', 'actions.7: object[]'],
     ['transaction', actions, 'actions.x', 'actions.x: object[]'],
     ['transaction', { actions: 'none' }, 'actions.0.type', 'actions.0.type: enum'],
-    // Below what has nothing below it; names that objects have by themselves.
+    // Below what has nothing below it; names that objects have from their prototype.
     ['block_resize', {}, 'size.x', 'size.x?'],
     ['block_resize', {}, 'constructor', 'constructor?'],
     ['block_resize', null, 'size', 'size: builtin'],

@@ -1,6 +1,6 @@
 /**
- * What a place in the arguments of a command is about: the field of a form by its path, or the caret in the JSON by its
- * offset. For what is told beside them.
+ * Finds the member that a place in a command's arguments is about: the field of a form by its path, or the caret in the
+ * JSON by its offset. For the context column beside them.
  * @adr 0034
  */
 import type { Json } from '#base/json/value.ts'
@@ -14,7 +14,7 @@ export type About =
   /** The command as a whole. */
   | { readonly kind: 'command' }
   | AboutMember
-  /** There is a name that the schema does not have there. */
+  /** The name there is not in the schema. */
   | { readonly kind: 'unknown'; readonly path: string; readonly name: string }
 
 /** A member, or an element of the array that it is. */
@@ -57,8 +57,8 @@ export function aboutPath(schema: Schema, type: string, value: Json | undefined,
 }
 
 /**
- * What the caret at an offset of a text is about, in UTF-16 units; the text need not be finished. A key that is being
- * typed and is none yet is about what it stands in.
+ * What the caret at an offset of a text is about, in UTF-16 units; the text need not be finished. An unfinished
+ * key stands for the object around it.
  */
 export function aboutCaret(schema: Schema, type: string, text: string, offset: number): About {
   const roots = placesOf(text)
@@ -99,7 +99,7 @@ function enumBelow(
 }
 
 /**
- * Who else refers to a type: its users but for the member that is told of, or for the command whose arguments it is.
+ * Who else refers to a type: its users except the member itself, or the command whose arguments it is.
  * None for builtins and for the type without members, which everything uses.
  */
 export function otherUses(

@@ -1,4 +1,4 @@
-/** What could be typed at a place in arguments: members, values of enums, skeletons of objects. */
+/** Completions at a place in arguments: members, values of enums, skeletons of objects. */
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { firstSentence } from '../reference/doc-text.ts'
@@ -10,9 +10,9 @@ import type { Schema } from '../model/schema.ts'
 import type { Member } from '../model/schema-info.ts'
 import { branchFor, jsonTypeOf } from '../check/validate.ts'
 
-/** Something to type. */
+/** One completion. */
 export interface Completion {
-  /** What is shown and compared with what is typed. */
+  /** The text that is shown and compared with the typed one. */
   readonly label: string
   /** What is inserted, quotes and all. */
   readonly insert: string
@@ -33,10 +33,10 @@ export interface Completions {
     { readonly path: string; readonly root: Json | undefined; readonly quoted: boolean } | undefined
 }
 
-/** What stands at a path. */
+/** The type and the value at a path. */
 export interface TypePlace {
   readonly type: string
-  /** What is there so far. */
+  /** The value so far. */
   readonly value: Json | undefined
   /** The last member on the way, the type that has it, and the object that it stands in. */
   readonly member: Member | undefined
@@ -44,7 +44,7 @@ export interface TypePlace {
   readonly object: JsonObject
 }
 
-/** The type that stands at a path, with the value so far; alternates are gone through. */
+/** The type at a path, with the value so far; alternates are resolved. */
 export function typeAt(
   schema: Schema,
   type: string,
@@ -96,7 +96,7 @@ function inAlternate(
   return branch === undefined ? at : { type: branch, value: at.value }
 }
 
-/** What could be typed at an offset of a text that is a value of a type, or several of them. */
+/** Completions at an offset of a text that is a value of a type, or several of them. */
 export function completionsAt(
   schema: Schema,
   type: string,

@@ -9,8 +9,8 @@ import type { Schema } from '../model/schema.ts'
 import { readNumber } from './typed-number.ts'
 
 /**
- * A node as JSON text, for an editor beside the form: what is typed and is no JSON yet (`4G` is a number, `4X` is none)
- * stands there as it was typed; what was not touched yet is left out.
+ * A node as JSON text, for an editor beside the form. Typed text that is no JSON yet (`4G` is a number, `4X` is none)
+ * is there as it was typed; untouched members are left out.
  */
 export function draftText(
   schema: Schema,

@@ -1,5 +1,5 @@
 /**
- * An unfinished value, as a form holds it: what was typed, valid or not, beside what is present and what is not.
+ * An unfinished value, as a form holds it: the typed texts, valid or not, and which members are present.
  *
  * Nothing typed is lost: a member that is taken away, the members of a case that is left, the branches of an
  * alternate not chosen all stay and come back. Members are kept by name and type, so what cases share stays when the
@@ -18,9 +18,9 @@ import { branchFor, jsonTypeOf } from '../check/validate.ts'
 import type { Issue } from '../check/validate.ts'
 import { readNumber } from './typed-number.ts'
 
-/** A place in a form. Replace, never change. */
+/** A place in a form. Immutable: replace it. */
 export type Node =
-  /** Undefined: nothing was given yet, which is not the empty string. */
+  /** Undefined: nothing was typed yet, which differs from the empty string. */
   | { readonly kind: 'string'; readonly text: string | undefined }
   /** `integer` says which of the two the type is; the text is as typed (`4G`, `0x10`). */
   | { readonly kind: 'number'; readonly integer: boolean; readonly text: string }
@@ -87,7 +87,7 @@ export function emptyNode(schema: Schema, type: string): Node {
   }
 }
 
-/** The node of a member, made where it was never looked at. */
+/** The node of a member, made at the first look. */
 export function memberNode(schema: Schema, node: ObjectNode, member: Member): Node {
   return node.nodes.get(memberKey(member)) ?? emptyNode(schema, member.type)
 }
@@ -133,7 +133,7 @@ function chosen(node: ObjectNode, tag: string): string | undefined {
   return undefined
 }
 
-/** The node for a value: the inverse of `toValue`. What does not fit its type is kept as JSON, marked. */
+/** The node for a value: the inverse of `toValue`. A value that does not fit its type is kept as JSON, marked. */
 export function fromValue(schema: Schema, type: string, value: Json): Node {
   const empty = emptyNode(schema, type)
   switch (empty.kind) {
@@ -216,7 +216,7 @@ function merged(schema: Schema, type: string, before: Node, now: Node): Node {
         .map(memberKey),
     )
     const nodes = new Map<string, Node>()
-    // A required member that is not in the value is not there: what was typed for it once must not come back.
+    // A required member that is missing in the value is empty: its former text must not come back.
     for (const [key, node] of before.nodes) if (!required.has(key)) nodes.set(key, node)
     for (const [key, node] of now.nodes) {
       const old = before.nodes.get(key)
@@ -253,9 +253,9 @@ function merged(schema: Schema, type: string, before: Node, now: Node): Node {
 }
 
 /**
- * The node of arguments whose schema became another (`device_add` with another driver): what the schema did not know
- * and now does moves into its member, and a member whose type is another keeps its value. The rest stays, present or
- * not, and comes back with what it belonged to.
+ * The node of arguments whose schema became another (`device_add` with another driver): formerly unknown
+ * members move into their nodes, and a member of another type keeps its value. The rest stays, present or not, and comes
+ * back with its member.
  */
 export function reshape(before: Schema, now: Schema, type: string, node: ObjectNode): ObjectNode {
   let made = node
@@ -281,20 +281,20 @@ export function reshape(before: Schema, now: Schema, type: string, node: ObjectN
   return made
 }
 
-/** What a node stands for. */
+/** The value of a node. */
 export interface Built {
-  /** Undefined where something is unfinished. */
+  /** Undefined where the node is unfinished. */
   readonly value: Json | undefined
-  /** The value without what is unfinished. */
+  /** The value without its unfinished parts. */
   readonly partial: Json | undefined
-  /** What is unfinished, by its path. */
+  /** The unfinished parts, by their paths. */
   readonly issues: readonly Issue[]
 }
 
 /**
- * Whether a required member that was never looked at is left closed: its type stands on the way to it already, or the way
- * is longer than any of QAPI. `way` has the types from the last place that was looked at on. A value of a type that
- * needs itself has no end; a form that unfolds it has none either.
+ * Whether an untouched required member is left closed: its type is on the path to it already, or the path is longer than
+ * any in QAPI. `way` has the types from the last touched place on. A type that requires itself has no finite value, so a
+ * form must not unfold it.
  */
 export function staysClosed(
   schema: Schema,
@@ -314,7 +314,7 @@ export function wayTo(way: readonly string[], node: ObjectNode, member: Member):
 /** Objects within objects that are required and untouched: QEMU's commands have three at most. */
 const longestWay = 16
 
-/** The value that a node stands for; what is unfinished is reported by its path, and then there is no whole value. */
+/** The value of a node; unfinished parts are reported by their paths, and then there is no whole value. */
 export function toValue(schema: Schema, type: string, node: Node): Built {
   const issues: Issue[] = []
   const partial = build(schema, type, node, '', issues, [type])
@@ -389,7 +389,7 @@ function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`
 }
 
-/** What an alternate's branches are called where one is to be chosen. */
+/** The names of an alternate's branches, for the choice of one. */
 export function branchNames(schema: Schema, branches: readonly string[]): readonly string[] {
   return branches.map((branch) => {
     const entity = schema.byName.get(branch)

@@ -1,4 +1,4 @@
-/** What is wrong in JSON that is being typed, at its place in the text: syntax first, then what the schema says. */
+/** The issues of JSON that is being typed, each at its place in the text: syntax first, then the schema. */
 import { parseInput } from '#base/json/parse.ts'
 import type { Json } from '#base/json/value.ts'
 import { placeOfPath, placesOf } from './json-places.ts'
@@ -10,7 +10,7 @@ export interface TextIssue {
   readonly from: number
   readonly to: number
   readonly message: string
-  /** Whether the text is no JSON there; else its value is not what it should be. */
+  /** Whether the syntax is wrong there; else the value is. */
   readonly isSyntax: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Where in a JSON text a value stands, by its path: for messages about what a file says. */
+/** Finds the place of a value in a JSON text by its path: for messages about files. */
 
 /** Counted from 1. */
 export interface Place {
@@ -11,7 +11,7 @@ const scalar = /[^\s,\]}:]+/y
 
 /**
  * The place of the value at a path; of the nearest value above it where the path ends earlier. The text is one that
- * parseInput takes. The key is meant where the path ends at a member: that is what one looks for.
+ * parseInput takes. For a member it is the place of the key, because people look for that.
  */
 export function placeIn(text: string, path: readonly (string | number)[]): Place {
   let at = skip(text, 0)

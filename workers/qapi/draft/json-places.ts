@@ -1,6 +1,6 @@
 /**
- * Where things are in JSON that is being typed: keys and values with their places in the text, as far as it can be
- * understood. Nothing here is an error: what is missing has a place too, so that it can be completed. Single quotes,
+ * Finds keys and values in JSON that is being typed, with their places in the text. Nothing here is an error: a missing
+ * value has a place too, so that it can be completed. Single quotes,
  * comments and bare words are taken as they are typed.
  */
 import type { Json } from '#base/json/value.ts'
@@ -24,7 +24,7 @@ export interface JsonPlace {
   readonly to: number
   readonly key: KeyPlace | undefined
   readonly children: readonly JsonPlace[]
-  /** What it is so far: members that are not finished are left out. */
+  /** The value so far: unfinished members are left out. */
   readonly value: Json | undefined
 }
 
@@ -36,7 +36,7 @@ export function placesOf(text: string): readonly JsonPlace[] {
   return new Reader(text).all()
 }
 
-/** What the cursor is on. */
+/** The key or value at the cursor. */
 export type CursorPlace =
   /** A key, or where one could be typed; `within` is the object. */
   | {
@@ -45,7 +45,7 @@ export type CursorPlace =
       readonly from: number
       readonly to: number
       readonly text: string
-      /** There is a colon behind it already. */
+      /** A colon follows it already. */
       readonly hasColon: boolean
     }
   /** A value, or where one could be typed; `path` is its own. */
@@ -95,7 +95,7 @@ export function cursorAt(text: string, roots: readonly JsonPlace[], offset: numb
         : valueAt(text, child)
     }
     if (key === undefined && offset >= child.from && offset <= child.to) return valueAt(text, child)
-    // Behind the colon, before the value.
+    // After the colon, before the value.
     if (
       key !== undefined &&
       offset > key.to &&
@@ -203,7 +203,7 @@ class Reader {
         this.#at += 1
         const colon = this.#at
         const child = this.#value(at, name, depth + 1)
-        // What is missing is missing right behind the colon.
+        // A missing value has its place right after the colon.
         children.push(
           child.kind === 'missing' ? { ...child, from: colon, to: Math.max(colon, child.from) } : child,
         )

@@ -1,6 +1,6 @@
 /**
- * What a member means: which kind of thing of the machine it names, told by its name and by the command or type that has
- * it. A member that names what is to be made has no kind; one that refers to a thing of one kind has just that.
+ * Decides which kind of thing of the machine a member names, by the member's name and by the command or type that has it.
+ * A member that names a new thing has no kind; one that refers to an existing thing has its kind.
  * @adr 0036
  */
 
@@ -50,7 +50,7 @@ interface Rule {
   readonly member: RegExp
   /** The command, or the type by its real name. Undefined: any. */
   readonly of?: RegExp
-  /** Not for these: there the member names what is to be made, or something else. */
+  /** Not for these: there the member names a new thing, or something else. */
   readonly not?: RegExp
 }
 
@@ -116,7 +116,7 @@ export const rules: readonly Rule[] = [
   { kind: 'authorization', member: /^(tls-|sasl-)?authz$/ },
   { kind: 'throttle group', member: /^throttle-group$/ },
   { kind: 'file descriptor set', member: /^fdset-id$/ },
-  // Its node is there already, which is what it is found by.
+  // Its node exists already, and it is found by that.
   { kind: 'node', member: /^node-name$/, of: /^(x-)?blockdev-reopen$/ },
   {
     kind: 'node',

@@ -145,7 +145,7 @@ test('where the machine has none, none is suggested', async () => {
   expect(await suggested({ command: 'screendump', member: 'filename' })).toEqual([])
 })
 
-/** Members that name what is to be made, or something that is no thing of the machine. */
+/** Members that name a new thing, or something that is no thing of the machine. */
 test.each([
   ['block-dirty-bitmap-add', 'block-dirty-bitmap-add', 'name'],
   ['transaction', 'BlockDirtyBitmapAdd', 'name'],

@@ -1,6 +1,6 @@
 /**
- * Which values a running machine knows for a member: block nodes, devices, jobs, QOM paths, … One table: what a member
- * means is told by its name and by the command or type that has it, and which query answers it. Suggestions only.
+ * Which values a running machine knows for a member: block nodes, devices, jobs, QOM paths, … One table: the kind
+ * of a member (live-rules.ts), and the query that lists that kind. Suggestions only.
  * @adr 0036
  */
 import { own } from '#base/own.ts'
@@ -34,7 +34,7 @@ export interface LiveContext {
   readonly path: string
   /** The arguments so far. */
   readonly args: Json | undefined
-  /** What is typed in the place now. */
+  /** The text typed so far. */
   readonly typed: string
 }
 
@@ -70,11 +70,11 @@ export async function liveValues(
   return [...values.values()]
 }
 
-/** Values that are offered: QEMU has some 2,000 device types. What is beyond can be typed all the same. */
+/** Values that are offered: QEMU has some 2,000 device types. Others can still be typed. */
 const mostValues = 5000
 /** Characters of a note: it stands beside the value on one line. */
 const longestNote = 200
-/** Characters of what the human monitor says that are looked at: `info qtree` of a large machine has some 100,000. */
+/** Characters of the human monitor's output that are read: `info qtree` of a large machine has some 100,000. */
 const longestHuman = 1_000_000
 /** Characters of a line of it, of a QOM type and of a value: ids have at most 127, paths some hundred. */
 const longestLine = 1000

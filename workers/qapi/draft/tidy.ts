@@ -1,11 +1,11 @@
-/** JSON as people type it, made plain: strict JSON with two blanks a level. What is wrong with it is said, or repaired. */
+/** Formats JSON as people type it: strict JSON with two blanks a level. Errors are reported, or repaired. */
 import { parseInput } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import type { JsonError } from '#base/json/parser.ts'
 import { ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 
-/** A text that was made plain. */
+/** A formatted text. */
 export interface Tidied {
   readonly text: string
   /** How many commas were taken away for it to be JSON. */
@@ -13,8 +13,8 @@ export interface Tidied {
 }
 
 /**
- * One value, as plain JSON. Commas before a closing bracket are taken away where they are all that is wrong; else the
- * error is that of the text as it is.
+ * One value, as strict JSON. Commas before a closing bracket are removed if that repairs the text; else the error is that
+ * of the original text.
  */
 export function tidy(text: string): Result<Tidied, JsonError> {
   const read = parseInput(text)

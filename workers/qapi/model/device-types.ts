@@ -1,10 +1,10 @@
 /**
- * Which types of devices a running QEMU can be asked about by itself.
+ * Which types of devices the page may ask a running QEMU about without a person.
  *
  * `device-list-properties` makes a device of the type to look at it. Where a part of the device is missing, QEMU ends:
  * Debian's 7.2 without its OpenGL modules does so for `virtio-vga-gl`, whose part `virtio-gpu-gl-device` is in a module
  * of another package. And where a type is in a module, the module is loaded: a QEMU whose modules were replaced since it
- * was started, by an upgrade, aborts at the second one. `qom-list-types` loads all of them. So the page asks by itself
+ * was started, by an upgrade, aborts at the second one. `qom-list-types` loads all of them. So the page asks without a person
  * about two kinds of types only: those that are in no module of any release and whose parts are built with them, and,
  * once a person has had the types listed on this connection (all modules are loaded then), those whose parts are listed.
  * device-types.real.test.ts goes through all types of the QEMUs at hand.

@@ -30,7 +30,7 @@ export function stepOf(use: Use): string {
 
 /**
  * Every command and event that reaches a type, the nearest first, each by its shortest way. Breadth first from the type
- * upwards: each entity is visited once, so recursion ends by itself.
+ * upwards: each entity is visited once, so recursion ends.
  */
 export function reachedBy(schema: Schema, type: string): readonly Reaching[] {
   const paths = new Map<string, readonly string[]>([[type, []]])

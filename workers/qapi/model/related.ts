@@ -1,16 +1,16 @@
-/** What belongs together: a command with its inverse, its query and its events. By the reference, and by names. */
+/** Related entities: a command with its inverse, its query and its events. By the reference, and by names. */
 import { entityNamed, mentionsOf } from '../reference/member-doc.ts'
 import { definitionOf } from './schema.ts'
 import type { Schema } from './schema.ts'
 import type { Entity } from './schema-info.ts'
 
-/** An entity that belongs to another, and why it is thought so. */
+/** A related entity, and the reason. */
 export interface Related {
   readonly name: string
   readonly why: 'mentioned in its documentation' | 'mentions it' | 'about the same by its name'
 }
 
-/** Words of names that say what is done, not with what. */
+/** Words of names that are verbs, not things. */
 const verbs = new Set(
   (
     'add del remove set get query start stop cancel pause resume complete finalize dismiss change changed deleted insert ' +

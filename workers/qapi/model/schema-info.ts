@@ -1,6 +1,6 @@
 /**
  * SchemaInfo as `query-qmp-schema` sends it, read into tagged records. Tolerant: a meta-type or attribute that a
- * future version adds is kept and can be shown; what has not even a name is left out and reported.
+ * future version adds is kept and can be shown; an entry without a name is left out and reported.
  * @qapi SchemaInfo
  */
 import { isJsonObject } from '#base/json/value.ts'

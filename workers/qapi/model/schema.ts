@@ -68,7 +68,7 @@ export function schemaOfEntities(
   }
 }
 
-/** The same schema with what a reference says of it. `realNames` are those that the reference proves. */
+/** The same schema joined with a reference. `realNames` are those that the reference proves. */
 export function withReference(
   schema: Schema,
   reference: Reference,
@@ -82,7 +82,7 @@ export function withReference(
   }
 }
 
-/** What the reference says of an entity, if there is one and it does. */
+/** The reference's definition of an entity, if there is one. */
 export function definitionOf(schema: Schema, name: string): Definition | undefined {
   return schema.definitions.get(schema.realNames.get(name) ?? name)
 }
@@ -130,7 +130,7 @@ export function commandOf(schema: Schema, name: string): Extract<Entity, { kind:
   return entity?.kind === 'command' ? entity : undefined
 }
 
-/** Whether a name says something to people: those of commands, events, builtins and unknown meta-types. */
+/** Whether a name is meaningful: those of commands, events, builtins and unknown meta-types. */
 export function hasRealName(entity: Entity): boolean {
   return (
     entity.kind === 'command' ||
@@ -183,8 +183,8 @@ export function membersFor(schema: Schema, type: string, tagValue: string | unde
 }
 
 /**
- * Commands whose schema says `gen: false` look like any other and take further members: what they take is known at
- * run time only.
+ * Commands that QAPI declares with `gen: false` look like any other but accept further members, which are known at run
+ * time only.
  */
 export function takesAnyMember(schema: Schema, command: string): boolean {
   if (command === 'device_add') return true
@@ -266,7 +266,7 @@ export function labelOf(schema: Schema, name: string): string {
 
 /**
  * Words for every type without a name, by the shortest way from a command or event: "arguments of blockdev-add",
- * "file of qcow2 of arguments of blockdev-add". Breadth first, so the nearest wins and recursion ends by itself.
+ * "file of qcow2 of arguments of blockdev-add". Breadth first, so the nearest wins and recursion ends.
  */
 function labelTypes(
   entities: readonly Entity[],
@@ -283,7 +283,7 @@ function labelTypes(
   }
   for (const entity of entities) {
     if (entity.kind !== 'command' && entity.kind !== 'event') continue
-    // The empty type is one for all: it is no one's arguments.
+    // One empty type is shared by all, so it gets no words of one command.
     for (const [type, use] of usesOf(entity)) {
       const target = byName.get(type)
       const isEmpty = target?.kind === 'object' && target.members.length + target.variants.length === 0
@@ -308,7 +308,7 @@ function labelTypes(
   return labels
 }
 
-/** Labels of labels grow: three steps are enough to find one's way. */
+/** Words refer to other words: three steps are enough to identify a type. */
 function shortLabel(label: string): string {
   const steps = label.split(/ (?=in |of )/)
   return steps.length <= 3 ? label : `${steps[0] ?? ''} … ${steps.at(-1) ?? ''}`

@@ -1,4 +1,4 @@
-/** Documentation as plain text: for search, one-line summaries and what is copied. */
+/** Documentation as plain text: for search, one-line summaries and copies. */
 import type { Block, Definition, Doc, Span } from './reference.ts'
 
 /** The text of a span. */

@@ -5,10 +5,10 @@
 import type { Reference } from './reference.ts'
 import type { Schema } from '../model/schema.ts'
 
-/** What a manual is of. */
+/** The program that a manual describes. */
 export type Subject = 'qemu' | 'storage-daemon' | 'agent'
 
-/** What is asked of a manual to choose it. */
+/** The properties of a manual that decide the choice. */
 export interface Choosable {
   /** As the manual or a person says it; undefined where nobody does. */
   readonly version: string | undefined
@@ -65,7 +65,7 @@ export function versionInPath(path: string): string | undefined {
   return /(?:^|\/)qemu-(\d{1,4}\.\d{1,4}(?:\.\d{1,4})?)(?=$|[^\d])/.exec(path)?.[1]
 }
 
-/** What a reference is of, by itself. Undefined where it does not say: the QAPI files of QEMU are of two programs. */
+/** The program that a reference names. Undefined where it names none: QEMU's QAPI files are for two programs. */
 export function subjectOfReference({ form, title, definitions }: Reference): Subject | undefined {
   if (definitions.some((each) => each.name === 'guest-sync' || each.name === 'guest-ping')) return 'agent'
   if (form === 'qapi') return undefined
@@ -73,8 +73,8 @@ export function subjectOfReference({ form, title, definitions }: Reference): Sub
 }
 
 /**
- * Whether a reference describes just the commands and events of a schema, with just these arguments, but for what a
- * build may lack. So it is of this version, or of one that is no other to a client.
+ * Whether a reference describes just the commands and events of a schema, with just these arguments, except for
+ * parts that a build may lack. Then it is of this version, or of one that is the same to a client.
  */
 export function isSameInterface(schema: Schema, reference: Reference): boolean {
   let described = 0

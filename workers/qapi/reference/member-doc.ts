@@ -1,4 +1,4 @@
-/** Finds what a reference says of one member: the texts stand with the type that the member comes from. */
+/** Finds the documentation of one member in a reference: it is with the type that the member comes from. */
 import { factsIn } from './manual/facts.ts'
 import type { Facts } from './manual/facts.ts'
 import type { Definition, ReferenceMember } from './reference.ts'
@@ -31,8 +31,8 @@ export function memberDoc(
 }
 
 /**
- * The facts of a member that the text which is shown with it does not state itself: what stands beside a text, so that
- * nothing is said twice. The manuals state them in their texts only; what a running machine says has them apart.
+ * The facts of a member that its text does not state, so that nothing is shown twice. Manuals state them in their texts
+ * only; a running machine reports them separately.
  */
 export function unsaidFacts(member: ReferenceMember | undefined, shown: string): Facts {
   const said = factsIn(shown)

@@ -1,10 +1,10 @@
 /**
- * What the proofs of names need to know: the builtin types, what is there of a definition, what its texts name.
+ * Helpers for the proofs of names: the builtin types, whether a definition is complete, the names in its texts.
  * @adr 0008
  */
 import type { Definition, ReferenceMember } from './reference.ts'
 
-/** Where the reference and the schema say different things. */
+/** A disagreement between the reference and the schema. */
 export interface Disagreement {
   /** The entity of the schema. */
   readonly entity: string
@@ -45,7 +45,7 @@ export const builtins: Readonly<Record<string, string>> = {
   QType: 'enum',
 }
 
-/** Whether everything documented is there, but for what a build may lack. */
+/** Whether everything documented is present, except for parts that a build may lack. */
 export function isAllThere(
   documented: ReadonlyMap<string, ReferenceMember>,
   has: ReadonlySet<string>,

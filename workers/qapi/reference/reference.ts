@@ -1,5 +1,5 @@
 /**
- * What a reference says of a QMP interface: real names of types, members with texts, since-versions, examples. The
+ * A reference of a QMP interface: real names of types, members with texts, since-versions, examples. The
  * readers of the manual (man page, HTML) and of the QAPI schema language all give this one shape. Every text comes
  * from the user's own installation and is data: it is shown as text, never as markup.
  * @qapi qapi-code-gen, "Documentation markup"

@@ -111,7 +111,7 @@ class Namer {
       this.#claim(type, definition.returns)
       return
     }
-    // Older manuals say in words what is returned. A name in them is no proof by itself: the structure has to fit.
+    // Older manuals describe the return in words. A name in them is no proof alone: the structure has to fit.
     const inner = this.#inner(type)
     const names = mentioned(definition)
     if (!this.#isSame) {
@@ -217,7 +217,7 @@ class Namer {
 
   // ── by structure ─────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Name by structure what has no name yet, again and again: each name makes others fit or not. */
+  /** Name the remaining types by structure, repeatedly: each name makes others fit or not. */
   match(): void {
     for (;;) {
       const before = this.#claims.size
@@ -369,8 +369,8 @@ class Namer {
   }
 
   /**
-   * Say what differs between a type and its documentation. A build may lack members and values that the manual has. One
-   * that the manual lacks is said; where most of a type is unknown to the manual, the name is wrong, and not given.
+   * Report the differences between a type and its documentation. A build may lack members and values that the manual has.
+   * One that the manual lacks is reported; where the manual lacks most of a type, the name is wrong and is removed.
    */
   #contradicts(type: string, name: string): boolean {
     const entity = this.#schema.byName.get(type)

@@ -1,5 +1,5 @@
 /**
- * Secrets that are known, taken out of any other text: as they are, and as addresses (`%40`), lines of options (`,,`)
+ * Removes known secrets from any other text: as they are, and as addresses (`%40`), lines of options (`,,`)
  * and strings (`\"`, `\u0040`) write them. Linear in the text, however many are known.
  * @adr 0013
  */
@@ -22,7 +22,7 @@ export interface KnownSecrets {
 /** Make it, with these known. */
 export function createKnownSecrets(secrets: readonly string[] = []): KnownSecrets {
   const known = new Set<string>()
-  /** By their first three characters and their lengths: a look at a place does not depend on how many are known. */
+  /** By their first three characters and their lengths: the cost at a place does not depend on their number. */
   const byStart = new Map<number, Map<number, Set<string>>>()
 
   function addOne(secret: string): void {

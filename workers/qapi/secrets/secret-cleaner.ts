@@ -1,6 +1,6 @@
 /**
- * Takes the secrets out of everything that was on a wire: the arguments of commands by what is known of the command,
- * and whatever else says it is secret, or repeats a secret that was in a command.
+ * Removes the secrets from everything that was on the wire: known arguments of commands, members and texts that are marked
+ * as secret by their names, and repetitions of a command's secrets.
  */
 import { isDecimal } from '#base/json/number.ts'
 import { isJsonObject, jsonKind, jsonObject } from '#base/json/value.ts'
@@ -10,7 +10,7 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { createKnownSecrets } from './known-secrets.ts'
 import { redact, redactValue, redactWords, repliesWithSecret, secretMark } from './secrets.ts'
 
-/** What cleans the rows of one record. */
+/** Cleans the rows of one record. */
 export interface SecretCleaner {
   /** Look at a command as it was sent, so that its secrets are known elsewhere. */
   learn(exec: number, name: string, text: string | undefined): void
@@ -22,11 +22,11 @@ export interface SecretCleaner {
   readonly isSecretReply: (exec: number) => boolean
 }
 
-/** Without any of these a text shows no secret by itself. Escapes may hide one. */
+/** A text without any of these contains no recognisable secret. Escapes may hide one. */
 const mayShow =
   /:\/\/|rbd|json:|key=|pass|pwd|token|cookie|private|api[-_]?key|credential|authorization|secret|"data"|\\u00|\\\//i
 
-/** What is nested deeper is left out: no server reads it. */
+/** Deeper values are left out: no server reads them. */
 const depthLimit = 1024
 
 /** Make one. It knows nothing yet. */
@@ -38,7 +38,7 @@ export function createSecretCleaner(): SecretCleaner {
     if (!mayShow.test(text) && (known.isEmpty || known.clean(text) === text)) return text
     const parsed = /^\s*[{["]/.test(text) ? parseJson(text) : undefined
     if (parsed?.ok !== true) return cleanWords(text)
-    // First what is known: of a password with an `@` in it an address may show only a part.
+    // Known secrets first: in an address only a part of a password with an `@` may be recognised.
     const out = redactValue(known.isEmpty ? parsed.value : cleanValue(parsed.value, 0)).value
     return out === parsed.value ? text : printJson(out)
   }

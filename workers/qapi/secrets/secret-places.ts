@@ -1,5 +1,5 @@
 /**
- * Where secrets stand inside of one text: an address, the name of an image, a line of options, a line of the human
+ * Finds secrets inside one text: an address, the name of an image, a line of options, a line of the human
  * monitor, or words of a server that repeat one of these.
  *
  *     https://USER:secret@HOST/   iscsi://USER%secret@HOST/     the last `@` of the authority ends the name
@@ -17,13 +17,13 @@ import { parseInput } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
 
-/** What stands where a secret was. */
+/** The mark that replaces a secret. */
 export const secretMark = '«secret left out»'
 
-/** A string that is one parameter of a collection and nothing else: what is filled in is the secret, not this. */
+/** A string that is one parameter of a collection and nothing else: its value is the secret, not this. */
 const wholeParameter = /^\$\{[A-Za-z_][\w-]*(?::\w+)?\}$/
 
-/** Whether what stands in the place of a secret is none: nothing, the mark, or a parameter. */
+/** Whether the text in the place of a secret is no secret: empty, the mark, or a parameter. */
 export function isNoSecret(text: string): boolean {
   return text === '' || text === secretMark || wholeParameter.test(text)
 }
@@ -34,7 +34,7 @@ export interface SecretPlace {
   readonly to: number
   /** What is inside of a `json:` name, as a value: of that a part is secret. */
   readonly value?: Json
-  /** Where it ends is not known: what comes after the first sign may be something else. */
+  /** Its end is not known: the text after the first sign may be something else. */
   readonly isOpen?: boolean
 }
 
@@ -180,7 +180,7 @@ function inJsonName(text: string, from: number): SecretPlace | undefined {
     const parsed = parseInput(each)
     if (parsed.ok) return { from, to, value: parsed.value }
   }
-  // Cut, or quoted in a way that is not known: what it holds cannot be told apart.
+  // Cut off, or quoted in an unknown way: its parts cannot be read.
   return /pass|token|cookie|secret|key|credential|@/i.test(said) ? { from, to } : { from: to, to }
 }
 

@@ -55,20 +55,20 @@ export function redact(name: string, args: JsonObject | undefined): Redacted {
 }
 
 /**
- * A text without the secrets that `redact` found in the arguments, and without those that show by themselves (passwords
- * in addresses and options). Known ones of one or two characters stay.
+ * A text without the secrets that `redact` found in the arguments, and without recognisable ones (passwords in addresses
+ * and options). Known ones of one or two characters stay.
  */
 export function redactText(text: string, secrets: readonly string[]): string {
   return redactWords(createKnownSecrets(secrets).clean(text)).text
 }
 
-/** A text without the secrets that show by themselves: in addresses, names of images, options. */
+/** A text without recognisable secrets: in addresses, names of images, options. */
 export function redactWords(text: string): { readonly text: string; readonly secrets: readonly string[] } {
   const found: Found = { paths: [], secrets: [] }
   return { text: redactString(text, '', 0, found), secrets: found.secrets }
 }
 
-/** A value without the secrets that its members and its texts show by themselves: what a server says. */
+/** A server's value without the secrets that are recognisable by names of members and in texts. */
 export function redactValue(value: Json): { readonly value: Json; readonly secrets: readonly string[] } {
   const found: Found = { paths: [], secrets: [] }
   const out = withoutSecrets(value, '', 0, found)
@@ -156,18 +156,18 @@ function secretMembersOf(name: string, value: Json): ReadonlySet<string> {
     const found = Object.hasOwn(value, member) ? value[member] : undefined
     return typeof found === 'string' ? found : ''
   }
-  // object-add, by itself or inside of something else.
+  // object-add, alone or inside of another command.
   if (/^secret/.test(text('qom-type'))) members.add('data')
   // Before 6.0: {device: vnc, target: password, arg: the password}.
   if (name === 'change' && text('device') === 'vnc') members.add('arg')
   const property = text('property')
   if (name === 'qom-set' && (isSecretName(property) || /^secret/.test(text('path')) || property === 'data'))
     members.add('value')
-  // What qom-list-get says of a property.
+  // A property in the return of qom-list-get.
   const told = text('name')
   if (name === '' && (isSecretName(told) || (told === 'data' && text('type') === 'string')))
     members.add('value')
-  // What QEMU makes of the options of a Rados image: ["key", "…", …] as a text.
+  // QEMU's form of the options of a Rados image: ["key", "…", …] as a text.
   if (text('driver') === 'rbd') members.add('key').add('=keyvalue-pairs')
   return members
 }

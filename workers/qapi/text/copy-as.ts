@@ -1,6 +1,6 @@
 /**
- * A command as text for elsewhere: JSON, qmp-shell (where it can be said there), Python, a pipeline into socat, virsh. paste.ts
- * reads all of them.
+ * A command as text for other tools: JSON, qmp-shell (if it can be written there), Python, a pipeline into socat, virsh.
+ * paste.ts reads all of them.
  */
 import { assertNever } from '#base/assert-never.ts'
 import { isDecimal } from '#base/json/number.ts'
@@ -11,7 +11,7 @@ import { quoteWord } from './posix-shell.ts'
 import { printQmpShell } from './qmp-shell-print.ts'
 import type { ShellCommand } from './shell-line.ts'
 
-/** What a command can be copied as. */
+/** The forms of a copy. */
 export type CopyKind = 'json' | 'qmp-shell' | 'python' | 'socat' | 'virsh'
 
 /** The kinds in the order to offer them, with their titles. */
@@ -23,7 +23,7 @@ export const copyKinds: readonly { readonly kind: CopyKind; readonly title: stri
   { kind: 'virsh', title: 'Shell (virsh)' },
 ]
 
-/** For which machine. `socket` is the path of its unix socket on its host; unknown, a path that says so stands there. */
+/** For which machine. `socket` is the path of its unix socket on its host; if unknown, a placeholder is written. */
 export interface CopyContext {
   readonly machineName: string
   readonly socket?: string

@@ -1,4 +1,4 @@
-/** Characters that nobody sees and that come along when a text is copied from a page or a chat. */
+/** Invisible characters that are copied along from pages and chats. */
 
 const names: ReadonlyMap<number, string> = new Map([
   [0xa0, 'a no-break space'],

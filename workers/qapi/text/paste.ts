@@ -27,7 +27,7 @@ export interface PastedCommand extends ShellCommand {
   readonly id?: Json
 }
 
-/** What was found besides commands and is left out. */
+/** Other content, which is left out. */
 export interface LeftOut {
   readonly replies: number
   readonly events: number
@@ -94,7 +94,7 @@ class Reader {
   readonly counted: Counted = { replies: 0, events: 0, greetings: 0, negotiations: 0, other: 0 }
   readonly #schema: Schema | undefined
   readonly #text: string
-  /** Whether the text is a conversation, in which lines that say nothing may stand. */
+  /** Whether the text is a conversation, which may have meaningless lines. */
   #isTranscript: boolean
   readonly #isLibvirt: boolean
   /** Whether it is a script: of which only the calls count. */
@@ -432,7 +432,7 @@ class Reader {
   }
 }
 
-/** Where a message of libvirt's log begins on its line: behind its mark. Undefined where there is none. */
+/** Where a message of libvirt's log begins on its line: after its mark. Undefined where there is none. */
 function libvirtMessageAt(line: string): number | undefined {
   const mark = libvirtMark.exec(line)
   if (mark === null) return undefined

@@ -12,7 +12,7 @@ const callStart = /(?:^|[^\w.])((?:\w+\.)+)(execute|qmp|cmd|command|qmp_log)\((?
 /** Where the parentheses of a call begin on a line, and which method it is; undefined where there is no call with a name in it. */
 export function findCall(line: string): { readonly method: string; readonly open: number } | undefined {
   const found = callStart.exec(line)
-  // Behind a quote or a brace it is part of a text.
+  // After a quote or a brace it is part of a text.
   if (found === null || /["'{]/.test(line.slice(0, found.index))) return undefined
   return { method: found[2] ?? '', open: found.index + found[0].length - 1 }
 }

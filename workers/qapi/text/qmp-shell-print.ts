@@ -1,7 +1,7 @@
 /**
  * A command as a line for QEMU's own qmp-shell, which reads other values than the consoles of this page do: quotes are
- * part of a value, there is no null, a number with a fraction is a text, and out-of-band does not exist. What cannot
- * stand bare stands in the nearest parent, written as JSON; what has no parent cannot be said.
+ * part of a value, there is no null, a number with a fraction is a text, and out-of-band does not exist. A value
+ * that cannot be written bare is written as JSON of its nearest parent; without a parent the command cannot be written.
  *
  *     block_resize node-name=disk0 size=4294967296
  *     device_add driver=virtio-net-pci id=n0 addr=0x10 romfile=
@@ -23,7 +23,7 @@ const deepest = 100
 /** Python reads no longer integers, since 3.11. */
 const mostDigits = 4000
 
-/** The line, or in a sentence why the command cannot be said in qmp-shell. */
+/** The line, or in a sentence why the command cannot be written for qmp-shell. */
 export function printQmpShell({ name, arguments: args, oob }: ShellCommand): Result<string, string> {
   const cannot = (why: string): Result<string, string> => err(`Cannot be said in qmp-shell: ${why}.`)
   if (oob) return cannot('it has no out-of-band commands')

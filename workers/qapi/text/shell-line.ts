@@ -1,13 +1,13 @@
 /**
- * Commands in qmp-shell's syntax, read with the schema at hand and printed.
+ * Reads (with the schema) and prints commands in qmp-shell's syntax.
  *
  *     block_resize node-name=disk0 size=4G
  *     blockdev-add driver=qcow2 node-name=a file.driver=file file.filename="/var/my disk.qcow2"
  *     exec-oob migrate-pause
  *     transaction( … )      one action a line
  *
- * Where the schema says of what type a member is, the text is read as that type: `id=1` is the string "1". What is
- * written as JSON (in quotes, braces or brackets) goes as it is, so anything can be said.
+ * Where the schema says of what type a member is, the text is read as that type: `id=1` is the string "1". A value
+ * in JSON (in quotes, braces or brackets) is sent as it is, so any value can be written.
  *
  * Source: scripts/qmp/qmp-shell of QEMU. Beyond it: types, sizes, `exec-oob`, JSON strings, one object for everything.
  */

@@ -16,7 +16,7 @@ export interface ShellError {
   readonly at: number
 }
 
-/** What stands after the `=`. `json` is set where it is written as JSON: in quotes, braces or brackets. */
+/** The value after the `=`. `json` is set where it is written as JSON: in quotes, braces or brackets. */
 export interface ShellValue {
   readonly text: string
   readonly json: Json | undefined

@@ -115,7 +115,7 @@ test('the summary: what only one has, and what took longer', () => {
   })
 })
 
-test('aligned by itself: the first command that both have, else an event', () => {
+test('the default alignment: the first command that both have, else an event', () => {
   const a = outline(['event X', 'command a', 'command b'])
   expect(defaultAlignment(a, outline(['event X', 'command b']))).toEqual([2, 1])
   expect(defaultAlignment(a, outline(['return b', 'event X']))).toEqual([0, 1])

@@ -1,8 +1,8 @@
 /**
  * The default and the version that a text states for the member that it describes. A manual has no place of its own for
  * either: they stand in running text, among words that only look like them ("other values are allowed since 2.7",
- * "defaults to the same secret that …"). What is not stated as a fact of the whole member is none: the text itself is
- * shown too, and says it better.
+ * "defaults to the same secret that …"). A statement that does not hold for the whole member is ignored: the text itself
+ * is shown too, and is more exact.
  */
 
 /** What a text states. */
@@ -68,7 +68,7 @@ function isOneVersion(text: string, stated: ReadonlySet<string>): string | undef
 interface Group {
   /** What stands between the brackets, apart at semicolons. */
   readonly parts: readonly string[]
-  /** It ends what is said: what follows is a new sentence, or nothing. */
+  /** It ends the sentence: a new sentence follows, or nothing. */
   readonly ends: boolean
 }
 
@@ -99,7 +99,7 @@ function partsOf(text: string): { groups: readonly Group[]; sentences: readonly 
         parts.push(part.trim())
         part = ''
         groups.push({ parts, ends: /^(?:$|[.;]| $| [A-Z(])/.test(text.slice(at + 1, at + 3)) })
-        // What a bracket makes depend on something is no fact of the sentence.
+        // A bracket with a condition is no fact of the sentence.
         if (conditions.test(parts.join(' '))) sentence += ' if '
       }
     } else if (depth > 0) {

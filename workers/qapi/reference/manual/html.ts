@@ -22,7 +22,7 @@ const italic = new Set(['em', 'i', 'cite'])
 interface Open {
   readonly tag: string
   readonly classes: string
-  /** Where what is inside goes. */
+  /** The blocks that receive the content. */
   readonly out: Roff[]
   /** The text that is gathered, where the tag holds text. */
   text: string | undefined
@@ -95,7 +95,7 @@ class Builder {
       this.#beyond += 1
       return
     }
-    // As in a browser: what stands on its own ends the paragraph before it.
+    // As in a browser: a block element ends the paragraph before it.
     if (this.#top().tag === 'p') this.#pop()
     const top = this.#top()
     const holds = tag === 'dd' || tag === 'li' || tag === 'div'

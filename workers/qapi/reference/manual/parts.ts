@@ -1,4 +1,4 @@
-/** What the readers of both forms of the manual share: texts into spans, types, versions, examples. */
+/** Shared by the readers of both forms of the manual: texts into spans, types, versions, examples. */
 import { marks, withoutMarks } from './roff.ts'
 import type {
   Block,

@@ -32,7 +32,7 @@ interface Frame {
   item: { term: string; isTerm: boolean; body: Roff[] } | undefined
 }
 
-/** Read a page. Never fails: what is not roff has no headings. */
+/** Read a page. Never fails: a text that is not roff has no headings. */
 export function readRoff(text: string): RoffPage {
   const reader = new Reader()
   let from = 0
@@ -177,7 +177,7 @@ class Reader {
     this.#endItem()
     const frame = this.#frames.pop()
     if (frame === undefined || frame.out.length === 0 || frame.out === this.#target()) return
-    // An indented list is where it stands; other indented text stays a block.
+    // An indented list stays in place; other indented text is a block.
     const target = this.#target()
     if (frame.out.every((each) => each.kind === 'item')) for (const each of frame.out) target.push(each)
     else this.#add({ kind: 'block', body: frame.out })
