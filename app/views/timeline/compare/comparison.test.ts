@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatComparison, parseComparison } from './comparison.ts'
-import type { Anchor, Comparison, Stretch } from './comparison.ts'
+import type { Stretch } from '../lanes/scale.ts'
+import type { Anchor, Comparison } from './comparison.ts'
 
 const anyStretch: fc.Arbitrary<Stretch | undefined> = fc.option(
   fc

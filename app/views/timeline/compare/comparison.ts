@@ -3,12 +3,7 @@
  * the epoch. What is not there is chosen by the view.
  * @adr 0029
  */
-
-/** A stretch of time, in milliseconds since the epoch. */
-export interface Stretch {
-  readonly from: number
-  readonly to: number
-}
+import type { Stretch } from '../lanes/scale.ts'
 
 /** A row by what it is, and which of its kind: from 1. */
 export interface Anchor {

@@ -1,8 +1,9 @@
 /** Which lanes are drawn, in which order and how high: from what the machines have, and from what people folded and pinned. Pure. */
-import type { Track } from '#record/track.ts'
-import { laneCode, lanes } from '#record/lanes.ts'
+import { isOwnLane, laneCode, lanes } from '#record/lanes.ts'
 import type { Lane } from '#record/lanes.ts'
-import type { TrackKind } from '#record/track.ts'
+import type { Track, TrackKind } from '#record/track.ts'
+import { commandRows } from '#trace/rows/row-set.ts'
+import type { RowSet } from '#trace/rows/row-set.ts'
 
 /** How the content of a lane is drawn. */
 export type LaneStyle = 'machine' | 'state' | 'commands' | 'tracks' | 'marks'
@@ -173,6 +174,51 @@ export function packTracks(tracks: readonly Track[], most: number): ReadonlyMap<
     rows.set(track.id, row)
   }
   return rows
+}
+
+/** Rows of bars that the tracks of a lane take at most. */
+const mostTrackRows = 12
+
+/** The tracks of a machine, with the row of each in its lane. */
+export interface PackedTracks {
+  readonly tracks: readonly Track[]
+  /** By a track's id. Run states have none: they are in one row. */
+  readonly rows: ReadonlyMap<number, number>
+}
+
+/** Pack the tracks of each lane by themselves. */
+export function packLanes(tracks: readonly Track[]): PackedTracks {
+  const rows = laneSpecs
+    .filter(({ style }) => style === 'tracks')
+    .flatMap((each) => [
+      ...packTracks(
+        tracks.filter(({ kind }) => each.tracks.includes(kind)),
+        mostTrackRows,
+      ),
+    ])
+  return { tracks, rows: new Map(rows) }
+}
+
+/** How many rows of bars the tracks of these kinds take. */
+export function trackRowsOf({ tracks, rows }: PackedTracks, kinds: readonly TrackKind[]): number {
+  let most = 0
+  for (const { id, kind } of tracks) {
+    if (kinds.includes(kind)) most = Math.max(most, (rows.get(id) ?? -1) + 1)
+  }
+  return most
+}
+
+/** Newest rows that are looked at for how many rows of bars commands take. */
+const newest = 2000
+
+/** How many rows of bars the newest commands took, people's or the page's own. */
+export function commandRowsOf(set: RowSet, own: boolean): number {
+  let most = 0
+  for (let index = Math.max(0, set.length - newest); index < set.length; index += 1) {
+    if (!(set.latencyAt(index) >= 0)) continue
+    if ((isOwnLane[set.laneAt(index)] === 1) === own) most = Math.max(most, set.rowAt(index))
+  }
+  return Math.min(commandRows, most + 1)
 }
 
 /** The names of lanes, for words. */

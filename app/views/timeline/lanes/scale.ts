@@ -1,5 +1,11 @@
 /** The scale of time: which times get a tick, and how they are written. Pure. */
 
+/** A stretch of time, milliseconds since the epoch. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
 /** A tick of the scale. */
 export interface Tick {
   /** Milliseconds since the epoch. */

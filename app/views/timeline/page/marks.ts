@@ -1,5 +1,11 @@
 /** Marks of one's own in the address: `TIME text;TIME text`, times in milliseconds since the epoch. */
-import type { Mark } from '../lanes/draw.ts'
+
+/** A mark of a person. */
+export interface Mark {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly text: string
+}
 
 /** More than this and the address would not be taken by everything that addresses go through. */
 const mostMarks = 40

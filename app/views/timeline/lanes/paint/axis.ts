@@ -1,0 +1,75 @@
+/** The scale of time above the lanes, and what lies over all of them: grid, range, marks and cursor. */
+import { ticksOf } from '../scale.ts'
+import type { Pen } from './pen.ts'
+import { axisHeight } from './scene.ts'
+
+/** Sizes in pixels. */
+const tickHeight = 6
+const labelMiddle = 9
+const flag = { top: 2, width: 9, height: 8 }
+/** What can be pointed at of a mark: its flag and a little more. */
+const markReach = { left: 4, width: 14 }
+
+/** A line at each tick, under the lanes. */
+export function paintGrid(pen: Pen): void {
+  const { from, to, width, height } = pen.scene
+  for (const tick of ticksOf(from, to, width)) {
+    const x = Math.round(pen.x(tick.at))
+    pen.fill(pen.colours.border, x, axisHeight, 1, height - axisHeight, tick.major ? 0.9 : 0.45)
+  }
+}
+
+/** The scale, and a line at the present. */
+export function paintAxis(pen: Pen): void {
+  const { context, colours } = pen
+  const { from, to, width, height, now } = pen.scene
+  pen.fill(colours.sunken, 0, 0, width, axisHeight)
+  for (const tick of ticksOf(from, to, width)) {
+    const x = Math.round(pen.x(tick.at))
+    pen.fill(colours.strong, x, axisHeight - tickHeight, 1, tickHeight)
+    context.fillStyle = tick.major ? colours.text : colours.muted
+    context.fillText(tick.label, x + 3, labelMiddle)
+  }
+  pen.fill(colours.border, 0, axisHeight - 1, width, 1)
+  const end = pen.x(now)
+  if (end >= 0 && end < width) pen.fill(colours.ok, Math.round(end), 0, 1, height)
+}
+
+/** The selected stretch of time. */
+export function paintRange(pen: Pen): void {
+  const { range, height } = pen.scene
+  if (range === undefined) return
+  const { accent } = pen.colours
+  const left = pen.x(range.from)
+  const right = pen.x(range.to)
+  pen.fill(accent, left, axisHeight, right - left, height, 0.13)
+  pen.fill(accent, left, axisHeight, 1, height)
+  pen.fill(accent, right - 1, axisHeight, 1, height)
+}
+
+/** A person's marks: a flag on the scale, a line through the lanes. */
+export function paintMarks(pen: Pen): void {
+  const { marks, height, width } = pen.scene
+  const { focus } = pen.colours
+  for (const mark of marks) {
+    const x = pen.x(mark.at)
+    if (x < -markReach.left || x > width + markReach.left) continue
+    pen.fill(focus, x, axisHeight, 1, height, 0.6)
+    pen.flag(focus, x, flag.top, flag.width, flag.height)
+    pen.fill(focus, x, flag.top, 1, axisHeight - flag.top)
+    pen.hits.push({
+      x: x - markReach.left,
+      y: 0,
+      width: markReach.width,
+      height: axisHeight,
+      what: { kind: 'mark', mark },
+      edges: [mark.at],
+    })
+  }
+}
+
+/** The time that the pointer or the keys are on. */
+export function paintCursor(pen: Pen): void {
+  const { cursor, height } = pen.scene
+  if (cursor !== undefined) pen.fill(pen.colours.focus, Math.round(pen.x(cursor)), 0, 1, height)
+}
