@@ -1,7 +1,8 @@
 /**
  * The timeline in Chromium on the built page, through a real websockify, while a server of ours says as much as it can:
  * how many events a second are recorded, against a bare worker that only splits lines and parses them; whether one is
- * lost; what a million of them take; and what it costs to look at them.
+ * lost; what a million of them take; and what it costs to look at them. One file, because all figures are of one session of one
+ * browser.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

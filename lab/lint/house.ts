@@ -33,17 +33,8 @@ const overdue: ReadonlySet<string> = new Set([
   'workers/store/store.ts',
   'workers/trace/say.ts',
   'workers/host/machine/machine.ts',
-  'workers/qapi/reference/type-names.ts',
-  'workers/qapi/text/paste.ts',
-  'workers/qapi/text/shell-line.ts',
-  'workers/record/filter/language.ts',
-  'workers/record/filter/terms.ts',
   'workers/trace/follow/follow.ts',
-  'workers/trace/formats/chrome-trace.ts',
-  'workers/trace/formats/transcript.ts',
   'workers/trace/rows/row-set.ts',
-  'workers/qapi/reference/manual/man.ts',
-  'lab/bench/timeline.ts',
   'app/views/command/editor/editor.ts',
 ])
 

@@ -1,5 +1,6 @@
 /**
- * Finds the real names of a schema's types by a reference. Introspection gives them numbers that differ in every build,
+ * Finds the real names of a schema's types by a reference. One file, because every proof reads and adds to one set of
+ * proven pairs. Introspection gives them numbers that differ in every build,
  * so numbers prove nothing. What proves a name:
  *
  * - position: what a command takes, returns, or an event carries is documented by name; and so, from there, are the

@@ -1,7 +1,8 @@
 /**
  * Paste anything and it becomes commands: requests in JSON, transcripts (of this page's console, too), lines of
  * qmp-shell, calls of virsh, shell pipelines into a socket, calls of QEMU's Python libraries. Nothing is guessed: bare
- * arguments and lines of the human monitor are refused with a sentence.
+ * arguments and lines of the human monitor are refused with a sentence. One file, because the forms share one cursor: where
+ * one ends, the next begins.
  */
 import { equalJson } from '#base/json/equal.ts'
 import { isJsonObject } from '#base/json/value.ts'

@@ -3,7 +3,8 @@
  * of an option in the place of `from` to `to`.
  */
 import { own } from '#base/own.ts'
-import { filterKinds, latencyUnits, marks, sizeUnits } from './language.ts'
+import { filterKinds, marks } from './language.ts'
+import { latencyUnits, sizeUnits } from './values.ts'
 import { measures, quoteValue, readTerms, roots } from './terms.ts'
 import { durationUnits } from './time.ts'
 import { lanes } from '../lanes.ts'

@@ -1,6 +1,6 @@
 /**
- * The language of the timeline's filter: what its terms mean. How they are written is in filter-terms.ts, times are in
- * filter-time.ts.
+ * The language of the timeline's filter: what its terms mean. How they are written is in terms.ts, times are in
+ * time.ts.
  *
  *     type:BLOCK_JOB_* machine:lab1 since:10m -type:RTC_CHANGE data.device=drive0 latency>5ms "free text"
  *
@@ -10,19 +10,17 @@
  */
 import type { LogRow } from '../row.ts'
 import { assertNever } from '#base/assert-never.ts'
-import { isDecimal, numberFrom } from '#base/json/number.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
-import { listed, isNumber, printPath, readTerms } from './terms.ts'
+import { listed, printPath, readTerms } from './terms.ts'
 import type { Comparison, FilterError, Measure, Operator, PlacedTerm, TermValue } from './terms.ts'
 import { readTime } from './time.ts'
 import { isFailure, isOwn, matchesGlob } from './filter.ts'
 import type { Bounds, Filter, TextTest, ValueIs, ValueTest } from './filter.ts'
 import { lanes } from '../lanes.ts'
 import type { Lane } from '../lanes.ts'
-
-export { memberTerm, withTerm } from './terms.ts'
-export type { FilterError } from './terms.ts'
+import { latencyUnits, sizeUnits } from './values.ts'
+import { comparisons, readNumber, unitsOf, boundsOf, valuesOf, compared } from './values.ts'
 
 /** The kinds that `kind:` knows. `reply` is return, error or outcome. */
 export const filterKinds = [
@@ -40,30 +38,8 @@ export const filterKinds = [
 
 /** What `is:` knows: what failed, and the traffic of the page itself. */
 export const marks = ['error', 'own'] as const
-type Mark = (typeof marks)[number]
 
-/** Units of latency in milliseconds, and of size in bytes. In small letters; '' where none is written. */
-export const latencyUnits: Readonly<Record<string, number>> = {
-  '': 1,
-  us: 0.001,
-  µs: 0.001,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-}
-export const sizeUnits: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-}
+type Mark = (typeof marks)[number]
 
 /** A machine as far as `machine:` looks at it. */
 export interface NamedMachine {
@@ -104,6 +80,7 @@ export function parseFilter(text: string, options: ParseOptions): Result<ParsedF
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
 type Kind = LogRow['kind']
 
 /** Puts a filter together term by term. */
@@ -383,8 +360,6 @@ class FilterReader {
   }
 }
 
-const comparisons = { '>': 'above', '>=': 'at-least', '<': 'below', '<=': 'at-most' } as const
-
 function union<Type>(before: readonly Type[] | undefined, more: readonly Type[]): Type[] {
   return [...new Set([...(before ?? []), ...more])]
 }
@@ -398,60 +373,4 @@ function isMachine({ id, name }: NamedMachine, glob: string): boolean {
 function wrong(placed: PlacedTerm, index: number, message: string): FilterError {
   const place = placed.values[index] ?? placed
   return { message, at: place.at, length: Math.max(1, 'length' in place ? place.length : 1) }
-}
-
-/** A number with its unit, in the unit that is one; the unit where there is none such; '' where there is no number. */
-function readNumber(written: string, units: Readonly<Record<string, number>>): number | string {
-  const parts = /^(\d+(?:\.\d*)?|\.\d+)([a-zµ]*)$/i.exec(written)
-  if (parts === null) return ''
-  const unit = parts[2] ?? ''
-  const factor = Object.hasOwn(units, unit.toLowerCase()) ? units[unit.toLowerCase()] : undefined
-  return factor === undefined ? unit : Number(parts[1]) * factor
-}
-
-function unitsOf(units: Readonly<Record<string, number>>): string {
-  return listed(Object.keys(units).filter((unit) => unit !== ''))
-}
-
-function boundsOf(operator: Comparison, limit: number): Bounds {
-  switch (operator) {
-    case '>':
-      return { above: limit }
-    case '>=':
-      return { atLeast: limit }
-    case '<':
-      return { below: limit }
-    case '<=':
-      return { atMost: limit }
-    case '=':
-      return { atLeast: limit, atMost: limit }
-    default:
-      return assertNever(operator)
-  }
-}
-
-/** What a value that is written may be: a number is also the string of it, for many ids are numbers. */
-function valuesOf({ text, quoted }: TermValue): readonly ValueIs[] {
-  if (quoted) return [{ kind: 'equals', value: text }]
-  if (text === 'true' || text === 'false') return [{ kind: 'equals', value: text === 'true' }]
-  if (text === 'null') return [{ kind: 'equals', value: null }]
-  if (isNumber(text)) {
-    return [
-      { kind: 'equals', value: numberFrom(text) },
-      { kind: 'equals', value: text },
-    ]
-  }
-  if (text === '*') return [{ kind: 'exists' }]
-  return /[*?]/.test(text) ? [{ kind: 'glob', glob: text }] : [{ kind: 'equals', value: text }]
-}
-
-/** A number to compare with: one of JSON, or one with a unit of size. */
-function compared(text: string): number | bigint | undefined {
-  if (isNumber(text)) {
-    const number = numberFrom(text)
-    return isDecimal(number) ? Number(number.valueOf()) : number
-  }
-  const number = readNumber(text.replace(/^-/, ''), sizeUnits)
-  if (typeof number === 'string') return undefined
-  return text.startsWith('-') ? -number : number
 }

@@ -1,6 +1,6 @@
 /**
  * The terms of a filter as they are written: reading, printing, adding and taking away. What they mean is in
- * filter-language.ts.
+ * language.ts.
  *
  *     filter  := { term }
  *     term    := ["-"] ( field ":" values | measure op number [unit] | member [op values] | quoted | word )
@@ -11,16 +11,15 @@
  *     values  := value { "," value }      value := quoted | characters without blanks and commas
  *     quoted  := '"' characters '"'       in which \" stands for a quotation mark and \\ for a backslash
  */
-import { jsonKind } from '#base/json/value.ts'
-import { printJson } from '#base/json/print.ts'
-import type { Json } from '#base/json/value.ts'
 
 /** The fields, written with a colon. */
 export const fields = ['type', 'machine', 'kind', 'lane', 'is', 'id', 'since', 'until'] as const
+
 export type Field = (typeof fields)[number]
 
 /** What is measured of a row. */
 export const measures = ['latency', 'size'] as const
+
 export type Measure = (typeof measures)[number]
 
 /** The members of a message that a path can begin with. */
@@ -28,6 +27,7 @@ export const roots = ['data', 'arguments', 'return', 'error'] as const
 
 /** The operators; longer ones first, so that the first that fits is the one that is meant. */
 export const operators = ['!=', '>=', '<=', '=', '>', '<', '~'] as const
+
 export type Operator = (typeof operators)[number]
 
 /** The operators for what is measured. */
@@ -329,23 +329,8 @@ export function printPath(path: readonly string[]): string {
   return root + steps.join('')
 }
 
-/**
- * The term for a value that somebody points at: the member with this value. Objects and arrays: the member is there.
- * Undefined where the path is none that a term can have: a message's own members, and those beside `roots`.
- */
-export function memberTerm(path: readonly string[], value: Json): Term | undefined {
-  if (path.length < 2 || !roots.some((root) => root === path[0])) return undefined
-  const kind = jsonKind(value)
-  if (kind === 'object' || kind === 'array') {
-    return { kind: 'member', not: false, path, operator: undefined, values: [] }
-  }
-  const text = typeof value === 'string' ? value : printJson(value)
-  const quoted = typeof value === 'string' && !isPlainString(value)
-  return { kind: 'member', not: false, path, operator: '=', values: [{ text, quoted }] }
-}
-
 /** Whether a string that is not quoted is read as that string. */
-function isPlainString(text: string): boolean {
+export function isPlainString(text: string): boolean {
   return quoteValue(text) === text && !/[*?]/.test(text) && !isLiteral(text)
 }
 
@@ -357,54 +342,4 @@ export function isLiteral(text: string): boolean {
 /** Whether a value is a number of JSON. */
 export function isNumber(text: string): boolean {
   return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)
-}
-
-/**
- * A filter with a term more. It takes the place of a term that asks for another value of the same; its opposite goes.
- * What cannot be read, from there to the end, goes as well: a filter that is not valid would show nothing new.
- */
-export function withTerm(text: string, term: Term): string {
-  const { terms } = readTerms(text)
-  const added = printTerm(term)
-  const opposite = printTerm({ ...term, not: !term.not })
-  const slot = slotOf(term)
-  const parts: string[] = []
-  let isIn = false
-  for (const each of terms) {
-    const printed = printTerm(each.term)
-    if (printed === opposite) continue
-    if (printed !== added && (slot === undefined || slotOf(each.term) !== slot)) {
-      parts.push(text.slice(each.at, each.end))
-    } else if (!isIn) {
-      parts.push(printed === added ? text.slice(each.at, each.end) : added)
-      isIn = true
-    }
-  }
-  if (!isIn) parts.push(added)
-  return parts.join(' ')
-}
-
-/** A filter without a term, wherever it stands. Everything else stays as it is written. */
-export function withoutTerm(text: string, term: Term): string {
-  const { terms, readTo } = readTerms(text)
-  const gone = printTerm(term)
-  const left = terms.filter((each) => printTerm(each.term) !== gone)
-  if (left.length === terms.length) return text
-  const parts = left.map((each) => text.slice(each.at, each.end))
-  return [...parts, text.slice(readTo)].filter((part) => part !== '').join(' ')
-}
-
-/** What there is only one of; undefined for terms that stand beside each other. */
-function slotOf(term: Term): string | undefined {
-  if (term.not) return undefined
-  switch (term.kind) {
-    case 'word':
-      return undefined
-    case 'field':
-      return term.field === 'is' ? undefined : term.field
-    case 'measure':
-      return `${term.measure}${term.operator.charAt(0)}`
-    case 'member':
-      return term.operator === '!=' ? undefined : `${printPath(term.path)}${term.operator?.charAt(0) ?? ''}`
-  }
 }

@@ -1,5 +1,6 @@
 /**
- * Rows and tracks as Chrome trace event JSON, as Perfetto and chrome://tracing open it.
+ * Rows and tracks as Chrome trace event JSON, as Perfetto and chrome://tracing open it. One file, because all its events
+ * share the numbers of processes and threads.
  *
  * - a machine is a process, a lane a thread with its name, in the order of the lanes;
  * - a command is a complete event (`X`) from sent to answered. Those of one thread must nest, so one that overlaps

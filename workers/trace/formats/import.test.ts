@@ -246,7 +246,8 @@ describe('qmp-shell', () => {
   })
 
   test('a key is a member whatever its name, and has an end', () => {
-    const session = (line: string): readonly (string | undefined)[] => texts(only(recording(`(QEMU) ${line}\n{"return": {}}\n`)))
+    const session = (line: string): readonly (string | undefined)[] =>
+      texts(only(recording(`(QEMU) ${line}\n{"return": {}}\n`)))
     expect(session('x a={} a.__proto__.polluted=1 a.toString=2')[0]).toBe(
       '{"execute":"x","arguments":{"a":{"__proto__":{"polluted":1},"toString":2}}}',
     )

@@ -34,7 +34,7 @@ import { markedFormats, readMarkedLog } from './marked-log.ts'
 import { readShellSession } from './shell-session.ts'
 import type { BareLine } from '#record/row-facts.ts'
 import { readSocat, socatMark } from './socat.ts'
-import { createTranscriptReader } from './transcript.ts'
+import { createTranscriptReader } from './read-transcript.ts'
 import type { TranscriptMachine } from './transcript.ts'
 
 /** The largest file: 64 MiB. */

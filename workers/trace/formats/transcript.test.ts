@@ -12,8 +12,10 @@ import type { Line } from '#store/testing/any-rows.ts'
 import { readTime, timeText } from '#record/row-facts.ts'
 import { redactRow } from '../rows/redaction.ts'
 import type { Redaction } from '../rows/redaction.ts'
-import { createTranscriptReader, transcriptHeader, transcriptLine } from './transcript.ts'
-import type { TranscriptHeader, TranscriptRow } from './transcript.ts'
+import { createTranscriptReader } from './read-transcript.ts'
+import { transcriptHeader, transcriptLine } from './transcript.ts'
+import type { TranscriptHeader } from './transcript.ts'
+import type { TranscriptRow } from './read-transcript.ts'
 
 interface Read {
   readonly headers: TranscriptHeader[]

@@ -9,23 +9,19 @@
  * with line breaks) is a string, `text`.
  */
 import type { LogRow } from '#record/row.ts'
-import type { QemuVersion, QmpError } from '#qmp/message.ts'
+import type { QemuVersion } from '#qmp/message.ts'
 import { assertNever } from '#base/assert-never.ts'
-import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
-import type { Json, JsonObject } from '#base/json/value.ts'
-import { err, ok } from '#base/result.ts'
-import type { Result } from '#base/result.ts'
+import type { Json } from '#base/json/value.ts'
 import { redactRow } from '../rows/redaction.ts'
 import type { Redaction } from '../rows/redaction.ts'
-import { byteLength, directionOf, execOf, nameOf, readTime, roundSpan, timeText } from '#record/row-facts.ts'
-import { readError, readProblem, readState, readVersion } from './transcript-values.ts'
+import { directionOf, execOf, nameOf, roundSpan, timeText } from '#record/row-facts.ts'
 
 /** The version that is written, and the highest that is read. */
 export const transcriptVersion = 1
 
-const versionMember = 'qmp-studio-transcript'
+export const versionMember = 'qmp-studio-transcript'
 
 /** A machine of a transcript. */
 export interface TranscriptMachine {
@@ -89,7 +85,7 @@ export function transcriptLine(
   return line(machine, row, text, false)
 }
 
-function line(machine: string, row: LogRow, text: string | undefined, isRedacted: boolean): string {
+export function line(machine: string, row: LogRow, text: string | undefined, isRedacted: boolean): string {
   const head = `{"machine":${quote(machine)},"seq":${row.seq},"time":"${timeText(row.at)}","direction":"${directionOf(row)}","kind":"${row.kind}","name":${quote(nameOf(row))}`
   const exec = execOf(row)
   const parts = [exec === undefined ? head : `${head},"id":${number(exec)}`]
@@ -155,293 +151,6 @@ function quote(text: string): string {
 }
 
 /** A number as JSON; Infinity and NaN as a string. */
-function number(value: number): string {
+export function number(value: number): string {
   return Number.isFinite(value) ? (Object.is(value, -0) ? '-0' : String(value)) : `"${value}"`
-}
-
-// ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** A row that was read. */
-export interface TranscriptRow {
-  /** Its machine's id, which the header may not have named. */
-  readonly machine: string
-  readonly row: LogRow
-  readonly text: string | undefined
-  readonly isRedacted: boolean
-}
-
-/** Receives what a reader reads, in the order of the file. */
-export interface TranscriptSink {
-  /** A header: the first line, or a later one where files were put together. */
-  header(header: TranscriptHeader): void
-  row(row: TranscriptRow): void
-  /** A line that could not be read, from 1, and why. Reading goes on with the next. */
-  problem(line: number, why: string): void
-}
-
-/** A reader of one transcript. */
-export interface TranscriptReader {
-  /** The next bytes, cut anywhere. */
-  push(chunk: Uint8Array): void
-  /** The file has ended: read a last line without a line feed. */
-  end(): void
-  /** Why reading stopped: the file is of a newer version. A sentence. */
-  readonly refused: string | undefined
-}
-
-/** Make a reader. Work is linear in the size of the file; only one line is held at a time. */
-export function createTranscriptReader(sink: TranscriptSink): TranscriptReader {
-  const decoder = new TextDecoder('utf-8')
-  let pieces: string[] = []
-  let lineNumber = 0
-  let refused: string | undefined
-  let sawHeader = false
-
-  function take(text: string): void {
-    lineNumber += 1
-    if (refused !== undefined) return
-    const trimmed = text.trim()
-    if (trimmed === '') return
-    if (!trimmed.startsWith('{')) {
-      sink.problem(lineNumber, 'no JSON object')
-      return
-    }
-    // A row's line begins with its machine; looking for the header in it would cost a search through every message.
-    const isHeader = !trimmed.startsWith('{"machine":') && trimmed.includes(`"${versionMember}"`)
-    const value = isHeader ? parseJson(trimmed) : undefined
-    if (value?.ok === true && isJsonObject(value.value) && Object.hasOwn(value.value, versionMember)) {
-      const header = readHeader(value.value)
-      if (header.kind === 'header') sink.header(header.header)
-      else if (header.kind === 'newer') refused = header.why
-      else sink.problem(lineNumber, header.why)
-      sawHeader = true
-      return
-    }
-    if (!sawHeader) {
-      sawHeader = true
-      sink.problem(lineNumber, 'the header is missing')
-    }
-    const row = readLine(trimmed)
-    if (row.ok) sink.row(row.value)
-    else sink.problem(lineNumber, row.error)
-  }
-
-  function takeText(text: string): void {
-    let from = 0
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', from)) {
-      const last = text.slice(from, at)
-      take(pieces.length === 0 ? last : pieces.join('') + last)
-      pieces = []
-      from = at + 1
-    }
-    if (from < text.length) pieces.push(text.slice(from))
-  }
-
-  return {
-    push(chunk) {
-      takeText(decoder.decode(chunk, { stream: true }))
-    },
-    end() {
-      takeText(decoder.decode())
-      if (pieces.length > 0) take(pieces.join(''))
-      pieces = []
-    },
-    get refused() {
-      return refused
-    },
-  }
-}
-
-type HeaderRead =
-  | { readonly kind: 'header'; readonly header: TranscriptHeader }
-  | { readonly kind: 'newer'; readonly why: string }
-  | { readonly kind: 'bad'; readonly why: string }
-
-function readHeader(value: JsonObject): HeaderRead {
-  const version = member(value, versionMember)
-  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
-    return { kind: 'bad', why: 'the version in the header is no whole number from 1 on' }
-  if (version > transcriptVersion) {
-    const why = `This transcript is of version ${version}; only versions up to ${transcriptVersion} can be read here. A newer QMP Studio wrote it.`
-    return { kind: 'newer', why }
-  }
-  const made = member(value, 'made')
-  const list = member(value, 'machines')
-  const note = member(value, 'note')
-  const machines: TranscriptMachine[] = []
-  for (const each of Array.isArray(list) ? (list as readonly Json[]) : []) {
-    const machine = isJsonObject(each) ? readMachine(each) : undefined
-    if (machine !== undefined) machines.push(machine)
-  }
-  return {
-    kind: 'header',
-    header: {
-      made: (typeof made === 'string' ? readTime(made) : undefined) ?? 0,
-      machines,
-      note: typeof note === 'string' ? note : undefined,
-      isRedacted: member(value, 'redacted') === true,
-    },
-  }
-}
-
-function readMachine(value: JsonObject): TranscriptMachine | undefined {
-  const id = member(value, 'id')
-  const name = member(value, 'name')
-  if (typeof id !== 'string') return undefined
-  return {
-    id,
-    name: typeof name === 'string' ? name : id,
-    protocol: member(value, 'protocol') === 'agent' ? 'agent' : 'qmp',
-    version: readVersion(member(value, 'version')),
-    schema: member(value, 'schema'),
-  }
-}
-
-const messageMark = ',"message":'
-
-/** One row from its line. The error says in a few words what is wrong. */
-function readLine(text: string): Result<TranscriptRow, string> {
-  // As it was written here: the message is the last member, and its text is taken as it stands.
-  const at = text.indexOf(messageMark)
-  if (at > 0) {
-    const head = parseJson(`${text.slice(0, at)}}`)
-    const message = text.slice(at + messageMark.length, -1)
-    if (head.ok && isJsonObject(head.value)) {
-      const value = parseJson(message)
-      if (value.ok) return readRow(head.value, message, value.value)
-    }
-  }
-  // Another program may have rewritten the line, with other blanks and another order of members.
-  const whole = parseJson(text)
-  if (!whole.ok) return err(`no JSON: ${whole.error.message}`)
-  if (!isJsonObject(whole.value)) return err('no JSON object')
-  const value = member(whole.value, 'message')
-  if (value !== undefined) return readRow(whole.value, printJson(value), value)
-  const own = member(whole.value, 'text')
-  if (typeof own !== 'string') return readRow(whole.value, undefined, undefined)
-  const parsed = member(whole.value, 'kind') === 'event' ? parseJson(own) : undefined
-  return readRow(whole.value, own, parsed?.ok === true ? parsed.value : undefined)
-}
-
-function readRow(
-  head: JsonObject,
-  text: string | undefined,
-  message: Json | undefined,
-): Result<TranscriptRow, string> {
-  const machine = member(head, 'machine')
-  const seq = member(head, 'seq')
-  const time = member(head, 'time')
-  const bytes = member(head, 'bytes')
-  if (typeof machine !== 'string') return err('no machine')
-  if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 0)
-    return err('no number of the row (seq)')
-  const at = typeof time === 'string' ? readTime(time) : undefined
-  if (at === undefined) return err('no time that can be read')
-  const size = typeof bytes === 'number' && bytes >= 0 ? bytes : text === undefined ? 0 : byteLength(text)
-  const isRedacted = member(head, 'redacted') === true
-  const row = readBody(head, message, seq, at, size)
-  return row.ok ? ok({ machine, row: row.value, text, isRedacted }) : row
-}
-
-type Exec = Extract<LogRow, { kind: 'raw' }>['exec']
-
-/** The members that all rows have are written out each time: a spread takes five times as long. */
-function readBody(
-  head: JsonObject,
-  message: Json | undefined,
-  seq: number,
-  at: number,
-  bytes: number,
-): Result<LogRow, string> {
-  const kind = member(head, 'kind')
-  if (kind === 'state') {
-    const state = readState(member(head, 'state'))
-    return state === undefined ? err('a state that is not known') : ok({ seq, at, bytes, kind, state })
-  }
-  if (kind === 'problem') {
-    const problem = readProblem(member(head, 'problem'))
-    return problem === undefined ? err('a problem that is not known') : ok({ seq, at, bytes, kind, problem })
-  }
-  if (kind === 'gap') {
-    const gap = readGap(member(head, 'gap'))
-    return gap === undefined ? err('a gap that is not known') : ok({ seq, at, bytes, kind, ...gap })
-  }
-  const name = member(head, 'name')
-  if (typeof name !== 'string') return err('no name')
-  if (kind === 'event') {
-    const found = member(head, 'data') ?? (message === undefined ? undefined : member(message, 'data'))
-    const data = found !== undefined && isJsonObject(found) ? found : undefined
-    const timestamp = readStamp(member(head, 'stamp'))
-    const cause = readCause(member(head, 'cause'))
-    return ok({ seq, at, bytes, kind, name, data, timestamp, cause })
-  }
-  const id = readNumber(member(head, 'id'))
-  if (id === undefined) return err('no number of the command (id)')
-  const exec = id as Exec
-  const said = member(head, 'origin')
-  const origin = said === 'page' || said === 'client' ? said : 'person'
-  switch (kind) {
-    case 'raw':
-      return ok({ seq, at, bytes, kind, exec })
-    case 'command': {
-      const oob = member(head, 'oob') === true
-      return ok({ seq, at, bytes, kind, exec, ticket: undefined, name, oob, origin })
-    }
-    case 'return':
-    case 'error': {
-      const latencyMs = readNumber(member(head, 'latency_ms')) ?? 0
-      const late = member(head, 'late') === true
-      const error = readError(member(head, 'error')) ?? (kind === 'error' ? errorOf(message) : undefined)
-      return ok({ seq, at, bytes, kind, exec, name, error, latencyMs, late, origin })
-    }
-    case 'outcome': {
-      const outcome = member(head, 'outcome')
-      const latencyMs = readNumber(member(head, 'latency_ms')) ?? 0
-      return outcome === 'timed-out' || outcome === 'unknown' || outcome === 'dropped'
-        ? ok({ seq, at, bytes, kind, exec, name, outcome, latencyMs })
-        : err('an outcome that is not known')
-    }
-    default:
-      return err('a kind of row that is not known')
-  }
-}
-
-function errorOf(message: Json | undefined): QmpError | undefined {
-  return message === undefined ? undefined : readError(member(message, 'error'))
-}
-
-function readStamp(value: Json | undefined): { seconds: number; microseconds: number } | undefined {
-  if (value === undefined) return undefined
-  const seconds = readNumber(member(value, 'seconds'))
-  const microseconds = readNumber(member(value, 'microseconds'))
-  return seconds === undefined || microseconds === undefined ? undefined : { seconds, microseconds }
-}
-
-function readCause(value: Json | undefined): Extract<LogRow, { kind: 'event' }>['cause'] {
-  if (value === undefined) return undefined
-  const id = readNumber(member(value, 'id'))
-  const proof = member(value, 'proof')
-  if (id === undefined || (proof !== 'id' && proof !== 'nearness')) return undefined
-  return { exec: id as Exec, proof }
-}
-
-function readGap(
-  value: Json | undefined,
-): Pick<Extract<LogRow, { kind: 'gap' }>, 'why' | 'since' | 'rows'> | undefined {
-  if (value === undefined) return undefined
-  const why = member(value, 'why')
-  const time = member(value, 'since')
-  const since = typeof time === 'string' ? readTime(time) : undefined
-  if (why !== 'paused' && why !== 'closed' && why !== 'worker-died' && why !== 'imported') return undefined
-  return since === undefined ? undefined : { why, since, rows: readNumber(member(value, 'rows')) }
-}
-
-/** Read a number that `number` wrote. */
-function readNumber(value: Json | undefined): number | undefined {
-  if (typeof value === 'number') return value
-  return value === 'Infinity' || value === '-Infinity' || value === 'NaN' ? Number(value) : undefined
-}
-
-function member(value: Json, name: string): Json | undefined {
-  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
