@@ -6,7 +6,7 @@
  *
  * No socket and no clock of its own: bytes come in by `receive`, lines go out by `ports.send`, time comes from the
  * ports. So the same code runs against a fake server in a table of tests, a unix socket in Node, and a WebSocket in
- * the worker. Held by workers/host/machine/machine.ts, one for each connection.
+ * the worker. Held by workers/host/machine/connection.ts, one for each socket.
  *
  * Limits: 8 in-band commands sent and unanswered (QEMU stops reading its socket beyond that, and then no out-of-band
  * command gets through), 10,000 queued after them.

@@ -9,7 +9,7 @@ import { createStore } from '#store/store.ts'
 import { FakeClock } from '#qmp/testing/fake-server.ts'
 import { backoffMs } from './backoff.ts'
 import { createBatcher, floodMs, frameMs, rowsInFlood, tracksABatch } from './batch.ts'
-import { compareIdentity } from './machine.ts'
+import { compareIdentity } from './identity.ts'
 import { checkAddress } from './socket.ts'
 
 function row(seq: number): LogRow {

@@ -47,6 +47,8 @@ class FakeSocket extends EventTarget {
   }
 }
 
+const machines: MachineWorker[] = []
+
 interface Bench {
   readonly machine: MachineWorker
   readonly socket: FakeSocket
@@ -59,6 +61,7 @@ interface Bench {
 async function connect(): Promise<Bench> {
   vi.stubGlobal('WebSocket', FakeSocket)
   const machine = createMachine()
+  machines.push(machine)
   const rows: LogRow[] = []
   const tracks = new Map<string, Track>()
   const said: Bench['said'] = { guestErrors: 0, hits: [] }
@@ -91,7 +94,11 @@ function rowsOf(machine: MachineWorker): number {
   return machine.statistics({}).rows
 }
 
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  // A machine that stays would go on asking, with no socket to ask on.
+  for (const machine of machines.splice(0)) machine.disconnect()
+  vi.unstubAllGlobals()
+})
 
 const at = (n: number): string => `"timestamp": {"seconds": ${1_732_153_431 + n}, "microseconds": ${n}}`
 const events = [
@@ -185,6 +192,7 @@ describe('a stream of events', () => {
 test('an alert is for what comes: rows that were kept are no hit of it, and do not stop the recording', async () => {
   vi.stubGlobal('WebSocket', FakeSocket)
   const machine = createMachine()
+  machines.push(machine)
   const batches: Batch[] = []
   machine.listen((batch: Batch) => void batches.push(batch))
   machine.watch([{ id: 'stopped', filter: { names: ['STOP'] }, stop: { keepMs: 1 } }])
