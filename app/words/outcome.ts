@@ -3,7 +3,7 @@ import { assertNever } from '#base/assert-never.ts'
 import { clip } from '#base/clip.ts'
 import type { NotSentReason, Outcome } from '#qmp/report.ts'
 import type { QmpError } from '#qmp/message.ts'
-import type { RunResult } from '#state/machine/machine.svelte.ts'
+import type { RunResult } from '#state/machine/parts/run-result.ts'
 
 /** The words for a command that was never sent. It certainly did not run. */
 export function describeNotSent(why: NotSentReason): string {

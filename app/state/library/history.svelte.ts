@@ -8,7 +8,8 @@ import { database, describeDatabaseError, Tabs } from './database.ts'
 import type { StoredEntry } from './database.ts'
 import { keptEntries, makeEntry } from './history-entry.ts'
 import type { HistoryInput } from './history-entry.ts'
-import type { Machine, RunResult } from '../machine/machine.svelte.ts'
+import type { Machine } from '../machine/machine.svelte.ts'
+import type { RunResult } from '../machine/parts/run-result.ts'
 import { describeOutcome } from '#words/outcome.ts'
 
 const rereadMs = 200

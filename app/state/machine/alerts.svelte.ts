@@ -44,7 +44,7 @@ class Alerts {
       if (this.#watched.has(machine)) continue
       this.#watched.set(
         machine,
-        machine.watchHits((hits) => this.#hit(machine, hits)),
+        machine.record.watchHits((hits) => this.#hit(machine, hits)),
       )
     }
     for (const [machine, unwatch] of this.#watched) {
@@ -59,14 +59,14 @@ class Alerts {
     const mine = this.#told
     const watching = filters.filter(({ alert }) => alert !== 'off')
     if (watching.length === 0) {
-      for (const machine of all) machine.setAlerts([])
+      for (const machine of all) machine.record.setAlerts([])
       return
     }
     // Most people have no alerts: the language is loaded for those who do.
     const language = await import('#record/filter/language.ts')
     if (mine !== this.#told) return
     for (const machine of all) {
-      machine.setAlerts(watching.flatMap((filter) => alertOf(filter, machine, language.parseFilter)))
+      machine.record.setAlerts(watching.flatMap((filter) => alertOf(filter, machine, language.parseFilter)))
     }
   }
 
@@ -80,7 +80,9 @@ class Alerts {
 
   /** A note that the recording has stopped is over once it goes on. */
   dropResumed(): void {
-    const left = this.#notes.filter(({ filter, machine }) => filter.alert !== 'stop' || !machine.recording.on)
+    const left = this.#notes.filter(
+      ({ filter, machine }) => filter.alert !== 'stop' || !machine.record.recording.on,
+    )
     if (left.length < this.#notes.length) this.#notes = left
   }
 

@@ -55,8 +55,8 @@ export const typesOffer: Offer = {
 
 /** What is offered where a type must not be asked about without a person. */
 function offerFor(machine: Machine, member: Deciding['member'], of: string): Offer | undefined {
-  if (member === 'driver' && machine.types === undefined) return typesOffer
-  if (member === 'driver' && machine.types?.has(of) !== true) return undefined
+  if (member === 'driver' && machine.commands.types === undefined) return typesOffer
+  if (member === 'driver' && machine.commands.types?.has(of) !== true) return undefined
   const query = member === 'driver' ? 'device-list-properties' : 'qom-list-properties'
   return {
     label: `Ask the machine for the properties of ${of}`,
@@ -88,16 +88,16 @@ export async function askArguments(
 ): Promise<Answered> {
   const { member, of } = deciding
   if (member === 'path') {
-    const reply = await machine.call('qom-list', { path: of }, answerMs)
+    const reply = await machine.commands.call('qom-list', { path: of }, answerMs)
     if (!reply.ok) return { schema: undefined, why: `qom-list ${of}: ${reply.error}`, offer: undefined }
     return { ...answerOf(schema, command, deciding, reply.value), offer: undefined }
   }
   const whyNot =
     member === 'driver'
-      ? whyNotAskAbout(machine.types, of)
+      ? whyNotAskAbout(machine.commands.types, of)
       : `${of} is not asked about automatically: QEMU would make one, and of some types that ends it.`
   if (whyNot !== undefined) return { schema: undefined, why: whyNot, offer: offerFor(machine, member, of) }
-  const reply = await machine.call('device-list-properties', { typename: of }, answerMs)
+  const reply = await machine.commands.call('device-list-properties', { typename: of }, answerMs)
   return reply.ok
     ? { ...answerOf(schema, command, deciding, reply.value), offer: undefined }
     : { schema: undefined, why: `device-list-properties ${of}: ${reply.error}`, offer: undefined }
@@ -111,7 +111,7 @@ export async function askOffered(
   deciding: Deciding,
   offer: Offer,
 ): Promise<Answered> {
-  const result = await machine.run(offer.query, offer.arguments)
+  const result = await machine.commands.run(offer.query, offer.arguments)
   if (result.kind !== 'returned') {
     const words = result.kind === 'refused' ? result.why : describeOutcome(result)
     return { schema: undefined, why: `${offer.query}: ${words}`, offer }

@@ -1,7 +1,8 @@
 /** A collection that is being run on a machine: one command after the other, each with what came of it. */
 import type { ReadyCommand } from '#qapi/collections/collection.ts'
 import { history, inputOf } from '../library/history.svelte.ts'
-import type { Machine, RunResult } from './machine.svelte.ts'
+import type { Machine } from './machine.svelte.ts'
+import type { RunResult } from './parts/run-result.ts'
 import { withoutReply } from '#words/outcome.ts'
 
 /** A command of a run. */
@@ -70,7 +71,7 @@ export async function runAndRecord(
   command: Pick<ReadyCommand, 'name' | 'arguments' | 'oob'>,
 ): Promise<RunResult> {
   const at = Date.now()
-  const result = await machine.run(command.name, command.arguments, { oob: command.oob })
+  const result = await machine.commands.run(command.name, command.arguments, { oob: command.oob })
   void history.record(inputOf(machine, { ...command, at }, result))
   return result
 }

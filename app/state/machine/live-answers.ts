@@ -26,14 +26,14 @@ function query(machine: Machine, name: Asked, args: JsonObject | undefined): Pro
   const key = `${name} ${args === undefined ? '' : printJson(args)}`
   const answer = known.get(key)
   if (answer !== undefined && performance.now() - answer.at < freshMs) return answer.value
-  const value = machine.call(name, args, 5000).then((reply) => (reply.ok ? reply.value : undefined))
+  const value = machine.commands.call(name, args, 5000).then((reply) => (reply.ok ? reply.value : undefined))
   known.set(key, { at: performance.now(), value })
   return value
 }
 
 /** The types that a person had listed; undefined where nobody had. */
 function listedTypes(machine: Machine): Json | undefined {
-  const { types } = machine
+  const { types } = machine.commands
   if (types === undefined) return undefined
   return [...types.values()].map(({ name, parent, abstract }) => ({
     name,

@@ -3,7 +3,7 @@
  * while the page is visible), those whose address was given by hand, and those of recordings that were opened.
  */
 import { Machine } from './machine.svelte.ts'
-import type { MachineSource } from './machine.svelte.ts'
+import type { MachineSource } from './parts/source.ts'
 import { forgetSchemas } from '../library/schema-cache.ts'
 import { settings } from '../page/settings.svelte.ts'
 import type { Profile } from '../page/settings.svelte.ts'
@@ -68,7 +68,7 @@ class Machines {
       for (const machine of this.#all) machine.wake()
     }
     const hurryAll = (): void => {
-      for (const machine of this.#all) machine.hurry()
+      for (const machine of this.#all) machine.record.hurry()
     }
     window.addEventListener('online', wakeAll)
     document.addEventListener('visibilitychange', () =>

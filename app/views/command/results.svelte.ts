@@ -10,7 +10,8 @@ import { commandOf } from '#qapi/model/schema.ts'
 import type { LogRow } from '#record/row.ts'
 import type { Ticket } from '#qmp/report.ts'
 import { history, inputOf } from '#state/library/history.svelte.ts'
-import type { Machine, RunResult } from '#state/machine/machine.svelte.ts'
+import type { Machine } from '#state/machine/machine.svelte.ts'
+import type { RunResult } from '#state/machine/parts/run-result.ts'
 import { relatedQueries } from './reply/compare/around.ts'
 import type { Around, Sent } from './sent.ts'
 import { watches } from './reply/watch/watch.svelte.ts'
@@ -50,7 +51,7 @@ class Results {
   ): Promise<RunResult> {
     const number = this.#next
     this.#next += 1
-    const ticket = machine.newTicket()
+    const ticket = machine.commands.newTicket()
     const sent: Sent = {
       number,
       name,
@@ -73,7 +74,7 @@ class Results {
       this.#change(machine.id, number, { around })
     }
     this.#followReply(machine, number, ticket)
-    const result = await machine.run(name, args, { oob, deadlineMs, ticket })
+    const result = await machine.commands.run(name, args, { oob, deadlineMs, ticket })
     this.#change(machine.id, number, { result })
     void history.record(inputOf(machine, sent, result))
     if (options.around === true && result.kind !== 'refused' && result.kind !== 'not-sent') {
@@ -89,7 +90,7 @@ class Results {
     const after = await Promise.all(
       around.map(async (each) => ({
         ...each,
-        after: await machine.call(each.query.name, each.query.arguments),
+        after: await machine.commands.call(each.query.name, each.query.arguments),
       })),
     )
     this.#change(machine.id, number, { around: after })
@@ -110,7 +111,7 @@ class Results {
     }
     const reply = (row: LogRow & { readonly kind: 'return' | 'error' }): void => {
       end()
-      void machine.text(row.seq).then((text) => {
+      void machine.record.calls.text(row.seq).then((text) => {
         if (!row.late) {
           this.#change(machine.id, number, { text })
           return
@@ -120,7 +121,7 @@ class Results {
         })
       })
     }
-    const unwatch = machine.watchRows((rows) => {
+    const unwatch = machine.record.watchRows((rows) => {
       for (const row of rows) {
         if (row.kind === 'command' && row.ticket === ticket) exec = row.exec
         else if ((row.kind === 'return' || row.kind === 'error') && row.exec === exec) reply(row)
@@ -173,7 +174,7 @@ async function takeBefore(machine: Machine, name: string): Promise<readonly Arou
   return Promise.all(
     queries.map(async (query) => ({
       query,
-      before: await machine.call(query.name, query.arguments),
+      before: await machine.commands.call(query.name, query.arguments),
       after: undefined,
     })),
   )

@@ -25,20 +25,22 @@ function machineOf(id: string): { readonly machine: Machine; readonly asked: str
     name: id,
     protocol: 'qmp',
     schema: { kind: 'ready', schema: schema.value, raw },
-    newTicket: () => 1,
-    watchRows: () => () => undefined,
-    call(name: string) {
-      asked.push(name)
-      return Promise.resolve(ok({ status }))
-    },
-    run(name: string, args: JsonObject | undefined) {
-      asked.push(name)
-      status = 'paused'
-      return Promise.resolve(
-        args === undefined
-          ? { kind: 'returned', exec: 1, value: {}, latencyMs: 1 }
-          : { kind: 'refused', why: 'no' },
-      )
+    record: { watchRows: () => () => undefined },
+    commands: {
+      newTicket: () => 1,
+      call(name: string) {
+        asked.push(name)
+        return Promise.resolve(ok({ status }))
+      },
+      run(name: string, args: JsonObject | undefined) {
+        asked.push(name)
+        status = 'paused'
+        return Promise.resolve(
+          args === undefined
+            ? { kind: 'returned', exec: 1, value: {}, latencyMs: 1 }
+            : { kind: 'refused', why: 'no' },
+        )
+      },
     },
   } as unknown as Machine
   return { machine, asked }

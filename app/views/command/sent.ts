@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '#base/json/value.ts'
 import type { Result } from '#base/result.ts'
 import type { Ticket } from '#qmp/report.ts'
-import type { RunResult } from '#state/machine/machine.svelte.ts'
+import type { RunResult } from '#state/machine/parts/run-result.ts'
 import type { RelatedQuery } from './reply/compare/around.ts'
 
 /** What a related query returned before and after the command; undefined while it is not asked. Failures are sentences. */

@@ -6,7 +6,8 @@
 import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
 import type { Ticket } from '#qmp/report.ts'
-import type { Machine, RunResult } from '#state/machine/machine.svelte.ts'
+import type { Machine } from '#state/machine/machine.svelte.ts'
+import type { RunResult } from '#state/machine/parts/run-result.ts'
 import { describeOutcome } from '#words/outcome.ts'
 import { Console, ConsoleShelf } from './console.svelte.ts'
 import { complete, inColumns, readHelp } from './help-table.ts'
@@ -64,7 +65,7 @@ export class HumanConsole extends Console {
   protected async submit(line: string): Promise<void> {
     this.print(`${promptText}${line}`)
     if (line.trim() === '') return
-    const ticket = this.machine.newTicket()
+    const ticket = this.machine.commands.newTicket()
     this.#ticket = ticket
     this.#waiting = { line, since: Date.now() }
     this.repaint()
@@ -72,7 +73,7 @@ export class HumanConsole extends Console {
       this.#abandon = () => resolve(undefined)
     })
     const result = await Promise.race([
-      this.machine.run('human-monitor-command', { 'command-line': line }, { deadlineMs, ticket }),
+      this.machine.commands.run('human-monitor-command', { 'command-line': line }, { deadlineMs, ticket }),
       abandoned,
     ])
     this.#waiting = undefined
@@ -86,7 +87,7 @@ export class HumanConsole extends Console {
     const ticket = this.#ticket
     if (abandon === undefined || ticket === undefined) return
     this.#stopPasted = true
-    void this.machine.cancel(ticket).then((cancelled) => {
+    void this.machine.commands.cancel(ticket).then((cancelled) => {
       // A queued command ends as cancelled without a message here.
       if (cancelled || this.#abandon !== abandon) return
       this.print('^C abandoned; a late answer will be in the timeline', 'note')
@@ -131,7 +132,7 @@ export class HumanConsole extends Console {
   async #readHelp(): Promise<HelpTable | undefined> {
     const outputs: string[] = []
     for (const line of ['help', 'help info']) {
-      const reply = await this.machine.call('human-monitor-command', { 'command-line': line })
+      const reply = await this.machine.commands.call('human-monitor-command', { 'command-line': line })
       if (!reply.ok) {
         this.setHint(`Nothing to complete from: ${reply.error}`)
         return undefined

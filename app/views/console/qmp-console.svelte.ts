@@ -72,7 +72,7 @@ export class QmpConsole extends Console {
   constructor(machine: Machine) {
     super(machine, 'qmp', `QMP console of ${machine.name}: input`)
     this.#add(timeline.rowsOf(machine.id).slice(-keptRows))
-    machine.watchRows((rows) => this.#add(rows))
+    machine.record.watchRows((rows) => this.#add(rows))
   }
 
   get shown(): QmpShown {
@@ -217,7 +217,7 @@ export class QmpConsole extends Console {
   }
 
   async #run(command: ShellCommand): Promise<void> {
-    const result = await this.machine.run(command.name, command.arguments, { oob: command.oob })
+    const result = await this.machine.commands.run(command.name, command.arguments, { oob: command.oob })
     switch (result.kind) {
       case 'refused':
         this.print(`${command.name}: ${result.why}`, result.by === 'person' ? 'note' : 'error')
@@ -342,7 +342,7 @@ export class QmpConsole extends Console {
   }
 
   async #send(line: string): Promise<void> {
-    const result = await this.machine.sendRaw(line)
+    const result = await this.machine.commands.sendRaw(line)
     if (!result.ok) {
       this.print(`${line}\n${result.error.why}`, result.error.by === 'person' ? 'note' : 'error')
     } else if (result.value.kind === 'not-sent') {
@@ -368,7 +368,7 @@ export class QmpConsole extends Console {
       const texts = await Promise.all(
         some.map((row) =>
           row.bytes > 0 && row.bytes <= printedBytes
-            ? this.machine.text(row.seq)
+            ? this.machine.record.calls.text(row.seq)
             : Promise.resolve(undefined),
         ),
       )

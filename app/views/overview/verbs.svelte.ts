@@ -56,12 +56,12 @@ export class VerbRunner {
       if (turn === this.#turn) this.#state = { command, text: `${command}: ${text}`, failed, undo }
     }
     const before = machine.runStatus
-    const ticket = machine.newTicket()
+    const ticket = machine.commands.newTicket()
     let sentAt: number | undefined
     let seenAt: number | undefined
     let wake: () => void = () => undefined
     const seen = new Promise<void>((resolve) => (wake = resolve))
-    const unwatch = machine.watchRows((rows) => {
+    const unwatch = machine.record.watchRows((rows) => {
       for (const row of rows) {
         if (row.kind === 'command' && row.ticket === ticket) {
           sentAt = row.at
@@ -76,7 +76,7 @@ export class VerbRunner {
     this.#busy = true
     say('asked…')
     try {
-      const result = await machine.run(command, args, { ticket })
+      const result = await machine.commands.run(command, args, { ticket })
       if (turn === this.#turn) this.#busy = false
       if (result.kind === 'refused') {
         // A person who says no needs no message: the question is closed, and nothing was sent.
@@ -138,7 +138,7 @@ export function whyNot(machine: Machine, command: string): string | undefined {
   if (!machine.isReady) return `${machine.name} is not connected`
   if (machine.schema.kind === 'ready' && !machine.schema.schema.byName.has(command))
     return `this server has no ${command}`
-  if (machine.lock === 'read-only') return `${machine.name} is locked: read only`
+  if (machine.commands.lock === 'read-only') return `${machine.name} is locked: read only`
   if (verbsOf(machine).busy) return 'another verb is running'
   return machine.runStatus === undefined ? undefined : doesNotApply(command, machine.runStatus)
 }

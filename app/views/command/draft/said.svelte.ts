@@ -8,7 +8,8 @@ import type { Schema } from '#qapi/model/schema.ts'
 import type { Issue } from '#qapi/check/validate.ts'
 import { ask, readRefusal } from '#qapi/check/verdict.ts'
 import type { Refusal, Verdict } from '#qapi/check/verdict.ts'
-import type { Machine, RunResult } from '#state/machine/machine.svelte.ts'
+import type { Machine } from '#state/machine/machine.svelte.ts'
+import type { RunResult } from '#state/machine/parts/run-result.ts'
 import { learnedWidths } from '#state/machine/learned-widths.svelte.ts'
 
 /** The arguments that something is said about, as they were then. */
@@ -59,7 +60,7 @@ export class SaidOfArguments {
     )
     try {
       const verdict = await ask(subject.schema, subject.name, subject.args, unexpected, (name, probe) =>
-        machine.askAbout(name, probe),
+        machine.commands.askAbout(name, probe),
       )
       const refusal = verdict.kind === 'refused' ? verdict.refusal : undefined
       this.#last = { of: subject.text, how: 'asked', verdict, at: place(subject, refusal) }

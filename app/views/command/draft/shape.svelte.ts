@@ -92,7 +92,7 @@ export class Shape {
       return this.#wanted.key === this.#asked.key ? this.#asked.offer : undefined
     const schema = this.#schema()
     const machine = this.#machine()
-    const isOpen = schema !== undefined && machine?.isReady === true && machine.types === undefined
+    const isOpen = schema !== undefined && machine?.isReady === true && machine.commands.types === undefined
     return isOpen && dynamicMember(schema, this.#command()) === 'driver' ? typesOffer : undefined
   }
 
@@ -107,7 +107,7 @@ export class Shape {
     const machine = this.#machine()
     if (offer === undefined || machine === undefined || this.#isAsking) return
     this.#isAsking = true
-    if (this.#wanted === undefined) await machine.run(offer.query, offer.arguments)
+    if (this.#wanted === undefined) await machine.commands.run(offer.query, offer.arguments)
     else {
       await this.#take((asked, schema, wanted) => askOffered(asked, schema, this.#command(), wanted, offer))
     }

@@ -28,7 +28,7 @@ export class Feed {
     this.machine = machine
     this.#filter = filter
     this.#changed = changed
-    this.#unwatch = machine.watchRows(() => this.pump())
+    this.#unwatch = machine.record.watchRows(() => this.pump())
     this.pump()
   }
 
@@ -41,7 +41,7 @@ export class Feed {
   close(): void {
     this.#closed = true
     this.#unwatch()
-    if (this.#handle >= 0) this.machine.closeRows(this.#handle)
+    if (this.#handle >= 0) this.machine.record.calls.close(this.#handle)
   }
 
   async #ask(): Promise<void> {
@@ -60,17 +60,17 @@ export class Feed {
 
   async #step(): Promise<void> {
     const { machine } = this
-    if (this.#handle < 0 || this.#generation !== machine.generation) {
+    if (this.#handle < 0 || this.#generation !== machine.record.generation) {
       // Another worker has another record: its numbers are others.
-      this.#generation = machine.generation
+      this.#generation = machine.record.generation
       this.set.clear()
-      this.#handle = await machine.openRows(this.#filter)
-      if (this.#closed && this.#handle >= 0) machine.closeRows(this.#handle)
+      this.#handle = await machine.record.calls.open(this.#filter)
+      if (this.#closed && this.#handle >= 0) machine.record.calls.close(this.#handle)
     }
     const found =
-      this.#handle < 0 || this.#closed ? undefined : await machine.foundRows(this.#handle, budgetMs)
+      this.#handle < 0 || this.#closed ? undefined : await machine.record.calls.found(this.#handle, budgetMs)
     this.answered = true
-    if (found === undefined || this.#closed || this.#generation !== machine.generation) {
+    if (found === undefined || this.#closed || this.#generation !== machine.record.generation) {
       this.#handle = -1
       this.done = this.all
     } else {

@@ -106,7 +106,10 @@ export class TimelineModel {
 
   /** All rows that are recorded of these machines, passing or not, without what was dropped. */
   get recorded(): number {
-    return this.#feeds.reduce((sum, { machine }) => sum + machine.totals.rows - machine.totals.dropped, 0)
+    return this.#feeds.reduce(
+      (sum, { machine }) => sum + machine.record.totals.rows - machine.record.totals.dropped,
+      0,
+    )
   }
 
   /** Up to when what goes on is known to go on: now, and of recordings alone their last row. Milliseconds. */
@@ -118,7 +121,7 @@ export class TimelineModel {
 
   /** Rows that the bounds of the records have dropped. */
   get dropped(): number {
-    return this.#feeds.reduce((sum, { machine }) => sum + machine.totals.dropped, 0)
+    return this.#feeds.reduce((sum, { machine }) => sum + machine.record.totals.dropped, 0)
   }
 
   /** More comes than anybody reads: what moves by itself moves less often. */
@@ -280,7 +283,7 @@ export class TimelineModel {
       // What was asked for last is in sight now.
       const seqs = [...asked].slice(-atOnce)
       this.#asked.delete(machine)
-      const views = await machine.rows(seqs)
+      const views = await machine.record.calls.rows(seqs)
       this.#hold(machine, views)
       this.#parts += 1
     }

@@ -71,14 +71,14 @@ export async function save(
   let gone = 0
   for (const [place, machine] of order.machines.entries()) {
     const { filter, format, withoutSecrets } = order
-    const tracks: readonly Track[] = format === 'chrome-trace' ? [...machine.tracks.values()] : []
+    const tracks: readonly Track[] = format === 'chrome-trace' ? [...machine.record.tracks.values()] : []
     const called = format === 'transcript' ? machine.id : machine.name
     const saving = { format, filter, withoutSecrets, machine: called, place, tracks }
-    const handle = await machine.beginSaving(saving)
+    const handle = await machine.record.calls.beginSaving(saving)
     for (;;) {
-      const part = handle < 0 ? undefined : await machine.savedPart(handle, budgetMs)
+      const part = handle < 0 ? undefined : await machine.record.calls.savedPart(handle, budgetMs)
       if (signal.aborted) {
-        machine.endSaving(handle)
+        machine.record.calls.endSaving(handle)
         return undefined
       }
       if (part === undefined) return err(`The worker of ${machine.name} died: nothing was written.`)

@@ -197,7 +197,7 @@ export class Watch {
       if (this.#state.kind !== 'running') this.#state = { kind: 'running' }
       const at = Date.now()
       const started = performance.now()
-      const reply = await this.#machine.callAgain(this.#name, this.#arguments, deadlineMs)
+      const reply = await this.#machine.commands.callAgain(this.#name, this.#arguments, deadlineMs)
       if (this.#run !== run) return
       if (reply.ok) this.#take({ at, tookMs: performance.now() - started, value: reply.value })
       else this.#failed = `The last request failed: ${reply.error}`

@@ -29,14 +29,16 @@ function counter(latencyMs: number): { machine: Machine; asked: number; atOnce: 
     get isReady() {
       return self.isReady
     },
-    async callAgain() {
-      open += 1
-      self.asked += 1
-      self.atOnce = Math.max(self.atOnce, open)
-      const n = self.asked
-      await new Promise((resolve) => setTimeout(resolve, latencyMs))
-      open -= 1
-      return ok({ n, same: 'x' })
+    commands: {
+      async callAgain() {
+        open += 1
+        self.asked += 1
+        self.atOnce = Math.max(self.atOnce, open)
+        const n = self.asked
+        await new Promise((resolve) => setTimeout(resolve, latencyMs))
+        open -= 1
+        return ok({ n, same: 'x' })
+      },
     },
   } as unknown as Machine
   return self
@@ -134,7 +136,7 @@ function large(size: number): Machine {
   return {
     name: 'vm',
     isReady: true,
-    callAgain: () => Promise.resolve(ok('x'.repeat(size))),
+    commands: { callAgain: () => Promise.resolve(ok('x'.repeat(size))) },
   } as unknown as Machine
 }
 
@@ -157,7 +159,7 @@ test('a number over time takes no more than its place: long ones are rounded', a
   const machine = {
     name: 'vm',
     isReady: true,
-    callAgain: () => Promise.resolve(ok({ n: BigInt(digits), m: 2n ** 64n })),
+    commands: { callAgain: () => Promise.resolve(ok({ n: BigInt(digits), m: 2n ** 64n })) },
   } as unknown as Machine
   const watch = new Watch(machine, 'query-it', undefined)
   watch.plot([{ kind: 'member', name: 'n' }])

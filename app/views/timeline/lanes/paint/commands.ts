@@ -98,7 +98,7 @@ export function paintWaiting(pen: Pen, row: LaneRow<Machine>, y: number): void {
   const { now, width } = pen.scene
   const own = row.spec.name === 'own'
   let line = 0
-  for (const pending of row.of.queue.pending) {
+  for (const pending of row.of.commands.queue.pending) {
     if ((pending.origin !== 'person') !== own || pending.state === 'queued') continue
     const left = Math.max(-2, pen.x(pending.since))
     const wide = Math.min(width + 2, pen.x(now)) - left
