@@ -28,7 +28,6 @@ const overdue: ReadonlySet<string> = new Set([
   'app/views/timeline/panels/TimelineDetail.svelte',
   'workers/store/store.ts',
   'workers/trace/say.ts',
-  'workers/trace/follow/follow.ts',
   'workers/trace/rows/row-set.ts',
   'app/views/command/editor/editor.ts',
 ])
