@@ -47,7 +47,11 @@ export function sceneOf(
   more: Partial<Scene> & { readonly pending?: readonly unknown[] } = {},
 ): Scene & { readonly machine: Machine } {
   const set = setOf(rows)
-  const machine = { id: 'vm', fromFile: false, queue: { pending: more.pending ?? [] } } as unknown as Machine
+  const machine = {
+    id: 'vm',
+    fromFile: false,
+    commands: { queue: { pending: more.pending ?? [] } },
+  } as unknown as Machine
   const model = { setOf: () => set, known: () => undefined } as unknown as TimelineModel
   const packed = packLanes(tracks)
   const content = {
