@@ -137,6 +137,8 @@ describe('the installed QEMU', () => {
       mode: 0o755,
     })
     await startQemu(folder.path, 'upgraded', { program })
+    // It answers once it has loaded what it starts with; its socket listens before.
+    const monitor = await openMonitor('upgraded')
     // Another build is known by a symbol in its modules.
     for (const file of readdirSync(modules)) {
       const bytes = readFileSync(join(modules, file)).toString('latin1')
@@ -145,7 +147,6 @@ describe('the installed QEMU', () => {
       writeFileSync(join(modules, `${file}.new`), Buffer.from(other, 'latin1'))
       renameSync(join(modules, `${file}.new`), join(modules, file))
     }
-    const monitor = await openMonitor('upgraded')
     await askEverything(monitor)
     expect(await monitor.ask('qom-list-types')).toBe('lost')
     monitor.close()
