@@ -119,23 +119,9 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
         'Nothing is encrypted on the way there: who can read along gets the key, too.',
     )
   }
-  // Private (0700): disks, logs, tokens, sockets, and the served folder, which must hold nothing but the page and its list.
-  const run = mkdtempSync(join(tmpdir(), 'qmp-studio-'))
-  const web = join(run, 'web')
-  const state = join(run, 'state')
-  // The bridge finds the sockets by a path that can stand in its file of tokens, whatever their folder is called.
-  const target = join(run, 'sockets')
-  const sockets = options.sockets === undefined ? target : resolve(options.sockets)
-  const wrong = whyNoTarget(target)
-  if (wrong !== undefined) {
-    rmSync(run, { recursive: true, force: true })
-    return err(`${wrong} TMPDIR names the folder for what a lab needs while it runs.`)
-  }
-  for (const folder of [web, state]) mkdirSync(folder)
-  if (sockets === target) mkdirSync(target)
-  else symlinkSync(sockets, target)
-  for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
-  publishManuals(web)
+  const folders = makeFolders(options.sockets)
+  if (!folders.ok) return folders
+  const { run, web, state, target, sockets } = folders.value
 
   const problems: string[] = []
   const list = keepList({
@@ -191,6 +177,41 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   if (signal?.aborted !== true) return ok(lab)
   await lab.stop()
   return err(endedEarly)
+}
+
+/** The folders of a lab that runs. */
+interface LabFolders {
+  /** Private (0700), with all others in it; removed at the end. */
+  readonly run: string
+  /** What the bridge serves: the page, its list and its manuals. */
+  readonly web: string
+  /** Disks and logs. */
+  readonly state: string
+  /** The path by which the bridge finds the sockets. */
+  readonly target: string
+  readonly sockets: string
+}
+
+/** Make the folders, with the page in the served one. `given` is a folder of sockets that somebody has. */
+function makeFolders(given: string | undefined): Result<LabFolders, string> {
+  // Private (0700): disks, logs, tokens, sockets, and the served folder, which must hold nothing but the page and its list.
+  const run = mkdtempSync(join(tmpdir(), 'qmp-studio-'))
+  const web = join(run, 'web')
+  const state = join(run, 'state')
+  // The bridge finds the sockets by a path that can stand in its file of tokens, whatever their folder is called.
+  const target = join(run, 'sockets')
+  const sockets = given === undefined ? target : resolve(given)
+  const wrong = whyNoTarget(target)
+  if (wrong !== undefined) {
+    rmSync(run, { recursive: true, force: true })
+    return err(`${wrong} TMPDIR names the folder for what a lab needs while it runs.`)
+  }
+  for (const folder of [web, state]) mkdirSync(folder)
+  if (sockets === target) mkdirSync(target)
+  else symlinkSync(sockets, target)
+  for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
+  publishManuals(web)
+  return ok({ run, web, state, target, sockets })
 }
 
 function isFolder(path: string): boolean {

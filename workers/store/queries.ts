@@ -32,39 +32,50 @@ export interface Views {
 
 /** Make the questions to a record. `now` is a clock in milliseconds. */
 export function createViews(store: Store, now: () => number): Views {
-  const opened = new Map<number, Scan>()
-  let handles = 0
+  return new RecordViews(store, now)
+}
 
-  function view(row: LogRow): RowView {
-    const block = store.block(row.seq)
+class RecordViews implements Views {
+  readonly #store: Store
+  readonly #now: () => number
+  readonly #opened = new Map<number, Scan>()
+  #handles = 0
+
+  constructor(store: Store, now: () => number) {
+    this.#store = store
+    this.#now = now
+  }
+
+  #view(row: LogRow): RowView {
+    const block = this.#store.block(row.seq)
     const place = row.seq % blockRows
     const wantsText = row.kind === 'command' || row.kind === 'return' || row.kind === 'raw'
     return {
       row,
       lane: block.lane[place] as number,
-      text: wantsText && (block.length[place] as number) <= shortText ? store.text(row.seq) : undefined,
-      end: row.kind === 'command' || row.kind === 'raw' ? endOf(row.exec) : undefined,
+      text: wantsText && (block.length[place] as number) <= shortText ? this.#store.text(row.seq) : undefined,
+      end: row.kind === 'command' || row.kind === 'raw' ? this.#endOf(row.exec) : undefined,
       sent:
         row.kind === 'return' || row.kind === 'error' || row.kind === 'outcome'
-          ? sentOf(row.exec)
+          ? this.#sentOf(row.exec)
           : undefined,
-      order: store.stampOrder(row.seq),
+      order: this.#store.stampOrder(row.seq),
     }
   }
 
-  function sentOf(exec: number): RowView['sent'] {
-    const span = store.spans.of(exec)
+  #sentOf(exec: number): RowView['sent'] {
+    const span = this.#store.spans.of(exec)
     if (span === undefined) return undefined
-    const oob = ((store.block(span.seq).flags[span.seq % blockRows] as number) & flag.oob) !== 0
+    const oob = ((this.#store.block(span.seq).flags[span.seq % blockRows] as number) & flag.oob) !== 0
     return { seq: span.seq, oob }
   }
 
-  function endOf(exec: number): EndView | undefined {
-    const span = store.spans.of(exec)
+  #endOf(exec: number): EndView | undefined {
+    const span = this.#store.spans.of(exec)
     if (span === undefined || span.end === 'pending') return undefined
-    const kept = span.endSeq >= store.firstSeq
-    const block = kept ? store.block(span.endSeq) : undefined
-    const row = kept ? rowAt(span.endSeq) : undefined
+    const kept = span.endSeq >= this.#store.firstSeq
+    const block = kept ? this.#store.block(span.endSeq) : undefined
+    const row = kept ? this.#rowAt(span.endSeq) : undefined
     return {
       kind: span.end === 'returned' ? 'return' : span.end === 'failed' ? 'error' : span.end,
       seq: span.endSeq,
@@ -73,65 +84,70 @@ export function createViews(store: Store, now: () => number): Views {
     }
   }
 
-  function rowAt(seq: number): LogRow | undefined {
-    return seq < store.firstSeq ? undefined : store.page(seq, 1).rows[0]
+  #rowAt(seq: number): LogRow | undefined {
+    return seq < this.#store.firstSeq ? undefined : this.#store.page(seq, 1).rows[0]
   }
 
-  function viewsOf(seqs: Iterable<number>): RowView[] {
+  #viewsOf(seqs: Iterable<number>): RowView[] {
     const views: RowView[] = []
     for (const seq of seqs) {
-      const row = rowAt(seq)
-      if (row !== undefined && row.seq === seq) views.push(view(row))
+      const row = this.#rowAt(seq)
+      if (row !== undefined && row.seq === seq) views.push(this.#view(row))
     }
     return views
   }
 
-  return {
-    rows: (seqs) => viewsOf(seqs.slice(0, mostRows)),
-    family(exec) {
-      const scan = createScan(store, { execs: [exec] }, now)
-      while (!scan.step(1000));
-      const seqs = [...scan.found()]
-      return viewsOf(
-        seqs.length <= 2 * familyEnd ? seqs : [...seqs.slice(0, familyEnd), ...seqs.slice(-familyEnd)],
-      )
-    },
-    open(filter, fromSeq = store.firstSeq) {
-      handles += 1
-      opened.set(handles, createScan(store, filter, now, { fromSeq }))
-      return handles
-    },
-    found(handle, budgetMs) {
-      const scan = opened.get(handle)
-      if (scan === undefined) return undefined
-      scan.extend()
-      scan.step(budgetMs, mostFound)
-      const first = store.firstSeq
-      let seq = scan.take()
-      // Some may have been dropped while others were looked for.
-      let gone = 0
-      while (gone < seq.length && (seq[gone] as number) < first) gone += 1
-      if (gone > 0) seq = seq.slice(gone)
-      const { done, all } = scan.progress
-      return { ...columnsOf(seq), done, all, firstSeq: first }
-    },
-    close(handle) {
-      opened.delete(handle)
-    },
-    statistics(filter) {
-      const scan = createScan(store, filter, now)
-      while (!scan.step(1000));
-      return statisticsOf(store, scan.found())
-    },
+  rows(seqs: readonly number[]): RowView[] {
+    return this.#viewsOf(seqs.slice(0, mostRows))
   }
 
-  function columnsOf(seq: Float64Array): Pick<FoundRows, 'seq' | 'at' | 'lane' | 'latencyMs'> {
+  family(exec: number): RowView[] {
+    const scan = createScan(this.#store, { execs: [exec] }, this.#now)
+    while (!scan.step(1000));
+    const seqs = [...scan.found()]
+    return this.#viewsOf(
+      seqs.length <= 2 * familyEnd ? seqs : [...seqs.slice(0, familyEnd), ...seqs.slice(-familyEnd)],
+    )
+  }
+
+  open(filter: Filter, fromSeq = this.#store.firstSeq): number {
+    this.#handles += 1
+    this.#opened.set(this.#handles, createScan(this.#store, filter, this.#now, { fromSeq }))
+    return this.#handles
+  }
+
+  found(handle: number, budgetMs: number): FoundRows | undefined {
+    const scan = this.#opened.get(handle)
+    if (scan === undefined) return undefined
+    scan.extend()
+    scan.step(budgetMs, mostFound)
+    const first = this.#store.firstSeq
+    let seq = scan.take()
+    // Some may have been dropped while others were looked for.
+    let gone = 0
+    while (gone < seq.length && (seq[gone] as number) < first) gone += 1
+    if (gone > 0) seq = seq.slice(gone)
+    const { done, all } = scan.progress
+    return { ...this.#columnsOf(seq), done, all, firstSeq: first }
+  }
+
+  close(handle: number): void {
+    this.#opened.delete(handle)
+  }
+
+  statistics(filter: Filter): Statistics {
+    const scan = createScan(this.#store, filter, this.#now)
+    while (!scan.step(1000));
+    return statisticsOf(this.#store, scan.found())
+  }
+
+  #columnsOf(seq: Float64Array): Pick<FoundRows, 'seq' | 'at' | 'lane' | 'latencyMs'> {
     const at = new Float64Array(seq.length)
     const lane = new Uint8Array(seq.length)
     const latencyMs = new Float32Array(seq.length).fill(Number.NaN)
     for (let index = 0; index < seq.length; index += 1) {
       const number = seq[index] as number
-      const block = store.block(number)
+      const block = this.#store.block(number)
       const place = number % blockRows
       // Consecutive rows of one block, as in a flood, are copied in one piece.
       const run = Math.min(blockRows - place, seq.length - index)

@@ -49,112 +49,121 @@ class Chunk {
   readonly origin = new Uint8Array(chunkSpans)
 }
 
+/** How far from its place by number a command may have been sent: out-of-band commands overtake waiting ones. */
+const overtaken = 64
+
 /** Make an empty set. */
 export function createSpans(): Spans {
-  let chunks: Chunk[] = []
-  /** The number of the first span in `chunks[0]`: a multiple of `chunkSpans`. */
-  let base = 0
-  let first = 0
-  let next = 0
-  /** Commands without an answer, by their number: which span it is. */
-  const open = new Map<number, number>()
+  return new ColumnSpans()
+}
 
-  function chunkOf(index: number): Chunk {
-    const chunk = chunks[Math.floor((index - base) / chunkSpans)]
+class ColumnSpans implements Spans {
+  #chunks: Chunk[] = []
+  /** The number of the first span in the first chunk: a multiple of `chunkSpans`. */
+  #base = 0
+  #first = 0
+  #next = 0
+  /** Commands without an answer, by their number: which span it is. */
+  readonly #open = new Map<number, number>()
+
+  #chunkOf(index: number): Chunk {
+    const chunk = this.#chunks[Math.floor((index - this.#base) / chunkSpans)]
     if (chunk === undefined) throw new Error(`no span ${index}`)
     return chunk
   }
 
-  function execAt(index: number): number {
-    return chunkOf(index).exec[index % chunkSpans] as number
+  #execAt(index: number): number {
+    return this.#chunkOf(index).exec[index % chunkSpans] as number
   }
 
-  /** How far from its place by number a command may have been sent: out-of-band commands overtake waiting ones. */
-  const overtaken = 64
-
-  function find(exec: number): number | undefined {
+  #find(exec: number): number | undefined {
     const number = exec >>> 0
-    const waiting = open.get(number)
+    const waiting = this.#open.get(number)
     if (waiting !== undefined) return waiting
-    let low = first
-    let high = next
+    let low = this.#first
+    let high = this.#next
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (execAt(middle) < number) low = middle + 1
+      if (this.#execAt(middle) < number) low = middle + 1
       else high = middle
     }
     for (let away = 0; away <= overtaken; away += 1) {
-      if (low + away < next && execAt(low + away) === number) return low + away
-      if (away > 0 && low - away >= first && execAt(low - away) === number) return low - away
+      if (low + away < this.#next && this.#execAt(low + away) === number) return low + away
+      if (away > 0 && low - away >= this.#first && this.#execAt(low - away) === number) return low - away
     }
     // A record in another order: look at every command.
-    for (let index = next - 1; index >= first; index -= 1) if (execAt(index) === number) return index
+    for (let index = this.#next - 1; index >= this.#first; index -= 1)
+      if (this.#execAt(index) === number) return index
     return undefined
   }
 
-  return {
-    sent(exec, seq, at, origin) {
-      const place = next % chunkSpans
-      let chunk = chunks.at(-1)
-      if (chunk === undefined || place === 0) {
-        chunk = new Chunk()
-        if (chunks.length === 0) base = next - place
-        chunks.push(chunk)
-      }
-      chunk.start[place] = at
-      chunk.seq[place] = seq
-      chunk.endSeq[place] = -1
-      chunk.exec[place] = exec
-      chunk.end[place] = 0
-      chunk.origin[place] = origin
-      open.set(exec >>> 0, next)
-      next += 1
-    },
-    ended(exec, seq, end) {
-      // The column holds 32 bits, and what is dropped is looked up by them.
-      const index = open.get(exec >>> 0)
-      if (index === undefined) return
-      const chunk = chunkOf(index)
-      chunk.end[index % chunkSpans] = ends.indexOf(end)
-      chunk.endSeq[index % chunkSpans] = seq
-      if (end !== 'timed-out') open.delete(exec >>> 0)
-    },
-    lost() {
-      for (const index of open.values()) {
-        const chunk = chunkOf(index)
-        if (chunk.end[index % chunkSpans] === 0) chunk.end[index % chunkSpans] = ends.indexOf('unknown')
-      }
-      open.clear()
-    },
-    of(exec) {
-      const index = find(exec)
-      if (index === undefined) return undefined
-      const chunk = chunkOf(index)
-      const place = index % chunkSpans
-      return {
-        seq: chunk.seq[place] as number,
-        start: chunk.start[place] as number,
-        end: ends[chunk.end[place] as number] ?? 'pending',
-        endSeq: chunk.endSeq[place] as number,
-        origin: chunk.origin[place] as number,
-      }
-    },
-    dropOldest() {
-      const exec = execAt(first)
-      if (open.get(exec) === first) open.delete(exec)
-      first += 1
-      if (first % chunkSpans === 0) {
-        chunks.shift()
-        base = first
-      }
-    },
-    clear() {
-      chunks = []
-      first = next
-      open.clear()
-    },
-    get count() {
-      return next - first
-    },
+  sent(exec: number, seq: number, at: number, origin: number): void {
+    const place = this.#next % chunkSpans
+    let chunk = this.#chunks.at(-1)
+    if (chunk === undefined || place === 0) {
+      chunk = new Chunk()
+      if (this.#chunks.length === 0) this.#base = this.#next - place
+      this.#chunks.push(chunk)
+    }
+    chunk.start[place] = at
+    chunk.seq[place] = seq
+    chunk.endSeq[place] = -1
+    chunk.exec[place] = exec
+    chunk.end[place] = 0
+    chunk.origin[place] = origin
+    this.#open.set(exec >>> 0, this.#next)
+    this.#next += 1
+  }
+
+  ended(exec: number, seq: number, end: SpanEnd): void {
+    // The column holds 32 bits, and what is dropped is looked up by them.
+    const index = this.#open.get(exec >>> 0)
+    if (index === undefined) return
+    const chunk = this.#chunkOf(index)
+    chunk.end[index % chunkSpans] = ends.indexOf(end)
+    chunk.endSeq[index % chunkSpans] = seq
+    if (end !== 'timed-out') this.#open.delete(exec >>> 0)
+  }
+
+  lost(): void {
+    for (const index of this.#open.values()) {
+      const chunk = this.#chunkOf(index)
+      if (chunk.end[index % chunkSpans] === 0) chunk.end[index % chunkSpans] = ends.indexOf('unknown')
+    }
+    this.#open.clear()
+  }
+
+  of(exec: number): Span | undefined {
+    const index = this.#find(exec)
+    if (index === undefined) return undefined
+    const chunk = this.#chunkOf(index)
+    const place = index % chunkSpans
+    return {
+      seq: chunk.seq[place] as number,
+      start: chunk.start[place] as number,
+      end: ends[chunk.end[place] as number] ?? 'pending',
+      endSeq: chunk.endSeq[place] as number,
+      origin: chunk.origin[place] as number,
+    }
+  }
+
+  dropOldest(): void {
+    const exec = this.#execAt(this.#first)
+    if (this.#open.get(exec) === this.#first) this.#open.delete(exec)
+    this.#first += 1
+    if (this.#first % chunkSpans === 0) {
+      this.#chunks.shift()
+      this.#base = this.#first
+    }
+  }
+
+  clear(): void {
+    this.#chunks = []
+    this.#first = this.#next
+    this.#open.clear()
+  }
+
+  get count(): number {
+    return this.#next - this.#first
   }
 }

@@ -107,193 +107,233 @@ export function createKeeper(
   ports: KeepPorts,
   limits: KeepLimits = keepLimits,
 ): Keeper {
-  let own: ChunkInfo[] = []
-  let saved = Number.POSITIVE_INFINITY
-  let cancel: (() => void) | undefined
-  let writing = false
-  let closed = false
+  return new RecordKeeper(machine, writer, store, chunks, ports, limits)
+}
+
+class RecordKeeper implements Keeper {
+  readonly #machine: string
+  readonly #writer: string
+  readonly #store: Store
+  readonly #chunks: ChunkStore
+  readonly #ports: KeepPorts
+  readonly #limits: KeepLimits
+  readonly #cleaner = createSecretCleaner()
+  #own: ChunkInfo[] = []
+  #saved = Number.POSITIVE_INFINITY
+  #cancel: (() => void) | undefined
+  #writing = false
+  #closed = false
   /** Rows that came too fast to be written. */
-  let left = 0
+  #left = 0
   /** What arrived before is to be forgotten; undefined where nothing is. */
-  let cut: number | undefined
-  const cleaner = createSecretCleaner()
+  #cut: number | undefined
 
-  function say(): void {
-    const rows = own.reduce((sum, each) => sum + each.count, 0)
-    const bytes = own.reduce((sum, each) => sum + each.bytes, 0)
-    ports.said({ kind: 'on', rows, bytes, left })
+  constructor(
+    machine: string,
+    writer: string,
+    store: Store,
+    chunks: ChunkStore,
+    ports: KeepPorts,
+    limits: KeepLimits,
+  ) {
+    this.#machine = machine
+    this.#writer = writer
+    this.#store = store
+    this.#chunks = chunks
+    this.#ports = ports
+    this.#limits = limits
   }
 
-  function stop(why: unknown): void {
-    if (closed) return
-    closed = true
-    cancel?.()
-    ports.said({ kind: 'failed', why: reason(why) })
+  async restore(): Promise<readonly KeptRow[]> {
+    try {
+      const living = await this.#chunks.living()
+      this.#own = (await this.#chunks.list(this.#machine)).filter(
+        (each) => each.writer === this.#writer || !living.has(each.writer),
+      )
+      await this.#trim()
+      const rows: KeptRow[] = []
+      for (const { key } of this.#own) {
+        const chunk = await this.#chunks.read(key)
+        if (chunk !== undefined) rows.push(...chunk.rows.map(restored))
+      }
+      this.#say()
+      return rows
+    } catch (why) {
+      this.#stop(why)
+      return []
+    }
   }
 
-  function schedule(ms: number): void {
-    if (closed || writing || cancel !== undefined) return
-    cancel = ports.after(ms, () => {
-      cancel = undefined
-      void flush()
+  begin(seq: number): void {
+    this.#saved = seq
+    this.#say()
+  }
+
+  changed(): void {
+    this.#schedule(flushMs)
+  }
+
+  hurry(): void {
+    if (this.#cancel === undefined) return
+    this.#cancel()
+    this.#cancel = undefined
+    void this.#flush()
+  }
+
+  dropBefore(at: number): void {
+    this.#cut = Math.max(this.#cut ?? 0, at)
+    // What is no more in the record is not to be written, and has not come too fast.
+    this.#saved = Math.max(this.#saved, this.#store.firstSeq)
+    this.#schedule(0)
+  }
+
+  async clear(): Promise<void> {
+    const gone = this.#own.map(({ key }) => key)
+    this.#own = []
+    this.#left = 0
+    this.#saved = this.#store.nextSeq
+    try {
+      await this.#chunks.delete(gone)
+      if (!this.#closed) this.#say()
+    } catch (why) {
+      this.#stop(why)
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#cancel?.()
+    this.#ports.said({ kind: 'off' })
+  }
+
+  #say(): void {
+    const rows = this.#own.reduce((sum, each) => sum + each.count, 0)
+    const bytes = this.#own.reduce((sum, each) => sum + each.bytes, 0)
+    this.#ports.said({ kind: 'on', rows, bytes, left: this.#left })
+  }
+
+  #stop(why: unknown): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#cancel?.()
+    this.#ports.said({ kind: 'failed', why: reason(why) })
+  }
+
+  #schedule(ms: number): void {
+    if (this.#closed || this.#writing || this.#cancel !== undefined) return
+    this.#cancel = this.#ports.after(ms, () => {
+      this.#cancel = undefined
+      void this.#flush()
     })
   }
 
-  async function flush(): Promise<void> {
-    if (closed || writing) return
-    writing = true
-    const begun = ports.now()
+  async #flush(): Promise<void> {
+    if (this.#closed || this.#writing) return
+    this.#writing = true
+    const begun = this.#ports.now()
     try {
-      await write()
-      await dropCut()
-      await trim()
-      say()
+      await this.#write()
+      await this.#dropCut()
+      await this.#trim()
+      this.#say()
     } catch (why) {
-      stop(why)
+      this.#stop(why)
     }
-    writing = false
-    if (saved < store.nextSeq || cut !== undefined)
-      schedule(Math.max(flushMs, (ports.now() - begun) * (share - 1)))
+    this.#writing = false
+    if (this.#saved < this.#store.nextSeq || this.#cut !== undefined)
+      this.#schedule(Math.max(flushMs, (this.#ports.now() - begun) * (share - 1)))
   }
 
   /** Write what is new. */
-  async function write(): Promise<void> {
+  async #write(): Promise<void> {
     // What came last matters most when the tab closes: a flood is kept in pieces, and what lies between is counted.
-    const from = Math.max(saved, store.firstSeq, store.nextSeq - Math.min(limits.rows, flushRows))
-    left += from - saved
-    saved = from
-    const until = store.nextSeq
-    while (saved < until && !closed) {
+    const from = Math.max(
+      this.#saved,
+      this.#store.firstSeq,
+      this.#store.nextSeq - Math.min(this.#limits.rows, flushRows),
+    )
+    this.#left += from - this.#saved
+    this.#saved = from
+    const until = this.#store.nextSeq
+    while (this.#saved < until && !this.#closed) {
       const next: KeptRow[] = []
       let bytes = 0
-      while (saved + next.length < until && next.length < chunkRows && bytes < limits.bytes / 4) {
-        const seq = saved + next.length
-        const [row] = store.page(seq, 1).rows
+      while (this.#saved + next.length < until && next.length < chunkRows && bytes < this.#limits.bytes / 4) {
+        const seq = this.#saved + next.length
+        const [row] = this.#store.page(seq, 1).rows
         // Dropped meanwhile: the next round begins behind it.
         if (row === undefined || row.seq !== seq) break
-        const kept = keptRow(row, store.text(seq), cleaner)
+        const kept = keptRow(row, this.#store.text(seq), this.#cleaner)
         next.push(kept)
         bytes += (kept.text?.length ?? 0) + 100
       }
       const first = next[0]
       if (first === undefined) {
-        left += Math.max(1, store.firstSeq - saved)
-        saved = Math.max(saved + 1, store.firstSeq)
+        this.#left += Math.max(1, this.#store.firstSeq - this.#saved)
+        this.#saved = Math.max(this.#saved + 1, this.#store.firstSeq)
         continue
       }
-      const chunk: Chunk = { machine, writer, at: first.row.at, bytes, rows: next }
-      const key = await add(chunk)
-      own.push({ key, writer, at: chunk.at, bytes, count: next.length })
-      saved += next.length
+      const chunk: Chunk = {
+        machine: this.#machine,
+        writer: this.#writer,
+        at: first.row.at,
+        bytes,
+        rows: next,
+      }
+      const key = await this.#add(chunk)
+      this.#own.push({ key, writer: this.#writer, at: chunk.at, bytes, count: next.length })
+      this.#saved += next.length
     }
   }
 
   /** Add a chunk; a full database first gives up the older half of what is kept of this machine. */
-  async function add(chunk: Chunk): Promise<number> {
+  async #add(chunk: Chunk): Promise<number> {
     try {
-      return await chunks.add(chunk)
+      return await this.#chunks.add(chunk)
     } catch (why) {
-      const half = own.slice(0, Math.ceil(own.length / 2))
+      const half = this.#own.slice(0, Math.ceil(this.#own.length / 2))
       if (half.length === 0) throw why
-      await chunks.delete(half.map(({ key }) => key))
-      own = own.slice(half.length)
-      return chunks.add(chunk)
+      await this.#chunks.delete(half.map(({ key }) => key))
+      this.#own = this.#own.slice(half.length)
+      return this.#chunks.add(chunk)
     }
   }
 
-  async function trim(): Promise<void> {
-    let rows = own.reduce((sum, each) => sum + each.count, 0)
-    let bytes = own.reduce((sum, each) => sum + each.bytes, 0)
+  async #trim(): Promise<void> {
+    let rows = this.#own.reduce((sum, each) => sum + each.count, 0)
+    let bytes = this.#own.reduce((sum, each) => sum + each.bytes, 0)
     const gone: number[] = []
     // A chunk goes as a whole, so a little less than the bound may be left.
-    for (const each of own) {
-      if (rows <= limits.rows && bytes <= limits.bytes) break
+    for (const each of this.#own) {
+      if (rows <= this.#limits.rows && bytes <= this.#limits.bytes) break
       gone.push(each.key)
       rows -= each.count
       bytes -= each.bytes
     }
     if (gone.length === 0) return
-    await chunks.delete(gone)
-    own = own.filter(({ key }) => !gone.includes(key))
+    await this.#chunks.delete(gone)
+    this.#own = this.#own.filter(({ key }) => !gone.includes(key))
   }
 
   /** A chunk that is older goes as a whole; of one that is partly older the rest is written in its place. */
-  async function dropCut(): Promise<void> {
-    const from = cut
-    cut = undefined
+  async #dropCut(): Promise<void> {
+    const from = this.#cut
+    this.#cut = undefined
     if (from === undefined) return
-    const older = own.filter((each) => each.at < from)
-    const rest = own.filter((each) => each.at >= from)
+    const older = this.#own.filter((each) => each.at < from)
+    const rest = this.#own.filter((each) => each.at >= from)
     const parts: ChunkInfo[] = []
     for (const info of older) {
-      const chunk = await chunks.read(info.key)
+      const chunk = await this.#chunks.read(info.key)
       const rows = chunk?.rows.filter(({ row }) => row.at >= from) ?? []
       const [first] = rows
       if (chunk === undefined || first === undefined) continue
       const bytes = rows.reduce((sum, { text }) => sum + (text?.length ?? 0) + 100, 0)
       const part: Chunk = { ...chunk, at: first.row.at, bytes, rows }
-      parts.push({ ...info, key: await chunks.add(part), at: part.at, bytes, count: rows.length })
+      parts.push({ ...info, key: await this.#chunks.add(part), at: part.at, bytes, count: rows.length })
     }
-    await chunks.delete(older.map(({ key }) => key))
-    own = [...parts, ...rest]
-  }
-
-  return {
-    async restore() {
-      try {
-        const living = await chunks.living()
-        own = (await chunks.list(machine)).filter(
-          (each) => each.writer === writer || !living.has(each.writer),
-        )
-        await trim()
-        const rows: KeptRow[] = []
-        for (const { key } of own) {
-          const chunk = await chunks.read(key)
-          if (chunk !== undefined) rows.push(...chunk.rows.map(restored))
-        }
-        say()
-        return rows
-      } catch (why) {
-        stop(why)
-        return []
-      }
-    },
-    begin(seq) {
-      saved = seq
-      say()
-    },
-    changed() {
-      schedule(flushMs)
-    },
-    hurry() {
-      if (cancel === undefined) return
-      cancel()
-      cancel = undefined
-      void flush()
-    },
-    dropBefore(at) {
-      cut = Math.max(cut ?? 0, at)
-      // What is no more in the record is not to be written, and has not come too fast.
-      saved = Math.max(saved, store.firstSeq)
-      schedule(0)
-    },
-    async clear() {
-      const gone = own.map(({ key }) => key)
-      own = []
-      left = 0
-      saved = store.nextSeq
-      try {
-        await chunks.delete(gone)
-        if (!closed) say()
-      } catch (why) {
-        stop(why)
-      }
-    },
-    close() {
-      closed = true
-      cancel?.()
-      ports.said({ kind: 'off' })
-    },
+    await this.#chunks.delete(older.map(({ key }) => key))
+    this.#own = [...parts, ...rest]
   }
 }
 

@@ -35,60 +35,71 @@ export interface Comparison {
  * order is there only where items that are in both changed places with each other.
  */
 export function compareJson(before: Json, after: Json): Comparison {
-  const differences: Difference[] = []
-  let unchanged = 0
+  const comparer = new Comparer()
+  comparer.compare([], '', before, after)
+  return comparer
+}
 
-  function changed(path: readonly Step[], where: string, from: Json | undefined, to: Json | undefined): void {
+class Comparer implements Comparison {
+  readonly differences: Difference[] = []
+  unchanged = 0
+
+  #changed(path: readonly Step[], where: string, from: Json | undefined, to: Json | undefined): void {
     const kind = from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'
-    differences.push({ path, kind, before: from, after: to, where })
+    this.differences.push({ path, kind, before: from, after: to, where })
   }
 
-  function compare(path: readonly Step[], where: string, a: Json, b: Json): void {
+  compare(path: readonly Step[], where: string, a: Json, b: Json): void {
     const kind = jsonKind(a)
     if (kind !== jsonKind(b) || (kind !== 'array' && kind !== 'object')) {
-      if (equalJson(a, b)) unchanged += 1
-      else changed(path, where, a, b)
+      if (equalJson(a, b)) this.unchanged += 1
+      else this.#changed(path, where, a, b)
     } else if (kind === 'array') {
-      compareLists(path, where, a as readonly Json[], b as readonly Json[])
+      this.#compareLists(path, where, a as readonly Json[], b as readonly Json[])
     } else {
-      compareObjects(path, where, a as JsonObject, b as JsonObject)
+      this.#compareObjects(path, where, a as JsonObject, b as JsonObject)
     }
   }
 
-  function compareObjects(path: readonly Step[], where: string, a: JsonObject, b: JsonObject): void {
+  #compareObjects(path: readonly Step[], where: string, a: JsonObject, b: JsonObject): void {
     const names = Object.keys(a)
     const others = Object.keys(b)
-    if (names.length === 0 && others.length === 0) unchanged += 1
+    if (names.length === 0 && others.length === 0) this.unchanged += 1
     for (const name of names) {
       const step = [...path, { kind: 'member', name } as const]
       const from = a[name] ?? null
-      if (Object.hasOwn(b, name)) compare(step, pathOf(where, name, false), from, b[name] ?? null)
-      else changed(step, where, from, undefined)
+      if (Object.hasOwn(b, name)) this.compare(step, pathOf(where, name, false), from, b[name] ?? null)
+      else this.#changed(step, where, from, undefined)
     }
     for (const name of others) {
       if (!Object.hasOwn(a, name)) {
-        changed([...path, { kind: 'member', name }], pathOf(where, name, false), undefined, b[name] ?? null)
+        this.#changed(
+          [...path, { kind: 'member', name }],
+          pathOf(where, name, false),
+          undefined,
+          b[name] ?? null,
+        )
       }
     }
   }
 
-  function compareLists(path: readonly Step[], where: string, a: readonly Json[], b: readonly Json[]): void {
-    if (a.length === 0 && b.length === 0) unchanged += 1
+  #compareLists(path: readonly Step[], where: string, a: readonly Json[], b: readonly Json[]): void {
+    if (a.length === 0 && b.length === 0) this.unchanged += 1
     const member = identityMember(a, b)
     if (member !== undefined) {
-      compareByIdentity(path, where, a, b, member)
+      this.#compareByIdentity(path, where, a, b, member)
       return
     }
     for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
       const [from, to] = [a[index], b[index]]
       const step = [...path, { kind: 'item', index } as const]
       const place = to === undefined ? where : pathOf(where, String(index), true)
-      if (from !== undefined && to !== undefined) compare(step, place, from, to)
-      else changed(step, place, from, to)
+      if (from !== undefined && to !== undefined) this.compare(step, place, from, to)
+      else this.#changed(step, place, from, to)
     }
   }
 
-  function compareByIdentity(
+  #compareByIdentity(
     path: readonly Step[],
     where: string,
     a: readonly Json[],
@@ -103,27 +114,29 @@ export function compareJson(before: Json, after: Json): Comparison {
       const step = [...path, identityStep(item, member)]
       const index = inAfter.get(key)
       const other = index === undefined ? undefined : b[index]
-      if (other === undefined) changed(step, where, item, undefined)
+      if (other === undefined) this.#changed(step, where, item, undefined)
       else {
         order.push(key)
-        compare(step, pathOf(where, String(index), true), item, other)
+        this.compare(step, pathOf(where, String(index), true), item, other)
       }
     }
     b.forEach((item, index) => {
       const key = identityKey(item, member)
       if (inBefore.has(key)) return
-      changed([...path, identityStep(item, member)], pathOf(where, String(index), true), undefined, item)
+      this.#changed(
+        [...path, identityStep(item, member)],
+        pathOf(where, String(index), true),
+        undefined,
+        item,
+      )
     })
     const kept = b.map((item) => identityKey(item, member)).filter((key) => inBefore.has(key))
     if (kept.some((key, index) => key !== order[index])) {
       const names = (items: readonly Json[]): Json =>
         items.map((item) => (isJsonObject(item) ? (own(item, member) ?? null) : null))
-      changed([...path, { kind: 'order', name: member }], where, names(a), names(b))
+      this.#changed([...path, { kind: 'order', name: member }], where, names(a), names(b))
     }
   }
-
-  compare([], '', before, after)
-  return { differences, unchanged }
 }
 
 function identityStep(item: Json, member: string): Step {
