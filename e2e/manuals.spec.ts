@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
 import { backportsManual } from '../lab/demo/other-qemu.ts'
-import { startQemu } from '../lab/testing.ts'
+import { startGuestAgent, startQemu, startStorageDaemon } from '../lab/testing.ts'
 import { expect, expectAccessible, test } from './lab.ts'
 
 const recorded = (version: string): string => `#/recorded/qemu-${version}-x86_64/schema`
@@ -75,6 +75,121 @@ test('a manual without a version says so, and a person can say it', async ({ pag
   await page.goto(`${lab.url}#/recorded/qemu-5.2-x86_64/command/stop`)
   await expect(page.getByText('texts: 10.0, schema: 5.2')).toBeVisible()
   await expect(page.getByText('Stops what runs.').first()).toBeVisible()
+})
+
+test('the storage daemon has the manual of its own', async ({ page, lab }) => {
+  await startStorageDaemon(lab.sockets, 'store')
+  await page.goto(`${lab.url}#/machine/store/schema`)
+  await expect(
+    place(page).getByText(/Names and texts from QEMU Storage Daemon QMP Reference Manual/i),
+  ).toBeVisible()
+  await expect(place(page).getByText('Manuals for the storage daemon: 1')).toBeVisible()
+  await expectAccessible(page)
+  // Its texts and the real names of its types.
+  await page.goto(`${lab.url}#/machine/store/schema/blockdev-add`)
+  await expect(entity(page)).toContainText('Creates a new block device')
+  await expect(entity(page)).toContainText('BlockdevOptions')
+  await expect(entity(page).getByText(/^texts:/)).toHaveCount(0)
+  // One that is dropped is the daemon's, since it says so, wherever it is dropped.
+  await page.goto(`${lab.url}${recorded('7.2')}`)
+  await place(page)
+    .getByLabel('Choose another reference')
+    .setInputFiles({
+      name: 'qemu-storage-daemon-qmp-ref.7',
+      mimeType: 'text/plain',
+      buffer: gunzipSync(readFileSync('/usr/share/man/man7/qemu-storage-daemon-qmp-ref.7.gz')),
+    })
+  await expect(place(page).getByText(/is of the storage daemon: it is kept for that/)).toBeVisible()
+  await page.goto(`${lab.url}#/machine/store/schema`)
+  await expect(place(page).getByText('Manuals for the storage daemon: 2')).toBeVisible()
+})
+
+test('a guest agent has its schema file; its manual is refused in words', async ({ page, lab }) => {
+  await page.route('**/manuals.json', async (route) => {
+    const response = await route.fetch()
+    const list = (await response.json()) as { manuals: { of: string }[] }
+    const manuals = list.manuals.filter((each) => each.of !== 'agent')
+    await route.fulfill({ json: { ...list, manuals } })
+  })
+  await startGuestAgent(lab.sockets, 'guest')
+  await page.goto(`${lab.url}#/machine/guest.qga/command`)
+  await expect(page.getByLabel('Chosen machine')).toContainText('ready')
+  // Without its schema file there are names of commands, and no schema.
+  await expect(
+    page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Schema' }),
+  ).toHaveCount(0)
+  await page.goto(`${lab.url}${recorded('7.2')}`)
+  await place(page)
+    .getByLabel('Choose another reference')
+    .setInputFiles({
+      name: 'qemu-ga-ref.7',
+      mimeType: 'text/plain',
+      buffer: gunzipSync(readFileSync('/usr/share/man/man7/qemu-ga-ref.7.gz')),
+    })
+  await expect(place(page).getByText(/made of its schema file, qapi-schema\.json/)).toBeVisible()
+  await expectAccessible(page)
+  await place(page)
+    .getByLabel('Choose another reference')
+    .setInputFiles({
+      name: 'qapi-schema.json',
+      mimeType: 'application/json',
+      buffer: gunzipSync(readFileSync('/usr/share/doc/qemu-guest-agent/qapi-schema.json.gz')),
+    })
+  await expect(place(page).getByText(/is of the guest agent: it is kept for that/)).toBeVisible()
+  // The agent that is connected gets its schema now.
+  await page.goto(`${lab.url}#/machine/guest.qga/schema`)
+  await expect(place(page).getByText('Manuals for the guest agent: 1')).toBeVisible()
+  await page.goto(`${lab.url}#/machine/guest.qga/schema/guest-file-open`)
+  await expect(entity(page)).toContainText('Open a file in the guest')
+  await expectAccessible(page)
+})
+
+test('other tabs learn of a manual, and every view with its texts says their version', async ({
+  page,
+  lab,
+  context,
+}) => {
+  await page.goto(`${lab.url}${recorded('10.0')}`)
+  await expect(place(page).getByText(/It is of another version/)).toBeVisible()
+  const other = await context.newPage()
+  await other.goto(`${lab.url}#/recorded/qemu-10.0-x86_64/command`)
+  await other.getByRole('button', { name: 'Several commands' }).click()
+  await expect(other.getByRole('heading', { name: 'Several commands' })).toBeVisible()
+  const note = other.getByText('texts: 7.2, schema: 10.0')
+  await expect(note).toBeVisible()
+  await place(page)
+    .getByLabel('Choose another reference')
+    .setInputFiles(manualOf('10.0.2', 'Stops all of it.'))
+  await expect(note).toHaveCount(0)
+  await place(page).getByText('Manuals for QEMU: 2').click()
+  await place(page)
+    .getByRole('button', { name: /^Remove the manual 10\.0/ })
+    .click()
+  await expect(note).toBeVisible()
+
+  // A collection is judged by a schema whose names are from the manual, here and against another one.
+  await other.getByRole('button', { name: 'History', exact: true }).click()
+  const panel = other.getByRole('region', { name: 'History' })
+  await panel.getByRole('tab', { name: 'Collections' }).click()
+  await panel.getByLabel('Import').setInputFiles({
+    name: 'c.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(
+      JSON.stringify({
+        format: 'qmp-studio collection',
+        version: 1,
+        name: 'Night run',
+        commands: [{ execute: 'stop' }],
+      }),
+    ),
+  })
+  await expect(panel.getByRole('heading', { name: 'Night run' })).toBeVisible()
+  await expect(panel.getByText('texts: 7.2, schema: 10.0')).toBeVisible()
+  await panel.getByRole('button', { name: 'Check…' }).click()
+  const dialog = other.getByRole('dialog')
+  await dialog.getByLabel('Against').selectOption({ label: 'QEMU 11.1 x86_64' })
+  await expect(dialog.getByText('texts: 7.2, schema: 11.1')).toBeVisible()
+  await expectAccessible(other)
 })
 
 test('a default that the text states is not said beside it again', async ({ page, lab }) => {

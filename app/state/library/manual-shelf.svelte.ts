@@ -9,6 +9,7 @@ import { releaseOf, subjectOfReference, versionInPath } from '#qapi/reference/ma
 import type { Subject } from '#qapi/reference/manual-choice.ts'
 import type { Reference } from '#qapi/reference/reference.ts'
 import { forgetReference, hasReference, readReference } from '#link/reader-link.ts'
+import { Tabs } from './database.ts'
 import { fetchManual, listedManuals } from './lab-manuals.ts'
 import { describeManual, removeManual, storedFiles, storedManuals, storeManual } from './manual-store.ts'
 import type { StoredManual } from './manual-store.ts'
@@ -39,6 +40,8 @@ class ManualShelf {
   readonly #read = new Map<string, Promise<Result<Reference, string>>>()
   readonly #files = new Map<string, readonly ReferenceFile[]>()
   #added = 0
+  readonly #watchers = new Set<(of: Subject) => void>()
+  readonly #tabs = new Tabs('manuals', () => void this.#reread())
 
   /** Whether it is known which manuals there are. */
   get isListed(): boolean {
@@ -48,6 +51,12 @@ class ManualShelf {
   /** The manuals of a subject: those that somebody gave first. */
   of(subject: Subject): readonly Manual[] {
     return this.#manuals.filter((each) => each.of === subject)
+  }
+
+  /** Be told when a manual was added, removed or given a version, in this tab or another. Returns the function that ends it. */
+  watch(changed: (of: Subject) => void): () => void {
+    this.#watchers.add(changed)
+    return () => this.#watchers.delete(changed)
   }
 
   /** Find out which manuals there are, once. */
@@ -117,7 +126,8 @@ class ManualShelf {
     const [first] = picked.value
     const from = first?.name ?? ''
     this.#added += 1
-    const id = `${Date.now()} ${this.#added}`
+    // Another tab may add one in the same moment.
+    const id = `${Date.now()} ${this.#added} ${Math.random().toString(36).slice(2)}`
     const read = await readReference(id, picked.value)
     if (!read.ok) return read
     if (read.value.form !== 'qapi' && subjectOfReference(read.value) === 'agent') {
@@ -153,6 +163,7 @@ class ManualShelf {
     if (why !== undefined) this.#files.set(id, picked.value)
     this.#read.set(id, Promise.resolve(read))
     this.#manuals = [manual, ...this.#manuals]
+    this.#changed(manual)
     return ok(manual)
   }
 
@@ -161,15 +172,53 @@ class ManualShelf {
     this.#change(manual.id, { version })
     const { id, of, title, from, bytes } = manual
     if (manual.where === 'browser') await describeManual({ id, of, version, title, from, bytes })
+    this.#changed(manual)
   }
 
   /** Remove a manual that somebody gave. */
   async remove(manual: Manual): Promise<void> {
-    this.#manuals = this.#manuals.filter((each) => each.id !== manual.id)
-    this.#files.delete(manual.id)
-    this.#read.delete(manual.id)
-    forgetReference(manual.id)
+    this.#drop(manual)
     if (manual.where === 'browser') await removeManual(manual.id)
+    this.#changed(manual)
+  }
+
+  #drop({ id }: Manual): void {
+    this.#manuals = this.#manuals.filter((each) => each.id !== id)
+    this.#files.delete(id)
+    this.#read.delete(id)
+    forgetReference(id)
+  }
+
+  /** What this tab did to a manual. The others read again what is kept. */
+  #changed({ of }: Manual): void {
+    for (const watcher of this.#watchers) watcher(of)
+    this.#tabs.tell('changed')
+  }
+
+  /** Another tab changed what is kept. */
+  async #reread(): Promise<void> {
+    // It reads what there is when it is asked.
+    if (this.#listing === undefined) return
+    await this.#listing
+    const stored = new Map((await storedManuals()).map((each) => [each.id, each]))
+    const touched = new Set<Subject>()
+    for (const each of this.#manuals) {
+      const now = stored.get(each.id)
+      if (each.where === 'browser' && now === undefined) {
+        this.#drop(each)
+        touched.add(each.of)
+      } else if (now !== undefined && now.version !== each.version) {
+        this.#change(each.id, { version: now.version })
+        touched.add(each.of)
+      }
+      stored.delete(each.id)
+    }
+    const added = [...stored.values()].map((each): Manual => {
+      touched.add(each.of)
+      return { ...each, trouble: undefined, failed: false, where: 'browser' }
+    })
+    this.#manuals = [...added.toReversed(), ...this.#manuals]
+    for (const of of touched) for (const watcher of this.#watchers) watcher(of)
   }
 
   #change(id: string, changes: Partial<Manual>): void {

@@ -4,6 +4,7 @@
  */
 import { Machine } from './machine.svelte.ts'
 import type { MachineSource } from './parts/source.ts'
+import { manualShelf } from '../library/manual-shelf.svelte.ts'
 import { forgetSchemas } from '../library/schema-cache.ts'
 import { settings } from '../page/settings.svelte.ts'
 import type { Profile } from '../page/settings.svelte.ts'
@@ -63,6 +64,12 @@ class Machines {
     labKey.watch(() => {
       if (labKey.value === undefined) for (const machine of this.#all) machine.redial(undefined)
       void this.#readLab()
+    })
+    // The schema of an agent is made of its schema file.
+    manualShelf.watch((of) => {
+      if (of !== 'agent') return
+      for (const machine of this.#all)
+        if (machine.protocol === 'agent' && machine.isReady) void machine.loadSchema()
     })
     const wakeAll = (): void => {
       for (const machine of this.#all) machine.wake()

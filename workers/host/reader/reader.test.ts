@@ -72,6 +72,35 @@ describe('the reader of references', () => {
     expect(manual).toMatchObject({ ok: true, value: { form: 'man' } })
   })
 
+  test('a name by structure is given by a reference of the same version only, as said or as its interface shows', async () => {
+    const asks = { name: 'ask', 'meta-type': 'command', 'arg-type': '0', 'ret-type': '2' }
+    const found = { name: '2', 'meta-type': 'object', members: [{ name: 'what', type: 'str' }] }
+    const own = [...schema, asks, found]
+    const later = [...own, { name: 'more', 'meta-type': 'command', 'arg-type': '0', 'ret-type': '0' }]
+    const reader = createReader()
+    await reader.read('k', [
+      file(
+        'a.json',
+        "{ 'struct': 'Goal', 'data': { 'where': 'str' } }\n{ 'command': 'go', 'data': 'Goal' }\n{ 'struct': 'Found', 'data': { 'what': 'str' } }\n{ 'command': 'ask' }\n",
+      ),
+      file('b.json', ''),
+    ])
+    const both = { '1': 'Goal', '2': 'Found' }
+    // By position: `go` takes it, of whatever version the reference is.
+    const byPosition = { '1': 'Goal' }
+    for (const [raw, isSame, expected] of [
+      [own, true, both],
+      [own, undefined, both],
+      [own, false, byPosition],
+      [later, undefined, byPosition],
+      [later, false, byPosition],
+    ] as const) {
+      const names = await reader.names('k', raw, isSame)
+      expect(names.ok ? Object.fromEntries(names.value.names) : names.error).toEqual(expected)
+      expect(names.ok && names.value.isSame).toBe(expected === both)
+    }
+  })
+
   test('what is none is said', async () => {
     const reader = createReader()
     expect(await reader.names('never read', schema, true)).toMatchObject({ ok: false })
