@@ -126,7 +126,7 @@ test('a guest agent has its schema file; its manual is refused in words', async 
       mimeType: 'text/plain',
       buffer: gunzipSync(readFileSync('/usr/share/man/man7/qemu-ga-ref.7.gz')),
     })
-  await expect(place(page).getByText(/made of its schema file, qapi-schema\.json/)).toBeVisible()
+  await expect(place(page).getByText(/made from its schema file, qapi-schema\.json/)).toBeVisible()
   await expectAccessible(page)
   await place(page)
     .getByLabel('Choose another reference')

@@ -128,7 +128,7 @@ describe('the shelf of manuals', () => {
     expect(await shelf.add('qemu', picked('x.txt', 'hello'))).toEqual(err('it is no manual'))
     expect(await shelf.add('qemu', [])).toEqual(err('No file was chosen.'))
     const agents = await shelf.add('agent', picked('qemu-ga-ref.7', 'man|7.2|Agent'))
-    expect(!agents.ok && agents.error).toMatch(/made of its schema file/)
+    expect(!agents.ok && agents.error).toMatch(/made from its schema file/)
     expect(inShort(shelf)).toEqual(before)
   })
 
