@@ -1,6 +1,7 @@
 /**
  * The commands that a QMP monitor was sent and has not answered: by their ids, in the order of sending, and which of
  * them has kept all others waiting for too long.
+ * @adr 0003
  */
 import { nothing } from './pending.ts'
 import type { Entry } from './pending.ts'

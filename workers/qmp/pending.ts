@@ -1,6 +1,5 @@
 /**
  * A command on its way, as the sessions keep it: settled exactly once, with a deadline that runs from the request on.
- * @adr 0003
  */
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { isDecimal, numberFrom } from '#base/json/number.ts'

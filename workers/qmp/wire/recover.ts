@@ -8,6 +8,7 @@
  * - lines inside what was given up that are whole objects by themselves are messages.
  *
  * Held by the framer (framer.ts), which hands it lines that are something else than one object.
+ * @adr 0002
  */
 import { mostLevels } from '#base/json/parser.ts'
 import { mayLoseBytes, parseJson } from '#base/json/parse.ts'
