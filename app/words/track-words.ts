@@ -1,4 +1,4 @@
-/** Words for what lasts: jobs, migrations, dumps, devices and run states. */
+/** Words for tracks: jobs, migrations, dumps, devices and run states. */
 import type { Track } from '#record/track.ts'
 
 /** The words on a track's bar. */

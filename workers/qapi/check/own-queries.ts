@@ -1,6 +1,6 @@
 /**
  * Every command that this page sends without a person: what it could do at worst, and why it is safe. One table; the doors
- * of the page and of the worker (`Machine.call`, `#ask`) take only its names, so a query without an entry does not
+ * of the page and of the worker (`Commands.call`, `#ask`) take only its names, so a query without an entry does not
  * compile. docs/OWN-QUERIES.md is printed from it, and a test compares both.
  * own-queries.real.test.ts sends each to real QEMUs, also to one whose modules were replaced while it ran.
  * @adr 0038
