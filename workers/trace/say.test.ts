@@ -5,7 +5,8 @@ import type { ExecId } from '#qmp/report.ts'
 import { parseJson } from '#base/json/parse.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { anyJson } from '#base/testing/any-json.ts'
-import { sayEvent, sayTrack } from './say.ts'
+import { sayTrack } from './say-track.ts'
+import { sayEvent } from './say.ts'
 import type { Track } from '#record/track.ts'
 
 test.each([

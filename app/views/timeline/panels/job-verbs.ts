@@ -1,5 +1,5 @@
 /** Which verbs a job can be given in its status. @qapi JobStatus JobVerb */
-import { isHeldByError } from '#trace/say.ts'
+import { isHeldByError } from '#trace/say-track.ts'
 import type { Track } from '#record/track.ts'
 
 /** As QEMU's own table of verbs has it (job.c, JobVerbTable); `dismiss` and `finalize` are for jobs that wait for them. */
