@@ -27,7 +27,6 @@ const overdue: ReadonlySet<string> = new Set([
   'app/views/timeline/page/TimelineView.svelte',
   'app/views/timeline/panels/TimelineDetail.svelte',
   'workers/store/store.ts',
-  'workers/trace/rows/row-set.ts',
   'app/views/command/editor/editor.ts',
 ])
 

@@ -10,19 +10,16 @@
  */
 import type { FoundRows } from '#record/row.ts'
 import { isOwnLane, lanes } from '#record/lanes.ts'
+import { LongestCommands } from './longest-commands.ts'
 
 /** After how many rows the counts by lane are noted. */
 const stride = 32
-/** Rows under one node of the lowest level of the tree, and nodes under one of each level above. */
-const fan = 16
 /** Rows of a block: a power of two. */
 const blockBits = 14
 const blockRows = 2 ** blockBits
 const inBlock = blockRows - 1
 /** Rows are dropped in groups of this size; all counts and tree nodes are aligned to it. */
 const droppedRows = 65_536
-/** The levels of the tree whose nodes do not cross a boundary of such a group. */
-const alignedLevels = 4
 
 /** Commands that overlap are drawn on this many lines at most: a server accepts eight in-band commands. */
 export const commandRows = 8
@@ -65,8 +62,7 @@ export class RowSet {
   /** When the last command ended on each line: commands of people, and the page's own. */
   readonly #rowEnds = [new Float64Array(commandRows), new Float64Array(commandRows)] as const
   readonly #running = new Uint32Array(lanes.length)
-  /** The longest command under each node, by level. -1: no command ends there. */
-  #longest: Float32Array[] = []
+  readonly #longest = new LongestCommands()
   /** Places in use: from `#first` up to but not including `#next`. Place n is in block n / `blockRows`. */
   #first = 0
   #next = 0
@@ -145,7 +141,7 @@ export class RowSet {
       else latest = at
       const latency = block.latency[here] as number
       if (latency >= 0) {
-        this.#raise(place, latency)
+        this.#longest.raise(place, latency)
         block.row[here] = this.#pack(latest - latency, latest, isOwnLane[lane] === 1 ? 1 : 0)
       }
     }
@@ -168,7 +164,7 @@ export class RowSet {
     this.#blocks = []
     this.#spare = []
     this.#running.fill(0)
-    this.#longest = []
+    this.#longest.clear()
     for (const ends of this.#rowEnds) ends.fill(0)
   }
 
@@ -265,30 +261,16 @@ export class RowSet {
   commands(fromMs: number, toMs: number, leastMs: number, most: number): number[] {
     const found: number[] = []
     const from = this.#halve('at', fromMs)
-    const visit = (level: number, node: number): void => {
-      if (found.length >= most) return
-      const longest = this.#longest[level]?.[node] ?? -1
-      if (longest < leastMs || longest < 0) return
-      const width = fan ** (level + 1)
-      const begin = node * width
-      if (begin >= this.#next || begin + width <= from) return
-      // Commands of this block end at or after its first row; the longest one limits how early they can begin.
-      const firstEnd = this.#atOf(Math.max(begin, from))
-      if (firstEnd - longest >= toMs && begin >= from) return
-      if (level > 0) {
-        for (let child = 0; child < fan; child += 1) visit(level - 1, node * fan + child)
-        return
-      }
-      for (let place = Math.max(begin, from); place < Math.min(begin + width, this.#next); place += 1) {
+    const reaches = (begin: number, longest: number): boolean =>
+      // Commands of a node end at or after its first row; the longest one limits how early they can begin.
+      found.length < most && longest >= leastMs && (begin < from || this.#atOf(begin) - longest < toMs)
+    this.#longest.visit(from, this.#next, reaches, (begin, end) => {
+      for (let place = begin; place < end; place += 1) {
         const latency = this.#latencyOf(place)
-        const end = this.#atOf(place)
-        if (latency >= leastMs && end - latency < toMs && found.length < most) found.push(place - this.#first)
+        const start = this.#atOf(place) - latency
+        if (latency >= leastMs && start < toMs && found.length < most) found.push(place - this.#first)
       }
-    }
-    const top = this.#longest.length - 1
-    const width = fan ** (top + 1)
-    for (let node = Math.floor(from / width); top >= 0 && node * width < this.#next; node += 1)
-      visit(top, node)
+    })
     return found
   }
 
@@ -367,42 +349,11 @@ export class RowSet {
     return row
   }
 
-  /** A command of that length ends at a place: update every node above it. */
-  #raise(place: number, latency: number): void {
-    let node = Math.floor(place / fan)
-    for (let level = 0; ; level += 1) {
-      let values = this.#longest[level]
-      if (values === undefined || node >= values.length) {
-        const larger = new Float32Array(Math.max(64, (values?.length ?? 0) * 2, node + 1)).fill(-1)
-        if (values !== undefined) larger.set(values)
-        else if (level > 0) {
-          // A new level on top is made from the one below.
-          const below = this.#longest[level - 1] ?? new Float32Array()
-          below.forEach((each, index) => {
-            const above = Math.floor(index / fan)
-            if (above < larger.length && each > (larger[above] as number)) larger[above] = each
-          })
-        }
-        this.#longest[level] = larger
-        values = larger
-      }
-      if (latency > (values[node] as number)) values[node] = latency
-      if (node === 0 && level + 1 >= this.#longest.length) return
-      node = Math.floor(node / fan)
-    }
-  }
-
   /** Drop the blocks of the oldest rows: counts move with their rows, and none is computed again. */
   #dropBlocks(): void {
     const gone = this.#blocks.splice(0, droppedRows / blockRows)
     this.#spare = gone
-    // Nodes of higher levels are wider than that: they are made again from those below when they are needed.
-    this.#longest = this.#longest.slice(0, alignedLevels)
-    this.#longest.forEach((values, level) => {
-      const nodes = droppedRows / fan ** (level + 1)
-      values.copyWithin(0, nodes)
-      values.fill(-1, Math.max(0, values.length - nodes))
-    })
+    this.#longest.drop(droppedRows)
     this.#first -= droppedRows
     this.#next -= droppedRows
   }
