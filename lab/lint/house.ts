@@ -18,7 +18,6 @@ const reason = /\bOne file(?:, |: |\s)/
 
 /** Files that are still to be cut, and rings that are still to be opened: nothing may be added here. */
 const overdue: ReadonlySet<string> = new Set([
-  'app/views/command/OneCommand.svelte',
   'app/views/console/ConsoleView.svelte',
   'app/views/console/console.svelte.ts',
   'app/views/console/qmp-console.svelte.ts',

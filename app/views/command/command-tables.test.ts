@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inverseOf } from './inverse.ts'
-import { mayCarrySecret } from './draft/kept-out.ts'
+import { mayCarrySecret } from '#qapi/secrets/secrets.ts'
 
 test('the inverse has the actual arguments', () => {
   expect(inverseOf('stop', undefined)).toEqual({ name: 'cont', arguments: undefined })

@@ -5,7 +5,7 @@ import type { Json } from '#base/json/value.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import { readShellAction, readShellLine, readTransactionLine } from '#qapi/text/shell-line.ts'
 import type { ShellError } from '#qapi/text/shell-line.ts'
-import { mayCarrySecret } from '../command/draft/kept-out.ts'
+import { mayCarrySecret } from '#qapi/secrets/secrets.ts'
 import { sanitizeLine } from './terminal/sanitize.ts'
 
 /** Words that the console answers itself, where the machine has no command of that name. */
