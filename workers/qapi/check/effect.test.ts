@@ -55,6 +55,10 @@ test.each([
   ['device_add', { driver: 'vfio-pci' }],
   ['device_add', undefined],
   ['eject', { force: true }],
+  ['blockdev-open-tray', { id: 'cd0', force: true }],
+  ['blockdev-change-medium', { id: 'cd0', filename: 'a', force: true }],
+  ['change', { device: 'vnc', target: '0.0.0.0:1' }],
+  ['change', { device: 'vnc', target: 'password', arg: 'x' }],
 ])('%s %o asks', (name, args) => {
   expect(commandEffect(name, args).kind).toBe('dangerous')
 })
@@ -64,6 +68,8 @@ test.each([
   ['guest-get-time', undefined, 'reads'],
   ['stop', undefined, 'changes'],
   ['eject', { id: 'cd0' }, 'changes'],
+  ['blockdev-open-tray', { id: 'cd0' }, 'changes'],
+  ['change', { device: 'cd0', target: 'vnc' }, 'changes'],
   ['device_add', { driver: 'virtio-net-pci' }, 'changes'],
   ['device_add', { driver: 'qemu64-x86_64-cpu' }, 'changes'],
   ['object-add', { 'qom-type': 'iothread', id: 'a' }, 'changes'],
@@ -86,6 +92,12 @@ test.each([
   ['', 'reads'],
   ['p/x $pc', 'reads'],
   ['sendkey a', 'changes'],
+  ['eject cd0', 'changes'],
+  ['change cd0 a-f.iso', 'changes'],
+  ['eject -f cd0', 'dangerous'],
+  ['eject\t-f\tcd0', 'dangerous'],
+  ['change -f cd0 a.iso', 'dangerous'],
+  ['change vnc 0.0.0.0:1', 'dangerous'],
   ['q', 'dangerous'],
   ['q/x', 'dangerous'],
   ['\tquit', 'dangerous'],

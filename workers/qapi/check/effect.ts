@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { isBuiltIn } from '../model/device-types.ts'
 import { effectTable } from './effect-table.ts'
 import type { Classed } from './effect-table.ts'
-import { humanLineEffect } from './human-effect.ts'
+import { forced, humanLineEffect } from './human-effect.ts'
 
 /** `dangerous` and `unknown` carry what will happen, in a sentence for people. */
 export type Effect =
@@ -25,11 +25,14 @@ export function commandEffect(name: string, args: JsonObject | undefined): Effec
   if (name === 'human-monitor-command') return humanEffect(args)
   if (name === 'object-add') return objectEffect(args)
   if (name === 'device_add') return deviceEffect(args)
-  if (name === 'eject' && given(args, 'force') === true) {
-    return { kind: 'dangerous', what: 'The medium is taken out though the guest has locked it.' }
-  }
+  if (forcible.has(name) && given(args, 'force') === true) return effectOf(forced)
+  // Before 6.0: the server of the display moves, or gets another password.
+  if (name === 'change' && given(args, 'device') === 'vnc') return effectOf(effectTable.get('display-update'))
   return effectOf(effectTable.get(name))
 }
+
+/** Commands that open a tray which the guest has locked, when they are told to. */
+const forcible: ReadonlySet<string> = new Set(['eject', 'blockdev-open-tray', 'blockdev-change-medium'])
 
 function effectOf(classed: Classed | undefined): Effect {
   switch (classed?.effect) {

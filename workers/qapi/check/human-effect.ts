@@ -84,6 +84,12 @@ const ownTable: ReadonlyMap<string, Classed> = new Map(
   ),
 )
 
+/** What it means to open a tray by force. */
+export const forced: Classed = {
+  effect: 'dangerous',
+  why: 'The medium is taken out though the guest has locked it.',
+}
+
 /** The first word of a line, as QEMU reads it: up to a blank or a slash. @qemu monitor/hmp.c, get_command_name */
 function humanWord(line: string): string {
   return /^[ \t\n\v\f\r]*([^ \t\n\v\f\r/]*)/.exec(line)?.[1] ?? ''
@@ -93,6 +99,9 @@ function humanWord(line: string): string {
 export function humanLineEffect(line: string): Classed | undefined {
   const word = humanWord(line)
   if (word === '') return { effect: 'reads', why: 'is empty' }
+  if ((word === 'eject' || word === 'change') && /\s-f(?:\s|$)/.test(line)) return forced
+  // Before 6.0: the server of the display moves, or gets another password. Who names a medium so is asked as well.
+  if (word === 'change' && /\svnc(?:\s|$)/.test(line)) return effectTable.get('display-update')
   const command = same.get(word)
   return command === undefined ? ownTable.get(word) : effectTable.get(command)
 }
