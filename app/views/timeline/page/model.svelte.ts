@@ -147,11 +147,11 @@ export class TimelineModel {
     cancelAnimationFrame(this.#frame)
   }
 
-  /** The rows for a list. A new object for each version. */
+  /** The rows for a list. A new object for each version, and when more parts are known. Reading it subscribes to both. */
   rows(): Rows {
     const merged = this.#merged
     return {
-      length: this.#version >= 0 ? merged.length : 0,
+      length: this.#version >= 0 && this.#parts >= 0 ? merged.length : 0,
       slice: (from, to) => {
         const refs: RowRef[] = []
         for (let place = from; place < Math.min(to, merged.length); place += 1) refs.push(this.#ref(place))

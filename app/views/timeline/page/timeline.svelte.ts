@@ -1,0 +1,216 @@
+/** What one timeline on screen shows, and what is chosen in it: lanes, list and panel share it. */
+import { onMount, untrack } from 'svelte'
+import type { Json } from '#base/json/value.ts'
+import { memberTerm, withTerm } from '#record/filter/edit-terms.ts'
+import type { Track } from '#record/track.ts'
+import type { Machine } from '#state/machine/machine.svelte.ts'
+import type { Router } from '#state/page/router.svelte.ts'
+import type { Stretch } from '../lanes/scale.ts'
+import { TimeWindow } from '../lanes/time-window.svelte.ts'
+import { TimelineModel } from './model.svelte.ts'
+import type { RowId, Rows } from './model.svelte.ts'
+import { TimelineQuery } from './query.svelte.ts'
+
+/** What stands beside the list. */
+export type Chosen =
+  | { readonly kind: 'row'; readonly id: RowId }
+  | { readonly kind: 'track'; readonly machine: Machine; readonly track: Track }
+  | { readonly kind: 'stats' }
+
+/** At first no more than this is shown, and no less, in milliseconds. */
+const mostAtFirstMs = 10 * 60_000
+const leastAtFirstMs = 20_000
+/** How often, and after how many milliseconds each, it is looked for the first rows. */
+const tries = 20
+const tryMs = 25
+
+function now(): number {
+  return performance.timeOrigin + performance.now()
+}
+
+/** Made while a component is: it lives as long as that. */
+export class Timeline {
+  readonly model = new TimelineModel()
+  /** The stretch that the lanes show. */
+  readonly window = new TimeWindow()
+  readonly query: TimelineQuery
+  readonly #machine: () => Machine
+  /** The machine that was shown last. */
+  #opened: Machine | undefined
+  #chosen = $state.raw<Chosen | undefined>(undefined)
+  /** Rows there were when the reader left the end of the list. */
+  #leftAt = $state(0)
+  #said = $state('')
+
+  /** One answer for the lanes and the list: what moves the one moves the other. */
+  readonly following = $derived(this.window.following)
+  readonly rows: Rows = $derived(this.model.rows())
+  /** Rows that came since the reader left the end of the list. */
+  readonly newer = $derived(this.following ? 0 : Math.max(0, this.rows.length - this.#leftAt))
+  /** Rows that the filter leaves out. */
+  readonly left = $derived(Math.max(0, this.model.recorded - this.rows.length))
+  /** Statistics are those of a range: without one there are none. */
+  readonly chosen = $derived.by(() =>
+    this.#chosen?.kind === 'stats' && this.query.range === undefined ? undefined : this.#chosen,
+  )
+  readonly selected = $derived(this.#chosen?.kind === 'row' ? this.#chosen.id : undefined)
+  /** The place of the selected row in the list; -1 where it is not there. */
+  readonly selectedIndex = $derived(
+    this.selected === undefined || this.model.version < 0 ? -1 : this.model.placeOf(this.selected),
+  )
+
+  constructor(router: Router, machine: () => Machine) {
+    this.#machine = machine
+    this.query = new TimelineQuery(router, machine, (wanted, filter) => this.model.show(wanted, filter))
+    $effect(() => {
+      if (this.following) return
+      untrack(() => (this.#leftAt = machine().fromFile ? Number.POSITIVE_INFINITY : this.model.merged.length))
+    })
+    $effect(() => {
+      const next = machine()
+      untrack(() => this.#open(next))
+    })
+    // A row that the address names, also when it comes to name another.
+    $effect(() => {
+      const { row } = this.query
+      const of = machine()
+      if (row !== undefined) untrack(() => this.select({ machine: of, seq: row }))
+    })
+    onMount(() => {
+      const { shown } = this.query
+      if (shown === undefined) void this.#showLatest()
+      else this.window.show(shown.from, shown.to)
+      return () => this.model.close()
+    })
+  }
+
+  /** What was just done, for those who do not see it. */
+  get said(): string {
+    return this.#said
+  }
+
+  say(words: string): void {
+    this.#said = words
+  }
+
+  /** Everything that is recorded. */
+  extent(): Stretch {
+    const { merged } = this.model
+    const first = merged.length === 0 ? now() - 60_000 : merged.timeAt(0)
+    const last = merged.length === 0 ? now() : merged.timeAt(merged.length - 1)
+    const live = this.query.machines.some((each) => !each.fromFile)
+    return { from: first, to: Math.max(first + 1, live ? Math.max(now(), last) : last) }
+  }
+
+  /** Show everything that is recorded. */
+  fit(): void {
+    const { from, to } = this.extent()
+    this.window.show(from - (to - from) * 0.02, to + (to - from) * 0.02)
+  }
+
+  /** Show a stretch with a margin. */
+  zoomTo({ from, to }: Stretch): void {
+    const margin = (to - from) * 0.1 + 1
+    this.window.show(from - margin, to + margin)
+  }
+
+  select(id: RowId): void {
+    this.#chosen = { kind: 'row', id }
+    // What somebody reads must not scroll away.
+    this.window.follow(false)
+  }
+
+  selectInList(index: number): void {
+    const ref = this.model.refAt(index)
+    if (ref === undefined) return
+    this.select({ machine: ref.machine, seq: ref.seq })
+    this.window.reveal(ref.at, ref.at)
+  }
+
+  selectInLanes(id: RowId): void {
+    this.select(id)
+    if (this.model.placeOf(id) < 0) this.#said = 'The filter hides this row in the list.'
+  }
+
+  /** Select a row, and bring it into sight in the lanes. */
+  goTo(id: RowId): void {
+    this.select(id)
+    const set = this.model.setOf(id.machine)
+    const index = set?.indexOf(id.seq) ?? -1
+    if (set !== undefined && index >= 0) this.window.reveal(set.timeAt(index), set.timeAt(index))
+  }
+
+  chooseTrack(machine: Machine, track: Track): void {
+    this.#chosen = { kind: 'track', machine, track }
+  }
+
+  showStats(): void {
+    this.#chosen = { kind: 'stats' }
+  }
+
+  setRange(next: Stretch | undefined): void {
+    this.query.setRange(next)
+    if (next !== undefined) this.showStats()
+    else if (this.#chosen?.kind === 'stats') this.#chosen = undefined
+  }
+
+  closePanel(): void {
+    if (this.#chosen?.kind === 'stats') this.query.setRange(undefined)
+    this.#chosen = undefined
+  }
+
+  /** Only rows of a name from now on. */
+  onlyName(name: string): void {
+    const term = { kind: 'field', field: 'type', values: [name], not: false } as const
+    this.query.setText(withTerm(this.query.text, term))
+  }
+
+  /** Only rows whose message has this value there. */
+  onlyValue(path: readonly string[], value: Json): void {
+    const term = memberTerm(path, value)
+    if (term !== undefined) this.query.setText(withTerm(this.query.text, term))
+  }
+
+  /** Clear the records of the machines shown. */
+  clear(): void {
+    const live = this.query.machines.filter((each) => !each.fromFile)
+    for (const each of live) each.record.clear()
+    this.#chosen = undefined
+    this.window.follow(true)
+    this.#said = `Cleared: the ${live.length === 1 ? 'record' : 'records'} of ${live.map((each) => each.name).join(', ')}.`
+  }
+
+  /** Another machine is shown, or the first. */
+  #open(machine: Machine): void {
+    const { machines } = this.query
+    if (this.selected !== undefined && !machines.includes(this.selected.machine)) this.#chosen = undefined
+    if (this.#chosen?.kind === 'track' && this.#chosen.machine !== machine) this.#chosen = undefined
+    this.#said = ''
+    // A recording begins at its beginning, and nothing comes that could be followed.
+    if (machine.fromFile) this.window.follow(false)
+    const last = this.#opened
+    if (last !== undefined && last !== machine && (last.fromFile || machine.fromFile)) {
+      this.window.follow(true)
+      void this.#showLatest()
+    }
+    this.#opened = machine
+  }
+
+  /** Show the last minutes once the first rows have come. */
+  async #showLatest(): Promise<void> {
+    for (let n = 0; n < tries; n += 1) {
+      if (this.model.merged.length > 0 && this.model.machines.includes(this.#machine())) break
+      await new Promise((resolve) => setTimeout(resolve, tryMs))
+    }
+    if (!this.window.following) return
+    const { merged } = this.model
+    const end = now()
+    const first = merged.length === 0 ? end : merged.timeAt(0)
+    const from = Math.max(first, end - mostAtFirstMs)
+    const width = Math.max(leastAtFirstMs, (end - from) * 1.1)
+    this.window.show(end - width * 0.96, end + width * 0.04)
+    const { fromFile } = this.#machine()
+    this.window.follow(!fromFile)
+    if (fromFile) this.fit()
+  }
+}
