@@ -2,6 +2,10 @@
 import type { Card, GraphEdge } from '#qapi/model/graph.ts'
 import type { Mark } from '#qapi/model/merged.ts'
 
+/** How many steps from an entity are offered, and how many are all of them. */
+export const depths = [1, 2, 3, 4, 6]
+export const deepest = 12
+
 export const cardWidth = 280
 export const headHeight = 24
 export const rowHeight = 17
