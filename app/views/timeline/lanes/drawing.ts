@@ -10,7 +10,7 @@ export interface Drawing {
 }
 
 /**
- * Draw with the next frame; in a flood behind it. The list of the same page changes whole with each frame then, and list
+ * Draw with the next frame; in a flood after it. The list of the same page changes whole with each frame then, and list
  * and pictures would block the page for the sum of both.
  */
 export function createDrawing(draw: () => void, isFlood: () => boolean): Drawing {
@@ -37,7 +37,7 @@ export function createDrawing(draw: () => void, isFlood: () => boolean): Drawing
   }
 }
 
-/** The context of a canvas that is so many CSS pixels large, in CSS pixels. What was drawn is there still. */
+/** The context of a canvas of a size in CSS pixels, scaled to CSS pixels. The drawing stays where the size is the same. */
 export function contextOf(
   canvas: HTMLCanvasElement | null | undefined,
   width: number,

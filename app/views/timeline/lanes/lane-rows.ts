@@ -76,7 +76,7 @@ export const laneSpecs: readonly LaneSpec[] = [
     'Page’s own',
     'commands',
     ['own-command', 'own-reply', 'own-error'],
-    'What this page and the connection ask by themselves',
+    'What this page and the connection ask without being told to',
   ),
 ]
 
@@ -186,7 +186,7 @@ export interface PackedTracks {
   readonly rows: ReadonlyMap<number, number>
 }
 
-/** Pack the tracks of each lane by themselves. */
+/** Pack the tracks, each lane alone. */
 export function packLanes(tracks: readonly Track[]): PackedTracks {
   const rows = laneSpecs
     .filter(({ style }) => style === 'tracks')

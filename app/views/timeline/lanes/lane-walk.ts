@@ -4,7 +4,7 @@ import type { RowSet } from '#trace/rows/row-set.ts'
 import { trackLabel } from '#words/track-words.ts'
 import type { LaneSpec } from './lane-rows.ts'
 
-/** Where a thing of a lane is in its order: by time, what lasts before the rows of the same time. */
+/** Where a thing of a lane is in its order: by time, tracks before the rows of the same time. */
 export type Place = readonly [at: number, rank: number, number: number]
 
 /** What the keys come to. `words` of a track are those of the state that begins there. */

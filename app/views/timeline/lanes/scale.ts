@@ -38,7 +38,7 @@ export function stepFor(msAPixel: number, leastPixels: number): number {
   return steps.find((step) => step / msAPixel >= leastPixels) ?? 28 * day
 }
 
-/** Ticks for a stretch of time that is so many pixels wide, in local time. */
+/** Ticks for a stretch of time that is `pixels` wide, in local time. */
 export function ticksOf(fromMs: number, toMs: number, pixels: number, leastPixels = 96): Tick[] {
   if (!(toMs > fromMs) || pixels <= 0) return []
   const step = stepFor((toMs - fromMs) / pixels, leastPixels)

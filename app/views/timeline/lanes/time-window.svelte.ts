@@ -56,7 +56,7 @@ export class TimeWindow {
     this.#to = this.#from + width
   }
 
-  /** Move by so many milliseconds, and hold still. */
+  /** Move by a number of milliseconds, and hold still. */
   pan(ms: number): void {
     this.#following = false
     this.#from += ms

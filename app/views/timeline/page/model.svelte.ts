@@ -27,13 +27,13 @@ export interface RowRef {
 const held = 4000
 /** Rows asked for at once. */
 const atOnce = 500
-/** After what comes by itself was taken over and drawn, the thread is left free for so many times as long. */
+/** After applying and drawing a batch of rows, leave the main thread idle for this many times as long. */
 const restShare = 4
 const mostRestMs = 250
-/** When so many rows come at once nobody reads them: then it is at least so long, in milliseconds. */
+/** A batch of more rows than this is a flood, which nobody reads: the pause is at least this long then, in milliseconds. */
 const floodRows = 500
 const floodRestMs = 200
-/** And when it is so many: drawing would take from the worker what it needs to keep up. */
+/** A batch of more rows than this is a torrent: drawing more often would take from the worker the time to keep up. */
 const torrentRows = 10_000
 const torrentRestMs = 400
 /** When nothing has come for so long after that rest, in milliseconds, the flood is over. */
@@ -112,7 +112,7 @@ export class TimelineModel {
     )
   }
 
-  /** Up to when what goes on is known to go on: now, and of recordings alone their last row. Milliseconds. */
+  /** Up to when an open track is known to be open: now, or the last row where only recordings are shown. Milliseconds. */
   get now(): number {
     const isRecorded = this.#feeds.length > 0 && this.#feeds.every(({ machine }) => machine.fromFile)
     const last = this.#merged.length - 1
@@ -124,7 +124,7 @@ export class TimelineModel {
     return this.#feeds.reduce((sum, { machine }) => sum + machine.record.totals.dropped, 0)
   }
 
-  /** More comes than anybody reads: what moves by itself moves less often. */
+  /** More rows come than anybody reads: the list and the lanes move less often. */
   get flooded(): boolean {
     return this.#flooded && performance.now() < this.#restUntil + floodOverMs
   }

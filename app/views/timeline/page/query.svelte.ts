@@ -11,9 +11,9 @@ import type { Stretch } from '../lanes/scale.ts'
 import { formatMarks, parseMarks } from './marks.ts'
 import type { Mark } from './marks.ts'
 
-/** How often a filter like `since:10m` is reckoned again, in milliseconds. */
+/** How often a filter like `since:10m` is computed again, in milliseconds. */
 const relativeMs = 15_000
-/** Browsers limit how often an address may change: a drag changes it when it has rested so long, in milliseconds. */
+/** Browsers limit how often an address may change: a drag changes it after this pause, in milliseconds. */
 const dragRestMs = 250
 
 /** Made while a component is: it lives as long as that. */
@@ -21,7 +21,7 @@ export class TimelineQuery {
   readonly #router: Router
   readonly #machine: () => Machine
   readonly #query = $derived.by(() => this.#router.current.query)
-  /** What `since:` is reckoned from; it goes on while such a filter is used. */
+  /** The time that `since:` counts back from; it moves on while such a filter is used. */
   #clock = $state(Date.now())
   #filter = $state.raw<Filter>({ own: false })
   /** The range ahead of the address, while it is dragged. */

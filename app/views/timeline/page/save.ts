@@ -12,7 +12,7 @@ import { csvHeader } from '#trace/formats/row-csv.ts'
 import { transcriptHeader } from '#trace/formats/transcript.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 
-/** What is to be written. */
+/** The machines and rows to write, and how. */
 export interface SaveOrder {
   readonly machines: readonly Machine[]
   readonly filter: Filter

@@ -123,7 +123,7 @@ async function trackOf(id: string): Promise<Track> {
     ...{ id: 1, kind: 'job', name: id, type: '', start: 0, end: undefined, progress: [], limit: undefined },
     ...{ outcome: 'open', cause: undefined, rows: [] },
     error: typeof trouble === 'string' && trouble !== 'ok' ? trouble : undefined,
-    phases: [{ at: 0, state: String(job?.status), seq: 0 }],
+    phases: [{ at: 0, state: typeof job?.status === 'string' ? job.status : '', seq: 0 }],
   }
 }
 

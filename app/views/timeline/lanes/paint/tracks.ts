@@ -1,4 +1,4 @@
-/** Lanes of what lasts: a bar for each job, migration, dump and device, with its progress. */
+/** Lanes of tracks: a bar for each job, migration, dump and device, with its progress. */
 import type { Track } from '#record/track.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import { trackLabel } from '#words/track-words.ts'
