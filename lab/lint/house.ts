@@ -24,7 +24,6 @@ const overdue: ReadonlySet<string> = new Set([
   'app/views/schema/graph/GraphView.svelte',
   'app/views/timeline/compare/OverlayView.svelte',
   'app/views/timeline/panels/TimelineDetail.svelte',
-  'workers/store/store.ts',
   'app/views/command/editor/editor.ts',
 ])
 

@@ -8,8 +8,6 @@ export interface Names {
   release(id: number): void
   /** The name of a number in use. */
   name(id: number): string
-  /** The kept copy of a name in use. A lookup with that copy is faster. */
-  kept(name: string): string
   /** Those in use, at most `most`. */
   inUse(most: number): string[]
   /** One more than the highest number ever given. */
@@ -19,10 +17,6 @@ export interface Names {
   clear(): void
 }
 
-/** A power of two. */
-const slots = 256
-const longestRecent = 100
-
 /** Make an empty set. */
 export function createNames(): Names {
   let ids = new Map<string, number>()
@@ -30,8 +24,6 @@ export function createNames(): Names {
   let uses: number[] = []
   let free: number[] = []
   let version = 0
-  /** The last names that were asked for, each at a place of its length and ends. */
-  const recent = new Array<string | undefined>(slots).fill(undefined)
   return {
     use(name) {
       const known = ids.get(name)
@@ -57,17 +49,6 @@ export function createNames(): Names {
     },
     name(id) {
       return names[id] ?? ''
-    },
-    kept(name) {
-      // A new string has to be hashed before a lookup. Comparing it costs half of that.
-      const { length } = name
-      const slot = (length * 31 + name.charCodeAt(0) + name.charCodeAt(length - 1) * 7) & (slots - 1)
-      const last = recent[slot]
-      if (last === name) return last
-      const id = ids.get(name)
-      const known = id === undefined ? name : (names[id] ?? name)
-      if (length <= longestRecent) recent[slot] = known
-      return known
     },
     inUse(most) {
       const found: string[] = []

@@ -2,6 +2,9 @@
  * Which rows belong to a command: the one that sent it and the one that ended it, by the command's number. In columns,
  * oldest first; numbers are given in the order in which commands are asked for, so a place is found by halving.
  */
+import { assertNever } from '#base/assert-never.ts'
+import type { LogRow } from '#record/row.ts'
+import { originCode } from './columns.ts'
 
 /** How a command has ended so far. */
 export type SpanEnd = 'pending' | 'returned' | 'failed' | 'timed-out' | 'unknown' | 'dropped'
@@ -165,5 +168,32 @@ class ColumnSpans implements Spans {
 
   get count(): number {
     return this.#next - this.#first
+  }
+}
+
+/** Update the spans with a row that is no event and arrived at `at`. */
+export function followRow(spans: Spans, row: Exclude<LogRow, { kind: 'event' }>, at: number): void {
+  switch (row.kind) {
+    case 'command':
+      spans.sent(row.exec, row.seq, at, originCode[row.origin])
+      break
+    case 'return':
+    case 'error':
+      spans.ended(row.exec, row.seq, row.kind === 'return' ? 'returned' : 'failed')
+      break
+    case 'outcome':
+      spans.ended(row.exec, row.seq, row.outcome)
+      break
+    case 'state':
+      if (row.state.kind === 'lost' || row.state.kind === 'ended') spans.lost()
+      break
+    case 'raw':
+      spans.sent(row.exec, row.seq, at, originCode.person)
+      break
+    case 'problem':
+    case 'gap':
+      break
+    default:
+      assertNever(row)
   }
 }

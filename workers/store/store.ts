@@ -4,22 +4,17 @@
  * kept as they are, and count towards the bound of bytes.
  * @adr 0018
  */
-import type { EventCause, ExecId, Ticket } from '#qmp/report.ts'
+import type { EventCause } from '#qmp/report.ts'
 import type { LogRow, StampOrder } from '#record/row.ts'
-import type { QmpError } from '#qmp/message.ts'
-import { assertNever } from '#base/assert-never.ts'
-import { isJsonObject } from '#base/json/value.ts'
-import { parseJson } from '#base/json/parse.ts'
-import { printJson } from '#base/json/print.ts'
-import type { JsonObject } from '#base/json/value.ts'
 import { laneCode, laneOf, laneOfEvent, mayTellFailure } from '#record/lanes.ts'
-import { Block, blockRows, flag, kindCode, kinds, originCode, origins, stampOrders } from './columns.ts'
+import { Block, blockRows, flag, kindCode, origins, stampOrders } from './columns.ts'
 import type { Log, LogLimits } from './log.ts'
 import { createNames } from './interned.ts'
 import type { Names } from './interned.ts'
+import { fillCause, fillRow, fits, isNumber, isStamp, micros, readRow, weight } from './row-columns.ts'
 import { createSlab } from './slab.ts'
 import type { Slab, TextBytes } from './slab.ts'
-import { createSpans } from './spans.ts'
+import { createSpans, followRow } from './spans.ts'
 import type { Spans } from './spans.ts'
 
 /** What the columns hold of an event. */
@@ -59,27 +54,12 @@ export interface Store extends Log {
 }
 
 type EventRow = Extract<LogRow, { kind: 'event' }>
-type ReplyRow = Extract<LogRow, { kind: 'return' | 'error' }>
-
-const largest = 0xffff_fffe
-/** Microseconds in a second, and the seconds that a double holds as microseconds. */
-const micros = 1_000_000
-const mostSeconds = 9_000_000_000
-/** The size of a kept object in bytes, beside its strings. An estimate. */
-const objectBytes = 256
 
 const defaults: LogLimits = { rows: 1_000_000, bytes: 256 * 1024 * 1024 }
 
 /** Make an empty one. */
 export function createStore(limits: LogLimits = defaults): Store {
   return new ColumnStore(limits)
-}
-
-const outcomeFlags = { 'timed-out': 0, unknown: flag.unknown, dropped: flag.unknown | flag.late } as const
-
-function outcomeOf(flags: number): keyof typeof outcomeFlags {
-  if ((flags & flag.unknown) === 0) return 'timed-out'
-  return (flags & flag.late) === 0 ? 'unknown' : 'dropped'
 }
 
 class ColumnStore implements Store {
@@ -128,8 +108,8 @@ class ColumnStore implements Store {
     const place = row.seq % blockRows
     this.#keepText(place, text, source)
     block.lane[place] = this.#laneOf(row)
-    this.#end(row, place, this.#fill(block, place, row, text), at)
-    this.#follow(row, at)
+    this.#end(row, place, fillRow(block, place, row, text), at)
+    followRow(this.spans, row, at)
     this.#bound()
   }
 
@@ -335,39 +315,6 @@ class ColumnStore implements Store {
     return lane
   }
 
-  /** Write the columns of a row's kind. Returns its flags. */
-  #fill(block: Block, place: number, row: Exclude<LogRow, EventRow>, text: string | undefined): number {
-    switch (row.kind) {
-      case 'command':
-        block.origin[place] = originCode[row.origin]
-        block.exec[place] = row.exec
-        block.ticket[place] = row.ticket === undefined ? 0 : row.ticket + 1
-        return (
-          (row.oob ? flag.oob : 0) |
-          (isNumber(row.exec) && (row.ticket === undefined || fits(row.ticket)) ? 0 : flag.odd)
-        )
-      case 'return':
-      case 'error':
-        block.origin[place] = originCode[row.origin]
-        block.exec[place] = row.exec
-        block.latencyMs[place] = row.latencyMs
-        return (row.late ? flag.late : 0) | errorFlags(row, text) | (isNumber(row.exec) ? 0 : flag.odd)
-      case 'raw':
-        block.exec[place] = row.exec
-        return isNumber(row.exec) ? 0 : flag.odd
-      case 'outcome':
-        block.exec[place] = row.exec
-        block.latencyMs[place] = row.latencyMs
-        return outcomeFlags[row.outcome] | (isNumber(row.exec) ? 0 : flag.odd)
-      case 'state':
-      case 'problem':
-      case 'gap':
-        return flag.odd
-      default:
-        return assertNever(row)
-    }
-  }
-
   #fillEvent(block: Block, place: number, row: EventRow, text: string | undefined): number {
     let flags = 0
     const { timestamp, cause } = row
@@ -394,33 +341,6 @@ class ColumnStore implements Store {
     block.stamp[place] = stamp
     block.stampOrder[place] = stamp === last ? 2 : stamp < last ? 3 : 1
     this.#lastStamp = stamp
-  }
-
-  /** Update the spans of commands. */
-  #follow(row: Exclude<LogRow, EventRow>, at: number): void {
-    switch (row.kind) {
-      case 'command':
-        this.spans.sent(row.exec, row.seq, at, originCode[row.origin])
-        break
-      case 'return':
-      case 'error':
-        this.spans.ended(row.exec, row.seq, row.kind === 'return' ? 'returned' : 'failed')
-        break
-      case 'outcome':
-        this.spans.ended(row.exec, row.seq, row.outcome)
-        break
-      case 'state':
-        if (row.state.kind === 'lost' || row.state.kind === 'ended') this.spans.lost()
-        break
-      case 'raw':
-        this.spans.sent(row.exec, row.seq, at, originCode.person)
-        break
-      case 'problem':
-      case 'gap':
-        break
-      default:
-        assertNever(row)
-    }
   }
 
   #dropOldest(): void {
@@ -451,150 +371,10 @@ class ColumnStore implements Store {
   #row(seq: number): LogRow {
     const block = this.block(seq)
     const place = seq % blockRows
-    const flags = block.flags[place] as number
-    if ((flags & flag.odd) !== 0) {
+    if (((block.flags[place] as number) & flag.odd) !== 0) {
       const row = this.#odd.get(seq)
       if (row !== undefined) return row
     }
-    const kind = kinds[block.kind[place] as number] ?? 'raw'
-    const numbered = { seq, at: block.at[place] as number, bytes: block.size[place] as number }
-    const name = this.names.name(block.name[place] as number)
-    const exec = block.exec[place] as ExecId
-    const origin = origins[block.origin[place] as number] ?? 'client'
-    switch (kind) {
-      case 'command': {
-        const ticket = block.ticket[place] as number
-        return {
-          kind,
-          exec,
-          ticket: ticket === 0 ? undefined : ((ticket - 1) as Ticket),
-          name,
-          oob: (flags & flag.oob) !== 0,
-          origin,
-          ...numbered,
-        }
-      }
-      case 'return':
-      case 'error':
-        return {
-          kind,
-          exec,
-          name,
-          error: (flags & flag.body) === 0 ? undefined : errorIn(this.#value(seq)),
-          latencyMs: block.latencyMs[place] as number,
-          late: (flags & flag.late) !== 0,
-          origin,
-          ...numbered,
-        }
-      case 'event':
-        return {
-          kind,
-          name,
-          data: (flags & flag.body) === 0 ? undefined : dataIn(this.#value(seq)),
-          timestamp: timestampOf(block.stamp[place] as number),
-          cause: causeOf(flags, exec),
-          ...numbered,
-        }
-      case 'raw':
-        return { kind, exec, ...numbered }
-      case 'outcome':
-        return {
-          kind,
-          exec,
-          name,
-          outcome: outcomeOf(flags),
-          latencyMs: block.latencyMs[place] as number,
-          ...numbered,
-        }
-      case 'state':
-      case 'problem':
-      case 'gap':
-        throw new Error(`row ${seq} of kind ${kind} is kept as an object, and is not there`)
-      default:
-        return assertNever(kind)
-    }
+    return readRow(block, place, seq, this.names.name(block.name[place] as number), () => this.text(seq))
   }
-
-  /** The message of a row, read again. */
-  #value(seq: number): JsonObject | undefined {
-    const text = this.text(seq)
-    return text === undefined ? undefined : readObject(text)
-  }
-}
-
-function readObject(text: string): JsonObject | undefined {
-  const parsed = parseJson(text)
-  return parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined
-}
-
-function dataIn(message: JsonObject | undefined): JsonObject | undefined {
-  if (message === undefined || !Object.hasOwn(message, 'data')) return undefined
-  const { data } = message
-  return data !== undefined && isJsonObject(data) ? data : undefined
-}
-
-/** The error of a reply, as the session reads it (qmp/message.ts). */
-function errorIn(message: JsonObject | undefined): QmpError | undefined {
-  if (message === undefined || !Object.hasOwn(message, 'error')) return undefined
-  const { error } = message
-  if (error === undefined || !isJsonObject(error)) return undefined
-  return {
-    class: typeof error.class === 'string' ? error.class : 'GenericError',
-    desc: typeof error.desc === 'string' ? error.desc : printJson(error),
-  }
-}
-
-/** An error that the text repeats is read from there; any other row is kept as an object. Errors are few, so each is compared. */
-function errorFlags(row: ReplyRow, text: string | undefined): number {
-  if (row.error === undefined) return 0
-  const inText = text === undefined ? undefined : errorIn(readObject(text))
-  return inText?.class === row.error.class && inText.desc === row.error.desc ? flag.body : flag.odd
-}
-
-/** Write the cause of an event. Returns its flag. */
-function fillCause(block: Block, place: number, cause: EventCause): number {
-  block.exec[place] = cause.exec
-  return cause.proof === 'id' ? flag.causeById : flag.causeByNearness
-}
-
-function causeOf(flags: number, exec: ExecId): EventCause | undefined {
-  if ((flags & flag.causeById) !== 0) return { exec, proof: 'id' }
-  return (flags & flag.causeByNearness) !== 0 ? { exec, proof: 'nearness' } : undefined
-}
-
-function timestampOf(stamp: number): EventRow['timestamp'] {
-  if (Number.isNaN(stamp)) return undefined
-  const seconds = Math.floor(stamp / micros)
-  return { seconds, microseconds: stamp - seconds * micros }
-}
-
-/** Whether a stamp is a time that one double holds: not -1, not a fraction, not beyond all bounds. */
-function isStamp(seconds: number, microseconds: number): boolean {
-  return (
-    Number.isInteger(seconds) &&
-    seconds >= 0 &&
-    seconds <= mostSeconds &&
-    Number.isInteger(microseconds) &&
-    microseconds >= 0 &&
-    microseconds < micros
-  )
-}
-
-/** Whether a column holds a number (and the number plus one). */
-function fits(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= largest
-}
-
-/** Whether a column holds the number of a command, which is never 0. */
-function isNumber(exec: number): boolean {
-  return fits(exec) && exec > 0
-}
-
-/** The memory of a kept row, estimated by its strings. */
-function weight(value: unknown): number {
-  if (typeof value === 'string') return value.length
-  if (typeof value !== 'object' || value === null) return 0
-  let sum = objectBytes
-  for (const each of Object.values(value)) sum += weight(each)
-  return sum
 }
