@@ -18,13 +18,9 @@ const reason = /\bOne file(?:, |: |\s)/
 
 /** Files that are still to be cut, and rings that are still to be opened: nothing may be added here. */
 const overdue: ReadonlySet<string> = new Set([
-  'app/views/console/ConsoleView.svelte',
-  'app/views/console/console.svelte.ts',
-  'app/views/console/qmp-console.svelte.ts',
   'app/views/schema/graph/GraphView.svelte',
   'app/views/timeline/compare/OverlayView.svelte',
   'app/views/timeline/panels/TimelineDetail.svelte',
-  'app/views/command/editor/editor.ts',
 ])
 
 /** A source file: its path from the root, with `/`, and its text. */

@@ -5,15 +5,15 @@
  * @adr 0035
  */
 import type { Machine } from '#state/machine/machine.svelte.ts'
-import { machines } from '#state/machine/machines.svelte.ts'
 import { confirm } from '#state/page/confirm.svelte.ts'
-import { words } from '#words/sentence.ts'
+import { isForBrowser } from './terminal/browser-keys.ts'
 import { readHistory, withLine, writeHistory } from './terminal/line-history.ts'
 import { HistorySearch } from './terminal/history-search.ts'
 import { LineEditor, readKeys } from './terminal/line-editor.ts'
 import type { Key } from './terminal/line-editor.ts'
 import { sanitize } from './terminal/sanitize.ts'
 import type { Screen, Tone } from './terminal/screen.ts'
+import { pastedLines, pasteQuestion } from './terminal/pasted.ts'
 import { readLook } from './terminal/theme.ts'
 
 /** One printed line, for screen readers. */
@@ -273,15 +273,7 @@ export abstract class Console {
       this.#screen?.clearSelection()
       return false
     }
-    // Pasting, and the page's own keys, are the browser's.
-    if (event.altKey && !event.ctrlKey && (/^[1-5\\]$/.test(event.key) || event.code === 'Backslash'))
-      return false
-    if (
-      event.ctrlKey &&
-      (event.key.toLowerCase() === 'v' || (event.key.toLowerCase() === 'k' && event.shiftKey))
-    )
-      return false
-    return true
+    return !isForBrowser(event)
   }
 
   async #press(key: Key): Promise<void> {
@@ -390,15 +382,7 @@ export abstract class Console {
       this.setHint('Several lines cannot be pasted while an answer is being waited for.')
       return
     }
-    const yes = await confirm.ask({
-      title: words`Run ${String(lines.length)} pasted lines on ${this.machine.name}?`,
-      text: [
-        'They are run one after the other: ',
-        ...lines.slice(0, 5).flatMap((line, at) => [at === 0 ? '' : ' · ', { given: line.slice(0, 80) }]),
-        lines.length > 5 ? ' · …' : '',
-      ],
-      action: ['Run them'],
-    })
+    const yes = await confirm.ask(pasteQuestion(lines, this.machine.name))
     this.focus()
     if (!yes) return
     await this.runPasted(lines)
@@ -406,54 +390,9 @@ export abstract class Console {
 
   /** The lines of a pasted text. */
   protected pastedLines(text: string): readonly string[] {
-    const lines = text.split('\n')
-    while (lines.length > 1 && lines[lines.length - 1]?.trim() === '') lines.pop()
-    return lines.length > 1 ? lines.filter((line) => line.trim() !== '') : lines
+    return pastedLines(text)
   }
 
   /** Run lines that were pasted and agreed to. */
   protected abstract runPasted(lines: readonly string[]): Promise<void>
-}
-
-/**
- * The consoles of one kind: of each machine one, and another where two panes show the machine at the same time, for a
- * terminal can be in one place only. Those of machines that have left the page are ended.
- */
-export class ConsoleShelf<Kind extends Console> {
-  readonly #consoles = new Map<Machine, Kind[]>()
-  readonly #taken = new Set<Kind>()
-  readonly #make: (machine: Machine) => Kind
-
-  constructor(make: (machine: Machine) => Kind) {
-    this.#make = make
-  }
-
-  /**
-   * A console of a machine for a view: of the unused ones the one released last, so that it follows a pane that changes its
-   * side; a new one where there is none. Give it back with `release`.
-   */
-  take(machine: Machine): Kind {
-    for (const [each, made] of this.#consoles) {
-      if (machines.all.includes(each)) continue
-      for (const console of made) console.dispose()
-      this.#consoles.delete(each)
-    }
-    const made = this.#consoles.get(machine) ?? []
-    this.#consoles.set(machine, made)
-    let free = made.find((each) => !this.#taken.has(each))
-    if (free === undefined) {
-      free = this.#make(machine)
-      made.push(free)
-    }
-    this.#taken.add(free)
-    return free
-  }
-
-  /** A view does not show it any more; its text stays for the next. */
-  release(console: Kind): void {
-    this.#taken.delete(console)
-    for (const made of this.#consoles.values()) {
-      if (made.includes(console)) made.unshift(...made.splice(made.indexOf(console), 1))
-    }
-  }
 }

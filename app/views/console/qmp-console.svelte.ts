@@ -4,8 +4,7 @@
  */
 import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'
-import { parseInput, parseJson } from '#base/json/parse.ts'
-import { printJson } from '#base/json/print.ts'
+import { parseInput } from '#base/json/parse.ts'
 import type { Json } from '#base/json/value.ts'
 import type { LogRow } from '#record/row.ts'
 import { parserReset } from '#qapi/check/effect.ts'
@@ -24,15 +23,16 @@ import type { Machine } from '#state/machine/machine.svelte.ts'
 import { references, versionsIn } from '#state/library/references.svelte.ts'
 import { describeNotSent, describeOutcome } from '#words/outcome.ts'
 import { timeline } from '#state/machine/strip-rows.svelte.ts'
-import { bytes, count } from '#words/format.ts'
-import { directionOf, directionSigns, isGreeting, ownSummary } from '#words/row-words.ts'
-import { Console, ConsoleShelf } from './console.svelte.ts'
+import { count } from '#words/format.ts'
+import { ConsoleShelf } from './console-shelf.ts'
+import { Console } from './console.svelte.ts'
 import { caretBelow, mayKeep, ownWords, readOwnLine } from './shell-lines.ts'
 import { commandHelp, commandList } from './help-text.ts'
 import { complete, inColumns } from './help-table.ts'
 import { liveValuesOf } from './live-values.ts'
 import { completeShell, listCandidates } from './shell-complete.ts'
-import type { Tone } from './terminal/screen.ts'
+import { hasPrintedText, isShown, isUnfinished, linesOf, printRow } from './wire-text.ts'
+import type { QmpShown } from './wire-text.ts'
 
 const promptText = 'QMP> '
 /** Before the rest of a request whose brackets are open. */
@@ -42,18 +42,6 @@ const actionPrompt = 'TRANS> '
 const keptRows = 1000
 /** Rows printed of one batch at most: in a flood the others are only counted. */
 const printedRows = 200
-/** Larger messages are not printed, in bytes. */
-const printedBytes = 1024 * 1024
-/** How many characters of a message are printed. */
-const printedCharacters = 64 * 1024
-
-/** Which messages the console shows. */
-export interface QmpShown {
-  readonly events: boolean
-  /** The page's own queries and the negotiation. */
-  readonly own: boolean
-  readonly pretty: boolean
-}
 
 /** The wire of one machine. */
 export class QmpConsole extends Console {
@@ -359,7 +347,7 @@ export class QmpConsole extends Console {
   }
 
   #print(rows: readonly LogRow[]): void {
-    const wanted = rows.filter((row) => this.#wants(row))
+    const wanted = rows.filter((row) => isShown(row, this.#shown))
     if (wanted.length === 0) return
     const some = wanted.slice(-printedRows)
     const edition = this.#edition
@@ -367,9 +355,7 @@ export class QmpConsole extends Console {
       if (edition !== this.#edition) return
       const texts = await Promise.all(
         some.map((row) =>
-          row.bytes > 0 && row.bytes <= printedBytes
-            ? this.machine.record.calls.text(row.seq)
-            : Promise.resolve(undefined),
+          hasPrintedText(row) ? this.machine.record.calls.text(row.seq) : Promise.resolve(undefined),
         ),
       )
       if (edition !== this.#edition) return
@@ -379,76 +365,12 @@ export class QmpConsole extends Console {
           'note',
         )
       }
-      some.forEach((row, index) => this.#printRow(row, texts[index]))
+      some.forEach((row, index) => {
+        const printed = printRow(row, texts[index], this.#shown.pretty)
+        this.print(printed.text, printed.tone)
+      })
     })
   }
-
-  #wants(row: LogRow): boolean {
-    if (row.kind === 'event') return isGreeting(row) ? this.#shown.own : this.#shown.events
-    if (row.kind === 'command' || row.kind === 'return' || row.kind === 'error') {
-      return row.origin === 'person' || this.#shown.own
-    }
-    return true
-  }
-
-  #printRow(row: LogRow, text: string | undefined): void {
-    const sign = directionSigns[directionOf(row)]
-    if (text === undefined) {
-      const why =
-        row.bytes > printedBytes
-          ? `a message of ${bytes(row.bytes)}: it is in the timeline`
-          : (ownSummary(row) ?? 'a message that is no longer in the record')
-      const bad = row.kind === 'problem' || row.kind === 'outcome'
-      this.print(`${sign} ${bad && 'name' in row ? `${row.name}: ` : ''}${why}`, bad ? 'error' : 'note')
-      return
-    }
-    const shown = this.#shown.pretty ? prettyText(text) : text
-    const cut =
-      shown.length > printedCharacters
-        ? `${shown.slice(0, printedCharacters)}… ${count(shown.length - printedCharacters)} characters more are in the timeline`
-        : shown
-    this.print(`${sign} ${cut}`, toneOf(row))
-  }
-}
-
-/** The lines of a text that are not blank, without the blanks around them. */
-function linesOf(text: string): readonly string[] {
-  return text
-    .split('\n')
-    .map((each) => each.trim())
-    .filter((each) => each !== '')
-}
-
-/** Whether more is opened than closed: the server then reads on. */
-function isUnfinished(line: string): boolean {
-  const bare = line.replace(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/g, '')
-  const opened = bare.match(/[[{]/g)?.length ?? 0
-  const closed = bare.match(/[\]}]/g)?.length ?? 0
-  return opened > closed
-}
-
-function toneOf(row: LogRow): Tone {
-  switch (row.kind) {
-    case 'command':
-    case 'raw':
-      return 'sent'
-    case 'error':
-    case 'problem':
-    case 'outcome':
-      return 'error'
-    case 'event':
-      return 'event'
-    case 'return':
-      return 'plain'
-    case 'state':
-    case 'gap':
-      return 'note'
-  }
-}
-
-function prettyText(text: string): string {
-  const parsed = parseJson(text)
-  return parsed.ok ? printJson(parsed.value, { indent: 2 }) : text
 }
 
 /** The wires of all machines. */
