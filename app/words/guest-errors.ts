@@ -1,4 +1,4 @@
-/** The guest's own errors beside its machine: its worker counts them (workers/host/machine/error-counts.ts). Errors of commands are counted apart. */
+/** The guest's own errors beside its machine: its worker counts them (workers/host/machine/recorder/error-counts.ts). Errors of commands are counted apart. */
 
 /** Run states in which something went wrong with the guest or its storage. @qapi RunState */
 export const troubledStates: ReadonlySet<string> = new Set([
