@@ -46,6 +46,28 @@ test('a job that stands on an I/O error: counted, paused and not failed, with th
   await qemu.kill()
 })
 
+test('a job that fails: counted, and the link of the strip shows the row that says so', async ({
+  page,
+  lab,
+}) => {
+  const bad = {
+    ...{ driver: 'blkdebug', 'node-name': 'target' },
+    image: { driver: 'null-co', size: 1 << 26 },
+    'inject-error': [{ event: 'none', iotype: 'write', errno: 28 }],
+  }
+  const qemu = await startQemu(lab.sockets, 'vm', {
+    args: [...['-blockdev', 'null-co,node-name=source,size=67108864'], ...['-blockdev', JSON.stringify(bad)]],
+  })
+  await openTimeline(page, lab)
+  const args = { 'job-id': 'job0', device: 'source', target: 'target', sync: 'full' }
+  await run(page, lab, 'blockdev-backup', args)
+  await page.getByRole('link', { name: /^\d+ errors of the guest$/ }).click()
+  await expect(row(page, /event BLOCK_JOB_ERROR/).first()).toBeVisible()
+  await expect(row(page, /event BLOCK_JOB_COMPLETED/)).toBeVisible()
+  await expect(row(page, /event JOB_STATUS_CHANGE/)).toHaveCount(0)
+  await qemu.kill()
+})
+
 test('a machine in io-error has an error beside it, and only the verbs that apply', async ({ page, lab }) => {
   const bad = {
     ...{ driver: 'blkdebug', 'node-name': 'bad' },

@@ -2,8 +2,8 @@
  * The browser's database of this page: history and collections. Without it (a private window, storage that is switched off
  * or full) the page still works and keeps everything in memory; callers get the reason.
  */
-import { openDB } from 'idb'
 import type { DBSchema, IDBPDatabase } from 'idb'
+import { opener, whyNotKept } from './open-database.ts'
 
 /** A command that was sent, as it is kept. */
 export interface StoredEntry {
@@ -44,37 +44,17 @@ interface Stores extends DBSchema {
 /** The open database. */
 export type Database = IDBPDatabase<Stores>
 
-let opening: Promise<Database> | undefined
-
 /** Open it, once. Rejects where the browser gives none. */
-export function database(): Promise<Database> {
-  opening ??= openDB<Stores>('qmp-studio', 1, {
-    upgrade(opened) {
-      opened
-        .createObjectStore('history', { keyPath: 'id', autoIncrement: true })
-        .createIndex('machine', 'machine')
-      opened.createObjectStore('collections', { keyPath: 'id' })
-    },
-    // Another tab deletes the database or has a newer page: it must not wait for this one.
-    blocking: (_current, _wanted, event) => {
-      opening = undefined
-      ;(event.target as IDBDatabase).close()
-    },
-    terminated: () => (opening = undefined),
-  }).catch((error: unknown) => {
-    opening = undefined
-    throw error
-  })
-  return opening
-}
+export const database: () => Promise<Database> = opener<Stores>('qmp-studio', (opened) => {
+  opened
+    .createObjectStore('history', { keyPath: 'id', autoIncrement: true })
+    .createIndex('machine', 'machine')
+  opened.createObjectStore('collections', { keyPath: 'id' })
+})
 
 /** Why something could not be kept, in a sentence; `what` is in the plural: "new entries". */
 export function describeDatabaseError(error: unknown, what: string): string {
-  if (error instanceof DOMException && error.name === 'QuotaExceededError') {
-    return `The browser's storage for this page is full: ${what} are kept until the page is closed. Clear the history of a machine to make room.`
-  }
-  const why = error instanceof Error ? error.message : String(error)
-  return `This browser keeps nothing for this page (a private window, or storage that is switched off): ${what} are kept until the page is closed. (${why})`
+  return whyNotKept(error, what, 'Clear the history of a machine to make room.')
 }
 
 /** Sends changes to the other tabs of this page, and receives theirs. */

@@ -2,10 +2,10 @@
  * The manuals that somebody gave this page, as their files, in a database of their own: they stay over a reload, each
  * until it is removed. Their descriptions are stored apart from their bytes, so that the list is read without the bytes.
  */
-import { openDB } from 'idb'
-import type { DBSchema, IDBPDatabase } from 'idb'
+import type { DBSchema } from 'idb'
 import type { ReferenceFile } from '#api/reader.ts'
 import type { Subject } from '#qapi/reference/manual-choice.ts'
+import { opener, whyNotKept } from './open-database.ts'
 
 /** A manual that is kept. */
 export interface StoredManual {
@@ -29,25 +29,10 @@ export const mostBytes = 64 * 1024 * 1024
 /** The most manuals. QEMU has three releases a year; more would only make the list long. */
 export const mostManuals = 30
 
-let opening: Promise<IDBPDatabase<Stores>> | undefined
-
-function database(): Promise<IDBPDatabase<Stores>> {
-  opening ??= openDB<Stores>('qmp-studio-manuals', 1, {
-    upgrade(opened) {
-      opened.createObjectStore('manuals', { keyPath: 'id' })
-      opened.createObjectStore('files')
-    },
-    blocking: (_current, _wanted, event) => {
-      opening = undefined
-      ;(event.target as IDBDatabase).close()
-    },
-    terminated: () => (opening = undefined),
-  }).catch((error: unknown) => {
-    opening = undefined
-    throw error
-  })
-  return opening
-}
+const database = opener<Stores>('qmp-studio-manuals', (opened) => {
+  opened.createObjectStore('manuals', { keyPath: 'id' })
+  opened.createObjectStore('files')
+})
 
 /** Those that are kept. None where the browser gives no database. */
 export async function storedManuals(): Promise<readonly StoredManual[]> {
@@ -86,7 +71,7 @@ export async function storeManual(
     ])
     return undefined
   } catch (error) {
-    return `This browser does not store it: it is kept until the page is closed. (${String(error)})`
+    return whyNotKept(error, 'the files of this manual', 'Remove another manual to make room.')
   }
 }
 

@@ -2,13 +2,13 @@
  * The schemas of earlier visits, by machine and version, in a database of their own: to be explored while somebody
  * else holds the monitor. Bounded: the oldest go first. Without a database there are none.
  */
-import { openDB } from 'idb'
-import type { DBSchema, IDBPDatabase } from 'idb'
+import type { DBSchema } from 'idb'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
 import type { QemuVersion } from '#qmp/message.ts'
 import { readVersion } from '../tabs/following.ts'
+import { opener } from './open-database.ts'
 
 /** A schema of an earlier visit. */
 export interface CachedSchema {
@@ -37,26 +37,11 @@ export const mostSchemas = 20
 /** Characters of one. */
 const longestSchema = 4 * 1024 * 1024
 
-let opening: Promise<IDBPDatabase<Stores>> | undefined
-
-function database(): Promise<IDBPDatabase<Stores>> {
-  opening ??= openDB<Stores>('qmp-studio-schemas', 1, {
-    upgrade(opened) {
-      const store = opened.createObjectStore('schemas', { keyPath: 'key' })
-      store.createIndex('at', 'at')
-      store.createIndex('machine', 'machine')
-    },
-    blocking: (_current, _wanted, event) => {
-      opening = undefined
-      ;(event.target as IDBDatabase).close()
-    },
-    terminated: () => (opening = undefined),
-  }).catch((error: unknown) => {
-    opening = undefined
-    throw error
-  })
-  return opening
-}
+const database = opener<Stores>('qmp-studio-schemas', (opened) => {
+  const store = opened.createObjectStore('schemas', { keyPath: 'key' })
+  store.createIndex('at', 'at')
+  store.createIndex('machine', 'machine')
+})
 
 /** Keep the schema of a machine, in the place of an earlier one of that version. */
 export async function keepSchema(machine: string, { at, version, raw }: CachedSchema): Promise<void> {
