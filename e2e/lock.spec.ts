@@ -252,6 +252,24 @@ test('a monitor that another tab holds is followed: state, events and schema, an
   await expect(other.getByText(/is followed from another tab/)).toHaveCount(0)
 })
 
+/** How many schemas this browser keeps. Runs in the page. */
+async function countSchemas(): Promise<number> {
+  const names = (await indexedDB.databases()).map(({ name }) => name)
+  if (!names.includes('qmp-studio-schemas')) return 0
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('qmp-studio-schemas')
+    opening.onerror = () => reject(new Error('not opened'))
+    opening.onsuccess = () => {
+      const counting = opening.result.transaction('schemas').objectStore('schemas').count()
+      counting.onerror = () => reject(new Error('not counted'))
+      counting.onsuccess = () => {
+        opening.result.close()
+        resolve(counting.result)
+      }
+    }
+  })
+}
+
 test('a monitor that another client holds is explored by the schema of the last visit', async ({
   page,
   lab,
@@ -261,6 +279,8 @@ test('a monitor that another client holds is explored by the schema of the last 
   await expect(chosen(page)).toContainText('running')
   await expect(page.getByRole('heading', { name: 'query-status' }).first()).toBeVisible()
   await expect(page.getByText(/^The schema as of/)).toHaveCount(0)
+  // It is kept a moment after it was read.
+  await expect.poll(() => page.evaluate(countSchemas)).toBe(1)
   await page.goto('about:blank')
   const client = createConnection(`${lab.sockets}/vm.qmp`)
   await once(client, 'data')
