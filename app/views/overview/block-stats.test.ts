@@ -27,6 +27,11 @@ test('what is no list of statistics has no rows', () => {
   expect(readBlockStats([1, {}], [], 0)).toEqual([])
 })
 
+test('a counter that is no whole number counts nothing, and the others stay', () => {
+  const [row] = readBlockStats([{ device: 'a', stats: { rd_bytes: 1.5, wr_bytes: 7 } }] as never, [], 0)
+  expect(row?.values).toMatchObject({ rd_bytes: 0n, wr_bytes: 7n })
+})
+
 test('sorted by any column, either way, beyond what a double holds', () => {
   const stats = (wr_bytes: number | bigint): object => ({ stats: { wr_bytes } })
   const rows = readBlockStats(

@@ -47,7 +47,9 @@ export function readBlockStats(
     const device = typeof named === 'string' ? named : `device ${index}`
     const value = (name: Counter): bigint => {
       const counter = Object.hasOwn(stats, name) ? stats[name] : undefined
-      return typeof counter === 'number' || typeof counter === 'bigint' ? BigInt(counter) : 0n
+      if (typeof counter === 'bigint') return counter
+      // A counter with a fraction is none.
+      return typeof counter === 'number' && Number.isSafeInteger(counter) ? BigInt(counter) : 0n
     }
     const values = Object.fromEntries(counters.map((name) => [name, value(name)])) as Record<Counter, bigint>
     const key = `${index} ${device}`
