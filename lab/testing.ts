@@ -119,6 +119,9 @@ export interface TestLab {
   /** The folder that is served. */
   readonly web: string
   readonly sockets: string
+  /** Stop the bridge and all that it forked, as by Ctrl-Z: nothing is closed, and nothing moves until it is resumed. */
+  haltBridge(): void
+  resumeBridge(): void
   /** Kill the bridge and all that it forked. */
   killBridge(): Promise<void>
   /** Start it again on the same port. */
@@ -154,6 +157,8 @@ export async function startTestLab(): Promise<TestLab> {
     port,
     web,
     sockets,
+    haltBridge: () => void process.kill(-bridge.pid, 'SIGSTOP'),
+    resumeBridge: () => void process.kill(-bridge.pid, 'SIGCONT'),
     killBridge: () => bridge.kill(),
     async restartBridge() {
       bridge = await start()
