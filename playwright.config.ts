@@ -16,7 +16,7 @@ export default defineConfig({
     launchOptions: {
       executablePath: findProgram('chromium') ?? 'chromium',
       args: [
-        // As root there is no sandbox to be had; and nothing of the browser's own may go out.
+        // Chromium has no sandbox for root. Its own requests must not reach the network.
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
         ...['--disable-component-update', '--disable-sync'],

@@ -11,7 +11,7 @@ test('a stop-alert: for its machine, said before, once, over a reload of what is
   const two = await startQemu(lab.sockets, 'other')
   await openTimeline(page, lab)
   await (await recordMenu(page)).check()
-  // The firmware resets once more by itself, sooner or later.
+  // The firmware resets once more without being asked, sooner or later.
   await watchFor(page, 'type:RESET data.guest=false', 'It was reset', 'watches: stops the recording')
   await expect(page.getByRole('combobox', { name: 'Machines that It was reset watches' })).toHaveValue('vm')
   await expect(

@@ -130,7 +130,7 @@ describe('commands', () => {
       b: failed GenericError disabled`)
   })
 
-  test('after a timeout it synchronises anew; the late reply is recorded and given to nobody else', async () => {
+  test('after a timeout it synchronises again; the late reply is recorded and given to nobody else', async () => {
     const agent = await ready()
     await agent.play(`
       = synchronising
@@ -152,7 +152,7 @@ describe('commands', () => {
       b: returned {}`)
   })
 
-  test('garbage makes the waiting command unknown, and synchronises anew', async () => {
+  test('garbage makes the waiting command unknown, and synchronises again', async () => {
     const agent = await ready()
     await agent.play(`
       = synchronising
@@ -280,7 +280,7 @@ describe('a slow agent', () => {
     },
   )
 
-  test('whose reply to guest-info cannot be read is not asked for ever', async () => {
+  test('whose reply to guest-info cannot be read is not asked forever', async () => {
     const agent = bench()
     agent.session.opened()
     for (let round = 0; round < 5; round += 1) {

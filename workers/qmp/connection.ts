@@ -13,7 +13,7 @@
  *                  ▼                                         ▼
  *                lost ◀──────────── from every state with a socket
  *
- * `lost` goes back to `connecting` by itself; `ended` does so only when a person asks. `RunState` is the guest's
+ * `lost` goes back to `connecting` automatically; `ended` does so only when a person asks. `RunState` is the guest's
  * and lives elsewhere. One function (`move` in the holder) changes the state: it asks `mayMove`, logs, then acts.
  * @adr 0004
  */

@@ -56,9 +56,9 @@ describe.each(values)('a value %s', (_, value, why) => {
   })
 
   test.each([
-    ['behind', (id: number) => `{"return": ${value}, "id": ${id}}`],
-    ['in front', (id: number) => `{ "id" : ${id}, "return": ["\\"id\\": 2", {"id": 3}, ${value}]}`],
-  ])('ends the command whose id stands %s, and no other', async (_place, reply) => {
+    ['after', (id: number) => `{"return": ${value}, "id": ${id}}`],
+    ['before', (id: number) => `{ "id" : ${id}, "return": ["\\"id\\": 2", {"id": 3}, ${value}]}`],
+  ])('ends the command whose id is %s the value, and no other', async (_place, reply) => {
     const bench = monitor()
     await bench.play(`
       run a query-a

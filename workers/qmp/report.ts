@@ -152,7 +152,7 @@ export type RowBody =
 /** Why nothing was recorded: recording was paused, the page was closed, its worker died, the record was imported with one. */
 export type GapReason = 'paused' | 'closed' | 'worker-died' | 'imported'
 
-/** A command that an event is put down to: `id` is proof, `nearness` is nearness in time and no more. */
+/** The command that caused an event: proved by an `id`, or only near in time (`nearness`). */
 export interface EventCause {
   readonly exec: ExecId
   readonly proof: 'id' | 'nearness'

@@ -86,7 +86,7 @@ describe.each([
     expect(await client.run('blockdev-del', { 'node-name': 'nothing' })).toMatchObject({ kind: 'failed' })
   })
 
-  test('a malformed line: the server parse error is put down to it, and commands go on', async () => {
+  test('a malformed line: the server parse error is attributed to it, and commands still work', async () => {
     const before = client.rows.length
     const sent = await client.session.sendRaw('{"execute": nonsense}', 1000, undefined)
     expect(sent.kind).toBe('sent')
@@ -224,7 +224,7 @@ describe('QEMU alone', () => {
 })
 
 describe('the guest agent', () => {
-  test('handshake, guest-info, calls, errors, and what an earlier client left behind', async () => {
+  test('handshake, guest-info, calls, errors, and the rest of an earlier client', async () => {
     const agent = await startGuestAgent(folder.path, 'ga')
     const path = join(folder.path, 'ga.qga')
     // An earlier client leaves half a request and an unread reply.

@@ -168,7 +168,7 @@ const tables: Record<string, string> = {
     run late c
     late: not-sent not-connected`,
 
-  'occupied after three seconds, and on by itself when the monitor is free': `
+  'occupied after three seconds, and ready without being asked when the monitor is free': `
     open
     = greeting
     @2999
@@ -221,7 +221,7 @@ const tables: Record<string, string> = {
     @1
     = ended`,
 
-  'what an earlier client left behind is waited over': `
+  'replies to an earlier client are skipped': `
     open
     < {"return": {}}
     @100
@@ -258,7 +258,7 @@ const tables: Record<string, string> = {
     < {"return": 5}
     a: returned 5`,
 
-  'a malformed line never takes an error from a command behind it': `${ready}
+  'a malformed line never takes the error of a later command': `${ready}
     line a {"execute": nonsense
     > {"execute": nonsense
     run b query-status

@@ -430,7 +430,7 @@ class QmpSession implements Session {
     this.#problem({ kind: 'server-parse-error', error, repeated: this.#parseErrors }, text, bytes)
   }
 
-  /** A reply that nobody waits for while a line that was no command is out: it is put down to the oldest such line. */
+  /** A reply that nobody waits for belongs to the oldest unanswered line that was no command. */
   #answerNoise(message: Reply, text: string, bytes: number): void {
     const noise = this.#noise[0]
     if (noise === undefined) return
@@ -460,7 +460,7 @@ class QmpSession implements Session {
     this.#pump()
   }
 
-  /** Take an entry out of flight. Its state stays, for whoever asks whether it was late. */
+  /** Take an entry out of flight. Its state stays: callers ask it whether it was late. */
   #finish(entry: Entry): void {
     entry.stopDeadline()
     this.#sent.remove(entry)

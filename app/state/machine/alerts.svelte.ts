@@ -1,6 +1,7 @@
 /**
- * Saved filters that watch what comes, on one machine or on every: they say so in the page, in the browser where that was asked
- * for, or stop the recording. The workers look (host/machine/machine.ts); this tells them what for, and people what was found.
+ * Saved filters that watch new rows, on one machine or on every. A hit is shown in the page; where that was asked for,
+ * it is also a notification of the browser, or stops the recording. The workers search (host/machine/machine.ts); this
+ * gives them the filters and shows their hits.
  * @adr 0026
  */
 import type { Alert, AlertHit } from '#api/machine.ts'
@@ -22,7 +23,7 @@ export interface AlertNote {
 }
 
 const mostNotes = 20
-/** A filter that hits all the time shows one notification of the browser in so many milliseconds. */
+/** A filter that hits all the time shows at most one notification of the browser in this time, in milliseconds. */
 const notifyEveryMs = 5000
 
 class Alerts {

@@ -34,7 +34,7 @@ export interface Answered {
   readonly schema: Schema | undefined
   /** A sentence for people. */
   readonly why: string
-  /** What a person can ask the machine where the page does not by itself. */
+  /** A query that a person can send where the page does not send it without being asked. */
   readonly offer: Offer | undefined
 }
 
@@ -53,7 +53,7 @@ export const typesOffer: Offer = {
   arguments: { abstract: true },
 }
 
-/** What is offered where a type must not be asked about without a person. */
+/** The button for a type that the page must not ask about without a person. */
 function offerFor(machine: Machine, member: Deciding['member'], of: string): Offer | undefined {
   if (member === 'driver' && machine.commands.types === undefined) return typesOffer
   if (member === 'driver' && machine.commands.types?.has(of) !== true) return undefined
@@ -79,7 +79,7 @@ export function decidingIn(
   return { member, of, property, key: `${command} ${of} ${property}` }
 }
 
-/** Ask the machine, as far as it may be asked by itself, and make the schema that a form or a line is read with. */
+/** Send the queries that need no person, and make the schema that a form or a line is read with. */
 export async function askArguments(
   machine: Machine,
   schema: Schema,

@@ -18,7 +18,7 @@ import { MachineSchema } from './parts/schema.svelte.ts'
 import type { MachineSource } from './parts/source.ts'
 import { MachineTabs } from './parts/tabs.svelte.ts'
 
-/** A worker that dies is started again, but not without end: 3 times in a minute. */
+/** A worker that dies is started again, but at most 3 times in a minute. */
 const mostDeaths = 3
 const deathsMs = 60_000
 const restartMs = 500

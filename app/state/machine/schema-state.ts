@@ -1,4 +1,4 @@
-/** How it stands with the schema of a machine, of a recorded version or of a file. */
+/** The state of a schema: of a machine, of a recorded version or of a file. */
 import type { Json } from '#base/json/value.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 

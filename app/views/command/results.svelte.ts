@@ -40,7 +40,7 @@ class Results {
     return this.#shortened.has(machine)
   }
 
-  /** Send, and keep what comes of it. */
+  /** Send, and keep the outcome. */
   async send(
     machine: Machine,
     name: string,

@@ -1,5 +1,5 @@
 /**
- * The browser's database for kept records, apart from the page's own: it may be large, and is deleted by itself.
+ * The browser's database for kept records, apart from the page's own: it may be large, and can be deleted alone.
  * @adr 0024
  */
 import { openDB } from 'idb'

@@ -67,7 +67,7 @@ const chunkRows = 5000
 /** Rows in one write at most: it takes a fraction of a second. */
 const flushRows = 20_000
 const flushMs = 150
-/** Writing takes at most one part in so many of the time. */
+/** Writing takes at most one part in this many of the time. */
 const share = 3
 /** A message above this is kept without its text, in bytes. */
 const longestText = 1024 * 1024
@@ -182,7 +182,7 @@ class RecordKeeper implements Keeper {
 
   dropBefore(at: number): void {
     this.#cut = Math.max(this.#cut ?? 0, at)
-    // What is no more in the record is not to be written, and has not come too fast.
+    // Rows that are no longer in the record are not written, and do not count as rows that came too fast.
     this.#saved = Math.max(this.#saved, this.#store.firstSeq)
     this.#schedule(0)
   }
@@ -261,7 +261,7 @@ class RecordKeeper implements Keeper {
       while (this.#saved + next.length < until && next.length < chunkRows && bytes < this.#limits.bytes / 4) {
         const seq = this.#saved + next.length
         const [row] = this.#store.page(seq, 1).rows
-        // Dropped meanwhile: the next round begins behind it.
+        // Dropped meanwhile: the next round begins after the dropped rows.
         if (row === undefined || row.seq !== seq) break
         const kept = keptRow(row, this.#store.text(seq), this.#cleaner)
         next.push(kept)

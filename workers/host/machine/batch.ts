@@ -11,14 +11,15 @@ import type { Track } from '#record/track.ts'
 
 /** One frame at 60 Hz, in milliseconds. */
 export const frameMs = 16
-/** Rows in one batch at most. When more came it is a flood: then so many of the newest go, and the others are counted. */
+/** Rows in one batch at most. More of them are a flood. */
 export const rowsABatch = 1000
+/** The newest rows that a batch has in a flood: the others are only counted. */
 export const rowsInFlood = 200
 /** Tracks in one batch at most; the others go with the next. */
 export const tracksABatch = 300
 /** In a flood batches are further apart, in milliseconds: nobody reads that fast, and each costs both threads. */
 export const floodMs = 100
-/** And in one of so many rows a batch. */
+/** After a batch that stands for more rows than this the next one is `torrentMs` later instead. */
 const torrentRows = 10_000
 const torrentMs = 200
 

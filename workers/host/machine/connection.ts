@@ -88,7 +88,7 @@ export class Connection {
     this.#exec = Math.max(this.#exec, exec)
   }
 
-  /** The one function that changes the state: checks the move, records it, and then whoever called acts. */
+  /** The one function that changes the state: checks the move and records it; the caller acts after that. */
   #move(next: ConnectionState): void {
     if (!mayMove(this.#state.kind, next.kind)) {
       throw new Error(`a connection cannot go from ${this.#state.kind} to ${next.kind}`)

@@ -56,7 +56,7 @@ export class Files {
     }
   }
 
-  /** Take over rows of before, and say what is missing after them. */
+  /** Adopt rows of an earlier record, and record the gap after them. */
   adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): void {
     for (const { row, text } of rows) {
       if ('exec' in row) this.#passOver(row.exec)

@@ -229,7 +229,7 @@ describe('the record', () => {
   })
 })
 
-describe('what an event is put down to', () => {
+describe('the cause of an event', () => {
   const exec = (n: number): ExecId => n as ExecId
 
   test('a name that both carry is proof, whenever it was given', () => {

@@ -22,7 +22,7 @@ describe('the inbox', () => {
     inbox.add(new Uint8Array(10), 1)
     expect(read).toEqual([{ size: 10, at: 1 }])
     inbox.add(new Uint8Array(largePiece), 2)
-    // Behind large ones, a small one has to wait.
+    // After large ones a small one has to wait.
     inbox.add(new Uint8Array(largePiece), 3)
     inbox.add(new Uint8Array(11), 4)
     expect(read).toHaveLength(1)

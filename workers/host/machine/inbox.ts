@@ -1,8 +1,8 @@
 /**
- * What has arrived and is not read yet. The browser hands a worker one message of a WebSocket after the other, and keeps
- * hardly more than the next one ready: whenever what is behind it is late, a worker that reads each as it comes has
- * nothing to do. So large pieces are taken over before they are read, and reading goes on from them meanwhile.
- * Small ones are read as they come: nothing waits that need not.
+ * Messages that have arrived and are not read yet. The browser hands a worker one message of a WebSocket after the
+ * other, and keeps hardly more than the next one ready. A worker that reads each as it comes has nothing to do whenever
+ * the one after that is late. So large pieces are received first and read later, while the next ones arrive. Small ones
+ * are read as they come: they need not wait.
  * @adr 0030
  */
 
@@ -16,7 +16,7 @@ export interface Inbox {
   clear(): void
 }
 
-/** Pieces of this size and more wait, in bytes: there is more behind them. */
+/** Pieces of this size and more wait, in bytes: more will follow. */
 export const largePiece = 32 * 1024
 /** What may wait, in bytes: beyond it what arrives waits in front of the worker, and slows its sender down. */
 export const mostWaiting = 512 * 1024

@@ -189,7 +189,7 @@ describe('a stream of events', () => {
   })
 })
 
-test('an alert is for what comes: rows that were kept are no hit of it, and do not stop the recording', async () => {
+test('an alert is for new rows: rows that were kept are no hit of it, and do not stop the recording', async () => {
   vi.stubGlobal('WebSocket', FakeSocket)
   const machine = createMachine()
   machines.push(machine)

@@ -1,6 +1,6 @@
 /**
  * One machine in its worker, as the page calls it. Only forwards: to the connection, to the recorder of what happens,
- * to the questions that are asked by themselves, and to the files.
+ * to the questions that the worker asks without a person, and to the files.
  */
 import { transfer } from 'comlink'
 import type {

@@ -1,6 +1,6 @@
 /**
- * What the worker asks a machine by itself: who it is, and how far what goes on has come. Everything that nobody asked
- * for is known by its words while it is unanswered, for the case that the connection breaks on it.
+ * What the worker asks a machine without a person: its identity, and the progress of its running tracks. The text of
+ * each such query is held until it is answered, in case the connection breaks because of it.
  */
 import { printJson } from '#base/json/print.ts'
 import type { ExecuteRequest } from '#api/machine.ts'
@@ -10,9 +10,9 @@ import type { Outcome } from '#qmp/report.ts'
 
 /** How long such a question may take, in milliseconds. Longer: a poll that is lost is repeated later. */
 const answerMs = 10_000
-/** What is said of a query that was on its way, in UTF-16 units. */
+/** The longest text of an unanswered query that is shown, in UTF-16 units. */
 const longestWords = 100
-/** How often the progress of what goes on is asked for, in milliseconds. */
+/** How often the progress of running tracks is asked for, in milliseconds. */
 const pollMs = 500
 
 /** The questions of one machine. */
@@ -22,13 +22,13 @@ export class Questions {
   readonly #unanswered = new Set<{ readonly words: string }>()
   #polling: ReturnType<typeof setTimeout> | undefined
 
-  /** `polls`: what is worth asking now. */
+  /** `polls` returns the queries that are worth asking now. */
   constructor(session: () => Session | undefined, polls: () => readonly OwnQuery[]) {
     this.#session = session
     this.#polls = polls
   }
 
-  /** The words of what is unanswered and nobody asked for. */
+  /** The texts of the queries that no person sent and that are unanswered. */
   get unanswered(): readonly string[] {
     return [...this.#unanswered].map(({ words }) => words)
   }
@@ -48,7 +48,7 @@ export class Questions {
     return outcome
   }
 
-  /** While something goes on, ask how far it is. */
+  /** While a track is running, ask for its progress. */
   poll(): void {
     if (this.#polling !== undefined) return
     const names = this.#polls()

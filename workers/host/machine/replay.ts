@@ -135,7 +135,7 @@ class Player implements Replay {
     return this.#at + (this.#ports.now() - this.#since) * this.#speed
   }
 
-  /** Reckon from here on. */
+  /** Compute the time of the recording from this moment on. */
   #settle(): void {
     this.#at = this.#now()
     this.#since = this.#ports.now()

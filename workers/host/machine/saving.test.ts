@@ -32,7 +32,7 @@ function record(events = 3): Store {
   return log
 }
 
-/** Write a whole file; each part gets so many looks at a clock that goes on by 1 ms each time. */
+/** Write a whole file. The clock moves by 1 ms each time it is read, so `budgetMs` limits how often a part reads it. */
 function write(store: Store, wanted: Partial<Saving> = {}, budgetMs = 3): { text: string; parts: number } {
   let clock = 0
   const savings = createSavings(store, () => (clock += 1))

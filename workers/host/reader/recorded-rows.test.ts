@@ -32,7 +32,7 @@ test('a part without a greeting has tracks and causes all the same, and no row i
   expect(tracks.map(({ kind, phases }) => [kind, phases.at(-1)?.state])).toEqual([['run-state', 'paused']])
 })
 
-test('another greeting is another connection: what went on ends, and nothing is put down to what was before', () => {
+test('another greeting is another connection: running tracks end, and no earlier command is a cause', () => {
   const { rows, tracks } = record([greeting, '{"execute": "stop", "id": 1}', stop, greeting, stop])
   expect(rows.map(({ kind }) => kind)).toEqual(['event', 'command', 'event', 'outcome', 'event', 'event'])
   expect(rows[2]).toMatchObject({ cause: { exec: 1 } })

@@ -20,7 +20,7 @@ export interface RecordedRows {
   next(line: BareLine, seq: number): LogRow
 }
 
-/** Make it. The follower begins anew. */
+/** Make it, with a follower and a finder that know nothing yet. */
 export function createRecordedRows(
   follower: Follower,
   causes: CauseFinder,

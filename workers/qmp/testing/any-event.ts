@@ -46,7 +46,7 @@ export const anyEventText: fc.Arbitrary<string> = fc
     printAsQemu(data === undefined ? { timestamp, event } : { timestamp, event, data }),
   )
 
-/** JSON with a blank behind colons and commas. */
+/** JSON with a blank after colons and commas. */
 function printAsQemu(value: Json): string {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(printAsQemu).join(', ')}]`
   if (typeof value === 'object' && value !== null) {

@@ -14,7 +14,7 @@
  *     KEY: TEXT     the outcome of KEY: `returned JSON`, `failed CLASS DESC`, `timed-out`, `unknown WHY`, `not-sent WHY`, `pending`
  *     problem KIND  a problem of this kind must have been reported next
  *     blocked NAME | blocked none
- *     queue N       so many commands wait (sent or queued)
+ *     queue N       N commands wait (sent or queued)
  *     close         the connection is lost
  */
 import { expect } from 'vitest'

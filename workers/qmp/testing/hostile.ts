@@ -113,7 +113,7 @@ function message(random: Random, ids: readonly number[]): string {
   }
 }
 
-/** The bytes of a stream of so many messages: with rubbish between them, bits turned over, pieces left out and said twice. */
+/** A stream of `count` messages, with garbage between them, flipped bits, and pieces left out or repeated. */
 export function hostileBytes(random: Random, count: number, ids: readonly number[]): Uint8Array {
   const encoder = new TextEncoder()
   const parts: Uint8Array[] = []

@@ -22,7 +22,7 @@ export interface UnixClient {
   readonly over: Promise<void>
 }
 
-/** Connect. The session moves on by itself; `reach('ready')` waits for it. */
+/** Connect. The session goes through its states without further calls; `reach('ready')` waits for it. */
 export function connectUnix(
   path: string,
   protocol: 'qmp' | 'agent' = 'qmp',

@@ -613,7 +613,7 @@ describe('properties', () => {
     )
   })
 
-  /** Whether some part of a text is an object by itself: then it is a message and no garbage. */
+  /** Whether some part of a text is a whole object: then it is a message and no garbage. */
   function holdsObject(text: string): boolean {
     for (let from = text.indexOf('{'); from >= 0; from = text.indexOf('{', from + 1)) {
       for (let to = text.indexOf('}', from); to >= 0; to = text.indexOf('}', to + 1)) {

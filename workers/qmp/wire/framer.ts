@@ -164,8 +164,8 @@ class StreamFramer implements Framer {
   // ── the fast way: lines ──────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Deliver whole lines, as far as each is one object. Returns how many bytes that was: at the first line that is
-   * something else the slow way takes over.
+   * Deliver whole lines, as far as each is one object. Returns how many bytes that was: from the first line that is
+   * something else on, the slow way continues.
    */
   #lines(region: Uint8Array): number {
     const source = { bytes: region, at: 0, to: region.length }

@@ -37,7 +37,7 @@ export class HeldBytes {
 
   #grow(needed: number): void {
     const { length } = this.bytes
-    // A large one grows in larger steps: what is not written to takes no memory, what is copied takes it twice.
+    // A large one grows in larger steps: bytes that are not written to take no memory, copied bytes take it twice.
     const more = length < keptBufferBytes ? length * 2 : length * 4
     const grown = new Uint8Array(
       Math.max(needed, Math.min(more, this.#limit + beyondLimitBytes), firstBufferBytes),
@@ -81,7 +81,7 @@ export class HeldBytes {
     this.bytes.set(line.length === this.length - 2 ? [carriageReturn, newline] : [newline], line.length)
   }
 
-  /** The beginning of what is held from one place to another, on one line: what is no printable character as \xNN. */
+  /** The first held bytes between two places, on one line: each that is no printable character as \xNN. */
   excerpt(from: number, to: number): string {
     const text = this.#decoder.decode(this.bytes.subarray(from, Math.min(to, from + excerptBytes)))
     const visible = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g, (char) => {

@@ -88,7 +88,7 @@ describe('an event as QEMU prints it', () => {
   })
 })
 
-test('nothing is read behind the end, wherever it ends', () => {
+test('nothing is read after the end, wherever it ends', () => {
   const bytes = encoder.encode(`${withData('{"a": "b", "c": [12, {"d": true}]}')}\r\n`)
   const reader = new EventReader(new JsonBytes())
   for (let length = 0; length < bytes.length; length += 1) {
@@ -117,7 +117,7 @@ test.each([
   ['a comma too many', withData('{"a": 1, }')],
   ['another literal', withData('{"a": nil}')],
   ['more members', withData('{}, "more": 1')],
-  ['something behind it', `${stop} {}`],
+  ['something after the object', `${stop} {}`],
   ['another order', '{"event": "STOP", "timestamp": {"seconds": 1, "microseconds": 7}}'],
   ['other blanks', stop.replaceAll(': ', ':')],
   ['a clock that failed', stop.replace('1732153431', '-1').replace(': 7', ': -1')],

@@ -2,9 +2,9 @@
  * Events as QEMU prints them, read from their bytes.
  *
  * A machine may tell of hundreds of thousands of events a second, and hardly anybody looks at one of them. QEMU prints
- * them all alike: stamp, name and data in this order, one blank behind colons and commas. So a line that is just that is
- * seen to be one, and to be JSON throughout, without a text and without an object made of it: a third of what the two
- * cost. What is asked for is made of the bytes then.
+ * them all alike: stamp, name and data in this order, one blank after colons and commas. So a line of that form is
+ * recognised as an event, and as JSON throughout, without making a text or an object from it. That costs a third of
+ * making both. Members are made from the bytes when they are asked for.
  *
  * Not recognised, and therefore read as any other message: anything but ASCII, escapes in a string, a fraction, an
  * exponent or more than 15 digits in a number (so no number here is one that a double cannot hold), data that is nested
@@ -26,7 +26,7 @@ export interface PrintedEvent {
   readonly hasData: boolean
   /** Of its text, in characters and in bytes: it is ASCII. */
   readonly length: number
-  /** Made anew by each call; undefined where it has none. */
+  /** The data, made again by each call; undefined where it has none. */
   data(): JsonObject | undefined
   /** The whole message, as JSON.parse makes it. */
   value(): JsonObject
@@ -81,8 +81,8 @@ export class EventReader implements PrintedEvent {
   }
 
   /**
-   * Whether what begins at `from` is such an event with its line end. There is a line end somewhere behind `from`: no
-   * part of a message has one, so it is as far as this looks.
+   * Whether such an event with its line end begins at `from`. There must be a line end somewhere after `from`: no part
+   * of an event contains one, so nothing is read beyond it.
    */
   read(bytes: Uint8Array, from: number): boolean {
     if (!isThere(beforeSeconds, bytes, from)) return false
@@ -154,7 +154,7 @@ export class EventReader implements PrintedEvent {
   }
 }
 
-// ── what is there ──────────────────────────────────────────────────────────────────────────────────────────────────
+// ── the ends of values ─────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Letters, digits, and what stands between them. */
 function isInName(byte: number): boolean {
@@ -163,14 +163,14 @@ function isInName(byte: number): boolean {
   )
 }
 
-/** Behind an integer without a sign, of so many digits at most; -1 where there is none. */
+/** The place after an integer without a sign, of `most` digits at most; -1 where there is none. */
 function endOfNumber(bytes: Uint8Array, from: number, most: number): number {
   const to = endOfDigits(bytes, from)
   if (to === from || to - from > most) return -1
   return bytes[from] === zero && to - from > 1 ? -1 : to
 }
 
-/** Behind a string whose quote is before `from`; -1 where there is something in it that stands for something else. */
+/** The place after a string whose quote is before `from`; -1 where it has an escape or a byte that is not plain. */
 function endOfString(bytes: Uint8Array, from: number): number {
   let at = from
   for (let byte = bytes[at] as number; byte !== quote; byte = bytes[at] as number) {
@@ -180,7 +180,7 @@ function endOfString(bytes: Uint8Array, from: number): number {
   return at + 1
 }
 
-/** Behind a value; -1 where there is none, or one that is not read here. */
+/** The place after a value; -1 where there is none, or one that is not read here. */
 function endOfValue(bytes: Uint8Array, from: number, depth: number): number {
   const byte = bytes[from] as number
   if (byte === quote) return endOfString(bytes, from + 1)
@@ -194,7 +194,7 @@ function endOfValue(bytes: Uint8Array, from: number, depth: number): number {
   return -1
 }
 
-/** Behind an object whose brace is before `from`. */
+/** The place after an object whose brace is before `from`; -1 as for a value. */
 function endOfMembers(bytes: Uint8Array, from: number, depth: number): number {
   if (bytes[from] === closeObject) return from + 1
   let at = from
@@ -210,7 +210,7 @@ function endOfMembers(bytes: Uint8Array, from: number, depth: number): number {
   }
 }
 
-/** Behind an array whose bracket is before `from`. */
+/** The place after an array whose bracket is before `from`; -1 as for a value. */
 function endOfItems(bytes: Uint8Array, from: number, depth: number): number {
   if (bytes[from] === closeArray) return from + 1
   let at = from

@@ -1,11 +1,15 @@
 /**
- * One file, because all of it is the state of one scan. The slow way of framing: a scan of the bytes held that counts braces outside strings, keeps its place from chunk to
- * chunk, and finds the next message after garbage and after a message above the limit.
+ * The slow way of framing: a scan of the bytes held that counts braces outside strings, keeps its place from chunk to
+ * chunk, and finds the next message after garbage and after a message above the limit. One file, because all of it is
+ * the state of one scan.
  *
- * - A control character inside a string, or a `{` in column 0 inside an object, ends what was begun before it: nested
+ * - A line end inside a string ends the object in hand, which is given up;
+ * - so does a `{` in column 0 inside an object, once a message has been seen or where no value may follow: nested
  *   objects of pretty-printed messages are indented;
- * - once a message has been seen, a line that is neither whole objects nor a lone `{` is garbage at its end;
- * - lines inside what was given up that are whole objects by themselves are messages.
+ * - once a message has been seen, an object whose first line is neither whole objects nor a lone `{` is given up at the
+ *   end of that line;
+ * - in the bytes of an object that was given up, each line that is a whole object is a message, the others are garbage;
+ * - after a message above the limit everything is dropped up to a line that begins with `{`.
  *
  * Held by the framer (framer.ts), which hands it lines that are something else than one object.
  * @adr 0002
@@ -46,7 +50,7 @@ export class Recovery {
   readonly #sink: FramerSink
   readonly #limit: number
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  /** What is held is scanned up to `#at`. */
+  /** The held bytes are scanned up to `#at`. */
   #scanning = false
   #at = 0
   /** Where the object in hand begins, or -1 between objects. */
@@ -67,7 +71,7 @@ export class Recovery {
   /** Inside a message above the limit: everything up to a line that begins with `{` is dropped. */
   #skipping = false
   #skipLineStart = false
-  /** How far the object at the beginning of what is held was scanned before the fast way took over again. */
+  /** How far the object at the beginning of the held bytes was scanned before the fast way continued. */
   #idleScan: Place | undefined
   /** Bytes scanned so far, for tests that the work stays linear. */
   scanned = 0
@@ -79,19 +83,19 @@ export class Recovery {
     this.#limit = limit
   }
 
-  /** What is held is being scanned: the fast way has nothing to do until it is settled. */
+  /** The held bytes are being scanned: the fast way has nothing to do until the scan is done with them. */
   get isActive(): boolean {
     return this.#scanning
   }
 
-  /** Scan what is held, from its beginning. */
+  /** Scan the held bytes from their beginning. */
   begin(): void {
     this.#forget()
     this.#scanning = true
     this.scan()
   }
 
-  /** Nothing more comes for now: look for a message in what is held, from where the last look ended. */
+  /** Nothing more comes for now: look for a message in the held bytes, from where the last search ended. */
   idle(): void {
     if (!this.#scanning && this.#held.length > 0) {
       const scanned = this.#idleScan
@@ -111,7 +115,7 @@ export class Recovery {
     if (this.#scanning) this.scan()
   }
 
-  /** The stream has ended, or what is held is thrown away: say so, and hold nothing. */
+  /** The stream has ended, or the held bytes are thrown away: report it, and hold nothing. */
   leave(kind: 'truncated' | 'discarded'): void {
     const from = this.#garbage >= 0 ? this.#garbage : this.#start >= 0 ? this.#start : 0
     const { length, offset } = this.#held
@@ -141,7 +145,7 @@ export class Recovery {
 
   // ── above the limit ──────────────────────────────────────────────────────────────────────────────────────────
 
-  /** What is held from `from` on is longer than a message may be: drop it, and what follows up to a new line. */
+  /** More is held from `from` on than a message may have: drop it, and the following bytes up to a new line. */
   tooLarge(from: number): void {
     const held = this.#held
     this.#sayTooLarge(from, held.length)
@@ -161,7 +165,7 @@ export class Recovery {
     })
   }
 
-  /** A 0xFF ends what is too large as well. */
+  /** A 0xFF also ends a message that is too large. */
   stopSkipping(): void {
     this.#skipping = false
   }
@@ -188,7 +192,7 @@ export class Recovery {
 
   // ── the scan ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Scan what is held from `#at` on; deliver and report whatever is settled; keep the rest. */
+  /** Scan the held bytes from `#at` on; deliver messages, report garbage, keep the rest. */
   scan(): void {
     const { bytes, length } = this.#held
     let at = this.#at
@@ -228,7 +232,7 @@ export class Recovery {
     return at
   }
 
-  /** Whether only blanks stand between the last line end (or the beginning of what is held) and `at`. */
+  /** Whether only blanks are between the last line end (or the beginning of the held bytes) and `at`. */
   #lineStarts(at: number): boolean {
     for (let back = at - 1; back >= 0; back -= 1) {
       const byte = this.#held.bytes[back]
@@ -366,7 +370,7 @@ export class Recovery {
     this.#start = -1
   }
 
-  /** The object in hand cannot become one: it ends before `end`, but for lines that are objects by themselves. */
+  /** Give up the object in hand up to `end`: deliver its lines that are whole objects, report the rest as garbage. */
   #giveUp(end: number, why: string): number {
     let garbageFrom = this.#garbage >= 0 ? this.#garbage : this.#start
     let lineFrom = this.#start
@@ -415,7 +419,7 @@ export class Recovery {
     })
   }
 
-  /** After a scan up to the end of what is held: keep only what is not settled. */
+  /** After a scan up to the end of the held bytes: keep only those that are neither delivered nor reported. */
   #settle(scannedTo: number): void {
     const at = this.#stopAt >= 0 ? this.#stopAt : scannedTo
     this.#stopAt = -1

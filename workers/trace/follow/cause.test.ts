@@ -1,4 +1,4 @@
-/** What events are put down to: a table by kinds of names, and properties over random commands and events. */
+/** The causes of events: a table by kinds of names, and properties over random commands and events. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ExecId } from '#qmp/report.ts'

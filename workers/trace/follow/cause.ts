@@ -78,13 +78,13 @@ export interface CauseFinder {
   sent(exec: ExecId, name: string, args: JsonObject | undefined, at: number): readonly Name[]
   /** A command was carried out. */
   returned(exec: ExecId): void
-  /** A command was refused: nothing is due to it. */
+  /** A command was refused: it caused nothing. */
   failed(exec: ExecId): void
-  /** What had this name is gone: whatever has it from now on is another, and due to other commands. */
+  /** The thing of this name has ended: another thing of that name has other causes. */
   ended(kind: NameKind, name: string): void
-  /** What an event that arrived at `at` is put down to. */
+  /** The command that caused an event that arrived at `at`. */
   causeOf(event: string, data: JsonObject | undefined, at: number): EventCause | undefined
-  /** Whether there is anything that an event may be put down to. */
+  /** Whether there is any command that may be a cause. */
   readonly any: boolean
   /** The command that started what has this name. A command starts a thing once: it is not found again. */
   starterOf(kind: NameKind, name: string): Starter | undefined

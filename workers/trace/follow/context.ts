@@ -1,4 +1,4 @@
-/** What the kinds of tracks share: the tracks, the commands on their way, and what is to ask of the machine. */
+/** What the kinds of tracks share: the tracks, the commands on their way, and the queries to ask. */
 import type { JsonObject } from '#base/json/value.ts'
 import type { ExecId } from '#qmp/report.ts'
 import type { LogRow } from '#record/row.ts'

@@ -98,7 +98,7 @@ async function followServer(name: string, server: Child): Promise<Followed> {
 const isOver = (track: Track): boolean => track.end !== undefined
 const states = (track: Track): string[] => track.phases.map((each) => each.state)
 
-/** The name of the command that a track is put down to. */
+/** The name of the command that caused a track. */
 function causeName(machine: Followed, track: Track): string | undefined {
   const row = machine.client.rows.find(
     ({ body }) => body.kind === 'command' && body.exec === track.cause?.exec,

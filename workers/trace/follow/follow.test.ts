@@ -246,7 +246,7 @@ test.each<[title: string, script: string, ...tracks: string[]]>([
     'run-state: prelaunch@0#1 running@1#2 paused@2#3 running@4#6 io-error@5#7 running@8#11 guest-panicked@10#13 shutdown@13#16 → done@14, rows 1 2 3 6 7 8 11 12 13 14 15 16',
   ],
   [
-    'the connection goes: what was is unknown, and begins anew',
+    'the connection is lost: running tracks end as unknown, and begin again',
     `* RESUME
      * JOB_STATUS_CHANGE {"id":"j","status":"running"}
      = lost
@@ -272,7 +272,7 @@ test.each<[title: string, script: string, ...tracks: string[]]>([
     'migration outgoing: setup@1#1 active@4#4 completed@6#7 → done@6 near 1, rows 0 1 2 3 4 7',
   ],
   [
-    'a migration that does not tell, and fails; its end is told again for ever',
+    'a migration without events, that fails; every later query reports its end again',
     `> migrate {"uri":"tcp:h:1"}
      < {}
      ? query-migrate {"status":"active","ram":{"transferred":1,"remaining":3,"total":4}}
@@ -390,7 +390,7 @@ describe('what is asked', () => {
     ? query-dump {"status":"none","completed":0,"total":0}
     ? query-status {"status":"running","running":true}`
 
-  test('everything once, and then what goes on, one at a time', () => {
+  test('all queries once, and then those of running tracks, one at a time', () => {
     const player = new Player()
     expect(player.follower.polls()).toEqual(all)
     expect(player.play(nothing).follower.polls()).toEqual([])
@@ -499,7 +499,7 @@ describe('progress and limits', () => {
     expect([run?.rows[0], run?.rows.at(-1)]).toEqual([0, 999])
   })
 
-  test('a flood of jobs, of which 5,000 are kept; what goes on stays; nobody hears of what came and went unseen', () => {
+  test('a flood of jobs: 5,000 are kept, the running ones among them; those over before a call are not told', () => {
     const player = new Player().play(`
       * RESUME
       * JOB_STATUS_CHANGE {"id":"long","status":"running"}`)
@@ -518,7 +518,7 @@ describe('progress and limits', () => {
     expect(player.follower.changed()).toEqual([])
   })
 
-  test('when much has changed what goes on is told first, and all in the end', () => {
+  test('when many tracks have changed the running ones are reported first, and all in the end', () => {
     const player = new Player()
     for (let n = 0; n < 50; n += 1) {
       player.event('JOB_STATUS_CHANGE', { id: `over${n}`, status: 'created' })

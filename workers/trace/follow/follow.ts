@@ -1,6 +1,6 @@
 /**
- * Puts together what lasts (track.ts) from rows as they are recorded: events tell of changes, replies to a few
- * queries tell of progress and of what was there before the connection, commands tell what something is due to.
+ * Makes tracks (track.ts) from rows as they are recorded: events report changes, replies to a few queries report
+ * progress and jobs that are older than the connection, commands are causes.
  *
  * Held by the worker of a machine, which calls `add` for every row and asks the queries of `polls` about twice a
  * second. Events may come a million times a second: one that does not matter costs one look by its name.
@@ -44,7 +44,7 @@ export interface Follower {
   readonly dropped: number
   /** Queries worth asking now, by origin `client`; their replies come back through `add`. */
   polls(): readonly FollowedQuery[]
-  /** Forget all tracks. What goes on is asked for again. */
+  /** Forget all tracks. Everything is queried again. */
   clear(): void
 }
 
@@ -218,7 +218,7 @@ class MachineFollower implements Follower {
     }
   }
 
-  /** What went on then may have ended since: what still goes on is asked for again. */
+  /** Tracks that were running then may have ended since: everything is queried again. */
   #gap(since: number): void {
     for (const live of this.#tracks.open()) this.#tracks.finish(live, since, 'unknown')
     this.#forget()

@@ -8,7 +8,7 @@ import type { Phase, Progress, Track, TrackKind, TrackOutcome } from '#record/tr
 
 /** What tracks may hold together: phases, samples of progress and rows. */
 const mostPoints = 500_000
-/** When so many began and nobody has asked for them, what is over as soon as it begins is not worth a track. */
+/** When this many tracks began and nobody has asked for them, one that ends as soon as it begins is not kept. */
 const mostUnasked = 1000
 /** Longer words of a server are cut: its states, types and errors. */
 const longestWord = 64
@@ -226,12 +226,12 @@ export class LiveTracks {
     live.outcome = outcome
   }
 
-  /** What goes on now. */
+  /** The running tracks. */
   open(): readonly Live[] {
     return [...this.#all.values()].filter((live) => live.end === undefined)
   }
 
-  /** Those that changed since they were asked for, `most` of them at most: what goes on first. */
+  /** Tracks that changed since they were asked for, `most` of them at most, the running ones first. */
   changed(most: number): readonly Track[] {
     this.#unasked = 0
     let told: readonly Kept[] = [...this.#changed]
@@ -334,12 +334,12 @@ class Waiting {
   }
 }
 
-/** Leave the first and the newest, so many together. Done when they are twice as many: seldom enough to cost nothing. */
+/** Keep the first and the newest, `most` together. Called at twice as many: seldom enough to cost nothing. */
 function cutMiddle(values: unknown[], most: number): void {
   values.splice(most / 2, values.length - most)
 }
 
-/** The first and the newest, so many together. */
+/** The first and the newest, `most` together. */
 function ends<Value>(values: readonly Value[], most: number): Value[] {
   if (values.length <= most) return values.slice()
   return [...values.slice(0, most / 2), ...values.slice(-most / 2)]

@@ -7,7 +7,7 @@ import type { Live } from './live-tracks.ts'
 import type { RunState } from './run-state.ts'
 import { countOf, textOf, wordOf } from './said.ts'
 
-/** How long after `migrate` the beginning of a migration is put down to it, in milliseconds. */
+/** A migration that begins this long after `migrate` at most is attributed to it, in milliseconds. */
 const nearMs = 10_000
 
 const migrationEnds: ReadonlyMap<string, TrackOutcome> = new Map([
@@ -62,7 +62,7 @@ export class Migration implements Kind {
     if (this.#migrate === pending) this.#migrate = undefined
   }
 
-  /** `pending` is the command that it is put down to. */
+  /** `pending` is the command that caused it. */
   #begin(at: number, pending: Pending | undefined): Live {
     const incoming = pending?.name === 'migrate-incoming' || this.#run.state === 'inmigrate'
     const live = this.#tracks.begin('migration', '', at, {
@@ -82,7 +82,7 @@ export class Migration implements Kind {
     return this.#migrate !== undefined && at - this.#migrate.at <= nearMs ? this.#migrate : undefined
   }
 
-  /** Carried out: from now on it is asked how far it is, also where it does not tell by itself. */
+  /** The command has succeeded: from now on the progress is queried, also where the machine sends no events of it. */
   asked(row: ReplyRow, pending: Pending): void {
     if (this.#migrate === pending) this.#migrate = undefined
     if (pending.lives.length > 0) return
@@ -102,7 +102,7 @@ export class Migration implements Kind {
     const end = migrationEnds.get(status)
     if (this.#live === undefined && end !== undefined) {
       const last = this.#last
-      // A query tells of the last one for ever; an event may come after the query that told its end.
+      // A query reports the last migration forever; an event may come after the query that reported its end.
       if (toldBy === 'query') return
       if (last?.toldBy === 'query' && last.live.state === status) {
         this.#last = { live: last.live, toldBy }

@@ -81,8 +81,8 @@ export class Commands {
   }
 
   /**
-   * All types of this machine, as far as a person had them listed on this connection: the page does not ask for them by
-   * itself, since QEMU loads all its modules for that.
+   * All types of this machine, if a person had them listed on this connection. The page asks for them only then, since
+   * QEMU loads all its modules for that.
    */
   get types(): QomTypes | undefined {
     return this.#types?.on === this.#connection() ? this.#types.types : undefined

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { LogRow } from '#record/row.ts'
 import { HostClock } from './host-clock.svelte.ts'
 
-/** An event that was stamped at that second and arrived so many milliseconds later. */
+/** An event that was stamped at that second and arrived `lateMs` milliseconds later. */
 const event = (seconds: number, lateMs: number): LogRow =>
   ({ kind: 'event', at: seconds * 1000 + lateMs, timestamp: { seconds, microseconds: 0 } }) as LogRow
 

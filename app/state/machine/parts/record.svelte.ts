@@ -101,7 +101,7 @@ export class MachineRecord {
     return this.#recording
   }
 
-  /** What lasts or lasted. Reading it subscribes. The map is changed in place. */
+  /** The tracks by their ids, running and ended. Reading it subscribes. The map is changed in place. */
   get tracks(): ReadonlyMap<number, Track> {
     return this.#tracks.all
   }
@@ -111,7 +111,7 @@ export class MachineRecord {
     return this.#clock.lag
   }
 
-  /** Counts up when another worker, with another record, takes over. */
+  /** Counts up when another worker, with another record, replaces the last one. */
   get generation(): number {
     return this.#generation
   }
@@ -156,14 +156,14 @@ export class MachineRecord {
   async replay(order: ReplayOrder): Promise<ReplayState | undefined> {
     const state = await this.#link().replay(order)
     if (state !== undefined && state.restarts !== this.#replayRestarts) {
-      // The rows come again, and so does what lasts.
+      // The rows come again, and so do the tracks.
       this.#replayRestarts = state.restarts
       this.#tracks.clear()
     }
     return state
   }
 
-  /** These filters watch what comes. To a recording nothing comes. */
+  /** These filters watch new rows. A recording gets none. */
   setAlerts(alerts: readonly Alert[]): void {
     if (this.#isRecording) return
     this.#alerts = alerts
@@ -210,7 +210,7 @@ export class MachineRecord {
     this.#recording = recordingOn
   }
 
-  /** Another worker took over: it gets what is kept, or what the page still shows; those rows are without text. */
+  /** Another worker has started: it gets the kept rows, or those that the page still shows, which have no text. */
   workerStarted(): void {
     this.#generation += 1
     this.#tracks.clear()

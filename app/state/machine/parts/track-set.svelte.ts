@@ -1,4 +1,4 @@
-/** What lasts or lasted on one machine, as its worker put it together. */
+/** The tracks of one machine, running and ended, as its worker put them together. */
 import { mostTracks } from '#record/track.ts'
 import type { Track } from '#record/track.ts'
 

@@ -13,7 +13,7 @@ test('of too many tracks those that ended go, the oldest first; one that lasts s
   expect([...set.all.keys()].slice(0, 3)).toEqual([0, 2, 3])
 })
 
-test('what lasts when the worker dies ends then; what had ended stays as it was', () => {
+test('a track that is running when the worker dies ends then; one that had ended stays as it was', () => {
   const set = new TrackSet()
   set.take([track(1), track(2, 6)])
   set.endAll(9)

@@ -32,7 +32,7 @@ type Spot =
   | { readonly kind: 'field'; readonly path: string }
   | { readonly kind: 'caret'; readonly offset: number }
 
-/** What is told. */
+/** The text that is shown. */
 export interface Told {
   readonly command: string
   readonly own: Schema
@@ -80,7 +80,7 @@ export class Context {
     return this.#isOpen() && this.#pinned === undefined
   }
 
-  /** A form is there. Another command begins with itself; the same one, filled anew, stays where it was. */
+  /** A form was mounted. For another command the column begins at the whole command, else it stays in its place. */
   attach(subject: Subject): () => void {
     if (this.#last !== subject.name) this.#spot = none
     this.#last = subject.name
@@ -122,7 +122,7 @@ export class Context {
     if (this.#spot.kind !== 'none') this.#spot = none
   }
 
-  /** Hold what is told, or follow again. */
+  /** Hold the text that is shown, or follow the focus again. */
   pin(told: Told | undefined): void {
     this.#pinned = told
   }
@@ -147,7 +147,7 @@ export class Context {
     ]
   }
 
-  /** What is to be told now. Undefined without a schema. */
+  /** The text to show now. Undefined without a schema. */
   tell(): Told | undefined {
     if (this.#pinned !== undefined) return this.#pinned
     const [subject, spot] = [this.#subject, this.#spot]

@@ -111,7 +111,7 @@ export class CommandDraft {
 
   readonly #read = $derived(this.#typed === undefined ? undefined : readText(this.#typed))
   readonly #soFar = $derived.by((): Json | undefined => {
-    // What was typed so far counts: the members that follow from it are what is to be completed.
+    // The text typed so far counts, although it is unfinished: it decides which members are offered.
     if (this.#read !== undefined)
       return 'value' in this.#read ? this.#read.value : placesOf(this.#typed ?? '')[0]?.value
     const { own, name } = this.#of

@@ -50,7 +50,7 @@ export async function complete(
   }
 }
 
-/** What the machine knows for the place in hand. It is asked at once, so whoever asks again in a moment waits less. */
+/** The values that the machine knows for this place. It is asked at once, so that the next completion waits less. */
 function valuesOfMachine(
   schema: Schema,
   type: string,
@@ -103,14 +103,14 @@ function shownOf(each: Completion): Shown {
 }
 
 /** A completion replaces the whole key or value, quotes included, and leaves the cursor inside of what it opened. */
-function replacing(shown: Shown, from: number, behind: number): Shown {
+function replacing(shown: Shown, from: number, after: number): Shown {
   const insert = typeof shown.apply === 'string' ? shown.apply : shown.label
   return {
     ...shown,
     apply: (view, _completion, _from, to) => {
       const inside = /(""|\{\}|\[\])$/.test(insert) ? 1 : 0
       view.dispatch({
-        changes: { from, to: Math.min(view.state.doc.length, to + behind), insert },
+        changes: { from, to: Math.min(view.state.doc.length, to + after), insert },
         selection: { anchor: from + insert.length - inside },
         userEvent: 'input.complete',
       })

@@ -5,7 +5,7 @@ import type { LiveContext, LiveValue } from '#qapi/draft/live-values.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import type { Issue } from '#qapi/check/validate.ts'
 
-/** What an editor needs to know. Functions are asked anew each time. */
+/** What an editor needs to know. Functions are called again each time: their results may change. */
 export interface EditorParts {
   readonly text: string
   readonly label: string

@@ -1,4 +1,4 @@
-/** Search in a JSON value and in its text, as generators: whoever runs them does so in slices. */
+/** Search in a JSON value and in its text, as generators: the caller runs them in slices. */
 import { isJsonObject } from '#base/json/value.ts'
 import { printJson, textOf } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'

@@ -18,7 +18,7 @@ export function linesOf(text: string): readonly string[] {
 interface Level {
   readonly names: readonly string[] | undefined
   readonly values: readonly Json[]
-  /** What stands behind its closing bracket. */
+  /** The text after its closing bracket: a comma or nothing. */
   readonly after: string
   /** Of its members. */
   readonly margin: string

@@ -43,7 +43,7 @@ export class Alerts {
     return this.#hits.length > 0
   }
 
-  /** Look at what comes from now on: what is there already has had its hits. */
+  /** Look at new rows from now on: those recorded already have had their hits. */
   passOver(): void {
     for (const { handle } of this.#alerts) this.#views.close(handle)
     this.#alerts = this.#alerts.map(({ alert }) => ({ alert, handle: this.#open(alert) }))

@@ -43,7 +43,7 @@ describe('errors of the guest', () => {
     expect(errors.total(3)).toBe(0)
   })
 
-  test('names without end take no memory without end', () => {
+  test('any number of names takes a limited amount of memory', () => {
     const errors = new GuestErrors()
     for (let n = 0; n < 5000; n += 1) errors.event(`E${n}_ERROR`)
     expect(errors.total(0)).toBe(5000)

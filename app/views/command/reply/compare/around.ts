@@ -14,7 +14,7 @@ const jobs = ['query-jobs', 'query-block-jobs']
 const netdev = ['qom-list /objects', 'query-rx-filter']
 const peripheral = ['qom-list /machine/peripheral', 'query-pci']
 
-/** By the beginning of the name; the first that fits counts. `qom-list` has its path behind it. */
+/** By the beginning of the name; the first that fits counts. `qom-list` is followed by its path. */
 const table: readonly (readonly [commands: RegExp, queries: readonly string[]])[] = [
   [/^(blockdev|drive)-(mirror|backup)$|^block-(stream|commit)$/, [...jobs, ...block]],
   [/^(block-job|job)-/, [...jobs, 'query-named-block-nodes']],

@@ -131,7 +131,7 @@ test('a rate of integers that a double does not hold is exact', () => {
   expect(drawn(series(true, [0, base], [1000, base + 7n]))[1]).toBe(7)
 })
 
-/** A machine whose answer has so many characters. */
+/** A machine whose answer has `size` characters. */
 function large(size: number): Machine {
   return {
     name: 'vm',
