@@ -4,7 +4,7 @@ import { printJson } from '#base/json/print.ts'
 import type { LogRow } from '#record/row.ts'
 import { bytes, count } from '#words/format.ts'
 import { directionOf, directionSigns, isGreeting, ownSummary } from '#words/row-words.ts'
-import type { Tone } from './terminal/screen.ts'
+import type { Tone } from './terminal/tone.ts'
 
 /** Larger messages are not printed, in bytes. */
 const printedBytes = 1024 * 1024

@@ -5,6 +5,7 @@
  * Text that is written must already be harmless (sanitize.ts): all escape sequences come from this file.
  */
 import '@xterm/xterm/css/xterm.css'
+import type { Tone } from './tone.ts'
 import { FitAddon } from '@xterm/addon-fit'
 import { SearchAddon } from '@xterm/addon-search'
 import { Terminal } from '@xterm/xterm'
@@ -14,9 +15,6 @@ import type { Release } from './csp-styles.ts'
 import { windowOf } from './line-editor.ts'
 import { sanitize, sanitizeLine } from './sanitize.ts'
 import type { Look } from './theme.ts'
-
-/** The colour of output. `plain` is for text of the machine. */
-export type Tone = 'plain' | 'sent' | 'error' | 'note' | 'event'
 
 /** The line at the foot. */
 export interface PromptLine {
