@@ -1,4 +1,7 @@
-/** Bytes of a stream that are no whole message yet, in one growing buffer. */
+/**
+ * Bytes of a stream that are no whole message yet, in one growing buffer.
+ * @adr 0002
+ */
 
 /** A buffer that grew beyond this, in bytes, is given back after its message. */
 export const keptBufferBytes = 1024 * 1024
