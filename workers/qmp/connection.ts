@@ -19,7 +19,7 @@
  */
 import type { Greeting } from './message.ts'
 
-/** What is true of a connection now. Exactly one kind at a time. */
+/** The state of a connection. Exactly one kind at a time. */
 export type ConnectionState =
   /** Never asked to connect, or not since the page was opened. */
   | { readonly kind: 'idle' }

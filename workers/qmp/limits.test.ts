@@ -1,4 +1,4 @@
-/** Messages beyond what is read: one row says so, their command ends, and the stream goes on. */
+/** Messages beyond the limits of reading: one row says so, their command ends, and the stream goes on. */
 import { describe, expect, test } from 'vitest'
 import { createAgentSession } from './agent.ts'
 import { createFramer } from './wire/framer.ts'

@@ -125,7 +125,7 @@ class QmpSession implements Session {
 
   closed(): void {
     if (this.#phase === 'closed') return
-    // What is left of a reply that was cut is reported before the commands end as unknown.
+    // The rest of a reply that was cut is reported before the commands end as unknown.
     this.#framer.end()
     this.#close()
   }

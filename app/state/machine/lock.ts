@@ -1,5 +1,5 @@
 /**
- * The lock of a machine: what passes it, what is refused, and what a person is asked first. Pure.
+ * The lock of a machine: which commands pass it, which it refuses, and which a person must confirm. Pure.
  * @adr 0039
  */
 import type { JsonObject } from '#base/json/value.ts'

@@ -1,7 +1,7 @@
 /**
  * One machine as the page sees it: its connection, who it is, its run state and its schema. Holds the link to the
- * machine's worker, and hands it to its parts: `commands` (the lock, what is sent, what waits), `record` (rows, tracks,
- * what is counted and kept) and `tabs` (the other tabs of this browser).
+ * machine's worker, and hands it to its parts: `commands` (the lock, sent and queued commands), `record` (rows, tracks,
+ * counts, keeping) and `tabs` (the other tabs of this browser).
  */
 import type { SchemaState } from './schema-state.ts'
 import type { Json } from '#base/json/value.ts'
@@ -91,7 +91,7 @@ export class Machine {
     return this.#source.name
   }
 
-  /** Without secrets: `isDialled` compares what is opened. */
+  /** Without secrets: `isDialled` compares the address that is opened. */
   get url(): string {
     return this.#source.url
   }
@@ -216,7 +216,7 @@ export class Machine {
     this.#link.wake()
   }
 
-  /** Start another worker after the last one died, with what is left of the record, and connect. */
+  /** Start another worker after the last one died, with the rest of the record, and connect. */
   restart(): void {
     this.#link.end()
     this.#workerDied = undefined

@@ -33,7 +33,7 @@ export function withinBounds(
 }
 
 function emptied(sent: Sent): Sent {
-  // What still waits has nothing yet; what is small already, or was emptied before, stays.
+  // A waiting one has no reply yet; a small one, or one that was emptied before, stays.
   if (sent.result === undefined || sizeOf(sent) <= 2 * longestArguments) return sent
   return {
     ...sent,

@@ -7,7 +7,7 @@ import type { DBSchema, IDBPDatabase } from 'idb'
 import type { Chunk, ChunkInfo, ChunkStore } from './keep.ts'
 
 interface Stores extends DBSchema {
-  /** What is known of each chunk, so that no rows are read for a list. */
+  /** The summary of each chunk, so that no rows are read for a list. */
   infos: { key: number; value: Omit<ChunkInfo, 'key'> & { machine: string }; indexes: { machine: string } }
   chunks: { key: number; value: Chunk }
 }

@@ -33,7 +33,7 @@ export interface Chunk {
   readonly rows: readonly KeptRow[]
 }
 
-/** What is known of a chunk without reading it. */
+/** The summary of a chunk, known without reading it. */
 export interface ChunkInfo {
   readonly key: number
   readonly writer: string
@@ -54,7 +54,7 @@ export interface ChunkStore {
   living(): Promise<ReadonlySet<string>>
 }
 
-/** What is kept at most, for one machine. */
+/** The limits of keeping, for one machine. */
 export interface KeepLimits {
   readonly rows: number
   readonly bytes: number
@@ -84,9 +84,9 @@ export interface Keeper {
   hurry(): void
   /** Forget what arrived before a time (milliseconds since the epoch), kept already or still to be. */
   dropBefore(at: number): void
-  /** Forget what is kept of this machine, but for what another tab is writing. */
+  /** Forget the kept rows of this machine, except those that another tab is writing. */
   clear(): Promise<void>
-  /** Write no more. What is kept stays. */
+  /** Write no more. Kept rows stay. */
   close(): void
 }
 
@@ -244,7 +244,7 @@ class RecordKeeper implements Keeper {
       this.#schedule(Math.max(flushMs, (this.#ports.now() - begun) * (share - 1)))
   }
 
-  /** Write what is new. */
+  /** Write the new rows. */
   async #write(): Promise<void> {
     // What came last matters most when the tab closes: a flood is kept in pieces, and what lies between is counted.
     const from = Math.max(
@@ -286,7 +286,7 @@ class RecordKeeper implements Keeper {
     }
   }
 
-  /** Add a chunk; a full database first gives up the older half of what is kept of this machine. */
+  /** Add a chunk; a full database first deletes the older half of the kept rows of this machine. */
   async #add(chunk: Chunk): Promise<number> {
     try {
       return await this.#chunks.add(chunk)

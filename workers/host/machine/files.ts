@@ -25,7 +25,7 @@ export class Files {
     this.#passOver = passOver
   }
 
-  /** Keep what is recorded under a machine's name; undefined keeps no more. */
+  /** Keep recorded rows under a machine's name; undefined keeps no more. */
   async keep(machine: string | undefined): Promise<void> {
     const recorder = this.#recorder
     recorder.keeper?.close()

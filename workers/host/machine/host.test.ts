@@ -66,7 +66,7 @@ describe('batches', () => {
     }
   })
 
-  test('a slow page gets fewer and larger batches, and what is too much is counted', async () => {
+  test('a slow page gets fewer and larger batches, and rows above the limit are counted', async () => {
     const { clock, batches, batcher, release } = bench(true)
     batcher.row(row(0))
     clock.advance(1)

@@ -20,7 +20,7 @@ const partChars = 4 * 1024 * 1024
 /** Rows between two looks at the clock. */
 const rowsALook = 32
 
-/** What is being written. One for each record. */
+/** The files that are being written. One for each record. */
 export interface Savings {
   begin(saving: Saving): number
   part(handle: number, budgetMs: number): SavedPart | undefined

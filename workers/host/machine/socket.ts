@@ -28,7 +28,7 @@ const openMs = 10_000
 /** How long the bridge may take to say what it lists, in milliseconds. */
 const askBridgeMs = 2000
 
-/** An address as it can be opened, or what is wrong with it in a sentence. */
+/** An address as it can be opened, or a sentence that says what is wrong with it. */
 export function checkAddress(text: string): { readonly url: URL } | { readonly why: string } {
   let url: URL
   try {
@@ -44,7 +44,7 @@ export function checkAddress(text: string): { readonly url: URL } | { readonly w
   return { url }
 }
 
-/** Open a connection to a checked address. `shown` is the same without secrets, for what is told of it. */
+/** Open a connection to a checked address. `shown` is the same without secrets, for messages. */
 export function openSocket(url: URL, shown: string, sink: SocketSink): Socket {
   let over = false
   const isOver = (): boolean => over

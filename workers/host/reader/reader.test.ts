@@ -101,7 +101,7 @@ describe('the reader of references', () => {
     }
   })
 
-  test('what is none is said', async () => {
+  test('a file that is no manual is reported', async () => {
     const reader = createReader()
     expect(await reader.names('never read', schema, true)).toMatchObject({ ok: false })
     for (const [content, why] of [
@@ -118,7 +118,7 @@ describe('the reader of references', () => {
   })
 })
 
-test('a layout puts what is pointed to on the right, and no card on another', () => {
+test('a layout puts the type that is pointed to on the right, and no card on another', () => {
   const cards = ['a', 'b', 'c', 'd'].map((id) => ({ id, width: 100, height: 50 }))
   const done = layOut({
     cards,

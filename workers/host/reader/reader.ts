@@ -1,5 +1,5 @@
 /**
- * Reads what is large, so that the page is not held: references, which it keeps to find the real names of a schema's
+ * Reads large files, so that the page is not blocked: references, which it keeps to find the real names of a schema's
  * types by them, and recordings; and lays recordings over each other.
  */
 import type { NamedTypes, ReaderWorker, ReferenceFile } from '#api/reader.ts'

@@ -16,7 +16,7 @@ const anyVersion: QemuVersion = { major: 8, minor: 0, micro: 0, package: '' }
 
 /** Hands rows on. One for each reading of a recording from its beginning. */
 export interface RecordedRows {
-  /** The row as it is to be recorded under that number. The followers know what they must before it. */
+  /** The row to record under that number. The follower is told of its connection first. */
   next(line: BareLine, seq: number): LogRow
 }
 

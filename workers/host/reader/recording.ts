@@ -59,7 +59,7 @@ async function readTranscript(
 }
 
 /**
- * A file that gzip made. The limits are those of what is inside: a small file may hold very much, so it is given up as
+ * A file that gzip made. The limits are those of the file inside: a small file may hold very much, so it is given up as
  * soon as it passes them.
  */
 async function readGzip(file: Blob, name: string, take: Take): Promise<Result<RecordingSummary, string>> {

@@ -25,9 +25,9 @@ import { Recovery } from './recover.ts'
 export interface Framer {
   /** The next bytes. They are not kept: the caller may use the buffer again. */
   push(chunk: Uint8Array): void
-  /** Nothing more for now: deliver what is complete although no line end came. */
+  /** Nothing more for now: deliver a complete message although no line end came. */
   idle(): void
-  /** The stream is over: what is left is reported as truncated. */
+  /** The stream is over: the rest is reported as truncated. */
   end(): void
   /** Bytes held because they are no whole message yet. */
   readonly pendingBytes: number

@@ -103,7 +103,7 @@ export class Devices implements Kind {
       pending.lives.push(live)
       this.#tracks.enter(live, 'unplug-asked', pending.at, pending.seq)
     }
-    // What is inside another device has a path, and nobody plugged it.
+    // A device inside another one has a path, and nobody plugged it.
     if (live === undefined && nameOf(data.device) === undefined) return
     if (live === undefined && this.#tracks.passesOver()) {
       this.#causes.ended('device', id)

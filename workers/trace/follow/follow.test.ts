@@ -1,5 +1,5 @@
 /**
- * What is made of rows, as a table: a script of what goes over the wire, and the tracks that come of it. Lines of a
+ * Tracks made from rows, as a table: a script of the messages on the wire, and the resulting tracks. Lines of a
  * script: `> NAME {args}` a command, `< {return}` and `! text` the replies to it (`<2` to the second command), `* NAME
  * {data}` an event, `? NAME {return}` a poll and its reply, `= lost`, `= ready` the connection. Row numbers and times
  * (in seconds) are those of the lines, from 0; a poll takes two rows and one second.
@@ -382,7 +382,7 @@ describe('a server before jobs told of themselves', () => {
   })
 })
 
-describe('what is asked', () => {
+describe('the queries', () => {
   const all = ['query-status', 'query-jobs', 'query-block-jobs', 'query-migrate', 'query-dump']
   const nothing = `? query-jobs []
     ? query-block-jobs []

@@ -23,7 +23,7 @@ import type { RunStatus } from './run-status.svelte.ts'
 import type { MachineSource } from './source.ts'
 import { TrackSet } from './track-set.svelte.ts'
 
-/** What is read from the record, answered by the worker that runs now. */
+/** Questions about the record, answered by the worker that runs now. */
 export type RecordCalls = Pick<
   WorkerLink,
   | 'text'
@@ -121,7 +121,7 @@ export class MachineRecord {
     return this.#prepared
   }
 
-  /** Keep the record over reloads from now on, or no more. What is kept stays until it is cleared. */
+  /** Keep the record over reloads from now on, or no more. Kept rows stay until they are cleared. */
   setKeep(on: boolean): void {
     this.#prepared = this.#link().keep(on && !this.#isRecording ? this.#source.id : undefined)
   }
@@ -195,7 +195,7 @@ export class MachineRecord {
       this.#guestErrors = batch.guestErrors
       const errors = batch.rows.filter(isError).length
       if (errors > 0) this.#errors += errors
-      // Rows that were not recorded have no place in a list of what is.
+      // Rows that were not recorded have no place in a list of recorded rows.
       const recorded = batch.rows.filter((row) => row.seq >= 0)
       timeline.append(this.#source.id, recorded, batch.omitted)
     }

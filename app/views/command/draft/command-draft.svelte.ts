@@ -79,7 +79,7 @@ export function beginDraft(
   if (read.ok && isJsonObject(read.value)) {
     return { node: fromValue(own, argType, read.value), text: undefined }
   }
-  // A link that was cut off, or is none: its text is shown with what is wrong with it.
+  // A link that was cut off, or is none: its text is shown with the error.
   return { node: empty, text: given }
 }
 
@@ -201,7 +201,7 @@ export class CommandDraft {
     return this.#text
   }
 
-  /** What is kept of it until one comes back. */
+  /** The draft as it is kept until a person comes back to it. */
   get kept(): Draft {
     return { node: this.#node, text: this.#typed }
   }
@@ -240,7 +240,7 @@ export class CommandDraft {
     return this.#widthOf
   }
 
-  /** What is wrong with a value of the arguments' type. */
+  /** The issues of a value of the arguments' type. */
   get check(): (value: Json) => readonly Issue[] {
     return this.#check
   }
@@ -382,7 +382,7 @@ export class CommandDraft {
     if (value !== undefined && isJsonObject(value)) {
       return { args: value, partial, issues: check(value), sendable: true }
     }
-    // What is unfinished is said once, and not that it is missing besides.
+    // An unfinished value is reported once: it is not also reported as missing.
     const places = new Set(issues.map((each) => each.path))
     const others = check(partial).filter(
       (each) => !places.has(each.path) && ![...places].some((place) => place.startsWith(`${each.path}.`)),

@@ -20,9 +20,9 @@ export interface Subject {
   readonly type: string
   readonly args: JsonObject
   readonly issues: readonly Issue[]
-  /** The text beside the form: what is said holds while it is the same. */
+  /** The text beside the form: a message holds while this is the same. */
   readonly text: string
-  /** Of the schema, for what is learned. */
+  /** Of the schema, for learned values. */
   readonly fingerprint: string
 }
 

@@ -9,7 +9,7 @@ import type { CommandDraft } from './command-draft.svelte.ts'
 /** A day, in seconds. */
 export const longestDeadline = 86_400
 
-/** What is chosen for sending. */
+/** The options for sending. */
 export class Sending {
   readonly #draft: CommandDraft
   readonly #machine: () => Machine | undefined

@@ -50,7 +50,7 @@ export class Shape {
     this.#machine = machine
     this.#command = command
     this.#args = args
-    // What is typed is not asked for letter by letter.
+    // Not asked for after each typed letter.
     $effect(() => {
       const wanted = this.#wanted
       const schema = this.#schema()
@@ -60,7 +60,7 @@ export class Shape {
     })
   }
 
-  /** While another type is asked for, or what is typed is none, the members of the last one stay. */
+  /** While another type is asked for, or the typed text is no type, the members of the last one stay. */
   get schema(): Schema | undefined {
     const { schema, base } = this.#asked
     return schema !== undefined && base === this.#schema() ? schema : this.#schema()

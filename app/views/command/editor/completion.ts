@@ -41,7 +41,7 @@ export async function complete(
     })
   }
   if (options.length === 0) return null
-  // What is compared with the label is what is typed without its quote.
+  // The label is compared with the typed text without its quote.
   const from = found.from + (/^["']/.test(text.slice(found.from, found.to)) ? 1 : 0)
   return {
     from,

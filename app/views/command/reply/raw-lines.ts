@@ -55,7 +55,7 @@ export function* prettyLines(value: Json): Generator<string> {
   }
 }
 
-/** Undefined for what is printed in one line: leaves and empty containers. */
+/** Undefined for values that are printed in one line: leaves and empty containers. */
 function levelOf(value: Json, margin: string, after: string): Level | undefined {
   const names = isJsonObject(value) ? Object.keys(value) : undefined
   const values = Array.isArray(value)

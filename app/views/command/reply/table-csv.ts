@@ -5,7 +5,7 @@ import type { Json } from '#base/json/value.ts'
 
 /**
  * One line for each row, ended by CR LF. Strings are as they are, everything else is JSON: null is the word, and a
- * string "null" or "" stands in quotes, so that it is not taken for null or for what is absent, which is nothing.
+ * string "null" or "" stands in quotes, so that it is not read as null or as an absent member, which is an empty cell.
  *
  * `isSafe` puts an apostrophe before strings that a spreadsheet would take for a formula (they begin with `=`, `+`,
  * `-`, `@`, a tab or a line end); without it every value is exact.

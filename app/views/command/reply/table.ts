@@ -181,7 +181,7 @@ export interface Sorting {
   readonly direction: 'ascending' | 'descending'
 }
 
-/** The rows in order, equal ones as they came; what is absent is last in either direction. */
+/** The rows in order, equal ones as they came; absent values are last in either direction. */
 export function sortRows(
   rows: readonly JsonObject[],
   { column: by, direction }: Sorting,

@@ -49,7 +49,7 @@ export class Recorder {
   #replayed = 0
   /** While bytes are read: when they came. The events in them came together, and have one time. */
   #arrival: number | undefined
-  /** The same, whatever was recorded since: a command that was sent later is no cause of what is in them. */
+  /** The same, whatever was recorded since: a command that was sent later is no cause of the events in them. */
   #arrived = 0
   /** When the last row was recorded that is no event. */
   #latest = 0
@@ -172,7 +172,7 @@ export class Recorder {
     this.#replayed = this.store.nextSeq
   }
 
-  /** The time now; what is left of the bytes in hand counts as arrived no earlier. */
+  /** The time now; the rest of the bytes in hand counts as arrived no earlier. */
   #isNow(): number {
     const at = now()
     this.#latest = at

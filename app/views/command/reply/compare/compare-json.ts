@@ -1,5 +1,5 @@
 /**
- * What is different between two JSON values: every place that came, went or changed, and nothing else. Items of
+ * The differences between two JSON values: every place that came, went or changed, and nothing else. Items of
  * lists of objects are matched by what tells them apart (json-steps.ts), else by position. Numbers are compared by
  * their exact value, objects without regard to the order of their members.
  */

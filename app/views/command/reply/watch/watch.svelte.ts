@@ -148,7 +148,7 @@ export class Watch {
     return this.#series.length < mostSeries
   }
 
-  /** From the next sample on. In seconds; what is too short or too long becomes the nearest that is allowed. */
+  /** From the next sample on. In seconds; a period that is too short or too long becomes the nearest allowed one. */
   setInterval(seconds: number): void {
     if (!Number.isFinite(seconds)) return
     this.#intervalSeconds = Math.min(intervals.longest, Math.max(intervals.shortest, seconds))
@@ -256,7 +256,7 @@ function pointOf(sample: Sample, steps: readonly Step[]): Point {
   return { at: sample.at, value: text.length > longestPoint ? Number(text) : value }
 }
 
-/** What is drawn of a series: its values, or their change a second; undefined where there is none. */
+/** The drawn values of a series: its own, or their change a second; undefined where there is none. */
 export function drawn({ points, isRate }: Series): readonly (number | undefined)[] {
   return points.map((point, index) => {
     if (!isRate) return point.value === undefined ? undefined : Number(textOf(point.value))
