@@ -319,7 +319,7 @@ class AgentSession implements Session {
     if (message.kind === 'return' && this.#handshakes.isLate(message.value)) return
     if (this.#phase === 'synchronising') {
       if (message.kind === 'greeting') {
-        // The wrong socket: a monitor takes what is sent to it, and says so each time.
+        // The wrong socket: a monitor would take each handshake for a command, and answer with an error.
         this.#finish()
         this.#sink.move({ kind: 'ended', reason: { kind: 'no-agent' } })
         return

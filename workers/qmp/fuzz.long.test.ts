@@ -107,7 +107,7 @@ class Victim {
     await Promise.resolve()
     expect(this.settled).toHaveLength(this.asked)
     expect(this.bench.session.queue().pending).toEqual([])
-    // What is recorded goes to the page.
+    // Recorded rows go to the page.
     for (const { body } of this.bench.rows) structuredClone({ batch: { rows: [body] } })
     for (const outcome of this.settled) structuredClone(outcome)
   }

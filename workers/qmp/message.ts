@@ -56,7 +56,7 @@ export type ServerMessage =
  * @qmp Server Greeting, Commands Responses, Asynchronous events
  */
 export function readMessage(value: JsonObject): ServerMessage {
-  // Nothing of these names is inherited, and JSON has no undefined: what is read is the message's own.
+  // Nothing of these names is inherited, and JSON has no undefined: the members read are the message's own.
   if (value.return !== undefined) {
     return { kind: 'return', value: value.return, id: value.id }
   }

@@ -1,6 +1,6 @@
 /**
- * One file, because each message changes the state that decides what the next one means: what is kept apart is who waits
- * (command-queue.ts) and who is unanswered (in-flight.ts).
+ * One file, because each message changes the state that decides what the next one means. Only waiting commands
+ * (command-queue.ts) and unanswered ones (in-flight.ts) have files of their own.
  *
  * One connection to a QMP monitor, from the open socket to its end: greeting, negotiation, command mode.
  *

@@ -1,4 +1,4 @@
-/** What is nested as deeply as is read can be handled and copied on the stack that a browser's worker has. */
+/** A value of the greatest depth that is read can be handled and copied on the stack that a browser's worker has. */
 import { expect, test } from 'vitest'
 import type { LogRow } from '#record/row.ts'
 import { equalJson } from '#base/json/equal.ts'

@@ -14,7 +14,7 @@ async function read(file: Blob, name: string): Promise<{ said: string; rows: num
 }
 
 describe('a file that gzip made', () => {
-  test('is what is inside', async () => {
+  test('is read as the file inside', async () => {
     expect(await read(new Blob([gzipSync(stream)]), 'a.log.gz')).toEqual({ said: 'json-stream', rows: 2 })
   })
 
@@ -25,7 +25,7 @@ describe('a file that gzip made', () => {
 
   test('one that holds very much, and one that is broken, are refused in words', async () => {
     const bomb = new Blob([gzipSync(Buffer.alloc(80 * 1024 * 1024, 0x20))])
-    expect((await read(bomb, 'b.gz')).said).toMatch(/^What is in b\.gz has 6\d\.\d MiB/)
+    expect((await read(bomb, 'b.gz')).said).toMatch(/^The content of b\.gz has 6\d\.\d MiB/)
     const broken = new Blob([gzipSync(stream).subarray(0, 30)])
     expect((await read(broken, 'c.gz')).said).toMatch(/^c\.gz could not be read: /)
   })

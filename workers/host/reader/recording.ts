@@ -74,7 +74,7 @@ async function readGzip(file: Blob, name: string, take: Take): Promise<Result<Re
     const limit = pieces === undefined ? recordingLimitBytes : transcriptLimitBytes
     if (size > limit) {
       await stream.cancel()
-      return err(tooLarge(`What is in ${name}`, size, limit))
+      return err(tooLarge(`The content of ${name}`, size, limit))
     }
     if (pieces !== undefined) {
       pieces.push(next.value)

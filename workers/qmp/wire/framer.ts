@@ -3,8 +3,9 @@
  *
  * Two ways through it. Servers end every message with a line end, so the fast way cuts at line ends. Lines are read from
  * their bytes, events (printed-event.ts) and others (base/json/bytes.ts); a text is made only of what neither reads.
- * What has no end yet is held as bytes (held-bytes.ts). What is not one object a line (pretty-printed, several a line,
- * no line end at all, garbage) takes the slow way (recover.ts), and the fast way goes on when that has nothing left.
+ * A message without an end so far is held as bytes (held-bytes.ts). Bytes that are not one object a line (pretty-printed,
+ * several a line, no line end at all, garbage) take the slow way (recover.ts); the fast way continues when that has
+ * nothing left.
  *
  * Whatever the chunks are, every byte is copied at most a few times and scanned at most twice, and no more is held
  * than the message in hand. No message is longer than `limitBytes`.

@@ -6,7 +6,7 @@ import type { UnreadMessage } from './unread.ts'
 /** What could not be made a message of. `offset` counts bytes of the stream from 0. */
 export type FramingProblem =
   /**
-   * Bytes that are no JSON object, or one beyond what is read (levels, digits). `excerpt` is their beginning, control
+   * Bytes that are no JSON object, or one beyond the limits (levels, digits). `excerpt` is their beginning, control
    * characters made visible; `message` is there where they are one message that could not be read.
    */
   | {

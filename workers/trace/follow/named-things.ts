@@ -273,7 +273,7 @@ function everywhere(value: Json, members: readonly string[], names: Name[], dept
 }
 
 /**
- * A device by its id or its path in the object tree: the id, where it has one, also for what is inside it
+ * A device by its id or its path in the object tree: the id, where it has one, also for the things inside it
  * (`/machine/peripheral/disk0/virtio-backend` is `disk0`); else the path of the device itself.
  */
 export function deviceName(idOrPath: string): string {

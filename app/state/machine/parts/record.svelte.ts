@@ -1,6 +1,6 @@
 /**
- * The record of one machine as the page sees it: what it holds and counts, whether it goes on and is kept, what is told
- * of each batch. Rows themselves stay in the worker: `calls` reads them.
+ * The record of one machine as the page sees it: its size and counts, whether it is recording and kept, and the
+ * watchers of its rows and hits. Rows themselves stay in the worker: `calls` reads them.
  */
 import type { Result } from '#base/result.ts'
 import type {

@@ -4,7 +4,7 @@ const sliceMs = 8
 
 /**
  * Run a generator to its end, some milliseconds at a time; the first slice runs at once. Every yield is a place to
- * stop; what is yielded and not undefined is handed to `take`. `pause` is called at the end of each slice.
+ * stop; a yielded value that is not undefined is handed to `take`. `pause` is called at the end of each slice.
  *
  * Returns the function that ends it early: nothing is called after it.
  */

@@ -30,8 +30,8 @@ export interface Comparison {
 }
 
 /**
- * Compare two values. Applying the differences to `before` gives `after`: what is removed from a list matched by
- * position is its tail; what is added to a list matched by identity stands where `where` says. A difference of the
+ * Compare two values. Applying the differences to `before` gives `after`: items removed from a list matched by
+ * position are its tail; items added to a list matched by identity are where `where` says. A difference of the
  * order is there only where items that are in both changed places with each other.
  */
 export function compareJson(before: Json, after: Json): Comparison {

@@ -226,7 +226,7 @@ export class Watch {
     const size = 2 * jsonSize(sample.value)
     if (size > this.#roomFor(this)) {
       this.stop()
-      this.#failed = `The reply has ${bytes(size / 2)}: what is watched holds ${bytes(mostWatched)} at most, two replies of each. Watching has ended.`
+      this.#failed = `The reply has ${bytes(size / 2)}: all watched queries together may hold ${bytes(mostWatched)}, two replies of each. Watching has ended.`
       return
     }
     this.#held = size
