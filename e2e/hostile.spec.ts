@@ -187,7 +187,7 @@ test('every view of a machine that says hostile texts', async ({ page, lab }) =>
     await page.getByRole('listbox', { name: 'Rows of the timeline' }).press('Home')
     await row(page, name).first().click()
     await expect(page.getByRole('region', { name: 'Chosen row' })).toContainText(place)
-    await expectText(page, place)
+    await expectTexts(page, place)
   }
 
   await goTo(page, 'Console')

@@ -185,6 +185,19 @@ test('nothing is armed just after someone else has changed the address', async (
   })
   expect(isOpen).toBe(false)
   await expect(question(page)).toBeHidden()
+  // Nor does a key choose another lock, nor a paste reach a field.
+  const passed = await page.evaluate(async () => {
+    const changed = new Promise((resolve) => window.addEventListener('hashchange', resolve, { once: true }))
+    location.hash = `${location.hash}1`
+    await changed
+    const lock = [...document.querySelectorAll('select')].find((each) => each.value === 'ask')
+    const options = { bubbles: true, cancelable: true }
+    return [
+      lock?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', ...options })),
+      document.body.dispatchEvent(new ClipboardEvent('paste', options)),
+    ]
+  })
+  expect(passed).toEqual([false, false])
   // A moment later it works as ever.
   await reset.click()
   await expect(question(page)).toBeVisible()

@@ -31,8 +31,10 @@ export const unarmedMs = 500
 function setsOff(event: Event): boolean {
   if (!(event instanceof KeyboardEvent)) return true
   if (event.key === 'Enter') return true
-  if (event.key !== ' ') return false
   const at = event.target
+  // Arrows and letters change what is chosen in a list.
+  if (at instanceof HTMLSelectElement) return event.key !== 'Tab'
+  if (event.key !== ' ') return false
   return !(at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) || at.type === 'checkbox'
 }
 
@@ -45,6 +47,7 @@ const kinds = [
   'keydown',
   'submit',
   'drop',
+  'paste',
 ] as const
 
 /** Arms and disarms a page. */

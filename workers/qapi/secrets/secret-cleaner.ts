@@ -24,7 +24,7 @@ export interface SecretCleaner {
 
 /** A text without any of these contains no recognisable secret. Escapes may hide one. */
 const mayShow =
-  /:\/\/|rbd|json:|key=|pass|pwd|token|cookie|private|api[-_]?key|credential|authorization|secret|"data"|\\u00|\\\//i
+  /:\/\/|rbd|json:|key=|pass|pwd|token|cookie|private|api[-_]?key|credential|authorization|secret|signature|[?&]sig=|"data"|\\u00|\\\//i
 
 /** Deeper values are left out: no server reads them. */
 const depthLimit = 1024

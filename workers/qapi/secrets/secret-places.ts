@@ -46,7 +46,7 @@ export interface CutText {
 
 /** Names that a secret follows in a text, after `=` or, in quotes or for headers, after a colon. */
 const starts =
-  /json:(?=[ \t]{0,8}\{)|:\/\/|rbd:|(?:password|passwd|passphrase|passcode|pass|pwd|token|cookies?|private[-_]?key|api[-_]?key|credentials?|authorization|secret|data)["']?[ \t]{0,8}[=:]/gi
+  /json:(?=[ \t]{0,8}\{)|:\/\/|rbd:|(?:password|passwd|passphrase|passcode|pass|pwd|token|cookies?|private[-_]?key|api[-_]?key|(?:x-amz-)?signature|(?<=[?&])sig|credentials?|authorization|secret|data)["']?[ \t]{0,8}[=:]/gi
 
 /** Headers and names that are followed by a colon also without quotes. */
 const beforeColon = /^(?:password|passwd|passphrase|cookies?|authorization)$/i
@@ -181,7 +181,9 @@ function inJsonName(text: string, from: number): SecretPlace | undefined {
     if (parsed.ok) return { from, to, value: parsed.value }
   }
   // Cut off, or quoted in an unknown way: its parts cannot be read.
-  return /pass|token|cookie|secret|key|credential|@/i.test(said) ? { from, to } : { from: to, to }
+  return /pass|token|cookie|secret|key|credential|signature|sig=|@/i.test(said)
+    ? { from, to }
+    : { from: to, to }
 }
 
 /** The offset after the `}` that closes the object; undefined where it is not closed. Only double quotes are strings. */

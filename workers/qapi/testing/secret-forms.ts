@@ -47,6 +47,13 @@ export const secretForms: readonly SecretForm[] = [
     write: (s) => `driver=https,file.proxy-password=${doubled(s)},file.readonly=on`,
   },
   { title: 'json: in options', not: lineEnds, write: (s) => `file=${doubled(json(s))},if=none` },
+  {
+    title: 'a signed address',
+    // A quotation mark ends an address in a line.
+    not: /'/g,
+    write: (s) => `https://host/a?x=1&X-Amz-Signature=${percent(s)}&y=2`,
+  },
+  { title: 'a shared access signature', not: /'/g, write: (s) => `https://host/a?sv=1&sig=${percent(s)}` },
   { title: 'a query', not: none, write: (s) => `https://host/a?x=1&access_token=${percent(s)}&y=2` },
   { title: 'a secret object', not: lineEnds, write: (s) => `-object secret,id=s0,data=${doubled(s)}` },
   { title: 'a header', not: lineEnds, write: (s) => `Cookie: session=${s}` },
