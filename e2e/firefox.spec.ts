@@ -240,9 +240,11 @@ test('Firefox: the page asks for the key of the lab, and connects with it', asyn
 }) => {
   await startQemu(lab.sockets, 'vm')
   await page.goto(`${lab.url}#/machine/vm/overview`)
+  await page.waitForSelector('html:not([data-unarmed])')
   await expectText(page, 'main', /needs its key/)
   await expectWhole(page)
   await typeInto(page, 'input[type="password"]', lab.key)
+  await expect.poll(() => page.$eval('input[type="password"]', (field) => field.value)).toBe(lab.key)
   await press(page, part('button', 'Use this key'))
   await expectText(page, '[aria-label="Chosen machine"]', /running/)
   await press(page, part('button', '+ Add'))

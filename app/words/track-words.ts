@@ -3,13 +3,19 @@ import type { Track } from '#record/track.ts'
 
 /** The words on a track's bar. */
 export function trackLabel(track: Track): string {
+  const { name, rest } = trackParts(track)
+  return `${name}${rest}`.trim()
+}
+
+/** The same in two parts: the name, which the machine gave, and what follows it. */
+export function trackParts(track: Track): { readonly name: string; readonly rest: string } {
   const last = track.progress.at(-1)
   const percent =
     track.end === undefined && last !== undefined && last.total > 0
       ? ` ${Math.floor((last.current / last.total) * 100)} %`
       : ''
   const state = track.phases.at(-1)?.state ?? ''
-  if (track.kind === 'run-state') return state
+  if (track.kind === 'run-state') return { name: '', rest: state }
   const name = track.name === '' ? track.kind : track.name
-  return `${name}${track.type === '' ? '' : ` (${track.type})`}${percent} ${state}`.trim()
+  return { name, rest: `${track.type === '' ? '' : ` (${track.type})`}${percent} ${state}` }
 }
