@@ -320,8 +320,12 @@ describe('a form loses nothing', () => {
   test('what is unfinished is said by its path', () => {
     let node = typed('driver', undefined, start, 'qcow2')
     node = withMember(node, member('file', 'qcow2'), { kind: 'alternate', branch: -1, nodes: new Map() })
-    expect(toValue(qemu72, type, node).issues).toEqual([{ path: 'file', message: 'choose a form' }])
-    expect(toValue(qemu72, type, start).issues).toEqual([{ path: 'driver', message: 'choose a value' }])
+    expect(toValue(qemu72, type, node).issues).toEqual([
+      { path: 'file', message: 'choose a form', isUnfilled: true },
+    ])
+    expect(toValue(qemu72, type, start).issues).toEqual([
+      { path: 'driver', message: 'choose a value', isUnfilled: true },
+    ])
     expect(memberNode(qemu72, start, member('driver', undefined))).toEqual({ kind: 'enum', value: undefined })
     const broken: Node = { kind: 'json', text: '{"a":\n!}', misfit: false }
     expect(toValue(qemu72, 'any', broken).issues[0]?.message).toMatch(/^line 2, column 1: /)

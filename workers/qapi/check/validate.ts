@@ -20,6 +20,8 @@ import { textIssue } from './text-values.ts'
 export interface Issue {
   readonly path: string
   readonly message: string
+  /** Nothing was given there yet: no mistake of anybody. */
+  readonly isUnfilled?: true
 }
 
 /** The smallest and the largest integer that QMP takes anywhere. */

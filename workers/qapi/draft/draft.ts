@@ -333,21 +333,26 @@ function build(
     issues.push({ path, message })
     return undefined
   }
+  const unfilled = (message: string): Json | undefined => {
+    issues.push({ path, message, isUnfilled: true })
+    return undefined
+  }
   switch (node.kind) {
     case 'string':
-      return node.text ?? wrong('type a text, or choose the empty one')
+      return node.text ?? unfilled('type a text, or choose the empty one')
     case 'number': {
       const read = readNumber(node.text, node.integer)
-      return 'why' in read ? wrong(read.why) : read.value
+      if ('value' in read) return read.value
+      return node.text.trim() === '' ? unfilled(read.why) : wrong(read.why)
     }
     case 'boolean':
-      return node.value ?? wrong('choose true or false')
+      return node.value ?? unfilled('choose true or false')
     case 'null':
       return null
     case 'enum':
-      return node.value ?? wrong('choose a value')
+      return node.value ?? unfilled('choose a value')
     case 'json': {
-      if (node.text.trim() === '') return wrong('type a JSON value')
+      if (node.text.trim() === '') return unfilled('type a JSON value')
       const parsed = parseInput(node.text)
       if (!parsed.ok)
         return wrong(`line ${parsed.error.line}, column ${parsed.error.column}: ${parsed.error.message}`)
@@ -366,7 +371,7 @@ function build(
         if (!isPresent(node, member)) continue
         const at = join(path, member.name)
         if (staysClosed(schema, way, node, member)) {
-          issues.push({ path: at, message: 'open it, and fill it in' })
+          issues.push({ path: at, message: 'open it, and fill it in', isUnfilled: true })
           continue
         }
         const inner = memberNode(schema, node, member)
@@ -378,7 +383,7 @@ function build(
     case 'alternate': {
       const entity = schema.byName.get(type)
       const branch = entity?.kind === 'alternate' ? entity.branches[node.branch] : undefined
-      if (branch === undefined) return wrong('choose a form')
+      if (branch === undefined) return unfilled('choose a form')
       const inner = node.nodes.get(node.branch) ?? emptyNode(schema, branch)
       return build(schema, branch, inner, path, issues, [branch])
     }

@@ -156,6 +156,15 @@ export class CommandDraft {
     }
     return map
   })
+  readonly #unfilled = $derived(
+    new Set(
+      this.#built.issues
+        .filter(
+          ({ path, message, isUnfilled }) => isUnfilled === true && this.#problems.get(path) === message,
+        )
+        .map(({ path }) => path),
+    ),
+  )
 
   /** `edited` is called after each change that a person makes. */
   constructor(of: DraftOf, begun: Draft, edited: () => void = () => undefined) {
@@ -234,6 +243,11 @@ export class CommandDraft {
   /** Messages by path, QEMU's among them. */
   get problems(): ReadonlyMap<string, string> {
     return this.#problems
+  }
+
+  /** The paths of those messages that ask for what was not given yet. */
+  get unfilled(): ReadonlySet<string> {
+    return this.#unfilled
   }
 
   get widthOf(): WidthOf {

@@ -34,6 +34,8 @@ export interface FormContext {
   readonly command: string
   /** Messages by path. */
   readonly problems: ReadonlyMap<string, string>
+  /** The paths of those that ask for what was not given yet. */
+  readonly unfilled: ReadonlySet<string>
   readonly widthOf: WidthOf
   /** The arguments as far as they are finished. */
   readonly args: Json | undefined
