@@ -151,6 +151,8 @@ test('a question isolates each name and argument, and shows what would reorder o
   await page.keyboard.insertText('savevm \u202Eeno\u2066')
   await page.keyboard.press('Enter')
   await expect(question(page)).toHaveAccessibleName('savevm <U+202E>eno<U+2066> on vm?')
+  // So does the line below that says what is waited for.
+  await expect(page.getByText('Waiting for “savevm <U+202E>eno<U+2066>”')).toBeVisible()
   await expect(given).toHaveText(['savevm <U+202E>eno<U+2066>', 'vm', 'vm', 'savevm <U+202E>eno<U+2066>'])
   await question(page).getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('tab', { name: 'QMP', exact: true }).click()
@@ -237,7 +239,7 @@ test('a monitor that another tab holds is followed: state, events and schema, an
   await other.goto(at(lab, 'vm/overview'))
   await other.getByRole('button', { name: 'Follow it' }).click()
   await expect(other.getByText(/vm is followed from another tab/)).toBeVisible()
-  await expect(chosen(other)).toContainText('followed from another tab')
+  await expect(chosen(other)).toContainText('followed')
   await expect(chosen(other)).toContainText('running')
   await expect(chosen(other)).toContainText('7.2')
   // What happens there is seen here.

@@ -101,3 +101,82 @@ test('the lists and tables of every view are seen', async ({ page, lab }) => {
   await expectSeen(page)
   await qemu.kill()
 })
+
+test('a question shows all of a long value, on its buttons too', async ({ page, lab }) => {
+  await startQemu(lab.sockets, 'vm')
+  await page.goto(`${lab.url}#/machine/vm/console`)
+  await page.getByRole('textbox', { name: /Human monitor of vm/ }).focus()
+  await page.keyboard.insertText(`savevm ${'averylongname'.repeat(20)}`)
+  await page.keyboard.press('Enter')
+  const question = page.getByRole('dialog')
+  for (const width of [1280, 400]) {
+    await page.setViewportSize({ width, height: 720 })
+    await expect(question.getByRole('button', { name: /^Run savevm/ })).toBeVisible()
+    const outside = await question.evaluate((dialog) => {
+      const box = dialog.getBoundingClientRect()
+      return [...dialog.querySelectorAll('h2, p, bdi, button')]
+        .filter((each) => {
+          const { left, right } = each.getBoundingClientRect()
+          return left < box.left || right > box.right || each.scrollWidth > each.clientWidth + 1
+        })
+        .map((each) => each.textContent.slice(0, 40))
+    })
+    expect(outside).toEqual([])
+    // Its words are one text, not columns.
+    const words = question.getByRole('button', { name: /^Run savevm/ })
+    await expect(words.locator(':scope > *')).toHaveCount(1)
+  }
+  await question.getByRole('button', { name: 'Cancel' }).click()
+})
+
+test('on a narrow page nothing lies over the bar above the rows', async ({ page, lab }) => {
+  const talker = await startTalker(lab)
+  await openTimeline(page, lab)
+  talker.say(`{"event": "STOP", ${stamp(1_732_153_431)}}\r\n`)
+  await row(page, /event STOP/).click()
+  await expect(page.getByRole('region', { name: 'Chosen row' })).toBeVisible()
+  await page.setViewportSize({ width: 400, height: 800 })
+  const last = page.getByRole('button', { name: 'Keep in address' })
+  await last.scrollIntoViewIfNeeded()
+  const bar = last.locator('..')
+  const [button, whole] = await Promise.all([last.boundingBox(), bar.boundingBox()])
+  const bottom = (box: typeof button): number => (box?.y ?? 0) + (box?.height ?? 0)
+  expect(bottom(button)).toBeLessThanOrEqual(bottom(whole))
+  await talker.stop()
+})
+
+test('a form that nobody touched asks for what is missing, and blames nobody', async ({ page, lab }) => {
+  await page.goto(`${lab.url}#/recorded/qemu-7.2-x86_64/command/block_resize`)
+  const form = page.getByRole('form', { name: 'Arguments of block_resize' })
+  const size = form.getByRole('textbox', { name: 'size' })
+  await expect(size).toBeVisible()
+  await expect(form.getByRole('list', { name: 'What QEMU would refuse' })).toBeVisible()
+  await expect(form.locator('[aria-invalid="true"], .error')).toHaveCount(0)
+  await size.fill('x')
+  await expect(size).toHaveAttribute('aria-invalid', 'true')
+  // At the field, and in the list below.
+  await expect(form.locator('.error')).toHaveCount(2)
+})
+
+test('on a narrow page the changes between two versions are told apart', async ({ page, lab }) => {
+  await page.setViewportSize({ width: 400, height: 800 })
+  await page.goto(
+    `${lab.url}#/recorded/qemu-7.2-x86_64/schema?show=compare&against=recorded:qemu-10.0-x86_64`,
+  )
+  const changes = page.getByRole('listbox', { name: 'Changes' })
+  await changes.getByRole('option').first().scrollIntoViewIfNeeded()
+  await expectSeen(changes)
+  // Places that differ at their end only: nothing of them is cut off.
+  for (const value of ['block', 'compress']) {
+    const one = changes.getByRole('option', {
+      name: new RegExp(`migrate-set-capabilities.*capability = ${value}`),
+    })
+    await one.scrollIntoViewIfNeeded()
+    const isCut = await one.evaluate((row) =>
+      [...row.querySelectorAll('span')].some(
+        (each) => each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 2,
+      ),
+    )
+    expect(isCut).toBe(false)
+  }
+})

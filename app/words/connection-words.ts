@@ -78,8 +78,8 @@ export function heldByTabBanner(name: string): Banner {
   }
 }
 
-/** The word for a machine that is followed from another tab and whose run state is not known. */
-export const followedWord: StateWords = { word: 'followed from another tab', icon: 'half', tone: 'busy' }
+/** The word for a machine that is followed from another tab. */
+export const followedWord: StateWords = { word: 'followed', icon: 'half', tone: 'busy' }
 
 /** The sentence for a machine that is followed from another tab. */
 export function followedBanner(name: string): Banner {
