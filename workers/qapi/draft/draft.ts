@@ -4,6 +4,8 @@
  * Nothing typed is lost: a member that is taken away, the members of a case that is left, the branches of an
  * alternate not chosen all stay and come back. Members are kept by name and type, so what cases share stays when the
  * tag changes. Nodes are made when they are first looked at, so recursive types cost nothing.
+ *
+ * One file, because reading a value into a draft and building one of it are the two directions of one shape.
  * @adr 0016
  */
 import { isDecimal } from '#base/json/number.ts'

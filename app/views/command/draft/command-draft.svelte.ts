@@ -1,6 +1,7 @@
 /**
  * A command that is being written, and its one owner: the arguments as a form and as JSON, two views of one value, what
- * is wrong with them, what would be sent, and what QEMU said of them.
+ * is wrong with them, what would be sent, and what QEMU said of them. One file, because whichever side was edited last
+ * leads, and all the rest is derived from it.
  */
 import { untrack } from 'svelte'
 import { clip } from '#base/clip.ts'
