@@ -6,7 +6,10 @@ import { connectUnix } from '#qmp/testing/unix-client.ts'
 import type { UnixClient } from '#qmp/testing/unix-client.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
+import { textOf } from '#base/json/print.ts'
 import type { JsonObject } from '#base/json/value.ts'
+import { isA, readTypes } from '../model/device-types.ts'
+import { busesByName, busesOf } from './live-rules.ts'
 import { liveKind, liveValues } from './live-values.ts'
 import type { LiveContext, LiveKind } from './live-values.ts'
 
@@ -191,4 +194,24 @@ test.each([
   const buses = await suggested({ command: 'device_add', member: 'bus', args: { driver } })
   for (const each of has) expect(buses).toContain(each)
   for (const each of hasNot) expect(buses).not.toContain(each)
+})
+
+test('a name leads to the bus that its type fits on, or to none', async () => {
+  const reply = await client.run('qom-list-types', { implements: 'device', abstract: false })
+  const all = await client.run('qom-list-types', { abstract: true })
+  if (reply.kind !== 'returned' || all.kind !== 'returned') throw new Error('no list of types')
+  const types = readTypes(all.value)
+  const names = (reply.value as readonly JsonObject[]).map(({ name }) => textOf(name))
+  expect(names.length).toBeGreaterThan(200)
+  let known = 0
+  for (const name of names) {
+    const byName = busesByName.find(([driver]) => driver.test(name))?.[1]
+    if (byName === undefined) continue
+    known += 1
+    const byType = busesOf
+      .filter(([implemented]) => isA(types, name, implemented))
+      .map(([, bus]) => bus.source)
+    expect(byType, name).toContain(byName.source)
+  }
+  expect(known).toBeGreaterThan(120)
 })

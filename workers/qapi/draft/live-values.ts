@@ -180,7 +180,7 @@ async function fittingBuses(query: Query, driver: string): Promise<readonly RegE
   const listed = await query('qom-list-types', { abstract: true })
   if (listed === undefined) {
     const known = busesByName.find(([name]) => name.test(driver))
-    return known === undefined ? undefined : [known[1]]
+    return known === undefined ? [] : [known[1]]
   }
   const types = readTypes(listed)
   return busesOf.flatMap(([implemented, bus]) => (isA(types, driver, implemented) ? [bus] : []))
