@@ -75,7 +75,9 @@ export function readShell(text: string, from: number): ShellCommands | undefined
       finish()
       at += 1
     } else if (char === '<' || char === '>') {
-      const operator = /^(?:<<<|<<-?|>>|<|>)/.exec(text.slice(at, at + 3))?.[0] ?? char
+      const operator = /^(?:<<<|<<-?|>>|<&|>&|<|>)/.exec(text.slice(at, at + 3))?.[0] ?? char
+      // `2>&1`: the number before it says which stream is redirected.
+      if (at > 0 && /^\d$/.test(words.at(-1) ?? '') && text[at - 1] === words.at(-1)) words.pop()
       at += operator.length
       while (text[at] === ' ' || text[at] === '\t') at += 1
       const word = readWord(text, at)

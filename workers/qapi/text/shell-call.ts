@@ -8,7 +8,10 @@ const tools = new Set(['virsh', 'echo', 'printf', 'cat', 'socat', 'nc', 'ncat', 
 const wrappers = new Set(
   [
     'sudo',
+    'su',
+    'runuser',
     'doas',
+    'watch',
     'ssh',
     'kubectl',
     'oc',
