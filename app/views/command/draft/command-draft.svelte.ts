@@ -279,7 +279,7 @@ export class CommandDraft {
   get wire(): string | undefined {
     if (!this.isSendable) return undefined
     const request: Record<string, JsonObject | string> = {
-      [this.wantsOob ? 'exec-oob' : 'execute']: this.#of.name,
+      [this.oob ? 'exec-oob' : 'execute']: this.#of.name,
     }
     if (this.args !== undefined) request.arguments = this.args
     return printJson(request)

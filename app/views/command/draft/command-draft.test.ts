@@ -108,6 +108,8 @@ test('no arguments are sent where none are given; out-of-band where it was negot
   const other = draftOf('stop', undefined, machine(false)).draft
   other.wantsOob = true
   expect(other.oob).toBe(false)
+  // What is shown is what would be sent.
+  expect(other.wire).toBe('{"execute":"stop"}')
   expect(other.whyNotOob).toBe('the connection did not negotiate it')
   expect(draftOf('resize', undefined, machine(true)).draft.whyNotOob).toBe('this command does not allow it')
 })
