@@ -24,7 +24,12 @@ function messages(code: string): string[] {
       plugins: { names: { rules: { 'no-objects-as-maps': noObjectsAsMaps } } },
       languageOptions: {
         parser: ts.parser,
-        parserOptions: { project: ['./workers/tsconfig.json'], tsconfigRootDir: root },
+        parserOptions: {
+          project: ['./workers/tsconfig.json'],
+          tsconfigRootDir: root,
+          // Under CI the parser would take each file as it is on the disk, and not the example.
+          disallowAutomaticSingleRunInference: true,
+        },
       },
       rules: { 'names/no-objects-as-maps': 'error' },
     },

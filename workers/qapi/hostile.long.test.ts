@@ -165,6 +165,6 @@ describe.each(Object.keys(schemas))('%s', (name) => {
 it('a value of a type that needs itself is never whole, and says where it goes on', () => {
   const schema = schemaOf('two objects that need each other')
   expect(toValue(schema, 'args', emptyNode(schema, 'args')).issues).toEqual([
-    { path: 'other.first', message: 'open it, and fill it in' },
+    { path: 'other.first', message: 'open it, and fill it in', isUnfilled: true },
   ])
 })
