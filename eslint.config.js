@@ -9,6 +9,7 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 import { floors } from './lab/lint/floors.js'
 import { ownClasses } from './lab/lint/global-classes.js'
+import { noModuleState } from './lab/lint/module-state.js'
 import { noObjectsAsMaps } from './lab/lint/objects-as-maps.js'
 import { plain } from './lab/lint/words.js'
 import svelteConfig from './svelte.config.js'
@@ -77,7 +78,17 @@ const direction = {
 }
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', '.cache/', 'public/', 'test-results/', 'playwright-report/'] },
+  {
+    ignores: [
+      'dist/',
+      'pictures/',
+      'node_modules/',
+      '.cache/',
+      'public/',
+      'test-results/',
+      'playwright-report/',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.strictTypeChecked,
   ...svelte.configs.recommended,
@@ -86,6 +97,7 @@ export default ts.config(
       floors: { rules: { direction } },
       styles: { rules: { 'own-classes': ownClasses } },
       names: { rules: { 'no-objects-as-maps': noObjectsAsMaps } },
+      state: { rules: { 'no-module-state': noModuleState } },
       words: { rules: { plain } },
       regexp,
     },
@@ -152,6 +164,22 @@ export default ts.config(
     },
   },
   { files: ['app/**', 'workers/**'], rules: { 'names/no-objects-as-maps': 'error' } },
+  {
+    files: ['app/**'],
+    ignores: ['**/*.test.ts', '**/testing/**'],
+    rules: { 'state/no-module-state': 'error' },
+  },
+  {
+    files: ['{app,workers,lab}/**/*.{ts,js,mjs}'],
+    ignores: [
+      '**/*.{test,bench}.ts',
+      '**/testing/**',
+      // Longer still, until they are cut.
+      'workers/store/slab.ts',
+      'workers/host/machine/batch.ts',
+    ],
+    rules: { 'max-lines-per-function': ['error', { max: 80, skipComments: false, skipBlankLines: false }] },
+  },
   {
     files: ['lab/**', 'e2e/**', '*.config.*'],
     languageOptions: { globals: globals.node },

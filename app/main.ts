@@ -4,7 +4,8 @@
  */
 import { mount } from 'svelte'
 import App from '#views/frame/App.svelte'
-import { router } from '#state/page/router.svelte.ts'
+import { createApp } from '#state/app.svelte.ts'
+import { thisBrowser } from '#state/platform.ts'
 import { Arming, isFramedByOthers } from '#ui/browser/stranger.ts'
 
 /** Why the page is not mounted in a frame of another site. */
@@ -18,10 +19,12 @@ if (isFramedByOthers(window)) {
   window.dispatchEvent(new ErrorEvent('error', { message: framed }))
   const how = document.getElementById('trouble-how')
   if (how !== null) how.hidden = true
-} else {
+} else if (!document.documentElement.hasAttribute('data-lacks')) {
+  // In a browser that lacks what the page needs, boot.js says so and nothing is started.
   const arming = new Arming(window)
-  router.onStranger(() => arming.disarm())
-  mount(App, { target })
+  const app = createApp(thisBrowser())
+  app.router.onStranger(() => arming.disarm())
+  mount(App, { target, props: { app } })
   // The address that the page was opened with may be a stranger's, too.
   arming.disarm()
 }

@@ -143,6 +143,7 @@ test('help, a caret below what is wrong, Ctrl-R', async ({ page, lab }) => {
   await enter(page, 'set_password protocol=vnc password=hidden')
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
   await page.reload()
+  await expect(page.getByLabel('Chosen machine')).toContainText('running')
   await page.getByRole('textbox', { name: /QMP console of vm/ }).focus()
   await page.keyboard.press('Control+R')
   await page.keyboard.type('vers')

@@ -44,7 +44,7 @@ test('it follows the focus and the caret, and the pin holds it', async ({ page, 
   await driver.fill('qcow2')
   await page.getByRole('option', { name: /^qcow2/ }).click()
   await expect(column(page).getByText('chosen')).toBeVisible()
-  await form.getByRole('radiogroup', { name: 'Form of file' }).getByText('object').click()
+  await form.getByRole('radiogroup', { name: 'Form of file' }).getByText('new node here').click()
   await expect(subject(page)).toHaveText('file')
   await expect(column(page)).toContainText('BlockdevRef')
   const inner = form.getByRole('group', { name: 'file', exact: true }).last()
@@ -85,7 +85,7 @@ test('it follows the focus and the caret, and the pin holds it', async ({ page, 
   await inner.getByLabel('filename', { exact: true }).focus()
   await expect(subject(page)).toHaveText('file.filename')
   // Out of the form: the command again.
-  await page.getByRole('searchbox', { name: 'Search commands' }).focus()
+  await page.getByRole('button', { name: 'Paste…' }).focus()
   await expect(subject(page)).toHaveText('blockdev-add')
 })
 

@@ -48,7 +48,7 @@ export const test = base.extend<{ lab: TestLab; tab: Tab }, { firefox: Browser }
     const profile = await firefox.createBrowserContext()
     try {
       const page = await profile.newPage()
-      page.setDefaultTimeout(15_000)
+      page.setDefaultTimeout(45_000)
       const errors: string[] = []
       page.on('pageerror', (error) => errors.push(String(error)))
       page.on('console', (message) => {

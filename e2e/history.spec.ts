@@ -1,5 +1,6 @@
 /** History and collections on a real QEMU: what survives, what is left out, what goes into a file and comes back. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { startQemu } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
@@ -266,6 +267,31 @@ test('a collection with a parameter: pinned, exported, imported into an empty br
   await openPanel(page, 'Collections')
   await expect(panel.getByRole('button', { name: /A null node/ })).toBeVisible()
   await qemu.kill()
+})
+
+test('a starter is added, says what it needs, and runs', async ({ page, lab }) => {
+  const target = join(lab.sockets, 'overlay.img')
+  const image = join(lab.sockets, 'disk.img')
+  writeFileSync(image, Buffer.alloc(1024 * 1024))
+  await startQemu(lab.sockets, 'vm', {
+    args: [
+      '-blockdev',
+      `driver=file,node-name=disk0,filename=${image}`,
+      '-device',
+      'virtio-blk-pci,drive=disk0',
+    ],
+  })
+  await openCommands(page, lab)
+  const panel = await openPanel(page, 'Collections')
+  await panel.getByRole('button', { name: 'Add the starter Snapshot of a disk' }).click()
+  await expect(panel.getByText(/^Not yet: needs a value for /)).toBeVisible()
+  await panel.getByRole('textbox', { name: /^node/ }).fill('disk0')
+  await panel.getByRole('textbox', { name: /^file/ }).fill(target)
+  await expectAccessible(page)
+  await panel.getByRole('button', { name: 'Run on vm' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run blockdev-snapshot-sync' }).click()
+  await expect(panel.getByText('All were sent to vm.')).toBeVisible()
+  expect(existsSync(target)).toBe(true)
 })
 
 test('a collection is checked against other versions, with a secret left out of its file', async ({

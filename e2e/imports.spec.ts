@@ -13,7 +13,7 @@ const list = (page: Page) => page.getByRole('listbox', { name: 'Rows of the time
 async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
   await page
     .getByRole('navigation', { name: 'Machines' })
-    .getByLabel('Open a recording…')
+    .getByLabel('Files to open')
     .setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
 }
 

@@ -64,7 +64,7 @@ test('the printed address opens the machines, and the key is in no place that is
     expect(text).not.toContain(lab.key)
   }
   await goTo(page, 'Timeline')
-  await page.locator('summary', { hasText: 'Record' }).first().click()
+  await page.getByRole('button', { name: 'Save, keep' }).click()
   await page.getByRole('button', { name: 'Save…' }).click()
   const download = page.waitForEvent('download')
   await page.getByRole('dialog').getByRole('button', { name: 'Save the file' }).click()
@@ -167,6 +167,7 @@ test('kept in this browser on request, for other tabs, and forgotten on request'
   // The monitor serves one client at a time: the second tab shows that it may come in.
   const second = await nextTab(context, lab.url)
   await expect(second.getByRole('region', { name: 'This lab needs its key' })).toBeVisible()
+  await page.getByRole('button', { name: 'Lab', exact: true }).click()
   await page.getByRole('button', { name: 'Keep it in this browser' }).click()
   await expect(second.getByRole('region', { name: 'This lab needs its key' })).toHaveCount(0)
   await expect(chip(second)).toContainText('vm')

@@ -95,10 +95,19 @@ export async function goTo(page: Page, view: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: view }).click()
 }
 
+/** The box over the list of commands, which folds while a command is open. */
+export async function commandSearch(page: Page): Promise<Locator> {
+  const box = page.getByRole('searchbox', { name: 'Search commands' })
+  const unfold = page.getByRole('button', { name: 'Commands', exact: true, expanded: false })
+  await expect(box.or(unfold)).toBeVisible()
+  if (!(await box.isVisible())) await unfold.click()
+  return box
+}
+
 /** Choose a command in the command view. */
 export async function chooseCommand(page: Page, name: string): Promise<void> {
   await goTo(page, 'Command')
-  await page.getByRole('searchbox', { name: 'Search commands' }).fill(name)
+  await (await commandSearch(page)).fill(name)
   await page.getByRole('option', { name, exact: true }).first().click()
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
 }
@@ -107,4 +116,17 @@ export async function chooseCommand(page: Page, name: string): Promise<void> {
 export async function send(page: Page, name: string): Promise<Locator> {
   await page.getByRole('button', { name: /^Send/ }).click()
   return page.getByRole('article', { name: `Result of ${name}` }).first()
+}
+
+/** How the open command is sent: opens the options of its bar. */
+export async function sendOptions(page: Page): Promise<Locator> {
+  const options = page.getByRole('group', { name: /^Options/ })
+  if (!(await options.isVisible())) await page.getByRole('button', { name: /^Options/ }).click()
+  return options
+}
+
+/** Give the open command another deadline, in seconds; '' takes it away. */
+export async function setDeadline(page: Page, seconds: string): Promise<void> {
+  await (await sendOptions(page)).getByLabel('Deadline').fill(seconds)
+  await page.keyboard.press('Escape')
 }

@@ -118,9 +118,19 @@ test('long names and errors, a schema of 20,000 commands, a type that needs itse
   await page.getByRole('button', { name: 'As a list' }).click()
   await expectBounded(page)
 
+  await goTo(page, 'Console')
+  await page.getByRole('tab', { name: 'QMP', exact: true }).click()
+  await page.getByRole('textbox', { name: /QMP console of vm/ }).focus()
+  await page.keyboard.insertText('query-mice')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.xterm-rows').filter({ visible: true })).toContainText(
+    /QMP> query-mice[^]*a message of 9\.54 MiB: it is in the timeline/,
+  )
+  await expectBounded(page)
+
   await goTo(page, 'Timeline')
   // The row of the long error is drawn.
-  await expect(row(page, /error query-mice/)).toContainText('xxx')
+  await expect(row(page, /error query-mice/).first()).toContainText('xxx')
   await expectBounded(page)
 })
 

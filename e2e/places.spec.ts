@@ -80,7 +80,7 @@ test('a type is called by its name or by the way to it, in every version; an old
   await page.goto(`${lab.url}${recorded('7.2')}/blockdev-add`)
   await entity(page)
     .getByRole('row', { name: /^driver/ })
-    .getByRole('link')
+    .getByRole('link', { name: /^enum/ })
     .click()
   await expect(page).toHaveURL(/7\.2-x86_64\/schema\/blockdev-add\.arguments\.driver$/)
   await expect(entity(page).getByText('qcow2', { exact: true })).toBeVisible()

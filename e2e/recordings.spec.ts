@@ -35,7 +35,7 @@ async function run(page: Page, commands: readonly object[]): Promise<void> {
 
 /** Save what the timeline has, and return the file. */
 async function save(page: Page, choose: () => Promise<void> = () => Promise.resolve()): Promise<File> {
-  await page.locator('summary', { hasText: 'Record' }).first().click()
+  await page.getByRole('button', { name: 'Save, keep' }).click()
   await page.getByRole('button', { name: 'Save…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Save what is recorded' })
   await choose()
@@ -53,7 +53,7 @@ async function save(page: Page, choose: () => Promise<void> = () => Promise.reso
 async function open(page: Page, { name, text }: File): Promise<void> {
   await page
     .getByRole('navigation', { name: 'Machines' })
-    .getByLabel('Open a recording…')
+    .getByLabel('Files to open')
     .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
 }
 
@@ -128,7 +128,7 @@ test('a real QEMU: saved, opened without it, with lanes, schema and everything t
   // Another visit, without the machine.
   await page.goto('about:blank')
   await page.goto(lab.url)
-  await expect(page.getByRole('heading', { name: 'Look at a recording' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Open a file' })).toBeVisible()
   await expectAccessible(page)
   await open(page, transcript)
   await expect(page.getByText('vm: a recording, no machine.')).toBeVisible()
@@ -147,7 +147,7 @@ test('a real QEMU: saved, opened without it, with lanes, schema and everything t
   await expect(page.getByRole('button', { name: /^the run state: / }).first()).toBeVisible()
   await filter.fill('type:JOB_STATUS_CHANGE')
   await list(page)
-    .getByRole('option', { name: /JOB_STATUS_CHANGE.*status=concluded/ })
+    .getByRole('option', { name: /JOB_STATUS_CHANGE.*has ended/ })
     .click()
   await page.getByRole('button', { name: /^the job: .*make-disk/ }).click()
   await expect(page.getByText('concluded').first()).toBeVisible()
@@ -166,7 +166,7 @@ test('a real QEMU: saved, opened without it, with lanes, schema and everything t
   await expectAccessible(page)
   // Closed again.
   await page.getByRole('button', { name: /^Close the recording/ }).click()
-  await expect(page.getByRole('heading', { name: 'Look at a recording' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Open a file' })).toBeVisible()
 })
 
 const greeting =
@@ -280,7 +280,9 @@ function transcript(name: string, rows: readonly (readonly [number, string, stri
 
 test('a recording is played again', async ({ page, lab }) => {
   await page.goto(lab.url)
-  const rows = Array.from({ length: 40 }, (_, n) => [n * 500, 'event', `E${n}`] as const)
+  // Ten rows in five seconds, then one in twenty: at ten times the speed there is a minute to press Pause in.
+  const atMs = (n: number): number => (n < 10 ? n * 500 : 4500 + (n - 9) * 20_000)
+  const rows = Array.from({ length: 40 }, (_, n) => [atMs(n), 'event', `E${n}`] as const)
   await open(page, transcript('run', rows))
   await expect(page.getByTestId('timeline-counts')).toContainText('40 of 40 rows')
   const player = page.getByRole('group', { name: 'Replay' })
@@ -292,13 +294,14 @@ test('a recording is played again', async ({ page, lab }) => {
   await expect(page.getByTestId('timeline-counts')).toContainText(/^\s*[1-3]\d of [1-3]\d rows/)
   await player.getByRole('button', { name: 'Pause' }).click()
   await expect(state).toContainText('of 40 rows')
-  // What was due is shown, and then nothing more comes: for as long as several rows would take.
+  // What was due is shown, and then nothing more comes: for as long as two rows would take now.
+  await player.getByRole('combobox', { name: 'Speed' }).selectOption('× 100')
   const standing = await settled(state)
   expect(standing).not.toContain('40 of 40')
   await expectAccessible(page)
   await player.getByRole('slider', { name: 'Position' }).fill('500')
-  await expect(state).toContainText('20 of 40 rows')
-  await expect(page.getByTestId('timeline-counts')).toContainText('20 of 20 rows')
+  await expect(state).toContainText('24 of 40 rows')
+  await expect(page.getByTestId('timeline-counts')).toContainText('24 of 24 rows')
   await player.getByRole('button', { name: 'Show everything' }).click()
   await expect(page.getByTestId('timeline-counts')).toContainText('40 of 40 rows')
   await expect(page.getByTestId('timeline-counts')).not.toContainText('dropped')
@@ -500,7 +503,7 @@ test('a save that takes long is cancelled: no file, and it can be begun again', 
   await expect(page.getByText(/of 200[\s\u202f]\d{3} rows/)).toBeVisible()
   let files = 0
   page.on('download', () => (files += 1))
-  await page.locator('summary', { hasText: 'Record' }).first().click()
+  await page.getByRole('button', { name: 'Save, keep' }).click()
   await page.getByRole('button', { name: 'Save…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Save what is recorded' })
   await dialog.getByRole('button', { name: 'Save the file' }).click()

@@ -120,12 +120,12 @@ test('keys: opened and changed over by Alt+\\, and each key acts in the pane wit
   await expect(details(first(page))).toBeVisible()
 
   // F shows all: in the lanes that have the focus, the others go on following.
-  const follow = (pane: Locator): Locator => pane.getByRole('button', { name: /^(Follow|Hold still)$/ })
-  await expect(follow(first(page))).toHaveText('Follow')
+  const follow = (pane: Locator): Locator => pane.getByRole('button', { name: 'Follow', exact: true })
+  await expect(follow(first(page))).toHaveAttribute('aria-pressed', 'false')
   await lanes(first(page)).focus()
   await page.keyboard.press('l')
-  await expect(follow(first(page))).toHaveText('Hold still')
-  await expect(follow(second(page))).toHaveText('Follow')
+  await expect(follow(first(page))).toHaveAttribute('aria-pressed', 'true')
+  await expect(follow(second(page))).toHaveAttribute('aria-pressed', 'false')
 
   // A filter is of its pane.
   await first(page).getByRole('combobox', { name: 'Filter' }).fill('type:nothing-at-all')

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { startFakeQmp, startQemu } from '../lab/testing.ts'
-import { chooseCommand, expect, expectAccessible, goTo, send, test } from './lab.ts'
+import { chooseCommand, expect, expectAccessible, goTo, send, test, setDeadline } from './lab.ts'
 
 const chip = (page: Page) => page.getByLabel('Chosen machine')
 
@@ -14,7 +14,7 @@ test('a bridge that is stopped: a command ends at its deadline, and the page goe
   await page.goto(lab.url)
   await expect(chip(page)).toContainText('running')
   await chooseCommand(page, 'query-version')
-  await page.getByLabel('Deadline').fill('1')
+  await setDeadline(page, '1')
   lab.haltBridge()
   try {
     await page.getByRole('button', { name: /^Send/ }).click()
@@ -43,7 +43,7 @@ test('a machine that is stopped: its command ends at the deadline, and it is usa
   await page.goto(`${lab.url}#/machine/vm/overview`)
   await expect(chip(page)).toContainText('running')
   await chooseCommand(page, 'query-version')
-  await page.getByLabel('Deadline').fill('1')
+  await setDeadline(page, '1')
   process.kill(qemu.pid, 'SIGSTOP')
   try {
     await page.getByRole('button', { name: /^Send/ }).click()

@@ -90,7 +90,7 @@ export async function startTalker(
 /** Open the menu of the record; its check box of what is kept. */
 export async function recordMenu(page: Page): Promise<Locator> {
   const keep = page.getByRole('checkbox', { name: 'Keep records over reloads' })
-  if (!(await keep.isVisible())) await page.getByText('Record', { exact: true }).click()
+  if (!(await keep.isVisible())) await page.getByRole('button', { name: 'Save, keep' }).click()
   return keep
 }
 

@@ -73,7 +73,7 @@ for (const [what, fault] of faults) {
     // Sent while nobody is there and nobody knows: it must not wait forever.
     if (what !== 'throws') await page.getByRole('button', { name: /^Send/ }).click()
     await expect(page.getByText(/The worker of vm died \(.*\) and was started again/)).toBeVisible({
-      timeout: 40_000,
+      timeout: 90_000,
     })
     const newest = page.getByRole('article', { name: 'Result of query-kvm' }).first()
     await expect(newest).toContainText(what === 'throws' ? 'enabled' : 'outcome unknown')

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { freePort, startFakeServer, startGuestAgent, startQemu, startStorageDaemon } from '../lab/testing.ts'
-import { chooseCommand, expect, expectAccessible, goTo, test } from './lab.ts'
+import { chooseCommand, expect, expectAccessible, goTo, test, setDeadline } from './lab.ts'
 
 const greeting =
   '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": ["oob"]}}\r\n'
@@ -116,7 +116,7 @@ test('a reply that never comes ends at its deadline; a late one is recorded', as
   })
   await page.goto(lab.url)
   await chooseCommand(page, 'query-tpm-models')
-  await page.getByLabel('Deadline').fill('1')
+  await setDeadline(page, '1')
   await page.getByRole('button', { name: /^Send/ }).click()
   await expect(page.getByRole('article', { name: 'Result of query-tpm-models' })).toContainText(
     'no reply within 1 s',
@@ -151,9 +151,11 @@ test('a 100 MB line without a line end is an error that names the limit, and the
   await page.goto(lab.url)
   await goTo(page, 'Timeline')
   await expect(page.getByRole('option', { name: /problem too-large.*limit of 67108864 bytes/ })).toBeVisible({
-    timeout: 60_000,
+    timeout: 120_000,
   })
-  await expect(page.getByRole('option', { name: /event AFTER_THE_BIG_ONE/ })).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('option', { name: /event AFTER_THE_BIG_ONE/ })).toBeVisible({
+    timeout: 120_000,
+  })
   await fake.stop()
 })
 

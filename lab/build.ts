@@ -27,7 +27,8 @@ export async function buildPage(): Promise<Result<undefined, string>> {
   const page = join(dist, 'index.html')
   const made = existsSync(page) ? statSync(page).mtimeMs : 0
   if (sources.every((each) => newest(join(root, each)) < made)) return ok(undefined)
-  console.log('Building the page…')
+  // Not on the output: what a command prints there may be read by a program (`npm run bench -- --json`).
+  console.error('Building the page…')
   const vite = spawnSync(
     process.execPath,
     [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],

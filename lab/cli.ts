@@ -2,6 +2,7 @@
 import { runBench } from './bench/bench.ts'
 import { runCheck } from './check.ts'
 import { runDev } from './dev.ts'
+import { runPictures } from './pictures.ts'
 import { runStart } from './start.ts'
 import { runEndToEnd, runFuzz, runReal, runTests, runUnit } from './test.ts'
 
@@ -16,6 +17,7 @@ const words: Readonly<Record<string, (args: readonly string[]) => Promise<number
   'test:e2e': runEndToEnd,
   'test:fuzz': runFuzz,
   bench: runBench,
+  pictures: runPictures,
 }
 const run = word === undefined ? undefined : words[word]
 if (run === undefined) {

@@ -1,4 +1,7 @@
-/** `npm start`: build, bridge, demo machine, one address; Ctrl-C ends what it started and nothing else. */
+/**
+ * `npm start`: build, bridge, demo machine, one address; Ctrl-C ends what it started and nothing else.
+ * Tested by lab/lab.real.test.ts.
+ */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'

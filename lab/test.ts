@@ -1,6 +1,6 @@
 /** `npm test`: what the tests need, check, unit tests, build, end-to-end tests, and one line of counts. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -8,11 +8,8 @@ import { buildPage } from './build.ts'
 import { runCheck } from './check.ts'
 import { ensurePackages, testPackages } from './packages.ts'
 import { root } from './paths.ts'
-
-interface Counts {
-  readonly passed: number
-  readonly failed: number
-}
+import { readPlaywright, readVitest } from './reports/test-report.ts'
+import type { Counts } from './reports/test-report.ts'
 
 /** The command. Returns the exit code. */
 export async function runTests(): Promise<number> {
@@ -20,6 +17,8 @@ export async function runTests(): Promise<number> {
   const checked = await runCheck()
   const unit = await runSuite('unit', [])
   const endToEnd = await runSuite('e2e', [])
+  // Once more at the end: where only the last part of a log is kept, the reasons are in it.
+  for (const line of [...unit.failures, ...endToEnd.failures]) console.log(line)
   console.log(`unit tests: ${unit.passed} passed, ${unit.failed} failed`)
   console.log(`end-to-end tests: ${endToEnd.passed} passed, ${endToEnd.failed} failed`)
   const failed = unit.failed + endToEnd.failed
@@ -92,7 +91,7 @@ async function runSuite(kind: 'unit' | 'e2e', args: readonly string[]): Promise<
       const built = await buildPage()
       if (!built.ok) {
         console.error(built.error)
-        return { passed: 0, failed: 1 }
+        return { passed: 0, failed: 1, failures: [] }
       }
     }
     const program = binary(kind === 'unit' ? 'vitest' : 'playwright')
@@ -110,26 +109,5 @@ async function runSuite(kind: 'unit' | 'e2e', args: readonly string[]): Promise<
     return done.status === 0 ? counts : { ...counts, failed: Math.max(1, counts.failed) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-function readReport(file: string): Record<string, unknown> {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-  } catch {
-    return {}
-  }
-}
-
-function readVitest(file: string): Counts {
-  const report = readReport(file)
-  return { passed: Number(report.numPassedTests ?? 0), failed: Number(report.numFailedTests ?? 0) }
-}
-
-function readPlaywright(file: string): Counts {
-  const stats = (readReport(file).stats ?? {}) as Record<string, unknown>
-  return {
-    passed: Number(stats.expected ?? 0) + Number(stats.flaky ?? 0),
-    failed: Number(stats.unexpected ?? 0),
   }
 }

@@ -1,4 +1,7 @@
-/** Real servers for tests: each in a folder of its own, each ended by whoever started it and nothing else. */
+/**
+ * Real servers for tests: each in a folder of its own, each ended by whoever started it and nothing else.
+ * Tested by lab/lab.real.test.ts.
+ */
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -14,7 +17,7 @@ import { dist, root } from './paths.ts'
 import { startChild, waitFor } from './processes.ts'
 import type { Child } from './processes.ts'
 
-const upMs = 20_000
+const upMs = 60_000
 
 /** A folder that is gone after `remove`. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
@@ -208,11 +211,11 @@ export interface SentCommand {
 export function startFakeQmp(
   path: string,
   answer: (command: SentCommand, socket: Socket) => void,
+  [major, minor]: readonly [major: number, minor: number] = [7, 2],
 ): Promise<{ stop(): Promise<void> }> {
   return startFakeServer(path, (socket) => {
-    socket.write(
-      '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}, "package": ""}, "capabilities": ["oob"]}}\r\n',
-    )
+    const version = `{"qemu": {"micro": 0, "minor": ${minor}, "major": ${major}}, "package": ""}`
+    socket.write(`{"QMP": {"version": ${version}, "capabilities": ["oob"]}}\r\n`)
     let rest = ''
     socket.on('data', (data) => {
       const lines = `${rest}${data.toString()}`.split('\r\n')

@@ -1,5 +1,6 @@
 // Runs before the page's program and without it: takes over the chosen colour scheme before anything is painted, and
-// says in the box of index.html when the program does not come up or breaks. A plain old script, on purpose.
+// says in the box of index.html when the browser lacks something that the page cannot do without, or when the program does
+// not come up or breaks. A plain old script, on purpose: it has to run in any browser.
 ;(function () {
   'use strict'
   var settingsKey = 'qmp-studio.settings'
@@ -43,7 +44,54 @@
     if (what !== null) what.textContent = words
   }
 
+  // The page's worker is a module. The way to ask is to see whether the browser reads the option; an address that is
+  // none starts nothing.
+  function hasModuleWorkers() {
+    var isRead = false
+    try {
+      new Worker('http://%', {
+        get type() {
+          isRead = true
+          return 'module'
+        },
+      })
+    } catch (error) {
+      // As expected.
+    }
+    return isRead
+  }
+
+  function canStyle(property, value) {
+    return typeof CSS === 'object' && typeof CSS.supports === 'function' && CSS.supports(property, value)
+  }
+
+  // index.html names the first browsers that have all of these.
+  function lacking() {
+    var needs = [
+      ['popovers', 'popover' in HTMLElement.prototype],
+      ['dialogs', typeof HTMLDialogElement === 'function' && 'showModal' in HTMLDialogElement.prototype],
+      ['light-dark() colours', canStyle('color', 'light-dark(#000, #fff)')],
+      ['container queries', canStyle('container-type', 'inline-size')],
+      ['structuredClone', typeof structuredClone === 'function'],
+      ['ES2023', typeof [].toSorted === 'function'],
+      ['AbortSignal.timeout', typeof AbortSignal === 'function' && 'timeout' in AbortSignal],
+      ['module workers', typeof Worker === 'function' && hasModuleWorkers()],
+    ]
+    return needs
+      .filter(function (need) {
+        return !need[1]
+      })
+      .map(function (need) {
+        return need[0]
+      })
+  }
+
+  var lacks = lacking()
+  // The program reads this, and does not start.
+  if (lacks.length > 0) document.documentElement.setAttribute('data-lacks', lacks.join(', '))
+
   function ready() {
+    if (lacks.length > 0) show('This browser is too old for it. It lacks: ' + lacks.join(', ') + '.')
     var close = document.getElementById('trouble-close')
     var reload = document.getElementById('trouble-reload')
     if (close !== null)
@@ -68,8 +116,10 @@
       else if (event.target instanceof HTMLLinkElement) {
         // Only its style sheet is needed from a link. A module that is fetched ahead is a hint: Firefox calls it failed
         // where it has the module already, and one that is not there is told by whoever imports it.
-        if (event.target.relList.contains('stylesheet'))
-          show('The file ' + event.target.href + ' could not be loaded.')
+        if (!event.target.relList.contains('stylesheet')) return
+        // The style sheet of a view: who opens the view is told in its place, and it is fetched again (app/ui/Lazy.svelte).
+        if (mounted()) event.target.dataset.failed = ''
+        else show('The file ' + event.target.href + ' could not be loaded.')
       }
       // The browser's own remark on a layout that takes more than one frame; nothing is broken.
       else if (event.message && event.message.indexOf('ResizeObserver') < 0) show(event.message)

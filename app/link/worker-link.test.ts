@@ -111,7 +111,7 @@ describe('a worker that stops answering', () => {
     isBusy = true
     const running = made.execute(request(600_000))
     const line = made.sendRaw('{"execute": "stop"}', 600_000, 2 as Ticket)
-    const rows = made.rows([1])
+    const rows = made.calls.rows([1])
     await ticks(15)
     expect(deaths).toEqual([])
     await ticks(1)
@@ -177,9 +177,18 @@ test('a command whose outcome the worker never tells ends by the deadline of the
 test('a question about the record that is never answered ends as one without an answer', async () => {
   behaviour = answers
   const { link: made } = link()
-  const rows = made.rows([1])
+  const rows = made.calls.rows([1])
   await ticks(30)
   expect(await rows).toEqual([])
+})
+
+test('a call after the end is as one to a dead worker', async () => {
+  behaviour = answers
+  const link = new WorkerLink('m', { batch: () => undefined, died: () => undefined })
+  await messages()
+  link.end()
+  expect(() => link.calls.closeQuery(1)).not.toThrow()
+  expect(await link.calls.rows([1])).toEqual([])
 })
 
 test('a worker that throws is dead at once', async () => {

@@ -9,24 +9,11 @@
 import { proxy, releaseProxy, wrap } from 'comlink'
 import type { Remote } from 'comlink'
 import { returnIn } from '#base/json/reply-text.ts'
-import { err } from '#base/result.ts'
-import type { Result } from '#base/result.ts'
-import type { AdoptedRow, FoundRows, RowView, Statistics } from '#record/row.ts'
-import type {
-  Alert,
-  Batch,
-  ConnectOptions,
-  ExecuteRequest,
-  MachineWorker,
-  ReplayOrder,
-  ReplayState,
-  SavedPart,
-  Saving,
-} from '#api/machine.ts'
-import type { ExecId, GapReason, Outcome, RawOutcome, Ticket } from '#qmp/report.ts'
-import type { Filter } from '#record/filter/filter.ts'
-import type { Outline } from '#record/outline.ts'
+import type { Batch, ExecuteRequest, MachineWorker } from '#api/machine.ts'
+import type { ExecId, Outcome, RawOutcome, Ticket } from '#qmp/report.ts'
 import { Watchdog } from './watchdog.ts'
+import { callNames, workerCalls } from './worker-calls.ts'
+import type { CallName, CallPlan, WorkerCalls } from './worker-calls.ts'
 
 /**
  * How long a worker may answer nothing, in milliseconds of a page that runs. The longest that one was busy without a pause
@@ -38,11 +25,6 @@ const silentMs = 15_000
 const startMs = 60_000
 /** What the page adds to a command's own deadline, in milliseconds: more than `silentMs`, so that a death is reported as one. */
 const graceMs = 20_000
-/** How long the answer to a question about the record may take, in milliseconds. Each needs a few milliseconds. */
-const answerMs = 30_000
-/** The same for a question that is answered in steps, and for reading a file. */
-const stepsMs = 120_000
-const fileMs = 900_000
 
 /** What the link tells its holder. */
 export interface LinkSink {
@@ -65,16 +47,12 @@ function loudly(error: unknown): void {
   })
 }
 
-let tickets = 0
-
-/** The door of `Ticket`: a number that no other request of this page has. */
-export function nextTicket(): Ticket {
-  tickets += 1
-  return tickets as Ticket
-}
-
 /** A running worker and the calls to it. Calls after its death settle at once. */
 export class WorkerLink {
+  /** The calls of the table in worker-calls.ts. */
+  readonly calls = Object.fromEntries(
+    callNames.map((name) => [name, (...args: unknown[]) => this.#call(name, workerCalls[name], args)]),
+  ) as unknown as WorkerCalls
   readonly #worker: Worker
   readonly #remote: Remote<MachineWorker>
   readonly #sink: LinkSink
@@ -118,35 +96,11 @@ export class WorkerLink {
     })
   }
 
-  connect(options: ConnectOptions): void {
-    if (!this.#dead) this.#forget(this.#remote.connect(options))
-  }
-
-  disconnect(): void {
-    if (!this.#dead) this.#forget(this.#remote.disconnect())
-  }
-
-  hurry(): void {
-    if (!this.#dead) this.#forget(this.#remote.hurry())
-  }
-
-  wake(): void {
-    if (!this.#dead) this.#forget(this.#remote.wake())
-  }
-
-  clear(): void {
-    if (!this.#dead) this.#forget(this.#remote.clear())
-  }
-
   /** Run a command; always resolves, with `unknown` when the worker dies meanwhile or never reports the outcome. */
   execute(request: ExecuteRequest): Promise<Outcome> {
     if (this.#dead) return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
     const outcome = this.#remote.execute(request).then(withValue)
     return this.#settleCommand(outcome, request.deadlineMs, (unknown) => unknown)
-  }
-
-  cancel(ticket: Ticket): Promise<boolean> {
-    return this.#dead ? Promise.resolve(false) : this.#settle(this.#remote.cancel(ticket), false)
   }
 
   sendRaw(line: string, deadlineMs: number, ticket: Ticket): Promise<RawOutcome> {
@@ -161,100 +115,19 @@ export class WorkerLink {
     }))
   }
 
-  text(seq: number): Promise<string | undefined> {
-    return this.#dead ? Promise.resolve(undefined) : this.#settle(this.#remote.text(seq), undefined)
+  #call(name: CallName, plan: CallPlan, args: readonly unknown[]): Promise<unknown> | undefined {
+    // After the end the proxy throws where a name is only read.
+    const made = this.#dead ? undefined : this.#method(name)(...args)
+    if (plan.kind === 'ask') {
+      return made === undefined ? Promise.resolve(plan.dead) : this.#settle(made, plan.dead, plan.limitMs)
+    }
+    if (made !== undefined) this.#forget(made)
+    return undefined
   }
 
-  rows(seqs: readonly number[]): Promise<readonly RowView[]> {
-    return this.#dead ? Promise.resolve([]) : this.#settle(this.#remote.rows(seqs), [])
-  }
-
-  family(exec: number): Promise<readonly RowView[]> {
-    return this.#dead ? Promise.resolve([]) : this.#settle(this.#remote.family(exec), [])
-  }
-
-  /** Begin to look for rows. -1 when the worker is dead. */
-  open(filter: Filter): Promise<number> {
-    return this.#dead ? Promise.resolve(-1) : this.#settle(this.#remote.open(filter), -1)
-  }
-
-  /** What was found since the last call. Undefined when this worker does not know the handle, or is dead. */
-  found(handle: number, budgetMs: number): Promise<FoundRows | undefined> {
-    return this.#dead
-      ? Promise.resolve(undefined)
-      : this.#settle(this.#remote.found(handle, budgetMs), undefined)
-  }
-
-  close(handle: number): void {
-    if (!this.#dead) this.#forget(this.#remote.close(handle))
-  }
-
-  /** Undefined when the worker is dead. */
-  statistics(filter: Filter): Promise<Statistics | undefined> {
-    return this.#dead
-      ? Promise.resolve(undefined)
-      : this.#settle<Statistics | undefined>(this.#remote.statistics(filter), undefined)
-  }
-
-  /** The names of commands and events in the record. None when the worker is dead. */
-  names(): Promise<readonly string[]> {
-    return this.#dead ? Promise.resolve([]) : this.#settle<readonly string[]>(this.#remote.names(), [])
-  }
-
-  /** Keep the record over reloads under a name, or stop keeping it. Resolves once the kept rows are back. */
-  keep(machine: string | undefined): Promise<void> {
-    return this.#dead ? Promise.resolve() : this.#settle(this.#remote.keep(machine), undefined)
-  }
-
-  /** Adopt rows of an earlier record. Resolves once they are added. */
-  adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): Promise<void> {
-    return this.#dead ? Promise.resolve() : this.#settle(this.#remote.adopt(rows, gap), undefined)
-  }
-
-  /** Adopt the rows of one machine of a recording. The failure is a sentence. */
-  openRecording(file: Blob, name: string, machine: string): Promise<Result<undefined, string>> {
-    const died = err('The worker of the recording died.')
-    return this.#dead
-      ? Promise.resolve(died)
-      : this.#settle<Result<undefined, string>>(this.#remote.openRecording(file, name, machine), died, fileMs)
-  }
-
-  /** Undefined when the worker is dead. */
-  replay(order: ReplayOrder): Promise<ReplayState | undefined> {
-    return this.#dead
-      ? Promise.resolve(undefined)
-      : this.#settle<ReplayState | undefined>(this.#remote.replay(order), undefined)
-  }
-
-  /** Undefined when the worker is dead. */
-  outline(filter: Filter, most: number): Promise<Outline | undefined> {
-    return this.#dead
-      ? Promise.resolve(undefined)
-      : this.#settle<Outline | undefined>(this.#remote.outline(filter, most), undefined, stepsMs)
-  }
-
-  /** Begin to write rows. -1 when the worker is dead. */
-  beginSaving(saving: Saving): Promise<number> {
-    return this.#dead ? Promise.resolve(-1) : this.#settle(this.#remote.beginSaving(saving), -1)
-  }
-
-  /** Undefined when this worker does not know the handle, or is dead. */
-  savedPart(handle: number, budgetMs: number): Promise<SavedPart | undefined> {
-    return this.#dead
-      ? Promise.resolve(undefined)
-      : this.#settle<SavedPart | undefined>(this.#remote.savedPart(handle, budgetMs), undefined)
-  }
-
-  endSaving(handle: number): void {
-    if (!this.#dead) this.#forget(this.#remote.endSaving(handle))
-  }
-
-  watch(alerts: readonly Alert[]): void {
-    if (!this.#dead) this.#forget(this.#remote.watch(alerts))
-  }
-
-  record(on: boolean): void {
-    if (!this.#dead) this.#forget(this.#remote.record(on))
+  #method(name: CallName): (...args: readonly unknown[]) => Promise<unknown> {
+    // The proxy has each name of the table: it is a name of the worker.
+    return this.#remote[name] as unknown as (...args: readonly unknown[]) => Promise<unknown>
   }
 
   /** End the worker. Pending calls are settled; `died` is not called. */
@@ -282,7 +155,7 @@ export class WorkerLink {
   }
 
   /** `orElse` when the worker dies, or has not answered after `limitMs` of a page that runs. */
-  #settle<Value>(call: Promise<Value>, orElse: Value, limitMs = answerMs): Promise<Value> {
+  #settle<Value>(call: Promise<Value>, orElse: Value, limitMs: number): Promise<Value> {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         done()

@@ -31,18 +31,28 @@ describe('lab.json', () => {
     expect(secure.ok && secure.value.machines[0]?.url).toBe('wss://page.example/sub/?token=a.qmp')
   })
 
-  test.each(['', '{', '[]', '{"machines": 5}', 'null'])('%j is said, not thrown', (text) => {
-    expect(readLab(text, 'http://127.0.0.1/').ok).toBe(false)
-  })
+  test.each(['', '{', '[]', '{"machines": 5}', 'null', '{"machines": [], "bridge": "http://["}'])(
+    '%j is said, not thrown',
+    (text) => {
+      expect(readLab(text, 'http://127.0.0.1/').ok).toBe(false)
+    },
+  )
 
   test('any JSON gives a list or a sentence', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        readLab(
-          JSON.stringify({ machines: [value, { name: value, channels: value, since: value }] }),
+        const strange = [value, { name: value, channels: value, since: value }]
+        const good = { name: 'a', channels: ['qmp'] }
+        // What is no machine is left out, and what is beside it stays.
+        const read = readLab(
+          JSON.stringify({ version: 1, machines: [...strange, good] }),
           'http://127.0.0.1/',
         )
-        readLab(JSON.stringify(value), 'http://127.0.0.1/')
+        expect(read.ok && read.value.machines.map(({ id }) => id)).toContain('a')
+        for (const other of [value, { machines: [], bridge: value }]) {
+          const list = readLab(JSON.stringify(other), 'http://127.0.0.1/')
+          if (!list.ok) expect(list.error).toMatch(/^lab\.json beside this page /)
+        }
       }),
     )
   })

@@ -31,3 +31,6 @@ export type IconName = keyof typeof drawings
 export function drawingOf(name: IconName): string {
   return drawings[name]
 }
+
+/** All of them, for the gallery. */
+export const iconNames = Object.keys(drawings) as readonly IconName[]

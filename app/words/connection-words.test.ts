@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest'
 import type { ConnectionState, EndReason, LossReason } from '#qmp/connection.ts'
 import { drawingOf } from '#ui/icons.ts'
-import {
-  changeSentence,
-  connectionBanner,
-  connectionWord,
-  lossSentence,
-  otherKind,
-  machineWord,
-  runStateWord,
-  versionText,
-} from './connection-words.ts'
+import { changeSentence, connectionBanner, lossSentence, otherKind } from './connection-banner.ts'
+import { connectionWord, machineWord, runStateWord, versionText } from './connection-words.ts'
 
 const url = 'ws://127.0.0.1:6080/?token=lab1.qmp'
 const version = { major: 7, minor: 2, micro: 22, package: 'Debian 1:7.2' }

@@ -1,4 +1,5 @@
 /** The outcome of a command in a sentence. */
+import { apart } from '#base/apart.ts'
 import { assertNever } from '#base/assert-never.ts'
 import { clip } from '#base/clip.ts'
 import type { NotSentReason, Outcome } from '#qmp/report.ts'
@@ -39,7 +40,7 @@ const longestSentence = 1000
 
 /** QEMU's own words of a failure, of any length, after the class where that is specific. */
 export function wholeFailure(error: QmpError): string {
-  return error.class === 'GenericError' ? error.desc : `${error.class}: ${error.desc}`
+  return error.class === 'GenericError' ? error.desc : `${apart(error.class)}: ${error.desc}`
 }
 
 /** One sentence for people. A failure has QEMU's own words, cut if they are too long. */

@@ -3,16 +3,17 @@ import { isJsonObject } from '#base/json/value.ts'
 import { parseInput, parseJson } from '#base/json/parse.ts'
 import type { Json } from '#base/json/value.ts'
 import type { EndView, LogRow, RowView } from '#record/row.ts'
+import { sayEvent } from '#trace/say.ts'
 import { isFailureLane, isOwnLane } from '#record/lanes.ts'
 import { bytes } from './format.ts'
 import { beginning, compact } from './compact.ts'
 import { ownSummary } from './row-words.ts'
 
 /** How a command ended, as one word for its badge. */
-export type Verdict = 'ok' | 'error' | 'late' | 'no reply' | 'unknown' | 'not run' | 'waiting'
+export type EndWord = 'ok' | 'error' | 'late' | 'no reply' | 'unknown' | 'not run' | 'waiting'
 
 /** The verdict on a command or a reply; undefined for rows that have none. */
-export function verdictOf({ row, end }: RowView): Verdict | undefined {
+export function verdictOf({ row, end }: RowView): EndWord | undefined {
   switch (row.kind) {
     case 'command':
       return end === undefined ? 'waiting' : verdictOfEnd(end)
@@ -29,11 +30,16 @@ export function verdictOf({ row, end }: RowView): Verdict | undefined {
   }
 }
 
-function verdictOfEnd({ kind, late }: EndView): Verdict {
+/** What came for an event, to be read beside its meaning: its data as it is. Undefined for other rows. */
+export function rawSummaryOf({ row }: RowView): string | undefined {
+  return row.kind === 'event' && row.data !== undefined ? beginning(ownSummary(row) ?? '') : undefined
+}
+
+function verdictOfEnd({ kind, late }: EndView): EndWord {
   return verdictOfKind(kind, late)
 }
 
-function verdictOfKind(kind: EndView['kind'], late: boolean): Verdict {
+function verdictOfKind(kind: EndView['kind'], late: boolean): EndWord {
   switch (kind) {
     case 'return':
       return late ? 'late' : 'ok'
@@ -66,13 +72,13 @@ export function isOwn(view: RowView): boolean {
   return isOwnLane[view.lane] === 1
 }
 
-/** One line with the content of the row. */
+/** One line with the content of the row: of an event what it means, where that is known. */
 export function summaryOf(view: RowView): string {
   const { row, text } = view
   const whole = ownSummary(row)
   if (whole !== undefined) {
     // An error may be as long as a server likes.
-    const own = beginning(whole)
+    const own = beginning((row.kind === 'event' ? sayEvent(row.name, row.data) : undefined) ?? whole)
     return row.kind === 'error' && row.late ? `after its deadline: ${own}` : own
   }
   if (text !== undefined) return summarise(row, text)

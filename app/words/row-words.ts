@@ -1,8 +1,10 @@
 /** The words of a row of the timeline, in QMP's terms and for people. Pure: rows in, text out. */
+import { apart } from '#base/apart.ts'
 import { assertNever } from '#base/assert-never.ts'
 import { clip } from '#base/clip.ts'
 import type { ConnectionState, EndReason, LossReason } from '#qmp/connection.ts'
-import type { LogRow } from '#record/row.ts'
+import { isGreeting } from '#record/row-facts.ts'
+import type { LogRow, RowOf } from '#record/row.ts'
 import type { QmpError } from '#qmp/message.ts'
 import type { WireProblem } from '#qmp/report.ts'
 import type { Direction } from '#record/row-facts.ts'
@@ -25,10 +27,7 @@ export function kindOf(row: LogRow): string {
   return row.kind === 'return' ? 'reply' : row.kind
 }
 
-/** The greeting is recorded as an event without the time stamp that every real event has. */
-export function isGreeting(row: LogRow): boolean {
-  return row.kind === 'event' && row.name === 'QMP' && row.timestamp === undefined
-}
+export { isGreeting }
 
 /** Whether a row is marked as a failure. */
 export function isTrouble(row: LogRow): boolean {
@@ -93,7 +92,7 @@ export function ownSummary(row: LogRow): string | undefined {
 }
 
 /** A gap in the record in a sentence. */
-export function describeGap({ why, since, at, rows }: Extract<LogRow, { kind: 'gap' }>): string {
+export function describeGap({ why, since, at, rows }: RowOf<'gap'>): string {
   const reason = {
     paused: 'recording was paused',
     closed: 'this page was closed (rows of its last moment may be missing) or another tab had the machine',
@@ -109,7 +108,7 @@ const longestReason = 1000
 
 /** An error in the server's words, after the class where that is specific. */
 export function describeError(error: QmpError): string {
-  return error.class === 'GenericError' ? error.desc : `${error.class}: ${error.desc}`
+  return error.class === 'GenericError' ? error.desc : `${apart(error.class)}: ${error.desc}`
 }
 
 /** A state of the connection in a sentence. */

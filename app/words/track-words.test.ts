@@ -15,6 +15,7 @@ test.each<[string, Partial<Track>]>([
   ['backup (mirror) running', { phases: running, progress: [{ at: 1, current: 2, total: 3 }], end: 9 }],
   ['migration running', { kind: 'migration', name: '', type: '', phases: running }],
   ['running', { kind: 'run-state', phases: running }],
+  ['\u2068a<U+202E>\u2069 (\u2068<U+2066>\u2069)', { name: 'a\u202e', type: '\u2066' }],
 ])('%s', (words, some) => {
   expect(trackLabel({ ...track, ...some })).toBe(words)
 })

@@ -1,269 +1,244 @@
 /**
- * The command view in Chromium on the built page, with a real QEMU: what a person waits for at a form, at a keystroke,
- * at a list of completions. And in this process what runs on each keystroke: completion and validation.
+ * The command view in Chromium on the built page, with a real QEMU: what a person waits for at a form, at a keystroke, at
+ * a list of completions, against a bare page. Keys and forms are CPU time of the main thread. Completions are waited for,
+ * so theirs is the time from the key to the frame that shows the list.
  */
-import { readFileSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium } from '@playwright/test'
-import type { Page } from '@playwright/test'
-import { isJsonObject } from '#base/json/value.ts'
-import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
-import type { Json } from '#base/json/value.ts'
-import { completionsAt } from '#qapi/draft/complete.ts'
-import { buildSchema, commandOf } from '#qapi/model/schema.ts'
-import type { Schema } from '#qapi/model/schema.ts'
-import { validate } from '#qapi/check/validate.ts'
-import { buildPage } from '../build.ts'
-import { findProgram } from '../packages.ts'
-import { root } from '../paths.ts'
-import { killStartedIn, startQemu, startTestLab } from '../testing.ts'
-import type { TestLab } from '../testing.ts'
-import { median } from './measure.ts'
-import type { Benchmark, Figure } from './measure.ts'
+import { startQemu } from '../testing.ts'
+import { benchmark } from './measure.ts'
+import type { Benchmark, Later, Ratio } from './measure.ts'
+import { disk } from './models.ts'
+import { openCompletion, openField } from './parts/bare.ts'
+import { openStage, pause } from './parts/browser.ts'
+import type { Stage, Tab } from './parts/browser.ts'
+import { copyShown, drawCopies } from './parts/copies.ts'
 
-const rounds = 9
+const form = `/command/blockdev-add?args=${encodeURIComponent(printJson(disk))}`
+const field = (id: string): string => `[id$="-field-${id}"]`
+const lastField = field('file.file.filename')
+/** The editor is in a shadow root. */
+const editor = '.editor >>> [role="textbox"]'
 
-const disk = {
-  driver: 'qcow2',
-  'node-name': 'disk1',
-  'cache-size': 4_194_304,
-  file: {
-    driver: 'throttle',
-    'throttle-group': 'tg0',
-    file: { driver: 'file', filename: '/tmp/a.qcow2', discard: 'unmap', cache: { direct: true } },
-  },
-}
-
-/** Runs in the page: milliseconds from an address to the form being laid out. */
-async function openForm(address: string): Promise<number> {
-  const until = async (isThere: () => boolean): Promise<void> => {
-    for (const begin = performance.now(); ;) {
-      await new Promise((resolve) => setTimeout(resolve))
-      if (isThere()) return
-      if (performance.now() - begin > 10_000) throw new Error(`not in 10 s: ${isThere.toString()}`)
-    }
+async function open(later: Later): Promise<Stage> {
+  const stage = await openStage(later)
+  for (const name of ['vm', 'bare']) {
+    await startQemu(stage.lab.sockets, name, { args: ['-blockdev', 'null-co,node-name=node0'] })
   }
-  location.hash = location.hash.replace(/\/command.*$/, '/command/query-status')
-  await until(
-    () => document.querySelector('section[aria-label="Command"] h1')?.textContent === 'query-status',
-  )
-  const start = performance.now()
-  location.hash = location.hash.replace(/\/command.*$/, address)
-  await until(() => document.querySelector('[id$="-field-file.file.filename"]') !== null)
-  return 0 * document.body.offsetHeight + performance.now() - start
-}
-
-/**
- * Runs in the page, once: notes of each key how long it took from before its event until all that follows from it (what
- * listens, the form, checks, what will be sent) was done and laid out.
- */
-function noteKeys(): void {
-  const times: number[] = []
-  Object.assign(globalThis, { keyTimes: times })
-  let start = 0
-  const begin = (): void => {
-    start = performance.now()
-  }
-  const end = async (): Promise<void> => {
-    // The page and the editor are brought up to date in microtasks.
-    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
-    times.push(0 * document.body.offsetHeight + performance.now() - start)
-  }
-  addEventListener('beforeinput', begin, { capture: true })
-  addEventListener('input', () => void end())
-}
-
-/** Milliseconds of each key of a text typed into what has the focus. */
-async function typeText(page: Page, text: string): Promise<readonly number[]> {
-  await page.evaluate('keyTimes.length = 0')
-  for (const key of text) {
-    await page.keyboard.press(key === '\b' ? 'Backspace' : key)
-    // A person's keys are not in one frame.
-    await page.waitForTimeout(20)
-  }
-  return page.evaluate('[...keyTimes]')
-}
-
-/** Milliseconds from a key to the list of completions in the editor. */
-async function completeAfter(page: Page, key: string): Promise<number> {
-  // A list that the last text had, or will have in a moment, is closed.
-  await page.waitForTimeout(200)
-  await page.keyboard.press('Escape')
-  await page.evaluate(() => {
-    const root = document.querySelector('.editor')?.shadowRoot
-    if (root === undefined || root === null) throw new Error('there is no editor')
-    const shown = new Promise<number>((resolve, reject) => {
-      let start = Number.NaN
-      document.addEventListener('keydown', (event) => (start = event.timeStamp), {
-        capture: true,
-        once: true,
-      })
-      const observer = new MutationObserver(() => {
-        if (Number.isNaN(start) || root.querySelector('.cm-tooltip-autocomplete li') === null) return
-        observer.disconnect()
-        resolve(performance.now() - start)
-      })
-      observer.observe(root, { childList: true, subtree: true })
-      setTimeout(() => reject(new Error('no completion came')), 5000)
-    })
-    Object.assign(globalThis, { completionShown: () => shown })
+  const { lab, app } = stage
+  // The page connects to every `.qmp` that it finds.
+  renameSync(join(lab.sockets, 'bare.qmp'), join(lab.sockets, 'bare.serial'))
+  await app.open(lab.address('/machine/vm/command/query-status'), 'section[aria-label="Command"] h1')
+  await app.page.waitForFunction(() => document.body.textContent.includes('Valid against vm.'), {
+    polling: 100,
   })
-  await page.keyboard.press(key)
-  const time: number = await page.evaluate('completionShown()')
-  await page.keyboard.press('Escape')
-  return time
+  return stage
 }
 
-function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+/** Runs in the page: leave the form. */
+async function leaveForm(): Promise<void> {
+  location.hash = location.hash.replace(/\/command.*$/, '/command/query-status')
+  const isShown = (): boolean =>
+    document.querySelector('section[aria-label="Command"] h1')?.textContent === 'query-status'
+  while (!isShown()) await new Promise((resolve) => setTimeout(resolve))
 }
 
-async function inPage(page: Page, lab: TestLab): Promise<Readonly<Record<string, Figure>>> {
-  await page.addInitScript('globalThis.__name = (named) => named')
-  await page.goto(lab.address('/machine/vm/command/query-status'))
-  await page.getByText('Valid against vm.').waitFor()
-  await page.waitForTimeout(1500)
-  const address = `/command/blockdev-add?args=${encodeURIComponent(printJson(disk))}`
-  const forms: number[] = []
-  for (let round = 0; round < rounds; round += 1) forms.push(await page.evaluate(openForm, address))
-  await page.evaluate(noteKeys)
-  const keys: Record<string, number[]> = {}
-  const note = async (kind: string, text: string): Promise<void> => {
-    const times = await typeText(page, text)
-    keys[kind] = [...(keys[kind] ?? []), ...times]
-  }
-  const typing = async (): Promise<void> => {
-    const field = (id: string) => page.locator(`[id$="-field-${id}"]`)
-    await field('file.file.filename').fill('')
-    await note('a text', '/var/lib/images/another.qcow2')
-    await field('cache-size').fill('')
-    await note('a size', '12X\b\b\b0x400000\b\b\b\b\b\b\b\b4194304')
-    // Emptied, it would choose nothing; what is typed over the choice is a search, and given up in the end.
-    await field('file.file.driver').click()
-    await page.keyboard.press('Control+A')
-    await note('a search in a list', 'snapshot-access\b\b\b\b\b\b\b\b\b\b\b\b\b\b')
-    await page.keyboard.press('Escape')
-  }
-  await typing()
-  await page.getByRole('button', { name: 'Form and JSON' }).click()
-  const editor = page.getByRole('textbox', { name: 'Arguments as JSON' })
-  await editor.waitFor()
-  await typing()
-  await editor.click()
-  await page.keyboard.press('Control+Home')
-  await page.keyboard.press('ArrowRight')
-  await note('the JSON', '"read-only": false, "discard": "unmap", "unknown": [1, 2], "detect-zeroes": "x')
-  await note('the JSON', '\b'.repeat(60))
+/** Runs in the page: show the form, and lay it out. */
+async function showForm(address: string, selector: string): Promise<void> {
+  location.hash = location.hash.replace(/\/command.*$/, address)
+  while (document.querySelector(selector) === null) await new Promise((resolve) => setTimeout(resolve))
+  document.body.getBoundingClientRect()
+}
 
-  const completed: number[] = []
-  const live: number[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    await editor.fill('{"driver": "qcow2", }')
-    await page.keyboard.press('ArrowLeft')
-    completed.push(await completeAfter(page, '"'), await completeAfter(page, 'd'))
-    await editor.fill('{"driver": "qcow2", "file": {"driver": }}')
-    for (let step = 0; step < 2; step += 1) await page.keyboard.press('ArrowLeft')
-    completed.push(await completeAfter(page, '"'), await completeAfter(page, 'q'))
-    await editor.fill('{"driver": "qcow2", "file": }')
-    await page.keyboard.press('ArrowLeft')
-    // The machine is asked: an answer is taken for the present state for two seconds.
-    await page.waitForTimeout(2100)
-    live.push(await completeAfter(page, '"'))
-  }
+async function freshForm({ app }: Stage): Promise<void> {
+  await app.page.bringToFront()
+  await app.page.evaluate(leaveForm)
+  await app.page.evaluate(showForm, form, lastField)
+  await app.quiet()
+}
 
-  const keyFigures = Object.entries(keys).map(([kind, times]): [string, Figure] => [
-    `keystroke in ${kind}`,
-    { value: quantile(times, 0.95), unit: 'ms, 95th percentile, with validation and layout', goal: '<= 16' },
-  ])
+/** What a key of a text costs in the element that has the focus. */
+async function costOfKeys(tab: Tab, text: string): Promise<number> {
+  await tab.quiet()
+  return (await tab.cost(() => tab.type(text))) / text.length
+}
+
+/** Keys typed over what is in a field of the form. */
+function keystroke(kind: string, goal: string, id: string, text: string): Ratio<Stage> {
   return {
-    'form of blockdev-add': {
-      value: median(forms),
-      unit: 'ms from the address to its layout, a qcow2 over a throttle group over a file',
-      goal: '<= 50',
+    name: `keystroke in ${kind}`,
+    unit: 'times a text field of a bare page',
+    goal,
+    rounds: 3,
+    baseline: async ({ bare }) => {
+      await bare.page.evaluate(openField, '')
+      return costOfKeys(bare, text)
     },
-    ...Object.fromEntries(keyFigures),
-    'completion in the editor': {
-      value: median(completed),
-      unit: 'ms from the key to the list in the page',
-      goal: '<= 30',
-    },
-    'completion with values of the machine': {
-      value: median(live),
-      unit: 'ms from the key to the list in the page, the machine being asked',
-      goal: '<= 30',
+    work: async (given) => {
+      await freshForm(given)
+      await given.app.page.click(field(id))
+      await given.app.selectAll()
+      const cost = await costOfKeys(given.app, text)
+      await given.app.page.keyboard.press('Escape')
+      return cost
     },
   }
 }
 
-function recorded(version: string): Schema {
-  const text = readFileSync(join(root, 'public', 'schemas', `qemu-${version}-x86_64.json`), 'utf8')
-  const json = parseJson(text)
-  const value =
-    json.ok && isJsonObject(json.value) ? (json.value.return ?? null) : json.ok ? json.value : null
-  const schema = buildSchema(value)
-  if (!schema.ok) throw new Error(schema.error)
-  return schema.value
+const jsonKeys = '"read-only": false, "discard": "unmap", "unknown": [1, 2], "detect-zeroes": "x'
+
+async function openEditor(given: Stage): Promise<void> {
+  await freshForm(given)
+  const { page } = given.app
+  if ((await page.$(editor)) === null) {
+    await page.evaluate(() => {
+      const buttons = [...document.querySelectorAll('button')]
+      buttons.find((each) => each.textContent.trim() === 'Form and JSON')?.click()
+    })
+  }
+  await page.waitForSelector(editor)
+  await page.click(editor)
 }
+
+/** With other arguments in it, the next link to the form would not be followed at once. */
+const putBack = (given: Stage): Promise<void> => putIntoEditor(given, printJson(disk), 0)
+
+async function putIntoEditor(given: Stage, text: string, stepsBack: number): Promise<void> {
+  const { page } = given.app
+  await given.app.selectAll()
+  await page.keyboard.sendCharacter(text)
+  for (let step = 0; step < stepsBack; step += 1) await page.keyboard.press('ArrowLeft')
+  // A list that the last text had, or will have in a moment, is closed.
+  await pause(200)
+  await page.keyboard.press('Escape')
+}
+
+/** Runs in the page, before the key: `shown()` is the time from the key to the frame that shows the list. */
+function watchList(host: string, item: string): void {
+  const root = document.querySelector(host)?.shadowRoot ?? document
+  const shown = new Promise<number>((resolve, reject) => {
+    document.addEventListener(
+      'keydown',
+      ({ timeStamp }) => {
+        const look = (): void => {
+          if (root.querySelector(item) === null) requestAnimationFrame(look)
+          else setTimeout(() => resolve(performance.now() - timeStamp))
+        }
+        requestAnimationFrame(look)
+      },
+      { capture: true, once: true },
+    )
+    setTimeout(() => reject(new Error('no list came')), 5000)
+  })
+  Object.assign(globalThis, { shown: () => shown })
+}
+
+async function listAfter(tab: Tab, key: '"' | 'd' | 'q', host: string, item: string): Promise<number> {
+  await tab.page.evaluate(watchList, host, item)
+  await tab.page.keyboard.press(key)
+  return (await tab.page.evaluate('shown()')) as number
+}
+
+async function bareList(
+  { lab, bare }: Stage,
+  file: string,
+  keys: readonly ('"' | 'd' | 'q')[],
+): Promise<number> {
+  await bare.open(`${lab.url}bare.html`, 'body')
+  await bare.page.evaluate(openCompletion, file === '' ? '' : lab.channel(file))
+  await bare.quiet()
+  let sum = 0
+  for (const key of keys) {
+    await bare.page.evaluate(() => document.querySelector('ul')?.replaceChildren())
+    sum += await listAfter(bare, key, 'body', 'li')
+  }
+  return sum
+}
+
+const listOfEditor = ({ app }: Stage, key: '"' | 'd' | 'q'): Promise<number> =>
+  listAfter(app, key, '.editor', '.cm-tooltip-autocomplete li')
 
 /** The benchmarks of the command view. */
 export const benchmarks: readonly Benchmark[] = [
-  {
-    name: 'commands, page',
-    run: async () => {
-      const built = await buildPage()
-      if (!built.ok) throw new Error(built.error)
-      const lab = await startTestLab()
-      await startQemu(lab.sockets, 'vm', { args: ['-blockdev', 'null-co,node-name=node0'] })
-      const browser = await chromium.launch({
-        executablePath: findProgram('chromium') ?? 'chromium',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-      })
-      try {
-        return await inPage(await browser.newPage({ viewport: { width: 1280, height: 720 } }), lab)
-      } finally {
-        await browser.close()
-        await killStartedIn(lab.sockets)
-        await lab.stop()
-      }
-    },
-  },
-  {
-    name: 'commands, completion and validation',
-    run: () => {
-      const schema = recorded('11.1')
-      const typeOf = (name: string): string => commandOf(schema, name)?.argType ?? ''
-      const text = printJson(disk, { indent: 2 })
-      const at = text.indexOf('"discard"')
-      const completions: number[] = []
-      const validations: number[] = []
-      const action = (index: number): Json => ({
-        type: 'blockdev-snapshot-sync',
-        data: {
-          'node-name': `node${index}`,
-          'snapshot-file': `/tmp/${index}.qcow2`,
-          'snapshot-node-name': `o${index}`,
+  benchmark('commands, page', {
+    open,
+    figures: [
+      {
+        name: 'form of blockdev-add',
+        unit: 'times drawing a copy of the same elements',
+        goal: '<= 1.95',
+        rounds: 3,
+        baseline: async (given) => {
+          await freshForm(given)
+          await given.app.page.evaluate(() => Object.assign(globalThis, { copies: [] }))
+          await given.app.page.evaluate(copyShown, 'section[aria-label="Command"]')
+          return given.app.cost(() => given.app.page.evaluate(drawCopies))
         },
-      })
-      const actions = Array.from({ length: 8000 }, (_, index) => action(index))
-      const value: Json = { actions }
-      const size = printJson(value).length
-      if (size < 1_000_000) throw new Error(`only ${size} bytes`)
-      for (let round = 0; round < rounds + 3; round += 1) {
-        let start = performance.now()
-        const found = completionsAt(schema, typeOf('blockdev-add'), text, at + 1)
-        completions.push(performance.now() - start)
-        if (found === undefined || found.options.length === 0) throw new Error('nothing to complete')
-        start = performance.now()
-        const issues = validate(schema, typeOf('transaction'), value)
-        validations.push(performance.now() - start)
-        if (issues.length > 0) throw new Error(issues[0]?.message)
-      }
-      return Promise.resolve({
-        completion: { value: median(completions), unit: 'ms', goal: '<= 30' },
-        'validating 1 MB of arguments': { value: median(validations), unit: 'ms', goal: '<= 50' },
-      })
-    },
-  },
+        work: async ({ app }) => {
+          await app.page.evaluate(leaveForm)
+          await app.quiet()
+          return app.cost(() => app.page.evaluate(showForm, form, lastField))
+        },
+      },
+      keystroke('a text', '<= 2.9', 'file.file.filename', '/var/lib/images/another.qcow2'),
+      keystroke('a size', '<= 4.2', 'cache-size', '12X\b\b\b0x400000\b\b\b\b\b\b\b\b4194304'),
+      keystroke(
+        'a search in a list',
+        '<= 2.7',
+        'file.file.driver',
+        'snapshot-access\b\b\b\b\b\b\b\b\b\b\b\b\b\b',
+      ),
+      {
+        name: 'keystroke in the JSON',
+        unit: 'times a text field of a bare page that parses its text',
+        goal: '<= 5.6',
+        rounds: 3,
+        baseline: async ({ bare }) => {
+          await bare.page.evaluate(openField, `{${printJson(disk, { indent: 2 }).slice(1)}`)
+          return costOfKeys(bare, jsonKeys)
+        },
+        work: async (given) => {
+          await openEditor(given)
+          await given.app.page.keyboard.down('Control')
+          await given.app.page.keyboard.press('Home')
+          await given.app.page.keyboard.up('Control')
+          await given.app.page.keyboard.press('ArrowRight')
+          return costOfKeys(given.app, jsonKeys)
+        },
+      },
+      {
+        name: 'completion in the editor',
+        unit: 'times from a key to a list of a bare page',
+        goal: '<= 3.1',
+        rounds: 5,
+        baseline: (given) => bareList(given, '', ['"', 'd', '"', 'q']),
+        work: async (given) => {
+          await openEditor(given)
+          await putIntoEditor(given, '{"driver": "qcow2", }', 1)
+          let sum = (await listOfEditor(given, '"')) + (await listOfEditor(given, 'd'))
+          await putIntoEditor(given, '{"driver": "qcow2", "file": {"driver": }}', 2)
+          sum += (await listOfEditor(given, '"')) + (await listOfEditor(given, 'q'))
+          await putBack(given)
+          return sum
+        },
+      },
+      {
+        name: 'completion with values of the machine',
+        unit: 'times a bare page that asks the same machine',
+        goal: '<= 2.5',
+        rounds: 5,
+        baseline: (given) => bareList(given, 'bare.serial', ['"']),
+        work: async (given) => {
+          await openEditor(given)
+          await putIntoEditor(given, '{"driver": "qcow2", "file": }', 1)
+          // An answer is taken for the present state for two seconds.
+          await pause(2100)
+          const shown = await listOfEditor(given, '"')
+          await putBack(given)
+          return shown
+        },
+      },
+    ],
+  }),
 ]

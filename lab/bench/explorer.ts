@@ -1,222 +1,169 @@
 /**
- * The schema explorer in Chromium, on the built page: times of what a person waits for, in milliseconds. And what runs
- * beside the page, in this process: comparing two schemas.
+ * The schema explorer in Chromium, on the built page: the main thread's CPU time for what a person waits for, against a
+ * bare page that does the same work.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { chromium } from '@playwright/test'
-import type { Page } from '@playwright/test'
-import { parseJson } from '#base/json/parse.ts'
-import { compareSchemas } from '#qapi/compare/compare.ts'
-import { layOut } from '#host/layout/layout.ts'
-import { neighbourhood } from '#qapi/model/graph.ts'
-import { buildSchema } from '#qapi/model/schema.ts'
-import type { Schema } from '#qapi/model/schema.ts'
-import { buildPage } from '../build.ts'
-import { findProgram } from '../packages.ts'
-import { root } from '../paths.ts'
-import { startTestLab } from '../testing.ts'
-import { median } from './measure.ts'
-import type { Benchmark, Figure } from './measure.ts'
+import { benchmark } from './measure.ts'
+import type { Benchmark } from './measure.ts'
+import { drawSchema, openSearch, readManual } from './parts/bare.ts'
+import { openStage } from './parts/browser.ts'
+import type { Stage, Tab } from './parts/browser.ts'
+import { copyShown, drawCopies } from './parts/copies.ts'
 
-const rounds = 7
-
-/** Measures that are put into the page before its own script runs. */
-interface Probe {
-  /** When the text of a schema was there. */
-  lastByte: number
-  /** Milliseconds of every task that held the page for more than 50. */
-  long: number[]
-}
-
-type ProbeWindow = typeof globalThis & { probe: Probe }
-
-/** Runs in the page, first of all. */
-function install(): void {
-  const probe: Probe = { lastByte: 0, long: [] }
-  ;(globalThis as ProbeWindow).probe = probe
-  const plain = window.fetch.bind(window)
-  window.fetch = async (...request) => {
-    const response = await plain(...request)
-    const text = response.text.bind(response)
-    response.text = async () => {
-      const value = await text()
-      if (response.url.includes('/schemas/')) probe.lastByte = performance.now()
-      return value
-    }
-    return response
-  }
-  new PerformanceObserver((list) => {
-    for (const each of list.getEntries()) probe.long.push(each.duration)
-  }).observe({ type: 'longtask', buffered: true })
-}
-
-/** Runs in the page: open a recorded schema; milliseconds from its last byte to its list being laid out. */
-async function openSchema(file: string): Promise<number> {
-  const shown = new Promise<number>((resolve) => {
-    const look = (): void => {
-      const rows = document.querySelectorAll('nav[aria-label="Entities"] [role="option"]')
-      if (rows.length === 0) {
-        requestAnimationFrame(look)
-        return
-      }
-      // Laid out: reading a size waits for it.
-      resolve(0 * (rows[0] as HTMLElement).offsetHeight + performance.now())
-    }
-    look()
-  })
-  location.hash = `#/recorded/${file}/schema`
-  const end = await shown
-  return end - (globalThis as ProbeWindow).probe.lastByte
-}
-
-/** Runs in the page: milliseconds of each keystroke in the search, until its list is laid out. */
-async function typeWords(words: readonly string[]): Promise<number[]> {
-  const box = document.querySelector<HTMLInputElement>('input[aria-label="Search the schema"]')
-  if (box === null) throw new Error('there is no search box')
-  const times: number[] = []
-  for (const word of words) {
-    for (let length = 1; length <= word.length; length += 1) {
-      const start = performance.now()
-      box.value = word.slice(0, length)
-      box.dispatchEvent(new Event('input', { bubbles: true }))
-      // The page is brought up to date in microtasks.
-      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
-      times.push(0 * document.body.offsetHeight + performance.now() - start)
-      await new Promise((resolve) => setTimeout(resolve))
-    }
-  }
-  box.value = ''
-  box.dispatchEvent(new Event('input', { bubbles: true }))
-  return times
-}
-
-/** Runs in the page: milliseconds from an address to the page of its entity being laid out. */
-async function openEntities(names: readonly string[]): Promise<number[]> {
-  const times: number[] = []
-  for (const name of names) {
-    const start = performance.now()
-    location.hash = location.hash.replace(/\/schema.*$/, `/schema/${name}`)
-    for (;;) {
-      await new Promise((resolve) => setTimeout(resolve))
-      if (document.querySelector('section[aria-label="Entity"] h1')?.textContent === name) break
-    }
-    times.push(0 * document.body.offsetHeight + performance.now() - start)
-  }
-  return times
-}
-
-function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
-}
-
-const words = ['blockdev-add', 'node-name', 'migration', 'qcow2', 'the image', 'BLOCK_JOB', 'bdadd', 'luks']
+const rows = 'nav[aria-label="Entities"] [role="option"]'
+const searchBox = 'input[aria-label="Search the schema"]'
+const newSchema = 'qemu-11.1-x86_64'
+/** The version whose manual is installed. */
+const oldSchema = 'qemu-7.2-x86_64'
+const words = ['blockdev-add', 'node-name', 'qcow2', 'the image', 'bdadd']
 const entities = ['blockdev-add', 'query-block', 'migrate', 'BLOCK_JOB_COMPLETED', 'netdev_add', 'device_add']
 
-async function inPage(page: Page, url: string): Promise<Readonly<Record<string, Figure>>> {
-  const lists: number[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    // Another document each time: nothing is there from the last round.
-    await page.goto('about:blank')
-    await page.goto(url)
-    await page.getByRole('heading', { name: 'Connect to a machine' }).waitFor()
-    lists.push(await page.evaluate(openSchema, 'qemu-11.1-x86_64'))
-  }
-  await page.goto('about:blank')
-  await page.goto(`${url}#/recorded/qemu-7.2-x86_64/schema`)
-  const start = performance.now()
-  await page.getByText('types have their real name').waitFor()
-  const readMs = performance.now() - start
-  const held = await page.evaluate(() => Math.max(0, ...(globalThis as ProbeWindow).probe.long))
-  const keys: number[] = []
-  const pages: number[] = []
-  for (let round = 0; round < 3; round += 1) {
-    keys.push(...(await page.evaluate(typeWords, words)))
-    pages.push(...(await page.evaluate(openEntities, entities)))
-  }
-  return {
-    'schema list on screen': {
-      value: median(lists),
-      unit: 'ms from the last byte of an 11.1 reply',
-      goal: '<= 60',
-    },
-    'keystroke in search': { value: quantile(keys, 0.95), unit: 'ms, 95th percentile', goal: '<= 8' },
-    'entity page': { value: median(pages), unit: 'ms from the address to its layout', goal: '<= 30' },
-    'manual read': { value: readMs, unit: 'ms from the page to its names', goal: '<= 1500' },
-    'manual read, page held': { value: held, unit: 'ms, the longest task', goal: '<= 50' },
+/** Open the explorer in a new document, its code loaded, and leave it again. */
+async function leaveExplorer({ lab, app }: Stage): Promise<void> {
+  await app.open(`${lab.url}#/recorded/${oldSchema}/schema`, rows)
+  await app.page.evaluate(() => (location.hash = '#/'))
+  await app.page.waitForSelector(rows, { hidden: true })
+  await app.quiet()
+}
+
+/** Runs in the page: show the list of a schema, and wait until it is painted. */
+async function showList(hash: string, selector: string): Promise<void> {
+  location.hash = hash
+  while (document.querySelector(selector) === null) await new Promise((resolve) => setTimeout(resolve))
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+}
+
+/** Type all words, each in an empty box; what a key costs. */
+async function costOfSearch(tab: Tab): Promise<number> {
+  await tab.quiet()
+  const cost = await tab.cost(async () => {
+    for (const word of words) {
+      await tab.type(word)
+      await tab.selectAll()
+    }
+  })
+  await tab.type('\b')
+  return cost / words.join('').length
+}
+
+async function openSchemaPage({ lab, app }: Stage): Promise<void> {
+  await app.open(`${lab.url}#/recorded/${oldSchema}/schema`, rows)
+  await app.page.waitForFunction(() => /types\s+have their real name/.test(document.body.textContent), {
+    polling: 100,
+  })
+}
+
+/** Runs in the page: show one entity after the other, each until it is laid out. */
+async function showEntities(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    location.hash = location.hash.replace(/\/schema.*$/, `/schema/${name}`)
+    const isShown = (): boolean =>
+      document.querySelector('section[aria-label="Entity"] h1')?.textContent === name
+    while (!isShown()) await new Promise((resolve) => setTimeout(resolve))
+    document.body.getBoundingClientRect()
   }
 }
 
-function recorded(version: string): Schema {
-  const text = readFileSync(join(root, 'public', 'schemas', `qemu-${version}-x86_64.json`), 'utf8')
-  const json = parseJson(text)
-  const schema = json.ok ? buildSchema(json.value) : undefined
-  if (schema?.ok !== true) throw new Error(`the recorded schema of ${version} cannot be read`)
-  return schema.value
+/** What it takes a new page to read the manual: CPU time of all its threads, or of the longest task of its main thread. */
+async function readingManual(
+  { newTab }: Stage,
+  doIt: (tab: Tab) => Promise<unknown>,
+  of: 'all' | 'longest task',
+): Promise<number> {
+  const tab = await newTab()
+  try {
+    if (of === 'all') return await tab.cost(() => doIt(tab), 'process')
+    return Math.max(...(await tab.trace(() => doIt(tab))).tasks)
+  } finally {
+    await tab.page.close()
+  }
+}
+
+async function readByApp({ lab }: Stage, tab: Tab): Promise<void> {
+  await tab.page.goto(`${lab.url}#/recorded/${oldSchema}/schema`)
+  await tab.page.waitForFunction(() => /types\s+have their real name/.test(document.body.textContent), {
+    polling: 100,
+  })
+}
+
+async function readBare({ lab }: Stage, tab: Tab): Promise<void> {
+  await tab.page.goto(`${lab.url}bare.html`)
+  await tab.page.evaluate(drawSchema, oldSchema)
+  await tab.page.evaluate(readManual)
 }
 
 /** The benchmarks of the explorer. */
 export const benchmarks: readonly Benchmark[] = [
-  {
-    name: 'explorer, page',
-    run: async () => {
-      const built = await buildPage()
-      if (!built.ok) throw new Error(built.error)
-      const lab = await startTestLab()
-      const browser = await chromium.launch({
-        executablePath: findProgram('chromium') ?? 'chromium',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-      })
-      try {
-        const page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
-        // The loader of this file marks functions by a helper that the page does not have.
-        await page.addInitScript('globalThis.__name = (named) => named')
-        await page.addInitScript(install)
-        return await inPage(page, lab.url)
-      } finally {
-        await browser.close()
-        await lab.stop()
-      }
-    },
-  },
-  {
-    name: 'explorer, comparing',
-    run: () => {
-      const [before, after] = [recorded('5.2'), recorded('11.1')]
-      const times = Array.from({ length: rounds }, () => {
-        const start = performance.now()
-        compareSchemas(before, after)
-        return performance.now() - start
-      })
-      return Promise.resolve({
-        'comparing 5.2 with 11.1': { value: median(times), unit: 'ms', goal: '<= 100' },
-      })
-    },
-  },
-  {
-    name: 'explorer, graph',
-    run: () => {
-      const options = { depth: 99, direction: 'out', unfolded: new Set<string>(), limit: 400 } as const
-      const { cards, edges } = neighbourhood(recorded('11.1'), 'blockdev-add', options)
-      // The sizes that the view gives its cards, nearly: what takes time is how many there are.
-      const graph = {
-        cards: cards.map((each) => ({ id: each.name, width: 280, height: 28 + each.rows.length * 17 })),
-        edges,
-      }
-      const times = Array.from({ length: rounds }, () => {
-        const start = performance.now()
-        const done = layOut(graph)
-        if (!done.ok) throw new Error(done.error)
-        return performance.now() - start
-      })
-      return Promise.resolve({
-        'graph of blockdev-add laid out': {
-          value: median(times),
-          unit: `ms, ${cards.length} cards`,
-          goal: '<= 500',
+  benchmark('explorer, page', {
+    open: openStage,
+    figures: [
+      {
+        name: 'schema list on screen',
+        unit: 'times a bare page that fetches, parses and lists the same schema (11.1)',
+        goal: '<= 4.8',
+        rounds: 5,
+        baseline: async ({ lab, bare }) => {
+          await bare.open(`${lab.url}bare.html`, 'body')
+          await bare.quiet()
+          return bare.cost(() => bare.page.evaluate(drawSchema, newSchema))
         },
-      })
-    },
-  },
+        work: async (given) => {
+          await leaveExplorer(given)
+          const hash = `#/recorded/${newSchema}/schema`
+          return given.app.cost(() => given.app.page.evaluate(showList, hash, rows))
+        },
+      },
+      {
+        name: 'keystroke in search',
+        unit: 'times a bare page that filters the same names',
+        goal: '<= 4.7',
+        rounds: 3,
+        baseline: async ({ bare }) => {
+          await bare.page.evaluate(openSearch, oldSchema)
+          return costOfSearch(bare)
+        },
+        work: async (given) => {
+          await openSchemaPage(given)
+          await given.app.page.focus(searchBox)
+          return costOfSearch(given.app)
+        },
+      },
+      {
+        name: 'entity page',
+        unit: 'times drawing copies of the same elements',
+        goal: '<= 3',
+        rounds: 3,
+        baseline: async (given) => {
+          await openSchemaPage(given)
+          for (const name of entities) {
+            await given.app.page.evaluate(showEntities, [name])
+            await given.app.page.evaluate(copyShown, 'section[aria-label="Entity"]')
+          }
+          await given.app.quiet()
+          return given.app.cost(() => given.app.page.evaluate(drawCopies))
+        },
+        work: async (given) => {
+          await openSchemaPage(given)
+          await given.app.page.evaluate(showEntities, entities)
+          await given.app.quiet()
+          return given.app.cost(() => given.app.page.evaluate(showEntities, entities))
+        },
+      },
+      {
+        name: 'manual read',
+        unit: 'times a bare page that lists the same schema and cuts the same manual into lines',
+        goal: '<= 15.4',
+        rounds: 3,
+        baseline: (given) => readingManual(given, (tab) => readBare(given, tab), 'all'),
+        work: (given) => readingManual(given, (tab) => readByApp(given, tab), 'all'),
+      },
+      {
+        name: 'manual read, page held',
+        unit: 'times the longest task of that bare page',
+        goal: '<= 10.6',
+        rounds: 3,
+        baseline: (given) => readingManual(given, (tab) => readBare(given, tab), 'longest task'),
+        work: (given) => readingManual(given, (tab) => readByApp(given, tab), 'longest task'),
+      },
+    ],
+  }),
 ]

@@ -1,19 +1,15 @@
 /**
- * Framing and parsing against JSON.parse of the same messages, split into strings beforehand.
+ * Framing and parsing against JSON.parse of the same messages, split into strings beforehand. What JSON.parse makes is
+ * made here too, though the app makes it only of events that somebody asks for.
  *
- * Memory: a child process reads one reply of 60 MB in 64 KB chunks and reports the highest resident size that it saw,
- * less what it had before, the value included and held; the median of three. JSON.parse alone takes 2.2 times the size.
+ * Memory: a process of its own reads one reply of 60 MB in 64 KB chunks (memory.ts). JSON.parse alone takes 2.2 times
+ * the size.
  */
-import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createFramer } from '#qmp/wire/framer.ts'
-import { root } from '../paths.ts'
-import { interleave, median } from './measure.ts'
-import type { Benchmark, Figure } from './measure.ts'
-
-const rounds = 15
-const encoder = new TextEncoder()
+import { benchmark, median } from './measure.ts'
+import type { Benchmark, Ratio } from './measure.ts'
+import { recordedText } from './models.ts'
+import { memoryOf } from './parts/in-child.ts'
 
 /** Text as QEMU prints it: a blank behind colons and commas. */
 function compact(value: unknown): string {
@@ -42,104 +38,91 @@ function smallEvents(count: number): string[] {
 }
 
 function schemaReplies(count: number): string[] {
-  const schema: unknown = JSON.parse(
-    readFileSync(join(root, 'public', 'schemas', 'qemu-7.2-x86_64.json'), 'utf8'),
-  )
+  const schema: unknown = JSON.parse(recordedText('7.2'))
   return Array.from({ length: count }, (_, n) => compact({ return: schema, id: n }))
 }
 
-function chunksOf(messages: readonly string[], size: number): Uint8Array[] {
-  const bytes = encoder.encode(`${messages.join('\r\n')}\r\n`)
-  const chunks: Uint8Array[] = []
-  for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.slice(at, at + size))
-  return chunks
-}
-
-async function ratio(messages: readonly string[], chunkSize: number, goal: string): Promise<Figure> {
-  const chunks = chunksOf(messages, chunkSize)
-  const { baselineMs, subjectMs } = await interleave(
-    () => {
-      for (const message of messages) JSON.parse(message)
-    },
-    () => {
-      let count = 0
-      let made: unknown
-      const framer = createFramer({
-        message: () => {
-          count += 1
-        },
-        // What JSON.parse makes is made here too, though the app makes it only of events that somebody asks for.
-        event: (event) => {
-          made = event.value()
-          count += 1
-          return true
-        },
-        problem: (problem) => {
-          throw new Error(problem.kind)
-        },
-      })
-      for (const chunk of chunks) framer.push(chunk)
-      if (count !== messages.length) throw new Error(`${count} of ${messages.length} messages`)
-      return made
-    },
-    rounds,
-  )
-  return { value: baselineMs / subjectMs, unit: 'of the speed of JSON.parse', goal }
-}
-
-async function bigReply(): Promise<Readonly<Record<string, Figure>>> {
+function bigReply(): string[] {
   const entry = {
     name: 'query-block',
     'meta-type': 'command',
     'arg-type': '0',
     members: [{ name: 'device', type: 'str' }],
   }
-  const size = 60 * 1024 * 1024
-  const messages = [
-    compact({ return: Array.from({ length: Math.ceil(size / compact(entry).length) }, () => entry), id: 1 }),
-  ]
-  const chunks = chunksOf(messages, 65_536)
-  const { baselineMs, subjectMs } = await interleave(
-    () => JSON.parse(messages[0] ?? '') as unknown,
-    () => {
-      const framer = createFramer({ message: () => undefined, problem: () => undefined })
-      for (const chunk of chunks) framer.push(chunk)
+  const count = Math.ceil((60 * 1024 * 1024) / compact(entry).length)
+  return [compact({ return: Array.from({ length: count }, () => entry), id: 1 })]
+}
+
+interface Messages {
+  readonly texts: readonly string[]
+  readonly chunks: readonly Uint8Array[]
+}
+
+function open(texts: readonly string[], chunkBytes: number): Messages {
+  const bytes = new TextEncoder().encode(`${texts.join('\r\n')}\r\n`)
+  const count = Math.ceil(bytes.length / chunkBytes)
+  const chunks = Array.from({ length: count }, (_, n) => bytes.slice(n * chunkBytes, (n + 1) * chunkBytes))
+  return { texts, chunks }
+}
+
+function frame({ texts, chunks }: Messages): void {
+  let count = 0
+  const framer = createFramer({
+    message: () => {
+      count += 1
     },
-    5,
-  )
-  const peaks = Array.from({ length: 3 }, () => {
-    const child = spawnSync(
-      process.execPath,
-      ['--expose-gc', '--import', 'tsx', join(root, 'lab', 'bench', 'memory.ts')],
-      { cwd: root, encoding: 'utf8' },
-    )
-    const peak = Number(child.stdout.trim())
-    if (!(peak > 0)) throw new Error(`the memory benchmark failed: ${child.stderr}`)
-    return peak
+    event: (event) => {
+      event.value()
+      count += 1
+      return true
+    },
+    problem: (problem) => {
+      throw new Error(problem.kind)
+    },
   })
-  return {
-    'one 60 MB reply: time': { value: subjectMs / baselineMs, unit: 'times JSON.parse', goal: '<= 2' },
-    'one 60 MB reply: peak memory': { value: median(peaks), unit: 'times its size', goal: '<= 4' },
-  }
+  for (const chunk of chunks) framer.push(chunk)
+  if (count !== texts.length) throw new Error(`${count} of ${texts.length} messages`)
+}
+
+const runs = {
+  baseline: ({ texts }: Messages): void => {
+    for (const text of texts) JSON.parse(text)
+  },
+  work: frame,
+}
+
+function framing(name: string, texts: () => readonly string[], kib: number, goal: string): Benchmark {
+  const figure: Ratio<Messages> = { name, unit: 'of the speed of JSON.parse', goal, rounds: 15, ...runs }
+  return benchmark('framing', { open: () => open(texts(), kib * 1024), figures: [figure] })
 }
 
 /** The benchmarks of framing. */
 export const benchmarks: readonly Benchmark[] = [
-  ...[4, 64].map((kib) => ({
-    name: `framing, ${kib} KB chunks`,
-    run: async () => ({
-      [`100,000 small events, ${kib} KB chunks`]: await ratio(smallEvents(100_000), kib * 1024, '>= 0.85'),
-      [`50 schema replies, ${kib} KB chunks`]: await ratio(schemaReplies(50), kib * 1024, '>= 0.85'),
-    }),
-  })),
-  {
-    name: 'framing, pretty',
-    run: async () => {
-      const pretty = [...smallEvents(10_000), ...schemaReplies(10)].map((text) =>
-        JSON.stringify(JSON.parse(text), null, 4),
-      )
-      return { 'pretty-printed, 64 KB chunks': await ratio(pretty, 65_536, '>= 0.4') }
-    },
-  },
-  { name: 'framing, 60 MB', run: bigReply },
+  ...[4, 64].flatMap((kib) => [
+    framing(`100,000 small events, ${kib} KB chunks`, () => smallEvents(100_000), kib, '>= 0.85'),
+    framing(`50 schema replies, ${kib} KB chunks`, () => schemaReplies(50), kib, '>= 0.85'),
+  ]),
+  framing(
+    'pretty-printed, 64 KB chunks',
+    () =>
+      [...smallEvents(10_000), ...schemaReplies(10)].map((text) => JSON.stringify(JSON.parse(text), null, 4)),
+    64,
+    '>= 0.4',
+  ),
+  benchmark('framing', {
+    open: () => open(bigReply(), 65_536),
+    figures: [
+      { name: 'one 60 MB reply: time', unit: 'times JSON.parse', goal: '<= 2', rounds: 5, ...runs },
+      {
+        name: 'one 60 MB reply: peak memory',
+        unit: 'times its size',
+        goal: '<= 4',
+        measure: async () => {
+          const peaks: number[] = []
+          for (let round = 0; round < 3; round += 1) peaks.push(...(await memoryOf('reply')))
+          return median(peaks)
+        },
+      },
+    ],
+  }),
 ]

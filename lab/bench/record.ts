@@ -1,28 +1,24 @@
 /**
- * The record of a machine: one million events of about 220 bytes.
- *
- * Memory is measured in a process of its own (record-memory.ts). Bins: of all rows, as the page has them, and of parts of
- * them, a million of them and ten thousand. The texts for the search are such as are not found.
+ * The record of a machine: one million events of about 220 bytes, against bare loops over the same rows in arrays of
+ * strings and numbers. The texts for the search are such as are not found. Memory is measured in a process of its own.
  */
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
-import { createStore } from '#store/store.ts'
-import { createScan } from '#store/scan/scan.ts'
-import { createViews } from '#store/queries.ts'
 import type { Filter } from '#record/filter/filter.ts'
-import { RowSet } from '#trace/rows/row-set.ts'
+import { createQueries } from '#store/queries.ts'
+import { createScan } from '#store/scan/scan.ts'
+import { createStore } from '#store/store.ts'
 import type { Store } from '#store/store.ts'
-import { root } from '../paths.ts'
-import { interleave, median } from './measure.ts'
-import type { Benchmark, Figure } from './measure.ts'
-import { createEvents, start } from './record-events.ts'
+import { RowSet } from '#trace/rows/row-set.ts'
+import { benchmark } from './measure.ts'
+import type { Benchmark, Ratio } from './measure.ts'
+import { createEvents, start } from './parts/events.ts'
+import { memoryOf } from './parts/in-child.ts'
 
 const million = 1_000_000
 
-/** A record of `rows` events, one every `everyMs` milliseconds. */
-function filled(rows: number, everyMs: number = 1): Store {
+/** A record of that number of events, one a millisecond. */
+function filled(rows: number): Store {
   const store = createStore()
-  const next = createEvents(everyMs)
+  const next = createEvents()
   for (let seq = 0; seq < rows; seq += 1) {
     const { row, text } = next(seq)
     store.add(row, text)
@@ -30,130 +26,285 @@ function filled(rows: number, everyMs: number = 1): Store {
   return store
 }
 
-function ingest(): Figure {
+// ── taking events in ─────────────────────────────────────────────────────────────────────────────────────────────
+
+const openEvents = () => {
   const next = createEvents()
-  const events = Array.from({ length: 100_000 }, (_, seq) => next(seq))
-  const speeds = Array.from({ length: 3 }, () => {
-    const store = createStore()
-    const begin = performance.now()
-    for (let round = 0; round < million / events.length; round += 1) {
-      for (const { row, text } of events) {
-        // The same rows again with other numbers: making a million objects is not what is measured.
-        row.seq = store.nextSeq
-        row.at = start + store.nextSeq
-        store.add(row, text)
-      }
-    }
-    return million / ((performance.now() - begin) / 1000)
-  })
-  return { value: median(speeds), unit: 'events a second', goal: '>= 200000' }
+  return Array.from({ length: 100_000 }, (_, seq) => next(seq))
 }
 
-function memory(): Readonly<Record<string, Figure>> {
-  const child = spawnSync(
-    process.execPath,
-    ['--expose-gc', '--import', 'tsx', join(root, 'lab', 'bench', 'record-memory.ts')],
-    { cwd: root, encoding: 'utf8' },
-  )
-  const [beside, whole] = child.stdout.trim().split(' ').map(Number)
-  if (beside === undefined || whole === undefined || !(whole > 0)) {
-    throw new Error(`the memory benchmark failed: ${child.stderr}`)
-  }
-  return {
-    'record of 1,000,000 events: memory beside the text': {
-      value: beside,
-      unit: 'bytes an event',
-      goal: '<= 200',
-    },
-    'record of 1,000,000 events: memory': { value: whole, unit: 'MB', goal: '<= 350' },
-  }
-}
-
-function scanTime(store: Store, filter: Filter): { readonly ms: number; readonly longestMs: number } {
-  const scan = createScan(store, filter, () => performance.now())
-  const begin = performance.now()
-  let longestMs = 0
-  for (let done = false; !done;) {
-    const from = performance.now()
-    done = scan.step(16)
-    longestMs = Math.max(longestMs, performance.now() - from)
-  }
-  return { ms: performance.now() - begin, longestMs }
-}
-
-function filter(): Readonly<Record<string, Figure>> {
-  const store = filled(million)
-  const measure = (each: Filter): { readonly ms: number; readonly longestMs: number } => {
-    const times = Array.from({ length: 7 }, () => scanTime(store, each))
-    return {
-      ms: median(times.map(({ ms }) => ms)),
-      longestMs: Math.max(...times.map(({ longestMs }) => longestMs)),
+/** The same rows ten times, with other numbers: making a million objects is not measured. */
+function takeIn(events: ReturnType<typeof openEvents>): void {
+  const store = createStore()
+  for (let round = 0; round < million / events.length; round += 1) {
+    for (const { row, text } of events) {
+      row.seq = store.nextSeq
+      row.at = start + store.nextSeq
+      store.add(row, text)
     }
   }
-  const names = measure({ names: ['BLOCK_JOB_*'] })
-  const text = measure({ texts: [{ find: 'drive-virtio-disk99', matchCase: false }] })
-  const short = measure({ texts: [{ find: 'cache', matchCase: false }] })
-  const value = measure({
-    values: [{ path: ['data', 'device'], any: [{ kind: 'equals', value: 'drive99' }] }],
-  })
-  const number = measure({ values: [{ path: ['data', 'offset'], any: [{ kind: 'below', value: 0 }] }] })
-  const both = measure({
-    names: ['STOP'],
-    values: [{ path: ['data', 'device'], any: [{ kind: 'glob', glob: 'drive99*' }] }],
-  })
-  const steps = [names, text, short, value, number, both].map(({ longestMs }) => longestMs)
-  return {
-    '1,000,000 events by name': { value: names.ms, unit: 'ms', goal: '<= 20' },
-    '1,000,000 events by text': { value: text.ms, unit: 'ms', goal: '<= 150' },
-    '1,000,000 events by a short text': { value: short.ms, unit: 'ms', goal: '<= 150' },
-    '1,000,000 events by a value': { value: value.ms, unit: 'ms', goal: '<= 150' },
-    '1,000,000 events by a number': { value: number.ms, unit: 'ms', goal: '<= 300' },
-    '1,000,000 events by name and JSON': { value: both.ms, unit: 'ms', goal: '<= 300' },
-    'longest step of a scan': { value: Math.max(...steps), unit: 'ms', goal: '<= 30' },
+}
+
+/** The least that a record can do: texts as bytes in one buffer, and a number and a name beside each. */
+function takeInBare(events: ReturnType<typeof openEvents>): void {
+  const encoder = new TextEncoder()
+  const at = new Float64Array(million)
+  const ends = new Float64Array(million)
+  const names: string[] = []
+  let bytes = new Uint8Array(1024 * 1024)
+  let end = 0
+  for (let seq = 0; seq < million; seq += 1) {
+    const event = events[seq % events.length]
+    if (event === undefined) break
+    if (bytes.length - end < event.text.length * 3) {
+      const larger = new Uint8Array(bytes.length * 2)
+      larger.set(bytes)
+      bytes = larger
+    }
+    end += encoder.encodeInto(event.text, bytes.subarray(end)).written
+    at[seq] = start + seq
+    ends[seq] = end
+    names.push(event.row.name)
   }
 }
+
+// ── filters ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Rows {
+  readonly store: Store
+  readonly names: readonly string[]
+  readonly texts: readonly string[]
+}
+
+function openRows(): Rows {
+  const next = createEvents()
+  const names: string[] = []
+  const texts: string[] = []
+  for (let seq = 0; seq < million; seq += 1) {
+    const { row, text } = next(seq)
+    names.push(row.name)
+    texts.push(text)
+  }
+  return { store: filled(million), names, texts }
+}
+
+function scan(store: Store, filter: Filter): void {
+  const found = createScan(store, filter, () => performance.now())
+  while (!found.step(16));
+}
+
+interface Event {
+  readonly data: { readonly device: string; readonly offset: number }
+}
+
+const parsed = (text: string): Event['data'] => (JSON.parse(text) as Event).data
+
+/** A bare loop: the numbers of the rows that fulfil a condition. */
+function loop({ names, texts }: Rows, isFound: (name: string, text: string) => boolean): void {
+  const found: number[] = []
+  for (let seq = 0; seq < million; seq += 1) {
+    if (isFound(names[seq] ?? '', texts[seq] ?? '')) found.push(seq)
+  }
+}
+
+/** How a scan compares with the bare loop. */
+function filtering(
+  by: string,
+  goal: string,
+  unit: string,
+  filter: Filter,
+  isFound: (name: string, text: string) => boolean,
+): Ratio<Rows> {
+  return {
+    name: `1,000,000 events by ${by}`,
+    unit: `times a bare loop over the same rows, ${unit}`,
+    goal,
+    rounds: 5,
+    baseline: (rows) => loop(rows, isFound),
+    work: ({ store }) => scan(store, filter),
+  }
+}
+
+/** Of JSON, as much as a scan parses between two looks at the clock. */
+const partBytes = 1024 * 1024
+
+/** CPU time of this process, in milliseconds. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+/** The longest of the first hundred parts of a scan, in milliseconds of CPU time. */
+function longestPart({ store }: Rows): number {
+  const filter: Filter = { values: [{ path: ['data', 'offset'], any: [{ kind: 'below', value: 0 }] }] }
+  const parts = createScan(store, filter, cpuMs)
+  let longest = 0
+  for (let part = 0; part < 100; part += 1) {
+    const begin = cpuMs()
+    const isOver = parts.step(0)
+    longest = Math.max(longest, cpuMs() - begin)
+    if (isOver) break
+  }
+  return longest
+}
+
+function parsePart({ texts }: Rows): void {
+  let bytes = 0
+  for (const text of texts) {
+    parsed(text)
+    bytes += text.length
+    if (bytes >= partBytes) break
+  }
+}
+
+// ── bins ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** All rows of such a record, as the page has them. */
 function rowsOf(store: Store): RowSet {
-  const views = createViews(store, () => performance.now())
+  const views = createQueries(store, () => performance.now())
   const set = new RowSet()
-  const found = views.found(views.open({}), Number.POSITIVE_INFINITY)
+  const found = views.readQuery(views.openQuery({}), Number.POSITIVE_INFINITY)
   if (found !== undefined) set.append(found)
   return set
 }
 
-async function bins(): Promise<Readonly<Record<string, Figure>>> {
-  const few = rowsOf(filled(10_000))
-  const many = rowsOf(filled(million))
-  // All that is there, and less and less of its middle: rows are in every bin of each.
-  const ask = (set: RowSet): void => {
-    for (const width of [set.length, 10_000, 5000, 2000]) {
-      const middle = start + set.length / 2
-      for (let round = 0; round < 10; round += 1) set.bins(middle - width / 2, middle + width / 2, 1000)
-    }
-  }
-  const { baselineMs, subjectMs } = await interleave(
-    () => ask(few),
-    () => ask(many),
-    25,
-  )
-  return {
-    'bins of 1,000,000 events': {
-      value: subjectMs / baselineMs,
-      unit: 'times those of 10,000',
-      goal: '<= 2',
-    },
-    'bins of 1,000,000 events: 1,000 bins': { value: subjectMs / 40, unit: 'ms', goal: '<= 16' },
+interface Sets {
+  readonly few: RowSet
+  readonly many: RowSet
+  readonly times: Float64Array
+}
+
+/** The stretches that are counted: all that is there, and less and less of its middle. Rows are in every bin of each. */
+const stretches = (rows: number): readonly (readonly [from: number, to: number])[] =>
+  [rows, 10_000, 5000, 2000].map((width) => [start + rows / 2 - width / 2, start + rows / 2 + width / 2])
+
+function countBins(set: RowSet): void {
+  for (const [from, to] of stretches(set.length)) {
+    for (let round = 0; round < 100; round += 1) set.bins(from, to, 1000)
   }
 }
 
+/** Once where the app counts a hundred times: each row is looked at. */
+function countBare({ times }: Sets): void {
+  for (const [from, to] of stretches(times.length)) {
+    const bins = new Uint32Array(1000)
+    const scale = bins.length / (to - from)
+    for (const at of times) {
+      if (at < from || at >= to) continue
+      const bin = Math.floor((at - from) * scale)
+      bins[bin] = (bins[bin] ?? 0) + 1
+    }
+  }
+}
+
+const parse = 'with JSON.parse of each'
+
 /** The benchmarks of the record. */
 export const benchmarks: readonly Benchmark[] = [
-  { name: 'record, memory', run: () => Promise.resolve(memory()) },
-  {
-    name: 'record, ingest',
-    run: () => Promise.resolve({ 'record: events taken in': ingest() }),
-  },
-  { name: 'record, filter', run: () => Promise.resolve(filter()) },
-  { name: 'record, bins', run: bins },
+  benchmark('record, memory', {
+    open: () => memoryOf('record'),
+    figures: [
+      {
+        name: 'record of 1,000,000 events: memory beside the text',
+        unit: 'bytes an event',
+        goal: '<= 200',
+        measure: ([beside]) => beside ?? Number.NaN,
+      },
+      {
+        name: 'record of 1,000,000 events: memory',
+        unit: 'MB',
+        goal: '<= 350',
+        measure: ([, all]) => all ?? Number.NaN,
+      },
+    ],
+  }),
+  benchmark('record, ingest', {
+    open: openEvents,
+    figures: [
+      {
+        name: 'record: events taken in',
+        unit: 'of the speed of encoding the same texts into one buffer',
+        goal: '>= 0.55',
+        rounds: 5,
+        baseline: takeInBare,
+        work: takeIn,
+      },
+    ],
+  }),
+  benchmark('record, filter', {
+    open: openRows,
+    figures: [
+      filtering('name', '<= 0.58', 'by startsWith', { names: ['BLOCK_JOB_*'] }, (name) =>
+        name.startsWith('BLOCK_JOB_'),
+      ),
+      filtering(
+        'text',
+        '<= 1.34',
+        'by a regular expression',
+        { texts: [{ find: 'drive-virtio-disk99', matchCase: false }] },
+        (_, text) => /drive-virtio-disk99/i.test(text),
+      ),
+      filtering(
+        'a short text',
+        '<= 2.6',
+        'by a regular expression',
+        { texts: [{ find: 'cache', matchCase: false }] },
+        (_, text) => /cache/i.test(text),
+      ),
+      filtering(
+        'a value',
+        '<= 0.14',
+        parse,
+        { values: [{ path: ['data', 'device'], any: [{ kind: 'equals', value: 'drive99' }] }] },
+        (_, text) => parsed(text).device === 'drive99',
+      ),
+      filtering(
+        'a number',
+        '<= 0.3',
+        parse,
+        { values: [{ path: ['data', 'offset'], any: [{ kind: 'below', value: 0 }] }] },
+        (_, text) => parsed(text).offset < 0,
+      ),
+      filtering(
+        'name and JSON',
+        '<= 2.6',
+        `${parse} of that name`,
+        {
+          names: ['STOP'],
+          values: [{ path: ['data', 'device'], any: [{ kind: 'glob', glob: 'drive99*' }] }],
+        },
+        (name, text) => name === 'STOP' && parsed(text).device.startsWith('drive99'),
+      ),
+      {
+        name: 'longest step of a scan',
+        unit: 'times JSON.parse of 1 MB of the same rows',
+        goal: '<= 0.75',
+        baseline: parsePart,
+        work: longestPart,
+      },
+    ],
+  }),
+  benchmark('record, bins', {
+    open: (): Sets => {
+      const [few, many] = [rowsOf(filled(10_000)), rowsOf(filled(million))]
+      return { few, many, times: Float64Array.from({ length: million }, (_, seq) => start + seq) }
+    },
+    figures: [
+      {
+        name: 'bins of 1,000,000 events',
+        unit: 'times those of 10,000',
+        goal: '<= 2',
+        rounds: 25,
+        baseline: ({ few }) => countBins(few),
+        work: ({ many }) => countBins(many),
+      },
+      {
+        name: 'bins of 1,000,000 events: 1,000 bins, a hundred times',
+        unit: 'times one bare count of all rows',
+        goal: '<= 2.2',
+        baseline: countBare,
+        work: ({ many }) => countBins(many),
+      },
+    ],
+  }),
 ]

@@ -5,22 +5,26 @@
  * with one that does, as Playwright's, a round trip takes a third longer.
  * @adr 0012
  */
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
-import { buildPage } from '../build.ts'
 import { dist } from '../paths.ts'
-import { startQemu, startTestLab } from '../testing.ts'
-import { startBrowser } from './browser.ts'
-import { median } from './measure.ts'
-import type { Benchmark } from './measure.ts'
+import { startQemu } from '../testing.ts'
+import { benchmark } from './measure.ts'
+import type { Benchmark, Later } from './measure.ts'
+import { openSocket } from './parts/bare.ts'
+import { openStage } from './parts/browser.ts'
+import type { Stage } from './parts/browser.ts'
 
 const rounds = 100
 /** Timed together, because the clock of a page goes in steps of 0.1 ms. */
 const callsARound = 10
 
 /** A client that does no more than it must: one command at a time, the reply is the next line. */
-async function nodeClient(url: string, origin: string): Promise<{ round(): Promise<number>; close(): void }> {
+async function nodeClient(
+  url: string,
+  origin: string,
+): Promise<{ readonly round: () => Promise<number>; readonly close: () => void }> {
   const socket = new WebSocket(url, { headers: { origin } })
   let text = ''
   let wake: (line: string) => void = () => undefined
@@ -56,7 +60,7 @@ async function nodeClient(url: string, origin: string): Promise<{ round(): Promi
 }
 
 interface BenchWindow {
-  bareCall?: () => Promise<void>
+  bare?: { readonly call: (command: string) => Promise<unknown> }
   qmpCall?: (path: string, argument: unknown) => Promise<unknown>
 }
 
@@ -99,30 +103,6 @@ async function openMachine({ script, url }: { script: string; url: string }): Pr
   }
 }
 
-/** Runs in the page: a WebSocket that does no more than it must. */
-async function openBare(url: string): Promise<void> {
-  const socket = new WebSocket(url)
-  socket.binaryType = 'arraybuffer'
-  const next = (): Promise<void> => new Promise((resolve) => (socket.onmessage = () => resolve()))
-  const call = async (command: string): Promise<void> => {
-    const reply = next()
-    socket.send(new TextEncoder().encode(`{"execute":"${command}","id":1}`))
-    await reply
-  }
-  await next()
-  await call('qmp_capabilities')
-  ;(window as BenchWindow).bareCall = () => call('query-status')
-}
-
-/** Runs in the page: milliseconds of a call. */
-async function measureBare(calls: number): Promise<number> {
-  const call = (window as BenchWindow).bareCall
-  if (call === undefined) throw new Error('no WebSocket is open')
-  const start = performance.now()
-  for (let n = 0; n < calls; n += 1) await call()
-  return (performance.now() - start) / calls
-}
-
 /** Runs in the page: milliseconds of a call. */
 async function measureCalls(calls: number): Promise<number> {
   const call = (window as BenchWindow).qmpCall
@@ -140,63 +120,48 @@ async function measureCalls(calls: number): Promise<number> {
   return (performance.now() - start) / calls
 }
 
+/** Runs in the page: milliseconds of a call. */
+async function measureBare(calls: number): Promise<number> {
+  const call = (window as BenchWindow).bare?.call
+  if (call === undefined) throw new Error('no WebSocket is open')
+  const start = performance.now()
+  for (let n = 0; n < calls; n += 1) await call('query-status')
+  return (performance.now() - start) / calls
+}
+
+interface Given extends Stage {
+  readonly node: Awaited<ReturnType<typeof nodeClient>>
+}
+
+async function open(later: Later): Promise<Given> {
+  const stage = await openStage(later)
+  const { lab, bare } = stage
+  await Promise.all(['page', 'bare', 'node'].map((name) => startQemu(lab.sockets, name)))
+  // The machines are the benchmark's: the app itself must not hold their monitors.
+  const worker = readdirSync(join(dist, 'assets')).find((name) => name.startsWith('machine.worker-')) ?? ''
+  await bare.page.evaluate(openMachine, { script: `./assets/${worker}`, url: lab.channel('page.qmp') })
+  await bare.page.evaluate(openSocket, lab.channel('bare.qmp'))
+  const node = await nodeClient(lab.channel('node.qmp'), lab.url.replace(/\/$/, ''))
+  later(() => node.close())
+  return { ...stage, node }
+}
+
+const work = ({ bare }: Given): Promise<number> => bare.page.evaluate(measureCalls, callsARound)
+
 /** The round trip. */
 export const benchmarks: readonly Benchmark[] = [
-  {
-    name: 'round trip',
-    run: async () => {
-      const built = await buildPage()
-      if (!built.ok) throw new Error(built.error)
-      const lab = await startTestLab()
-      const qemus = await Promise.all(['page', 'bare', 'node'].map((name) => startQemu(lab.sockets, name)))
-      // The machines are the benchmark's: the app itself must not hold their monitors.
-      writeFileSync(join(lab.web, 'round-trip.html'), '<!doctype html><title>round trip</title>')
-      const browser = await startBrowser()
-      try {
-        const { tab } = browser
-        // The loader of this file marks functions by a helper that the page does not have.
-        await tab.send('Page.addScriptToEvaluateOnNewDocument', {
-          source: 'globalThis.__name = (named) => named',
-        })
-        await tab.go(`${lab.url}round-trip.html`)
-        /** Run one of the functions above in the page. */
-        const inPage = <Argument, Value>(run: (argument: Argument) => Promise<Value>, argument: Argument) =>
-          tab.run<Value>(`(${run.toString()})(${JSON.stringify(argument)})`)
-        const workerFile =
-          readdirSync(join(dist, 'assets')).find((name) => name.startsWith('machine.worker-')) ?? ''
-        await inPage(openMachine, {
-          script: `./assets/${workerFile}`,
-          url: lab.channel('page.qmp'),
-        })
-        await inPage(openBare, lab.channel('bare.qmp'))
-        const origin = lab.url.replace(/\/$/, '')
-        const node = await nodeClient(lab.channel('node.qmp'), origin)
-        const pageTimes: number[] = []
-        const nodeTimes: number[] = []
-        const bareTimes: number[] = []
-        for (let round = 0; round < rounds; round += 1) {
-          nodeTimes.push(await node.round())
-          pageTimes.push(await inPage(measureCalls, callsARound))
-          bareTimes.push(await inPage(measureBare, callsARound))
-        }
-        node.close()
-        return {
-          'round trip of query-status': {
-            value: median(pageTimes.slice(10)) / median(nodeTimes.slice(10)),
-            unit: `times a Node client (${median(nodeTimes).toFixed(2)} ms)`,
-            goal: '<= 2',
-          },
-          'round trip of query-status, bare': {
-            value: median(pageTimes.slice(10)) / median(bareTimes.slice(10)),
-            unit: `times a bare WebSocket in the same page (${median(bareTimes).toFixed(2)} ms)`,
-            goal: '<= 2',
-          },
-        }
-      } finally {
-        await browser.close()
-        await Promise.all(qemus.map((each) => each.kill()))
-        await lab.stop()
-      }
-    },
-  },
+  benchmark('round trip', {
+    open,
+    figures: [
+      {
+        ...{ name: 'round trip of query-status', unit: 'times a Node client', goal: '<= 2', rounds, work },
+        baseline: ({ node }) => node.round(),
+      },
+      {
+        name: 'round trip of query-status, bare',
+        ...{ unit: 'times a bare WebSocket in the same page', goal: '<= 2', rounds, work },
+        baseline: ({ bare }) => bare.page.evaluate(measureBare, callsARound),
+      },
+    ],
+  }),
 ]

@@ -1,201 +1,113 @@
 /**
  * The timeline in Chromium on the built page, through a real websockify, while a server of ours says as much as it can:
- * how many events a second are recorded, against a bare worker that only splits lines and parses them; whether one is
- * lost; what a million of them take; and what it costs to look at them. One file, because all figures are of one session of one
- * browser.
+ * how many events a second are recorded and whether one is lost; what a million of them take; and what it costs to look at
+ * them. Against a bare page whose worker only splits lines, parses them and keeps them, and which draws a bare list and a
+ * bare canvas.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Filter } from '#record/filter/filter.ts'
-import { buildPage } from '../build.ts'
 import { waitFor } from '../processes.ts'
-import { startTestLab } from '../testing.ts'
-import type { TestLab } from '../testing.ts'
-import { startBrowser } from './browser.ts'
-import type { Browser, Session, Tab, TraceEvent } from './browser.ts'
-import { startFloodServer } from './flood-server.ts'
-import type { FloodServer } from './flood-server.ts'
-import { median } from './measure.ts'
-import type { Benchmark, Figure } from './measure.ts'
+import { benchmark, median } from './measure.ts'
+import type { Benchmark, Later, Ratio, Size } from './measure.ts'
+import { openCanvas, openList } from './parts/bare.ts'
+import { openStage, quantile } from './parts/browser.ts'
+import type { Stage, Tab } from './parts/browser.ts'
+import { startFloodServer } from './parts/flood-server.ts'
+import type { FloodServer } from './parts/flood-server.ts'
 
 const million = 1_000_000
-/** How long a flood lasts, in milliseconds: the page's, and each of the bare worker's before and after it. */
-const floodMs = 20_000
-const bareMs = 10_000
+/** Events of the machine that is looked at: with its other rows a million at most, so that none is dropped. */
+const rows = million - 1000
+/** Events of one flood: about two seconds. */
+const flood = 500_000
 
-/** The least that a client can do: cut at line ends and parse. */
-const bareScript = `
+/**
+ * The least that a client can do: cut at line ends and parse. It keeps the lines, and counts those that a pattern finds.
+ */
+const bareWorker = `
 let events = 0
 let rest = ''
+let kept = []
 const decoder = new TextDecoder()
 onmessage = ({ data }) => {
-  if (data === 'count') return postMessage(events)
-  const socket = new WebSocket(data)
+  if (data.keep !== undefined) kept = data.keep === 0 ? [] : kept.slice(-data.keep)
+  if (data.find !== undefined) {
+    const pattern = new RegExp(data.find, 'i')
+    let found = 0
+    for (const line of kept) if (pattern.test(line)) found += 1
+    return postMessage(found)
+  }
+  if (data.url === undefined) return postMessage(events)
+  const socket = new WebSocket(data.url)
   socket.binaryType = 'arraybuffer'
   socket.onmessage = (message) => {
     const lines = (rest + decoder.decode(message.data, { stream: true })).split('\\n')
     rest = lines.pop()
     for (const line of lines) {
       const value = JSON.parse(line)
-      if (value.event !== undefined) events += 1
+      if (value.event !== undefined) { events += 1; kept.push(line) }
       else if (value.QMP !== undefined) socket.send(new TextEncoder().encode('{"execute":"qmp_capabilities","id":1}\\r\\n'))
     }
   }
 }`
 
-/**
- * What runs in the page beside it: tells tasks of 50 ms and more, marks the frames that somebody caused, and lets the
- * benchmark call the page's own workers, as comlink does.
- */
-const watchScript = `
-globalThis.bench = { longest: 0, gaps: [], watching: false, workers: new Map() }
-new PerformanceObserver((list) => {
-  for (const each of list.getEntries()) bench.longest = Math.max(bench.longest, each.duration)
-}).observe({ type: 'longtask' })
-globalThis.Worker = class extends Worker {
-  constructor(url, options) {
-    super(url, options)
-    bench.workers.set(options?.name ?? '', this)
-  }
-}
-bench.call = (name, path, ...values) =>
-  new Promise((resolve) => {
-    const worker = bench.workers.get(name)
-    const id = 'bench-' + Math.random()
-    const listen = ({ data }) => {
-      if (data.id !== id) return
-      worker.removeEventListener('message', listen)
-      resolve(data.value)
-    }
-    worker.addEventListener('message', listen)
-    const argumentList = values.map((value) => ({ type: 'RAW', value }))
-    worker.postMessage({ id, type: 'APPLY', path: [path], argumentList })
-  })
-{
-  let caused = false
-  let last = 0
-  for (const kind of ['wheel', 'keydown', 'scroll']) addEventListener(kind, () => (caused = true), true)
-  // Asks for frames only while they are watched: otherwise it would be the watching that is measured.
-  const tick = () => {
-    if (!bench.watching) {
-      last = 0
-      return
-    }
-    requestAnimationFrame(tick)
-    const now = performance.now()
-    if (last > 0) bench.gaps.push(now - last)
-    last = now
-    if (caused) performance.mark('caused')
-    caused = false
-  }
-  bench.watch = () => {
-    caused = false
-    bench.gaps = []
-    bench.watching = true
-    requestAnimationFrame(tick)
-  }
-}`
-
-interface Bench {
-  readonly lab: TestLab
-  readonly browser: Browser
-  readonly tab: Tab
+interface Given extends Stage {
   readonly many: FloodServer
   readonly few: FloodServer
+  readonly other: FloodServer
 }
 
-async function withPage<Value>(use: (bench: Bench) => Promise<Value>): Promise<Value> {
-  const built = await buildPage()
-  if (!built.ok) throw new Error(built.error)
-  const lab = await startTestLab()
-  writeFileSync(join(lab.web, 'bare.html'), '<!doctype html><title>bare</title>')
-  writeFileSync(join(lab.web, 'bare.js'), bareScript)
-  const many = await startFloodServer(join(lab.sockets, 'many.qmp'))
-  const few = await startFloodServer(join(lab.sockets, 'few.qmp'))
-  const browser = await startBrowser({ width: 1280, height: 900 })
-  try {
-    await browser.tab.send('Page.addScriptToEvaluateOnNewDocument', { source: watchScript })
-    return await use({ lab, browser, tab: browser.tab, many, few })
-  } finally {
-    await browser.close()
-    await many.stop()
-    await few.stop()
-    await lab.stop()
-  }
-}
-
-// ── ingest ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Do something that makes somebody connect, and wait until that has happened. */
-async function untilConnected(server: FloodServer, doIt: () => Promise<unknown>): Promise<void> {
-  const before = server.clients()
-  await doIt()
-  const came = await waitFor(20_000, () => (server.clients() > before ? true : undefined))
-  if (came === undefined) throw new Error('nobody came to the server')
-}
-
-/** Events a second that a bare worker parses. */
-async function bareRate({ lab, tab, many }: Bench): Promise<number> {
-  await tab.go(`${lab.url}bare.html`)
-  await untilConnected(many, () =>
-    tab.run(`{
-    const worker = new Worker('./bare.js')
-    worker.postMessage('${lab.channel('many.qmp')}')
-    globalThis.counted = () => new Promise((resolve) => {
-      worker.onmessage = ({ data }) => resolve(data)
-      worker.postMessage('count')
+/** Runs in the bare page: `bare.ask(what)` asks the worker. */
+function startBareWorker(url: string): void {
+  const worker = new Worker('./bare.js')
+  const ask = (what: object): Promise<unknown> =>
+    new Promise((resolve) => {
+      worker.onmessage = ({ data }: MessageEvent<unknown>) => resolve(data)
+      worker.postMessage(what)
     })
-  }`),
+  worker.postMessage({ url })
+  Object.assign(globalThis, { bare: { ask } })
+}
+
+const askBare = ({ bare }: Given, what: object): Promise<number> =>
+  bare.page.evaluate(
+    (asked) => (globalThis as unknown as { bare: { ask(what: object): Promise<number> } }).bare.ask(asked),
+    what,
   )
-  const begin = performance.now()
-  const sent = await many.flood({ ms: bareMs })
-  await tab.until(`counted().then((events) => events >= ${sent})`, 60_000)
-  const rate = sent / ((performance.now() - begin) / 1000)
-  await tab.go('about:blank')
-  return rate
-}
 
-/** Rows that were recorded, as the page says it: those that it keeps and those that it dropped. */
-const recordedScript = `(() => {
-  const text = document.querySelector('[data-testid="timeline-counts"]')?.textContent?.replaceAll('\\u202f', '') ?? ''
-  const [, kept] = / of (\\d+) rows/.exec(text) ?? []
-  const [, dropped] = /; (\\d+) older ones were dropped/.exec(text) ?? []
-  return kept === undefined ? undefined : Number(kept) + Number(dropped ?? 0)
-})()`
-
-async function openTimeline({ lab, tab }: Bench, server: FloodServer, name: string): Promise<void> {
-  await untilConnected(server, () => tab.go(lab.address(`/machine/${name}/timeline`)))
-  // The page asks who is there, and is answered.
-  await tab.until(`(${recordedScript}) > 0`)
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-}
-
-interface Ingest {
-  readonly rate: number
-  /** Rows that the server knows of and the page has not, or the other way round. */
-  readonly lost: number
-  readonly longestMs: number
-}
-
-/** Flood the page that is open and count at both ends. */
-async function ingest(
-  { tab }: Bench,
-  server: FloodServer,
-  until: { readonly ms: number } | { readonly events: number },
-): Promise<Ingest> {
-  const before = (await tab.run<number>(recordedScript)) - rowsOf(server)
-  await tab.run('bench.longest = 0')
-  const begin = performance.now()
-  const sent = await server.flood(until)
-  await tab.until(`(${recordedScript}) >= ${before + rowsOf(server)}`, 60_000)
-  const rate = sent / ((performance.now() - begin) / 1000)
-  await new Promise((resolve) => setTimeout(resolve, 1000))
-  const recorded = await tab.run<number>(recordedScript)
-  return {
-    rate,
-    lost: Math.abs(before + rowsOf(server) - recorded),
-    longestMs: await tab.run<number>('bench.longest'),
+async function open(later: Later): Promise<Given> {
+  const stage = await openStage(later)
+  const { lab, app, bare } = stage
+  writeFileSync(join(lab.web, 'bare.js'), bareWorker)
+  const [many, few, other] = await Promise.all([
+    startFloodServer(join(lab.sockets, 'many.qmp')),
+    startFloodServer(join(lab.sockets, 'few.qmp')),
+    // The page connects to every ".qmp" that it finds.
+    startFloodServer(join(lab.sockets, 'other.serial')),
+  ])
+  const given = { ...stage, many, few, other }
+  later(() => Promise.all([many, few, other].map((each) => each.stop())))
+  await app.open(lab.address('/machine/many/timeline'), '[data-testid="timeline-counts"]')
+  // The bridge knows it by now.
+  await bare.page.evaluate(startBareWorker, lab.channel('other.serial'))
+  const clients = (): readonly number[] => [many, few, other].map((each) => each.clients())
+  const isConnected = (): true | undefined => (clients().includes(0) ? undefined : true)
+  if ((await waitFor(20_000, isConnected)) === undefined) {
+    throw new Error(`the servers have ${clients().join(', ')} clients`)
   }
+  await app.quiet()
+  return given
+}
+
+// ── a flood ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Runs in the page: rows that were recorded, as it says it: those that it keeps and those that it dropped. */
+function recorded(): number | undefined {
+  const element = document.querySelector('[data-testid="timeline-counts"]')
+  const text = element?.textContent.replaceAll('\u202f', '') ?? ''
+  const [, kept] = / of (\d+) rows/.exec(text) ?? []
+  const [, dropped] = /; (\d+) older ones were dropped/.exec(text) ?? []
+  return kept === undefined ? undefined : Number(kept) + Number(dropped ?? 0)
 }
 
 function rowsOf(server: FloodServer): number {
@@ -203,258 +115,259 @@ function rowsOf(server: FloodServer): number {
   return events + replies + commands
 }
 
-async function measureIngest(bench: Bench): Promise<Readonly<Record<string, Figure>>> {
-  const first = await bareRate(bench)
-  await openTimeline(bench, bench.many, 'many')
-  const page = await ingest(bench, bench.many, { ms: floodMs })
-  const second = await bareRate(bench)
-  const bare = (first + second) / 2
-  return {
-    'flood: events recorded': { value: page.rate, unit: 'a second, the timeline open', goal: '>= 200000' },
-    'flood: against a bare worker': {
-      value: page.rate / bare,
-      unit: `times its rate (${Math.round(bare)} a second)`,
-      goal: '>= 0.6',
-    },
-    'flood: rows lost': {
-      value: page.lost,
-      unit: `of ${bench.many.counts().events} events`,
-      goal: '<= 0',
-    },
-    'flood: longest task of the page': {
-      value: page.longestMs,
-      unit: 'ms (0: none of 50 or more)',
-      goal: '<= 50',
-    },
-  }
+/** Rows that the page says beyond those that its server knows of: states of the connection, and the like. */
+async function beyond({ app, many }: Given): Promise<number> {
+  return ((await app.page.evaluate(recorded)) ?? Number.NaN) - rowsOf(many)
 }
+
+/** Wait until both ends count the same; resolves with the difference that is left after a minute. */
+async function lostAfter(given: Given, before: number): Promise<number> {
+  const none = await waitFor(60_000, async () => ((await beyond(given)) === before ? 0 : undefined))
+  return none ?? Math.abs((await beyond(given)) - before)
+}
+
+/** Flood the page; milliseconds until it has recorded all. */
+async function floodApp(given: Given): Promise<number> {
+  await given.app.quiet()
+  const before = await beyond(given)
+  const begin = performance.now()
+  await given.many.flood({ events: flood })
+  const lost = await lostAfter(given, before)
+  if (lost > 0) throw new Error(`a minute after the flood ${lost} rows were missing, or too many`)
+  return performance.now() - begin
+}
+
+/** Flood the bare worker; milliseconds until it has parsed all. */
+async function floodBare(given: Given): Promise<number> {
+  await given.bare.quiet()
+  await askBare(given, { keep: 0 })
+  const before = await askBare(given, {})
+  const begin = performance.now()
+  const sent = await given.other.flood({ events: flood })
+  const done = await waitFor(60_000, async () =>
+    (await askBare(given, {})) >= before + sent ? true : undefined,
+  )
+  if (done === undefined) throw new Error('the bare worker lost events')
+  return performance.now() - begin
+}
+
+const floods: readonly (Ratio<Given> | Size<Given>)[] = [
+  {
+    name: 'flood: events recorded',
+    unit: `times the CPU time of a bare worker (all threads), ${flood.toLocaleString('en')} events`,
+    goal: '<= 3.1',
+    rounds: 3,
+    baseline: (given) => given.bare.cost(() => floodBare(given), 'process'),
+    work: (given) => given.app.cost(() => floodApp(given), 'process'),
+  },
+  {
+    name: 'flood: against a bare worker',
+    unit: `of the rate of a bare worker, ${flood.toLocaleString('en')} events`,
+    goal: '>= 0.6',
+    rounds: 3,
+    baseline: floodBare,
+    work: floodApp,
+  },
+  {
+    name: 'flood: rows lost',
+    unit: `of ${flood.toLocaleString('en')} events`,
+    goal: '<= 0',
+    measure: async (given) => {
+      const before = await beyond(given)
+      await given.many.flood({ events: flood })
+      return lostAfter(given, before)
+    },
+  },
+  {
+    name: 'flood: longest task of the page',
+    unit: 'times a frame of a bare canvas',
+    goal: '<= 1.5',
+    rounds: 3,
+    baseline: async (given) => median(await zoomCanvas(given)),
+    work: async (given) => Math.max(...(await given.app.trace(() => floodApp(given))).tasks),
+  },
+]
 
 // ── looking at it ────────────────────────────────────────────────────────────────────────────────────────────────
 
-interface Frames {
-  readonly costs: readonly number[]
-  /** The longest time between two frames. */
-  readonly longestGapMs: number
+const lanes = '[role="application"][aria-label^="Lanes of the timeline"]'
+const list = '[role="listbox"][aria-label="Rows of the timeline"]'
+
+async function press(tab: Tab): Promise<void> {
+  for (const key of ['w', 'd', 'a', 's']) await tab.type(key.repeat(4))
 }
 
-/**
- * Do something and return what its frames cost, in milliseconds: how long the page's main thread was busy from the end of
- * the frame before to the end of the frame, as the browser itself notes it. A clock in the page would count what the
- * browser lets a message wait for as well: behind a key it does so for several frames, in which nothing is done.
- */
-async function frames(tab: Tab, doIt: () => Promise<void>): Promise<Frames> {
-  const events = await tab.trace(['toplevel', 'blink.user_timing'], async () => {
-    await tab.run('bench.watch()')
-    await doIt()
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    await tab.run('bench.watching = false')
+/** Zoom and pan: closer to single events and away again, sideways, and with keys. CPU milliseconds of each frame. */
+async function zoomAndPan(tab: Tab, selector: string): Promise<readonly number[]> {
+  await tab.page.focus(selector)
+  await tab.quiet()
+  const { frames } = await tab.trace(async () => {
+    await tab.wheel(selector, 10, { deltaY: -200 })
+    await tab.wheel(selector, 10, { deltaX: 120 })
+    await tab.wheel(selector, 10, { deltaY: 200 })
+    await press(tab)
   })
-  const longestGapMs = await tab.run<number>('bench.gaps.reduce((a, b) => Math.max(a, b), 0)')
-  return { costs: costsOf(events), longestGapMs }
+  return frames
 }
 
-/** What each marked frame cost, in milliseconds. */
-function costsOf(events: readonly TraceEvent[]): number[] {
-  const marks = events.filter(({ name, ph }) => name === 'caused' && (ph === 'I' || ph === 'R' || ph === 'i'))
-  const [first] = marks
-  if (first === undefined) throw new Error('the browser noted no frame that was caused')
-  const tasks = events
-    .filter(({ name, ph, pid, tid }) => {
-      return name.endsWith('RunTask') && ph === 'X' && pid === first.pid && tid === first.tid
-    })
-    .toSorted((a, b) => a.ts - b.ts)
-  const costs: number[] = []
-  let busy = 0
-  let mark = 0
-  for (const { ts, dur = 0, args } of tasks) {
-    busy += dur
-    if (args?.src_func !== 'ScheduledActionSendBeginMainFrame') continue
-    while ((marks[mark]?.ts ?? Number.POSITIVE_INFINITY) < ts) mark += 1
-    if ((marks[mark]?.ts ?? Number.POSITIVE_INFINITY) <= ts + dur) costs.push(busy / 1000)
-    busy = 0
-  }
-  if (costs.length < marks.length / 2) {
-    throw new Error(`${marks.length} frames were caused, and ${costs.length} of them were found`)
-  }
-  return costs
-}
-
-/** The middle of an element. */
-async function middleOf(tab: Tab, selector: string): Promise<{ x: number; y: number }> {
-  return tab.run(`(() => {
-    const box = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect()
-    return { x: box.left + box.width / 2, y: box.top + Math.min(box.height, 200) / 2 }
-  })()`)
-}
-
-async function wheel(
-  tab: Tab,
-  at: { x: number; y: number },
-  times: number,
-  delta: { x?: number; y?: number },
-): Promise<void> {
-  for (let n = 0; n < times; n += 1) {
-    await tab.send('Input.dispatchMouseEvent', {
-      ...{ type: 'mouseWheel', ...at, deltaX: delta.x ?? 0, deltaY: delta.y ?? 0 },
-    })
-    await new Promise((resolve) => setTimeout(resolve, 8))
-  }
-}
-
-async function press(tab: Tab, key: string, times: number): Promise<void> {
-  for (let n = 0; n < times; n += 1) {
-    const code = `Key${key.toUpperCase()}`
-    await tab.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code, text: key })
-    await tab.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code })
-    await new Promise((resolve) => setTimeout(resolve, 8))
-  }
-}
-
-/** Zoom and pan over all that a machine has: closer to single events and away again, sideways, and with keys. */
-function zoomAndPan(tab: Tab): Promise<Frames> {
-  return frames(tab, async () => {
-    const lanes = await middleOf(tab, '.picture[role="application"]')
-    await wheel(tab, lanes, 40, { y: -90 })
-    await wheel(tab, lanes, 30, { x: 60 })
-    await wheel(tab, lanes, 40, { y: 90 })
-    await tab.run('document.querySelector(\'.picture[role="application"]\').focus()')
-    for (const key of ['w', 'd', 'a', 's']) await press(tab, key, 12)
+async function scroll(tab: Tab, selector: string): Promise<readonly number[]> {
+  await tab.quiet()
+  const { frames } = await tab.trace(async () => {
+    for (const deltaY of [-120, -4000, 900]) await tab.wheel(selector, 10, { deltaY })
   })
+  return frames
 }
 
-function scrollList(tab: Tab): Promise<Frames> {
-  return frames(tab, async () => {
-    const list = await middleOf(tab, '[role="listbox"][aria-label="Rows of the timeline"]')
-    await wheel(tab, list, 60, { y: -120 })
-    await wheel(tab, list, 60, { y: -4000 })
-    await wheel(tab, list, 60, { y: 900 })
-  })
+async function zoomCanvas({ bare }: Given): Promise<readonly number[]> {
+  await bare.page.evaluate(openCanvas, 10_000)
+  return zoomAndPan(bare, '.bare-canvas')
+}
+
+async function scrollBare({ bare }: Given): Promise<readonly number[]> {
+  await bare.page.evaluate(openList, million)
+  // The app's list begins at its end too: the first turns of the wheel go up.
+  await bare.page.evaluate(() => document.querySelector('.bare-list')?.scrollTo(0, 1e9))
+  return scroll(bare, '.bare-list')
 }
 
 /** Show all that a machine has, and hold still. */
-async function lookAt({ tab }: Bench, name: string): Promise<void> {
-  await tab.run(`location.hash = '#/machine/${name}/command'`)
-  await tab.until('document.querySelector(\'[data-testid="timeline-counts"]\') === null')
-  await tab.run(`location.hash = '#/machine/${name}/timeline'`)
-  await tab.until(`(${recordedScript}) > 0 && !/looked through/.test(document.body.innerText)`)
-  await tab.run(`{
-    const button = (words) => [...document.querySelectorAll('button')].find((each) => each.textContent.trim() === words)
-    button('Hold still')?.click()
-    button('Show all')?.click()
-  }`)
-  await new Promise((resolve) => setTimeout(resolve, 500))
-}
-
-/** Milliseconds until a filter has gone through all, as the page asks for it. */
-async function filterTime(tab: Tab, machine: string, filter: Filter): Promise<number> {
-  const times: number[] = []
-  for (let round = 0; round < 7; round += 1) {
-    times.push(
-      await tab.run<number>(`(async () => {
-        const begin = performance.now()
-        const handle = await bench.call('qmp ${machine}', 'open', ${JSON.stringify(filter)})
-        for (;;) {
-          const found = await bench.call('qmp ${machine}', 'found', handle, 12)
-          if (found.done >= found.all) break
-        }
-        const took = performance.now() - begin
-        await bench.call('qmp ${machine}', 'close', handle)
-        return took
-      })()`),
-    )
-  }
-  return median(times)
-}
-
-/** Bytes of a worker after a collection: its heap as it is held, what the browser keeps for it, and its buffers. */
-async function memoryOf(worker: Session): Promise<number> {
-  await worker.send('HeapProfiler.collectGarbage')
-  const usage = await worker.send('Runtime.getHeapUsage')
-  return ['totalSize', 'embedderHeapUsedSize', 'backingStorageSize'].reduce(
-    (sum, part) => sum + Number(usage[part] ?? 0),
-    0,
+async function lookAt({ app }: Given, name: 'many' | 'few'): Promise<Tab> {
+  const { page } = app
+  await page.bringToFront()
+  await page.evaluate((hash) => (location.hash = hash), `#/machine/${name}/command`)
+  await page.waitForSelector('[data-testid="timeline-counts"]', { hidden: true })
+  await page.evaluate((hash) => (location.hash = hash), `#/machine/${name}/timeline`)
+  await page.waitForFunction(
+    () => {
+      const text = document.querySelector('[data-testid="timeline-counts"]')?.textContent ?? ''
+      return /of .* rows/.test(text) && !text.includes('looked through')
+    },
+    { polling: 100 },
   )
-}
-
-function part(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}
-
-async function measureLooking(bench: Bench): Promise<Readonly<Record<string, Figure>>> {
-  const { tab } = bench
-  await openTimeline(bench, bench.few, 'few')
-  await ingest(bench, bench.few, { events: 10_000 })
-  // The page is connected to all machines that there are.
-  await lookAt(bench, 'many')
-  await ingest(bench, bench.many, { events: million - 1000 })
-
-  const workers = tab.workers('machine.worker')
-  const memory = Math.max(...(await Promise.all(workers.map(memoryOf))))
-  const filters: readonly Filter[] = [
-    { own: false },
-    { names: ['BLOCK_JOB_*'] },
-    { texts: [{ find: 'drive-virtio-disk99', matchCase: false }] },
-    { texts: [{ find: 'error', matchCase: false }] },
-  ]
-  const filterMs: number[] = []
-  for (const filter of filters) filterMs.push(await filterTime(tab, 'many', filter))
-
-  const drawn: Record<'few' | 'many', Frames[]> = { few: [], many: [] }
-  const scrolled: Frames[] = []
-  await tab.run('bench.longest = 0')
-  for (let round = 0; round < 3; round += 1) {
-    for (const name of ['few', 'many'] as const) {
-      await lookAt(bench, name)
-      drawn[name].push(await zoomAndPan(tab))
-      if (name === 'many') scrolled.push(await scrollList(tab))
+  await app.quiet()
+  await page.evaluate(() => {
+    for (const words of ['Hold still', 'Show all']) {
+      const buttons = [...document.querySelectorAll('button')]
+      buttons.find((each) => each.textContent.trim() === words)?.click()
     }
-  }
-  const costs = (of: readonly Frames[]): readonly number[] => of.flatMap((each) => each.costs)
-  const gap = (of: readonly Frames[]): number => Math.max(...of.map((each) => each.longestGapMs))
-  const longest = (of: readonly Frames[]): number => Math.max(...costs(of))
+  })
+  return app
+}
+
+/** Bytes of the largest worker after a collection: its heap, what the browser keeps for it, and its buffers. */
+async function memoryOfWorker({ app }: Given): Promise<number> {
+  const sizes = app.page.workers().map(async ({ client }) => {
+    await client.send('HeapProfiler.collectGarbage')
+    const usage: Readonly<Record<string, unknown>> = { ...(await client.send('Runtime.getHeapUsage')) }
+    const parts = ['totalSize', 'embedderHeapUsedSize', 'backingStorageSize']
+    return parts.reduce((sum, part) => sum + Number(usage[part] ?? 0), 0)
+  })
+  return Math.max(...(await Promise.all(sizes))) / 1_000_000
+}
+
+/** What it costs to filter a million rows by a text that none has, in the page and its worker. */
+async function filter(given: Given, text: string): Promise<number> {
+  const { app } = given
+  await lookAt(given, 'many')
+  await app.page.focus('input[role="combobox"][placeholder^="words"]')
+  await app.quiet()
+  const cost = await app.cost(async () => {
+    await app.page.keyboard.sendCharacter(text)
+    await app.page.waitForFunction(
+      () => {
+        const text = document.querySelector('[data-testid="timeline-counts"]')?.textContent ?? ''
+        return text.trim().startsWith('0 of') && !text.includes('looked through')
+      },
+      { polling: 50 },
+    )
+  }, 'process')
+  await app.selectAll()
+  await app.page.keyboard.press('Backspace')
+  return cost
+}
+
+function drawing(
+  name: string,
+  goal: string,
+  of: (frames: readonly number[]) => number,
+  isList: boolean,
+): Ratio<Given> {
+  const [unit, selector] = isList ? ['a bare list of as many rows', list] : ['a bare canvas', lanes]
   return {
-    '1,000,000 rows: memory of the worker': { value: memory / 1_000_000, unit: 'MB', goal: '<= 350' },
-    '1,000,000 rows: filter': {
-      value: Math.max(...filterMs),
-      unit: `ms, the slowest of ${filterMs.map((each) => Math.round(each)).join(', ')}`,
-      goal: '<= 150',
-    },
-    '1,000,000 rows: zoom and pan': {
-      value: part(costs(drawn.many), 0.95),
-      unit: `ms of a frame, 95th percentile of ${costs(drawn.many).length}`,
-      goal: '<= 16.7',
-    },
-    '1,000,000 rows: zoom and pan, longest': {
-      value: longest(drawn.many),
-      unit: `ms of a frame (longest time between two: ${Math.round(gap(drawn.many))})`,
-      goal: '<= 50',
-    },
-    '1,000,000 rows: list': {
-      value: part(costs(scrolled), 0.95),
-      unit: `ms of a frame, 95th percentile of ${costs(scrolled).length}`,
-      goal: '<= 16.7',
-    },
-    '1,000,000 rows: list, longest': {
-      value: longest(scrolled),
-      unit: `ms of a frame (longest time between two: ${Math.round(gap(scrolled))})`,
-      goal: '<= 50',
-    },
-    '1,000,000 rows: longest task': {
-      value: await tab.run<number>('bench.longest'),
-      unit: 'ms while looking (0: none of 50 or more)',
-      goal: '<= 50',
-    },
-    '1,000,000 rows: drawing': {
-      value: median(costs(drawn.many)) / median(costs(drawn.few)),
-      unit: `times 10,000 (${median(costs(drawn.few)).toFixed(2)} ms)`,
-      goal: '<= 2',
+    name: `1,000,000 rows: ${name}`,
+    unit: `times the median frame of ${unit}`,
+    goal,
+    rounds: 3,
+    baseline: async (given) => median(await (isList ? scrollBare(given) : zoomCanvas(given))),
+    work: async (given) => {
+      const tab = await lookAt(given, 'many')
+      return of(await (isList ? scroll(tab, selector) : zoomAndPan(tab, selector)))
     },
   }
+}
+
+const slow = (frames: readonly number[]): number => quantile(frames, 0.95)
+const slowest = (frames: readonly number[]): number => Math.max(...frames)
+
+/** A page with a million rows of one machine and ten thousand of another. */
+async function openFull(later: Later): Promise<Given> {
+  const given = await open(later)
+  await given.many.flood({ events: rows })
+  await given.other.flood({ events: million })
+  await given.few.flood({ events: 10_000 })
+  const full = await waitFor(120_000, async () => {
+    const [app, bare] = [await given.app.page.evaluate(recorded), await askBare(given, {})]
+    return (app ?? 0) >= rows && bare >= million ? true : undefined
+  })
+  if (full === undefined) throw new Error('the rows did not come')
+  await askBare(given, { keep: million })
+  return given
 }
 
 /** The benchmarks of the timeline. */
 export const benchmarks: readonly Benchmark[] = [
-  { name: 'timeline, flood', run: () => withPage(measureIngest) },
-  { name: 'timeline, looking', run: () => withPage(measureLooking) },
+  benchmark('timeline, flood', { open, figures: floods }),
+  benchmark('timeline, looking', {
+    open: openFull,
+    figures: [
+      { name: '1,000,000 rows: memory of the worker', unit: 'MB', goal: '<= 350', measure: memoryOfWorker },
+      {
+        name: '1,000,000 rows: filter',
+        unit: 'times a bare loop with a regular expression in a bare worker (all threads)',
+        goal: '<= 3.6',
+        rounds: 3,
+        baseline: (given) =>
+          given.bare.cost(() => askBare(given, { find: 'drive-virtio-disk99' }), 'process'),
+        work: (given) => filter(given, 'drive-virtio-disk99'),
+      },
+      drawing('zoom and pan', '<= 1.9', slow, false),
+      drawing('zoom and pan, longest', '<= 1.7', slowest, false),
+      drawing('list', '<= 4.8', slow, true),
+      drawing('list, longest', '<= 4.7', slowest, true),
+      {
+        name: '1,000,000 rows: longest task',
+        unit: 'times the median frame of a bare list of as many rows',
+        goal: '<= 4.6',
+        rounds: 3,
+        baseline: async (given) => median(await scrollBare(given)),
+        work: async (given) => {
+          const tab = await lookAt(given, 'many')
+          const { tasks } = await tab.trace(async () => {
+            await lookAt(given, 'few')
+            await lookAt(given, 'many')
+            await tab.wheel(list, 10, { deltaY: -4000 })
+          })
+          return Math.max(...tasks)
+        },
+      },
+      {
+        name: '1,000,000 rows: drawing',
+        unit: 'times 10,000 rows, medians of frames',
+        goal: '<= 2',
+        rounds: 3,
+        baseline: async (given) => median(await zoomAndPan(await lookAt(given, 'few'), lanes)),
+        work: async (given) => median(await zoomAndPan(await lookAt(given, 'many'), lanes)),
+      },
+    ],
+  }),
 ]

@@ -2,6 +2,7 @@
  * The demo guest: a Debian kernel and an initramfs of busybox, the virtio modules and the guest agent, made at first
  * start out of Debian packages and kept in the user's cache. Neither root nor an installation is needed: packages are
  * downloaded and unpacked beside.
+ * Tested by lab/demo/demo.real.test.ts.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'

@@ -13,7 +13,12 @@ export const floors = [
   // What a row is: everything that speaks of rows stands on it.
   { floor: 'workers/record', may: ['workers/base'], types: ['workers/qmp'] },
   // The model of the timeline: the worker and the page share it.
-  { floor: 'workers/trace', may: ['workers/record', 'workers/base'], types: ['workers/qmp'] },
+  // Which command leads to which event is a table of the schema's room.
+  {
+    floor: 'workers/trace',
+    may: ['workers/record', 'workers/qapi', 'workers/base'],
+    types: ['workers/qmp'],
+  },
   { floor: 'workers/store', may: ['workers/record', 'workers/base'], types: ['workers/qmp'] },
   {
     floor: 'workers/api',

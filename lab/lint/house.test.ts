@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findFaults, findLostDecisions, findLostPaths } from './house.ts'
+import { findDoubled, findFaults, findLostDecisions, findLostPaths, findUntested } from './house.ts'
 
 const rooms = { '#base/*': './workers/base/*' }
 
@@ -44,6 +44,54 @@ test('a file above 400 lines says why, and none is above 600', () => {
   expect(check(`/** A table. One file, because it is read from top to bottom. */\n${lines(500)}`)).toEqual([])
   expect(check(`/** A table. One file, because it is read from top to bottom. */\n${lines(600)}`)).toEqual([
     'app/long.ts has 601 lines; 600 are the most',
+  ])
+})
+
+test('a name of a type or a file has one meaning', () => {
+  const at = (path: string, text = ''): { path: string; text: string } => ({ path, text })
+  expect(
+    findDoubled([
+      at('workers/qmp/a.ts', 'export type Place =\n  | 1\ninterface Reader<T> {}\n'),
+      at('workers/qmp/a.test.ts', 'class Reader {}\n'),
+      at('workers/api/b.ts', 'export interface One extends Two {}\n'),
+      at('workers/host/b.ts', 'type Mine = Place\n'),
+      at('app/ui/A.svelte', '<script>\n  interface Props {}\n  type Yours = Place\n</script>\n'),
+      at('app/ui/b.svelte.ts', 'export abstract class Reader {}\n'),
+      at('app/ui/c.ts', '// class Place {}\n'),
+      at('app/ui/c.svelte.ts'),
+      at('app/views/B.svelte', '<script>\n  interface Props {}\n  interface Place {}\n</script>\n'),
+      at('app/views/d/B.svelte'),
+      at('lab/b.ts', 'class Place {}\n'),
+    ]),
+  ).toEqual([
+    'a type Place is in workers/qmp/a.ts and in app/views/B.svelte',
+    'a type Reader is in workers/qmp/a.ts and in app/ui/b.svelte.ts',
+    'a file b is in workers/host and in app/ui',
+    'a file B.svelte is in app/views and in app/views/d',
+  ])
+})
+
+test('a source above 150 lines has a test of its name, or says which test covers it', () => {
+  const files = new Set(['app/one.test.ts', 'app/Two.test.ts', 'lab/three.real.test.ts', 'e2e/four.spec.ts'])
+  const check = (path: string, head = '', lines = 151): readonly string[] =>
+    findUntested([{ path, text: `${head}${'let a = 1\n'.repeat(lines)}` }], (file) => files.has(file))
+  for (const path of [
+    'app/one.svelte.ts',
+    'app/one.ts',
+    'app/Two.svelte',
+    'lab/three.ts',
+    'app/four.test.ts',
+  ])
+    expect(check(path)).toEqual([])
+  expect(check('app/four.ts', '', 150)).toEqual([])
+  const none = 'app/four.ts has no test of its name, and its first comment says not which one ("Tested by …")'
+  expect(check('app/four.ts')).toEqual([none])
+  expect(check('app/four.ts', '/** Four. */ /** Tested by e2e/four.spec.ts. */')).toEqual([none])
+  expect(
+    check('app/four.ts', '/**\n * Four.\n * Tested by app/one.test.ts and e2e/four.spec.ts.\n */'),
+  ).toEqual([])
+  expect(check('app/Four.svelte', '<!-- Four. Tested by e2e/five.spec.ts. -->')).toEqual([
+    'app/Four.svelte is tested by e2e/five.spec.ts, which is not there',
   ])
 })
 

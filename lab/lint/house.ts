@@ -1,6 +1,6 @@
 /**
  * What `npm run check` asks of the tree as a whole: no import cycles, folders and files of a size that one person reads,
- * decisions (docs/adr) that lead to code and back, documents whose files are there. The rooms themselves, and who may
+ * a test for each larger source, one meaning for each name of a type or a file, decisions (docs/adr) that lead to code and back, documents whose files are there. The rooms themselves, and who may
  * import whom, are in floors.js.
  * @adr 0044
  */
@@ -13,6 +13,8 @@ const mostFiles = 15
 /** Lines of a file that needs no reason, and of any file. */
 const fewLines = 400
 const mostLines = 600
+/** Lines of a source that needs no test of its name, nor a word on which test covers it. */
+const untestedLines = 150
 /** The words by which a file above `fewLines` gives its reason, in its first comment. */
 const reason = /\bOne file(?:, |: |\s)/
 
@@ -89,10 +91,40 @@ function longFile({ path, text }: Source): readonly string[] {
   const lines = text.split('\n').length - 1
   if (lines <= fewLines) return []
   if (lines > mostLines) return [`${path} has ${lines} lines; ${mostLines} are the most`]
-  const first = /\/\*\*[\s\S]*?\*\/|<!--[\s\S]*?-->/.exec(text)?.[0] ?? ''
-  return reason.test(first)
+  return reason.test(firstComment(text))
     ? []
     : [`${path} has ${lines} lines, and its first comment gives no reason ("One file, because …")`]
+}
+
+const firstComment = (text: string): string => /\/\*\*[\s\S]*?\*\/|<!--[\s\S]*?-->/.exec(text)?.[0] ?? ''
+
+/**
+ * The larger sources without a test, a sentence each. A source has a test of its name beside it (for `x.ts`, `x.svelte.ts`
+ * and `X.svelte`: `x.test.ts`, `x.long.test.ts`, `x.real.test.ts`), or its first comment says "Tested by" and names tests
+ * by their paths. `exists` says whether there is a file of this path. A benchmark is no source here: it measures others.
+ */
+export function findUntested(
+  sources: readonly Source[],
+  exists: (path: string) => boolean,
+): readonly string[] {
+  return sources
+    .filter(({ path }) => !isTest(path) && !path.startsWith('lab/bench/'))
+    .filter(({ text }) => text.split('\n').length - 1 > untestedLines)
+    .flatMap(({ path, text }) => {
+      const name = path.replace(/(?:\.svelte)?\.(?:ts|js|mjs)$|\.svelte$/, '')
+      if (['.test.ts', '.long.test.ts', '.real.test.ts'].some((end) => exists(`${name}${end}`))) return []
+      const [, said = ''] = /Tested by ([^]*)/.exec(firstComment(text)) ?? []
+      const named = said
+        .split(/[^\w./-]+/)
+        .map((word) => word.replace(/\.$/, ''))
+        .filter((word) => /\.(?:test|spec)\.ts$/.test(word))
+      if (named.length === 0) {
+        return [`${path} has no test of its name, and its first comment says not which one ("Tested by …")`]
+      }
+      return named
+        .filter((test) => !exists(test))
+        .map((test) => `${path} is tested by ${test}, which is not there`)
+    })
 }
 
 /** The files that import each other in a ring, types included. A component that holds itself is none. */
@@ -148,6 +180,37 @@ function resolveName(
     if (name.startsWith(start)) return posix.join(folder.slice(0, -1), name.slice(start.length))
   }
   return undefined
+}
+
+/** Names of types that each component has for itself: the shape of what it is given. */
+const ownNames = new Set(['Props'])
+/** The room whose files are named like what they are the boundary of, in the worker or on the page. */
+const boundary = 'workers/api/'
+
+/**
+ * The names of types, classes and files that stand for more than one thing, a sentence each. A type counts where a module
+ * declares it, exported or not. Files count by folder: `x.ts` beside `x.svelte.ts` is one thing, and so is a component,
+ * whose name has capitals, beside the module that is named like it.
+ */
+export function findDoubled(sources: readonly Source[]): readonly string[] {
+  const own = sources.filter(({ path }) => !isTest(path) && /^(?:workers|app)\//.test(path))
+  const types = new Map<string, Set<string>>()
+  const files = new Map<string, Set<string>>()
+  const add = (to: Map<string, Set<string>>, name: string, place: string): void => {
+    to.set(name, (to.get(name) ?? new Set()).add(place))
+  }
+  for (const { path, text } of own) {
+    const declared =
+      /^ {0,2}(?:export )?(?:abstract )?(?:type|interface|class) ([A-Z]\w*)(?= ?[<={]| extends | implements )/gm
+    for (const { 1: name = '' } of text.matchAll(declared)) if (!ownNames.has(name)) add(types, name, path)
+    const file = posix.basename(path).replace(/(?:\.svelte)?\.(?:ts|js)$/, '')
+    if (!path.startsWith(boundary)) add(files, file, posix.dirname(path))
+  }
+  const doubled = (what: string, names: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] =>
+    [...names]
+      .filter(([, places]) => places.size > 1)
+      .map(([name, places]) => `${what} ${name} is in ${[...places].join(' and in ')}`)
+  return [...doubled('a type', types), ...doubled('a file', files)]
 }
 
 /**
@@ -224,6 +287,8 @@ export function checkHouse(): { readonly code: number; readonly words: string } 
   const faults = [
     ...gone.map((folder) => `package.json names the folder ${folder}, which is not there`),
     ...findFaults(sources, imports),
+    ...findDoubled(sources),
+    ...findUntested(sources, (path) => existsSync(join(root, path))),
     ...findLostDecisions([...sources.filter(({ path }) => !isTest(path)), ...others], decisions),
     ...findLostPaths([...decisions, ...readDocuments()], (path) => existsSync(join(root, path))),
   ]

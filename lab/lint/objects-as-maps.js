@@ -23,6 +23,47 @@ function isAnyText(type) {
 }
 
 /**
+ * Whether an object is typed as one with any names; `{}` is one, too.
+ *
+ * @param {ts.TypeChecker} checker
+ * @param {ts.Type} type
+ * @returns {boolean}
+ */
+function isMapLike(checker, type) {
+  const known = checker.getNonNullableType(type)
+  const parts = known.isUnion() ? known.types : [known]
+  return parts.some((each) => {
+    if (checker.isArrayType(each) || checker.isTupleType(each)) return false
+    if (each.getStringIndexType() !== undefined) return true
+    return (each.flags & ts.TypeFlags.Object) !== 0 && checker.getPropertiesOfType(each).length === 0
+  })
+}
+
+/**
+ * Whether an object is a constant that was made without a prototype.
+ *
+ * @param {import('eslint').SourceCode} sourceCode
+ * @param {any} node
+ * @returns {boolean}
+ */
+function hasNoPrototype(sourceCode, node) {
+  if (node.type !== 'Identifier') return false
+  for (let scope = /** @type {any} */ (sourceCode.getScope(node)); scope !== null; scope = scope.upper) {
+    const [definition] = scope.set.get(node.name)?.defs ?? []
+    if (definition === undefined) continue
+    let init = definition.node.init
+    while (init?.type === 'TSAsExpression' || init?.type === 'TSSatisfiesExpression') init = init.expression
+    return (
+      definition.parent?.kind === 'const' &&
+      init !== undefined &&
+      init !== null &&
+      sourceCode.getText(init) === 'Object.create(null)'
+    )
+  }
+  return false
+}
+
+/**
  * The lint rule. It needs types; of a file without any it says nothing.
  *
  * @type {import('eslint').Rule.RuleModule}
@@ -39,44 +80,6 @@ export const noObjectsAsMaps = {
     function typeOf(node) {
       const type = services.getTypeAtLocation(node)
       return checker.getBaseConstraintOfType(type) ?? type
-    }
-
-    /**
-     * Whether an object is typed as one with any names; `{}` is one, too.
-     *
-     * @param {any} node
-     */
-    function isMapLike(node) {
-      const type = checker.getNonNullableType(typeOf(node))
-      const parts = type.isUnion() ? type.types : [type]
-      return parts.some((/** @type {ts.Type} */ each) => {
-        if (checker.isArrayType(each) || checker.isTupleType(each)) return false
-        if (each.getStringIndexType() !== undefined) return true
-        return (each.flags & ts.TypeFlags.Object) !== 0 && checker.getPropertiesOfType(each).length === 0
-      })
-    }
-
-    /**
-     * Whether the object is a constant that was made without a prototype.
-     *
-     * @param {any} node
-     */
-    function hasNoPrototype(node) {
-      if (node.type !== 'Identifier') return false
-      for (let scope = /** @type {any} */ (sourceCode.getScope(node)); scope !== null; scope = scope.upper) {
-        const [definition] = scope.set.get(node.name)?.defs ?? []
-        if (definition === undefined) continue
-        let init = definition.node.init
-        while (init?.type === 'TSAsExpression' || init?.type === 'TSSatisfiesExpression')
-          init = init.expression
-        return (
-          definition.parent?.kind === 'const' &&
-          init !== undefined &&
-          init !== null &&
-          sourceCode.getText(init) === 'Object.create(null)'
-        )
-      }
-      return false
     }
 
     /** @param {any} node */
@@ -104,8 +107,8 @@ export const noObjectsAsMaps = {
      * @param {boolean} isWritten
      */
     function check(node, object, key, isWritten) {
-      if (hasNoPrototype(object)) return
-      if (!isAnyText(typeOf(key)) || !isMapLike(object)) return
+      if (hasNoPrototype(sourceCode, object)) return
+      if (!isAnyText(typeOf(key)) || !isMapLike(checker, typeOf(object))) return
       if (!isWritten && isAsked(node, object, key)) return
       context.report({
         node,

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 import { noObjectsAsMaps } from './objects-as-maps.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** A file of the project that has types, in whose place the examples are read. */
-const filename = fileURLToPath(new URL('../../workers/base/own.ts', import.meta.url))
+/** A file of a small project that has types, in whose place the examples are read. */
+const filename = fileURLToPath(new URL('./testing/example.ts', import.meta.url))
 
 const before = `
 interface Json { readonly [key: string]: unknown }
@@ -25,7 +25,7 @@ function messages(code: string): string[] {
       languageOptions: {
         parser: ts.parser,
         parserOptions: {
-          project: ['./workers/tsconfig.json'],
+          project: ['./lab/lint/testing/tsconfig.json'],
           tsconfigRootDir: root,
           // Under CI the parser would take each file as it is on the disk, and not the example.
           disallowAutomaticSingleRunInference: true,

@@ -4,8 +4,10 @@
  *
  * Failures of QMP cross as values (a thrown error would keep only name, message and stack). Integers that a
  * double cannot hold cross as bigint, other such numbers as `Decimal` (base/json/number.ts).
+ * Tested by workers/host/machine/host.test.ts.
  */
-import type { AdoptedRow, FoundRows, LogRow, LogTotals, RowView, Statistics } from '#record/row.ts'
+import type { LoadLevel } from '#record/flood.ts'
+import type { AdoptedRow, FoundRows, LogTotals, RowView, Statistics } from '#record/row.ts'
 import type { ConnectionState } from '#qmp/connection.ts'
 import type { Filter } from '#record/filter/filter.ts'
 import type { GapReason, Origin, Outcome, QueueSnapshot, RawOutcome, Ticket } from '#qmp/report.ts'
@@ -55,23 +57,43 @@ export interface IdentityChange {
   readonly differs: readonly ('version' | 'uuid' | 'name')[]
 }
 
-/** What happened since the last batch. At most one a frame. Undefined members did not change. */
-export interface Batch {
-  readonly state: ConnectionState | undefined
-  readonly identity: Identity | undefined
-  readonly identityChange: IdentityChange | undefined
-  readonly queue: QueueSnapshot | undefined
-  readonly rows: readonly LogRow[]
-  /** Rows that are in this worker's record but were left out of `rows`, because there were too many for one frame. */
-  readonly omitted: number
+/** What is told only when it changed. */
+export interface MachineUpdate {
+  readonly state?: ConnectionState
+  readonly identity?: Identity
+  readonly identityChange?: IdentityChange
+  readonly queue?: QueueSnapshot
+  readonly keep?: KeepState
+  readonly recording?: RecordingState
+}
+
+/** What happened since the last batch. At most one a frame. Rows are not in it: queries hand them over. */
+export interface Batch extends MachineUpdate {
+  /** How much comes. A batch follows when it is calm again. */
+  readonly load: LoadLevel
   readonly totals: LogTotals
-  /** Errors of the guest, its disks, its devices and its jobs that came to this worker, those of rows left out included. */
+  /** Errors of commands that people sent and of the connection, and problems, that came to this worker. */
+  readonly errors: number
+  /** Errors of the guest, its disks, its devices and its jobs that came to this worker. */
   readonly guestErrors: number
+  /**
+   * By how much this browser's clock is ahead of the clock of the machine's host, in milliseconds. Undefined before the
+   * first event.
+   */
+  readonly clockLag: number | undefined
+  /** Subscribed events, by name; 200 names at most. */
+  readonly events: readonly EventNews[]
   /** Tracks that are new or changed. */
   readonly tracks: readonly Track[]
-  readonly keep: KeepState | undefined
   readonly hits: readonly AlertHit[]
-  readonly recording: RecordingState | undefined
+}
+
+/** The events of one name since the last batch, recorded or not. Arrival in milliseconds since the epoch. */
+export interface EventNews {
+  readonly name: string
+  readonly rows: number
+  readonly firstAt: number
+  readonly lastAt: number
 }
 
 /** Whether a record is kept over reloads. */
@@ -136,11 +158,11 @@ export interface MachineWorker {
   rows(seqs: readonly number[]): readonly RowView[]
   /** A command's row, what ended it and the events that it caused, oldest first; the first and last 200. */
   family(exec: number): readonly RowView[]
-  /** Open a query for rows. It also covers later rows, until `close`. Returns its handle. */
-  open(filter: Filter): number
+  /** Open a query for rows. It also covers later rows, until `closeQuery`. Returns its handle. */
+  openQuery(filter: Filter): number
   /** What was found since the last call, after scanning for about `budgetMs` more. Undefined for an unknown handle. */
-  found(handle: number, budgetMs: number): FoundRows | undefined
-  close(handle: number): void
+  readQuery(handle: number, budgetMs: number): FoundRows | undefined
+  closeQuery(handle: number): void
   /** Statistics of the rows that pass a filter. */
   statistics(filter: Filter): Statistics
   /** The names of commands and events in the record, at most 1,000. */
@@ -153,9 +175,11 @@ export interface MachineWorker {
    */
   adopt(rows: readonly AdoptedRow[], gap: GapReason | undefined): void
   /** Check all rows from now on against these alerts, which replace the former ones. */
-  watch(alerts: readonly Alert[]): void
+  setAlerts(alerts: readonly Alert[]): void
+  /** Tell of events of these names (`*` stands for any characters) in each batch. Replaces the former ones. */
+  subscribe(names: readonly string[]): void
   /** Record, or leave a gap. */
-  record(on: boolean): void
+  setRecording(on: boolean): void
   /** Begin to write the rows of the record as a file, without later ones. Returns its handle. */
   beginSaving(saving: Saving): Promise<number>
   /** The next part of the file, after about `budgetMs`. Undefined for an unknown handle. */

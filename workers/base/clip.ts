@@ -6,3 +6,8 @@ export function clip(text: string, most: number): string {
   if (text.length <= most) return text
   return `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}… (${text.length} characters in all)`
 }
+
+/** A text as it fits into a sentence. */
+export function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text
+}

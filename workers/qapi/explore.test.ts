@@ -1,19 +1,18 @@
 /** The parts of the explorer that look at a whole schema: graph, reach, subsystems, search, related entities. */
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseJson } from '#base/json/parse.ts'
-import type { Json } from '#base/json/value.ts'
+import { runs } from '#base/testing/runs.ts'
 import { firstSentence } from './reference/doc-text.ts'
-import { neighbourhood } from './model/graph.ts'
+import { neighbourhood, variantsName } from './model/graph.ts'
 import { entityNamed, memberDoc } from './reference/member-doc.ts'
 import { reachedBy, reachSizes } from './model/reach.ts'
-import { relatedTo } from './model/related.ts'
+import { relatedTo } from './related/related.ts'
 import type { Definition } from './reference/reference.ts'
-import { buildSchema, usesOf, withReference } from './model/schema.ts'
-import type { Schema } from './model/schema.ts'
-import { compareVersions, search } from './search.ts'
+import { usesOf, withReference } from './model/schema.ts'
+import { search } from './search/search.ts'
+import { compareVersions } from './search/versions.ts'
 import { subsystemOf } from './model/subsystem.ts'
+import { loadSchema } from './testing/load.ts'
 
 const files = [
   'qemu-5.2-x86_64',
@@ -23,20 +22,8 @@ const files = [
   'qemu-storage-daemon-7.2',
 ]
 
-function schemaOf(value: Json): Schema {
-  const schema = buildSchema(value)
-  if (!schema.ok) throw new Error(schema.error)
-  return schema.value
-}
-
-function load(file: string): Schema {
-  const json = parseJson(readFileSync(new URL(`../../public/schemas/${file}.json`, import.meta.url), 'utf8'))
-  if (!json.ok) throw new Error(json.error.message)
-  return schemaOf(json.value)
-}
-
 describe.each(files)('%s', (file) => {
-  const schema = load(file)
+  const schema = loadSchema(file)
   const names = schema.entities.map((each) => each.name)
 
   test('a graph has only edges between its cards, and counts what it leaves out', () => {
@@ -69,8 +56,30 @@ describe.each(files)('%s', (file) => {
           expect(graph.unrelated).toBeGreaterThanOrEqual(0)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
+  })
+
+  test('many variants are one card, which opens to all of them', () => {
+    for (const entity of schema.entities) {
+      if (entity.kind !== 'object' || entity.variants.length < 8) continue
+      const options = { depth: 2, direction: 'out', unfolded: new Set<string>(), limit: 400 } as const
+      const [union, folded] = [entity.name, variantsName(entity.name)]
+      const types = new Set(entity.variants.map((each) => each.type))
+      const isThere = (more: ReadonlyMap<string, boolean>): readonly boolean[] => {
+        const cards = neighbourhood(schema, union, { ...options, depth: 1, expanded: more }).cards
+        expect(cards.map((each) => each.kind)).toContain('variants')
+        return [...types].map((type) => cards.some((each) => each.name === type))
+      }
+      const direct = new Set(entity.members.map((each) => each.type))
+      const opened = isThere(new Map([[folded, true]]))
+      const empty = [...types].map((type) => {
+        const made = schema.byName.get(type)
+        return made?.kind === 'object' && made.members.length + made.variants.length === 0
+      })
+      expect(opened.every((is, at) => is || empty[at] === true)).toBe(true)
+      expect(isThere(new Map()).filter((is, at) => is && !direct.has([...types][at] ?? ''))).toEqual([])
+    }
   })
 
   test('what reaches a type is what finds it when everything is walked', () => {
@@ -129,7 +138,7 @@ describe.each(files)('%s', (file) => {
 })
 
 describe('search', () => {
-  const schema = load('qemu-7.2-x86_64')
+  const schema = loadSchema('qemu-7.2-x86_64')
   const first = (query: string): string | undefined => search(schema, query).hits[0]?.entity.name
 
   test('exact names, then beginnings, then words, then members, then letters in their order', () => {
@@ -165,7 +174,7 @@ describe('search', () => {
     )
     expect(found).toEqual(expect.arrayContaining(['blockdev-add', 'blockdev-reopen']))
     expect(found).not.toContain('query-status')
-    const older = load('qemu-5.2-x86_64')
+    const older = loadSchema('qemu-5.2-x86_64')
     const release = { version: '5.2', names: new Set(older.entities.map((each) => each.name)) }
     const fresh = search(schema, '', { newSince: release, kinds: new Set(['command']) }).hits.map(
       (each) => each.entity.name,
@@ -188,7 +197,7 @@ describe('search', () => {
 })
 
 describe('with a reference', () => {
-  const bare = load('qemu-7.2-x86_64')
+  const bare = loadSchema('qemu-7.2-x86_64')
   const base: Omit<Definition, 'kind' | 'name'> = {
     chapters: ['Painting'],
     doc: [],
@@ -258,7 +267,7 @@ describe('with a reference', () => {
   )
 
   test('texts are found, with the words around the match', () => {
-    const { hits } = search(schema, 'halts')
+    const { hits } = search(schema, 'everything')
     expect(hits[0]?.entity.name).toBe('stop')
     expect(hits[0]?.matched).toMatchObject({ in: 'documentation', text: 'Halts everything. Undone by cont.' })
     expect(search(schema, 'zebra').hits[0]?.entity.name).toBe('balloon')
@@ -277,11 +286,11 @@ describe('with a reference', () => {
     expect(memberDoc(schema, ['balloon'], 'none')).toBeUndefined()
   })
 
-  test('what is mentioned is related, both ways, before what is only called alike', () => {
+  test('what is mentioned is related, after what a table knows better', () => {
     const [stop, cont] = [schema.byName.get('stop'), schema.byName.get('cont')]
     if (stop === undefined || cont === undefined) throw new Error('the schema has no stop')
-    expect(relatedTo(schema, stop)[0]).toEqual({ name: 'cont', why: 'mentioned in its documentation' })
-    expect(relatedTo(schema, cont)).toContainEqual({ name: 'stop', why: 'mentions it' })
+    expect(relatedTo(schema, stop)[0]).toEqual({ name: 'cont', role: 'inverse', why: 'takes it back' })
+    expect(relatedTo(schema, cont)[0]).toEqual({ name: 'stop', role: 'inverse', why: 'does the opposite' })
     const balloon = schema.byName.get('balloon')
     expect(balloon === undefined ? [] : relatedTo(schema, balloon).map((each) => each.name)).toEqual(
       expect.arrayContaining(['query-balloon']),

@@ -1,15 +1,15 @@
 /** The model against every recorded schema: nothing dangles, everything opens, forms lose nothing. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs, some } from '#base/testing/runs.ts'
 import { equalJson } from '#base/json/equal.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
 import {
-  branchNames,
   emptyNode,
   fromValue,
   memberNode,
@@ -18,6 +18,7 @@ import {
   withMember,
   withPresence,
 } from './draft/draft.ts'
+import { branchNames } from './draft/branch-names.ts'
 import { readNumber } from './draft/typed-number.ts'
 import type { Node, ObjectNode } from './draft/draft.ts'
 import { readSchemaInfo } from './model/schema-info.ts'
@@ -29,27 +30,20 @@ import {
   hasRealName,
   labelOf,
   membersFor,
-  signature,
   takesAnyMember,
   usesOf,
 } from './model/schema.ts'
 import type { Schema } from './model/schema.ts'
-import { highlight, search } from './search.ts'
+import { search } from './search/search.ts'
 import { valuesOf } from './testing/generate.ts'
 import { branchFor, validate } from './check/validate.ts'
+import { loadSchema } from './testing/load.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'public', 'schemas')
 
-function load(file: string): Schema {
-  const parsed = parseJson(readFileSync(join(folder, file), 'utf8'))
-  const schema = parsed.ok ? buildSchema(parsed.value) : parsed
-  if (!schema.ok) throw new Error(file)
-  return schema.value
-}
-
-const files = readdirSync(folder)
-const schemas = new Map(files.map((file) => [file, load(file)]))
-const qemu72 = load('qemu-7.2-x86_64.json')
+const files = readdirSync(folder).map((file) => file.replace(/\.json$/, ''))
+const schemas = new Map(files.map((file) => [file, loadSchema(file)]))
+const qemu72 = loadSchema('qemu-7.2-x86_64')
 
 function build(list: Json): Schema {
   const schema = buildSchema(list)
@@ -85,7 +79,6 @@ describe.each([...schemas])('%s', (_file, schema) => {
 
   test('every entity has words, and no type is called by its number', () => {
     for (const entity of schema.entities) {
-      expect(signature(schema, entity).length).toBeGreaterThan(0)
       const words = [describeType(schema, entity.name), labelOf(schema, entity.name)]
       for (const each of words) {
         expect(each).not.toBe('')
@@ -95,7 +88,7 @@ describe.each([...schemas])('%s', (_file, schema) => {
   })
 
   test('search finds every command by its name, first', () => {
-    for (const command of entitiesOf(schema, 'command')) {
+    for (const command of some(entitiesOf(schema, 'command'))) {
       expect(search(schema, command.name).hits[0]?.entity.name).toBe(command.name)
     }
   })
@@ -109,7 +102,7 @@ describe.each([...schemas])('%s', (_file, schema) => {
           expect(built.issues).toEqual([])
           expect(equalJson(built.value ?? null, value)).toBe(true)
         }),
-        { numRuns: 8 },
+        { numRuns: runs(8) },
       )
     }
   }, 120_000)
@@ -128,7 +121,7 @@ describe.each([...schemas])('%s', (_file, schema) => {
               expect(validate(schema, command.argType, rest).map((each) => each.path)).toContain(member.name)
           }
         }),
-        { numRuns: 3 },
+        { numRuns: runs(3) },
       )
     }
   }, 120_000)
@@ -194,6 +187,27 @@ describe('what a future version may bring', () => {
     expect(toValue(schema, '0', emptyNode(schema, '0')).value).toEqual({ list: [] })
   })
 
+  test('in words for types without a name each name keeps its order to itself', () => {
+    const hebrew = '\u05d0\u05d1'
+    const schema = build([
+      { name: '0', 'meta-type': 'object', members: [{ name: 'x\u202ey of z', type: '1' }] },
+      { name: '1', 'meta-type': 'object', members: [{ name: hebrew, type: '2' }] },
+      { name: '2', 'meta-type': 'enum', values: ['a', `b${hebrew}`, '\u2069\u202e', 'd', 'e'] },
+      { name: hebrew, 'meta-type': 'command', 'arg-type': '0', 'ret-type': '0' },
+    ])
+    const isolated = `\u2068${hebrew}\u2069`
+    expect(labelOf(schema, '0')).toBe(`arguments of ${isolated}`)
+    expect(labelOf(schema, '1')).toBe(`\u2068x<U+202E>y of z\u2069 in arguments of ${isolated}`)
+    expect(labelOf(schema, '2')).toBe(
+      `${isolated} in \u2068x<U+202E>y of z\u2069 in arguments of ${isolated}`,
+    )
+    expect(describeType(schema, '2')).toBe(
+      `enum (a | \u2068b${hebrew}\u2069 | \u2068<U+2069><U+202E>\u2069 | … 5)`,
+    )
+    // The name that is shown alone is its own.
+    expect(labelOf(schema, hebrew)).toBe(hebrew)
+  })
+
   test('what is no schema says so', () => {
     for (const wrong of [null, {}, [], [1], { return: {} }, [{ name: 'x' }]] as Json[])
       expect(readSchemaInfo(wrong).ok).toBe(false)
@@ -242,7 +256,7 @@ describe('the verdict', () => {
 
   test('an alternate is decided by the JSON type alone', () => {
     for (const alternate of entitiesOf(qemu72, 'alternate')) {
-      expect(branchNames(qemu72, alternate.branches)).toHaveLength(alternate.branches.length)
+      expect(branchNames(qemu72, alternate.name, alternate.branches)).toHaveLength(alternate.branches.length)
       for (const branch of alternate.branches) {
         fc.assert(
           fc.property(valuesOf(qemu72, branch, 3), (value) => {
@@ -352,36 +366,4 @@ test.each<[string, boolean, Json | RegExp]>([
   if (expected instanceof RegExp && 'why' in read) expect(read.why).toMatch(expected)
   else if (expected instanceof RegExp) expect('value' in read && printJson(read.value)).toBe(text)
   else expect('value' in read && equalJson(read.value, expected)).toBe(true)
-})
-
-test('matches are marked', () => {
-  expect(highlight('blockdev-add', 'dev add')).toEqual([
-    { text: 'block', match: false },
-    { text: 'dev', match: true },
-    { text: '-', match: false },
-    { text: 'add', match: true },
-  ])
-  expect(highlight('x', '')).toEqual([{ text: 'x', match: false }])
-})
-
-test('the parts of a highlighted text are the text, and what is marked are its words', () => {
-  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'A', ' ', '-'), maxLength: 20 })
-  fc.assert(
-    fc.property(text, text, (whole, query) => {
-      const parts = highlight(whole, query)
-      expect(parts.map((each) => each.text).join('')).toBe(whole)
-      const words = query
-        .toLowerCase()
-        .split(/\s+/)
-        .filter((each) => each !== '')
-      const marked = Array.from({ length: whole.length }, (_, at) =>
-        words.some((word) =>
-          Array.from({ length: word.length }, (_each, back) => at - back).some(
-            (from) => from >= 0 && whole.toLowerCase().startsWith(word, from),
-          ),
-        ),
-      )
-      expect(parts.flatMap((each) => Array.from(each.text, () => each.match))).toEqual(marked)
-    }),
-  )
 })

@@ -51,7 +51,7 @@ export function createAgentSession(
 }
 
 /** In `ready` commands are sent; in `synchronising` they queue. */
-type Phase = 'new' | 'synchronising' | 'ready' | 'closed'
+type AgentPhase = 'new' | 'synchronising' | 'ready' | 'closed'
 
 class AgentSession implements Session {
   readonly #ports: SessionPorts
@@ -59,7 +59,7 @@ class AgentSession implements Session {
   readonly #framer: Framer
   readonly #handshakes: Handshakes
   readonly #quietMs: number
-  #phase: Phase = 'new'
+  #phase: AgentPhase = 'new'
   /** The state that was told last is `ready`: a handshake that only settles the order of replies is not told. */
   #saidReady = false
   #saidSilent = false

@@ -1,6 +1,7 @@
 /**
  * What a session says of itself: commands and their outcomes, what waits, problems on the wire, and the lines of
  * the record. Plain data: workers/api.ts hands these types on to the page.
+ * Tested by workers/qmp/session.test.ts.
  * @adr 0004
  */
 import type { Brand } from '#base/brand.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
+import { runs } from '#base/testing/runs.ts'
 import { createSession } from './session.ts'
 import type { SessionOptions } from './ports.ts'
 import { Bench, greetingOld, greetingOob } from './testing/fake-server.ts'
@@ -485,7 +486,7 @@ describe('whatever the server does', () => {
           expect(server.session.queue().pending).toEqual([])
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })

@@ -6,7 +6,7 @@
  *
  * No socket and no clock of its own: bytes come in by `receive`, lines go out by `ports.send`, time comes from the
  * ports. So the same code runs against a fake server in a table of tests, a unix socket in Node, and a WebSocket in
- * the worker. Held by workers/host/machine/connection.ts, one for each socket.
+ * the worker. Held by workers/host/machine/connector.ts, one for each socket.
  *
  * Limits: 8 in-band commands sent and unanswered (QEMU stops reading its socket beyond that, and then no out-of-band
  * command gets through), 10,000 queued after them.
@@ -42,8 +42,8 @@ import type { ExecId, NotSentReason, Outcome, QueueSnapshot, RawOutcome, RowBody
 /** How long a server that said something else first may still greet. */
 const graceMs = 500
 
-type Reply = Extract<ServerMessage, { kind: 'return' | 'error' }>
-type Phase = 'new' | 'greeting' | 'negotiating' | 'ready' | 'closed'
+type ServerReply = Extract<ServerMessage, { kind: 'return' | 'error' }>
+type MonitorPhase = 'new' | 'greeting' | 'negotiating' | 'ready' | 'closed'
 
 /** Make a session for a QMP monitor. @qmp Server Greeting, Capabilities Negotiation, Issuing Commands */
 export function createSession(ports: SessionPorts, sink: SessionSink, options: SessionOptions = {}): Session {
@@ -66,7 +66,7 @@ class QmpSession implements Session {
   readonly #greetingMs: number
   readonly #negotiationMs: number
   readonly #inFlightLimit: number
-  #phase: Phase = 'new'
+  #phase: MonitorPhase = 'new'
   #oob = false
   #negotiation: Entry | undefined
   readonly #queue: CommandQueue
@@ -388,7 +388,7 @@ class QmpSession implements Session {
     return this.#noise.length === 0 ? this.#sent.only : undefined
   }
 
-  #reply(id: Json | undefined, message: Reply, text: string, bytes: number): void {
+  #reply(id: Json | undefined, message: ServerReply, text: string, bytes: number): void {
     this.#parseErrors = 0
     const entry = id === undefined ? this.#sent.oldestWithoutId() : this.#sent.find(idKey(id))
     if (entry === undefined) {
@@ -400,7 +400,7 @@ class QmpSession implements Session {
     this.#answer(entry, message, text, bytes)
   }
 
-  #answer(entry: Entry, message: Reply, text: string, bytes: number): void {
+  #answer(entry: Entry, message: ServerReply, text: string, bytes: number): void {
     const { exec } = entry
     const latencyMs = Math.max(0, this.#ports.now() - entry.sentAt)
     const late = entry.state === 'late'
@@ -431,7 +431,7 @@ class QmpSession implements Session {
   }
 
   /** A reply that nobody waits for belongs to the oldest unanswered line that was no command. */
-  #answerNoise(message: Reply, text: string, bytes: number): void {
+  #answerNoise(message: ServerReply, text: string, bytes: number): void {
     const noise = this.#noise[0]
     if (noise === undefined) return
     const { entry } = noise

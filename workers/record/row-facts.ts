@@ -94,3 +94,8 @@ export function byteLength(text: string): number {
   // ASCII is what nearly every message is.
   return /^[\u0000-\u007f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length
 }
+
+/** The greeting is recorded as an event without the time stamp that every real event has. */
+export function isGreeting(row: BareRow): boolean {
+  return row.kind === 'event' && row.name === 'QMP' && row.timestamp === undefined
+}

@@ -10,6 +10,14 @@ import type { RowBody } from '#qmp/report.ts'
  */
 export type LogRow = RowBody & { readonly seq: number; readonly at: number; readonly bytes: number }
 
+/** What a row is. */
+export type RowKind = LogRow['kind']
+
+/** The rows of one kind. */
+export type RowOf<Kind extends RowKind> = Extract<LogRow, { kind: Kind }>
+export type EventRow = RowOf<'event'>
+export type ReplyRow = RowOf<'return' | 'error'>
+
 /** The size of a record. */
 export interface LogTotals {
   /** Rows ever recorded. */
@@ -83,14 +91,16 @@ export interface Statistics {
         readonly max: number
       }
     | undefined
+  /** The same for each command, those that took the longest together first; at most 200. */
+  readonly commands: readonly {
+    readonly name: string
+    readonly count: number
+    readonly totalMs: number
+    readonly meanMs: number
+    readonly p99Ms: number
+  }[]
   /** The longest time without a row between two of them, and the row before it. */
   readonly gap: { readonly ms: number; readonly after: number } | undefined
-}
-
-/** A page of the record, oldest first. */
-export interface LogPage {
-  readonly rows: readonly LogRow[]
-  readonly totals: LogTotals
 }
 
 /** A row of an earlier record. It gets a new number. */

@@ -8,7 +8,7 @@ import type { EventCause } from '#qmp/report.ts'
 export type TrackKind = 'run-state' | 'job' | 'migration' | 'dump' | 'device'
 
 /** A state that a track entered. */
-export interface Phase {
+export interface TrackPhase {
   /** Milliseconds since the epoch, arrival. */
   readonly at: number
   /** In QEMU's word: RunState, JobStatus, MigrationStatus, DumpStatus; for devices `plugged`, `unplug-asked`, `unplug-failed`, `deleted`. */
@@ -39,7 +39,7 @@ export interface Track {
   /** Undefined while it is running. */
   readonly end: number | undefined
   /** In order; at most `mostPhases`, the middle ones left out beyond that. */
-  readonly phases: readonly Phase[]
+  readonly phases: readonly TrackPhase[]
   /** In order; thinned to at most `mostProgress`. */
   readonly progress: readonly Progress[]
   /** The limit of the job's speed in bytes a second (`speed`), where one is set. */

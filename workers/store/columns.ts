@@ -3,14 +3,11 @@
  * A row takes 57 bytes here. Held by the store; scan/ and queries.ts read them.
  * @adr 0018
  */
-import type { LogRow, StampOrder } from '#record/row.ts'
+import type { RowKind, StampOrder } from '#record/row.ts'
 import type { Origin } from '#qmp/report.ts'
 
-/** What a row is. */
-export type Kind = LogRow['kind']
-
 /** The kinds in the order of their numbers in the column. */
-export const kinds: readonly Kind[] = [
+export const kinds: readonly RowKind[] = [
   'command',
   'return',
   'error',
@@ -23,7 +20,7 @@ export const kinds: readonly Kind[] = [
 ]
 
 /** The number of each kind. */
-export const kindCode: Readonly<Record<Kind, number>> = {
+export const kindCode: Readonly<Record<RowKind, number>> = {
   command: 0,
   return: 1,
   error: 2,

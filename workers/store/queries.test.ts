@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import type { ExecId } from '#qmp/report.ts'
 import type { FoundRows } from '#record/row.ts'
 import { laneCode } from '#record/lanes.ts'
 import { RowSet } from '#trace/rows/row-set.ts'
 import { createStore } from './store.ts'
 import { anyLines, arrivals } from './testing/any-rows.ts'
-import { createViews } from './queries.ts'
+import { createQueries } from './queries.ts'
 
 describe('questions to a record', () => {
   test('an open filter hands over every row once, while rows come and go, and the page has what is kept', () => {
@@ -19,11 +20,11 @@ describe('questions to a record', () => {
           const store = createStore({ rows: most, bytes: 1e9 })
           let clock = 0
           // A clock that makes every step short.
-          const views = createViews(store, () => (clock += 1))
-          const handle = views.open({ kinds: ['event', 'return'] })
+          const views = createQueries(store, () => (clock += 1))
+          const handle = views.openQuery({ kinds: ['event', 'return'] })
           const set = new RowSet()
           const take = (): FoundRows | undefined => {
-            const found = views.found(handle, 0)
+            const found = views.readQuery(handle, 0)
             if (found !== undefined) set.append(found)
             return found
           }
@@ -47,11 +48,11 @@ describe('questions to a record', () => {
               row?.kind === 'return' ? Math.fround(row.latencyMs) : Number.NaN,
             )
           })
-          views.close(handle)
-          expect(views.found(handle, 0)).toBeUndefined()
+          views.closeQuery(handle)
+          expect(views.readQuery(handle, 0)).toBeUndefined()
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 
@@ -61,10 +62,14 @@ describe('questions to a record', () => {
     for (let seq = 0; seq < rows; seq += 1) {
       store.add({ kind: 'raw', exec: 1 as ExecId, seq, at: seq, bytes: 0 }, undefined)
     }
-    const views = createViews(store, () => 0)
-    const handle = views.open({})
+    const views = createQueries(store, () => 0)
+    const handle = views.openQuery({})
     const set = new RowSet()
-    for (let found = views.found(handle, 1000); found !== undefined; found = views.found(handle, 1000)) {
+    for (
+      let found = views.readQuery(handle, 1000);
+      found !== undefined;
+      found = views.readQuery(handle, 1000)
+    ) {
       expect(found.seq.length).toBeLessThan(75_000)
       set.append(found)
       if (found.done === found.all) break
@@ -75,7 +80,7 @@ describe('questions to a record', () => {
 
   test('rows come with what ended them, what sent them, and the events that they caused', () => {
     const store = createStore({ rows: 100, bytes: 1e9 })
-    const views = createViews(store, () => 0)
+    const views = createQueries(store, () => 0)
     const base = { at: 0, bytes: 1, origin: 'person' as const, ticket: undefined }
     const exec = (n: number) => n as never
     store.add(
@@ -124,7 +129,7 @@ describe('questions to a record', () => {
       fc.property(anyLines, (lines) => {
         const store = createStore({ rows: 1000, bytes: 1e9 })
         for (const { row, text } of lines) store.add(row, text)
-        const views = createViews(store, () => 0)
+        const views = createQueries(store, () => 0)
         const all = views.statistics({})
         const times = arrivals(lines)
         const latencies = lines
@@ -138,6 +143,19 @@ describe('questions to a record', () => {
         expect(all.latency?.min).toBe(latencies[0])
         expect(all.latency?.max).toBe(latencies.at(-1))
         expect(all.latency?.median).toBe(latencies[Math.ceil(latencies.length / 2) - 1])
+        const byName = new Map<string, number[]>()
+        for (const { row } of lines) {
+          if (row.kind !== 'return' && row.kind !== 'error' && row.kind !== 'outcome') continue
+          byName.set(row.name, [...(byName.get(row.name) ?? []), row.latencyMs])
+        }
+        expect(all.commands).toHaveLength(byName.size)
+        for (const { count, totalMs, meanMs, p99Ms, name } of all.commands) {
+          const sorted = (byName.get(name) ?? []).toSorted((a, b) => a - b)
+          expect(count).toBe(sorted.length)
+          expect(totalMs).toBeCloseTo(sorted.reduce((sum, each) => sum + each, 0))
+          expect(meanMs).toBeCloseTo(totalMs / count)
+          expect(p99Ms).toBe(sorted[Math.ceil(0.99 * count) - 1])
+        }
         const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
         expect(all.gap?.ms).toBe(gaps.length === 0 ? undefined : Math.max(...gaps))
         if (all.gap !== undefined) {

@@ -4,6 +4,7 @@
  */
 import type { EndView, FoundRows, LogRow, RowView, Statistics } from '#record/row.ts'
 import type { Filter } from '#record/filter/filter.ts'
+import { rowsAnAnswer } from '#record/flood.ts'
 import { blockRows, flag, kindCode } from './columns.ts'
 import { createScan } from './scan/scan.ts'
 import type { Scan } from './scan/scan.ts'
@@ -15,27 +16,25 @@ const mostRows = 1000
 /** How many rows of a command are given from each end. */
 const familyEnd = 200
 const mostNames = 200
-/** About how many rows one answer has: the page applies it in one step, and must not be blocked by that. */
-const mostFound = 65_536
 
 /** The questions. One for each record. */
-export interface Views {
+export interface Queries {
   rows(seqs: readonly number[]): RowView[]
   family(exec: number): RowView[]
   /** `fromSeq`: where to begin; the oldest row when it is not given. */
-  open(filter: Filter, fromSeq?: number): number
+  openQuery(filter: Filter, fromSeq?: number): number
   /** What was found since the last call. While `done` is less than `all`, there is more. */
-  found(handle: number, budgetMs: number): FoundRows | undefined
-  close(handle: number): void
+  readQuery(handle: number, budgetMs: number): FoundRows | undefined
+  closeQuery(handle: number): void
   statistics(filter: Filter): Statistics
 }
 
 /** Make the questions to a record. `now` is a clock in milliseconds. */
-export function createViews(store: Store, now: () => number): Views {
-  return new RecordViews(store, now)
+export function createQueries(store: Store, now: () => number): Queries {
+  return new RecordQueries(store, now)
 }
 
-class RecordViews implements Views {
+class RecordQueries implements Queries {
   readonly #store: Store
   readonly #now: () => number
   readonly #opened = new Map<number, Scan>()
@@ -75,7 +74,7 @@ class RecordViews implements Views {
     if (span === undefined || span.end === 'pending') return undefined
     const kept = span.endSeq >= this.#store.firstSeq
     const block = kept ? this.#store.block(span.endSeq) : undefined
-    const row = kept ? this.#rowAt(span.endSeq) : undefined
+    const row = this.#store.row(span.endSeq)
     return {
       kind: span.end === 'returned' ? 'return' : span.end === 'failed' ? 'error' : span.end,
       seq: span.endSeq,
@@ -84,15 +83,11 @@ class RecordViews implements Views {
     }
   }
 
-  #rowAt(seq: number): LogRow | undefined {
-    return seq < this.#store.firstSeq ? undefined : this.#store.page(seq, 1).rows[0]
-  }
-
   #viewsOf(seqs: Iterable<number>): RowView[] {
     const views: RowView[] = []
     for (const seq of seqs) {
-      const row = this.#rowAt(seq)
-      if (row !== undefined && row.seq === seq) views.push(this.#view(row))
+      const row = this.#store.row(seq)
+      if (row !== undefined) views.push(this.#view(row))
     }
     return views
   }
@@ -110,17 +105,17 @@ class RecordViews implements Views {
     )
   }
 
-  open(filter: Filter, fromSeq = this.#store.firstSeq): number {
+  openQuery(filter: Filter, fromSeq = this.#store.firstSeq): number {
     this.#handles += 1
     this.#opened.set(this.#handles, createScan(this.#store, filter, this.#now, { fromSeq }))
     return this.#handles
   }
 
-  found(handle: number, budgetMs: number): FoundRows | undefined {
+  readQuery(handle: number, budgetMs: number): FoundRows | undefined {
     const scan = this.#opened.get(handle)
     if (scan === undefined) return undefined
     scan.extend()
-    scan.step(budgetMs, mostFound)
+    scan.step(budgetMs, rowsAnAnswer)
     const first = this.#store.firstSeq
     let seq = scan.take()
     // Some may have been dropped while others were looked for.
@@ -131,7 +126,7 @@ class RecordViews implements Views {
     return { ...this.#columnsOf(seq), done, all, firstSeq: first }
   }
 
-  close(handle: number): void {
+  closeQuery(handle: number): void {
     this.#opened.delete(handle)
   }
 
@@ -171,6 +166,8 @@ function statisticsOf(store: Store, seqs: Float64Array): Statistics {
   /** Rows by name and lane: the name's number times 256 plus the lane. */
   const counts = new Map<number, number>()
   const latencies = new Float64Array(seqs.length)
+  /** By the number of a command's name: what its rows took. */
+  const byCommand = new Map<number, number[]>()
   let commands = 0
   let sum = 0
   let bytes = 0
@@ -186,6 +183,10 @@ function statisticsOf(store: Store, seqs: Float64Array): Statistics {
     const latency = block.latencyMs[place] as number
     if (latency >= 0) {
       latencies[commands] = latency
+      const name = block.name[place] as number
+      const those = byCommand.get(name)
+      if (those === undefined) byCommand.set(name, [latency])
+      else those.push(latency)
       commands += 1
       sum += latency
     }
@@ -195,7 +196,7 @@ function statisticsOf(store: Store, seqs: Float64Array): Statistics {
   }
   const names = [...counts].toSorted((a, b) => b[1] - a[1])
   const sorted = latencies.subarray(0, commands).sort()
-  const rank = (share: number): number => sorted[Math.max(0, Math.ceil(share * commands) - 1)] ?? 0
+  const rank = (share: number): number => nearestRank(sorted, share)
   return {
     rows: seqs.length,
     bytes,
@@ -217,6 +218,22 @@ function statisticsOf(store: Store, seqs: Float64Array): Statistics {
             p99: rank(0.99),
             max: rank(1),
           },
+    commands: [...byCommand]
+      .map(([name, each]) => commandStatistics(store.names.name(name), each))
+      .toSorted((a, b) => b.totalMs - a.totalMs)
+      .slice(0, mostNames),
     gap,
   }
+}
+
+/** The value at a share of sorted ones, by the nearest rank; 0 where there is none. */
+function nearestRank(sorted: ArrayLike<number>, share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
+}
+
+function commandStatistics(name: string, latencies: readonly number[]): Statistics['commands'][number] {
+  const totalMs = latencies.reduce((sum, each) => sum + each, 0)
+  const sorted = Float64Array.from(latencies).sort()
+  const { length: count } = sorted
+  return { name, count, totalMs, meanMs: totalMs / count, p99Ms: nearestRank(sorted, 0.99) }
 }

@@ -1,4 +1,7 @@
-/** One row to its columns, and back. Held by the record (store.ts), which has the text and the names. */
+/**
+ * One row to its columns, and back. Held by the record (store.ts), which has the text and the names.
+ * Tested by workers/store/store.test.ts.
+ */
 import { assertNever } from '#base/assert-never.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
@@ -6,12 +9,9 @@ import { isJsonObject } from '#base/json/value.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import type { QmpError } from '#qmp/message.ts'
 import type { EventCause, ExecId, Ticket } from '#qmp/report.ts'
-import type { LogRow } from '#record/row.ts'
+import type { EventRow, LogRow, ReplyRow } from '#record/row.ts'
 import { flag, kinds, originCode, origins } from './columns.ts'
 import type { Block } from './columns.ts'
-
-type EventRow = Extract<LogRow, { kind: 'event' }>
-type ReplyRow = Extract<LogRow, { kind: 'return' | 'error' }>
 
 const largest = 0xffff_fffe
 /** Microseconds in a second, and the seconds that a double holds as microseconds. */

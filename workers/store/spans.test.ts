@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { createSpans } from './spans.ts'
 import type { SpanEnd } from './spans.ts'
 import { createStore } from './store.ts'
@@ -69,7 +70,7 @@ describe('the rows of commands', () => {
         }
         expect(store.spans.of(4000)).toBeUndefined()
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 

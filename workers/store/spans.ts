@@ -43,7 +43,7 @@ export interface Spans {
 
 const chunkSpans = 1024
 
-class Chunk {
+class SpanChunk {
   readonly start = new Float64Array(chunkSpans)
   readonly seq = new Float64Array(chunkSpans)
   readonly endSeq = new Float64Array(chunkSpans)
@@ -61,7 +61,7 @@ export function createSpans(): Spans {
 }
 
 class ColumnSpans implements Spans {
-  #chunks: Chunk[] = []
+  #chunks: SpanChunk[] = []
   /** The number of the first span in the first chunk: a multiple of `chunkSpans`. */
   #base = 0
   #first = 0
@@ -69,7 +69,7 @@ class ColumnSpans implements Spans {
   /** Commands without an answer, by their number: which span it is. */
   readonly #open = new Map<number, number>()
 
-  #chunkOf(index: number): Chunk {
+  #chunkOf(index: number): SpanChunk {
     const chunk = this.#chunks[Math.floor((index - this.#base) / chunkSpans)]
     if (chunk === undefined) throw new Error(`no span ${index}`)
     return chunk
@@ -104,7 +104,7 @@ class ColumnSpans implements Spans {
     const place = this.#next % chunkSpans
     let chunk = this.#chunks.at(-1)
     if (chunk === undefined || place === 0) {
-      chunk = new Chunk()
+      chunk = new SpanChunk()
       if (this.#chunks.length === 0) this.#base = this.#next - place
       this.#chunks.push(chunk)
     }

@@ -5,15 +5,14 @@
  * @adr 0018
  */
 import type { EventCause } from '#qmp/report.ts'
-import type { LogRow, StampOrder } from '#record/row.ts'
+import type { EventRow, LogRow, LogTotals, StampOrder } from '#record/row.ts'
 import { laneCode, laneOf, laneOfEvent, mayTellFailure } from '#record/lanes.ts'
 import { Block, blockRows, flag, kindCode, origins, stampOrders } from './columns.ts'
-import type { Log, LogLimits } from './log.ts'
 import { createNames } from './interned.ts'
 import type { Names } from './interned.ts'
 import { fillCause, fillRow, fits, isNumber, isStamp, micros, readRow, weight } from './row-columns.ts'
-import { createSlab } from './slab.ts'
-import type { Slab, TextBytes } from './slab.ts'
+import { Slab } from './slab.ts'
+import type { TextBytes } from './slab.ts'
 import { createSpans, followRow } from './spans.ts'
 import type { Spans } from './spans.ts'
 
@@ -27,8 +26,32 @@ export interface BareEvent {
   readonly length: number
 }
 
-/** A record whose columns can be read, for scans and queries. */
-export interface Store extends Log {
+/** The limits of a record. */
+export interface StoreLimits {
+  /** Rows at most. Default 1,000,000. */
+  readonly rows: number
+  /** Bytes of text at most, over all rows, and of what is kept as objects by their estimate. Default 256 MiB. */
+  readonly bytes: number
+}
+
+/**
+ * The record of one machine: every message in both directions and every change of state, numbered and timed, with its
+ * exact text. Limited in number and in the size of the texts: the oldest go first, counted. Scans and queries read its
+ * columns.
+ */
+export interface Store {
+  /**
+   * Add a row; `row.seq` is `nextSeq`, anything else throws. `text` is the message that the row was made from: the
+   * `data` of an event is read from it again when the row is asked for. `source` are its bytes, where they are available.
+   */
+  add(row: LogRow, text: string | undefined, source?: TextBytes): void
+  /** The number that the next row gets. */
+  readonly nextSeq: number
+  /** The exact text, as it was on the wire (UTF-8: a lone surrogate is U+FFFD there). */
+  text(seq: number): string | undefined
+  totals(): LogTotals
+  /** Forget all rows; their numbers are not used again. */
+  clear(): void
   /** The oldest row that is kept; `nextSeq` when there is none. */
   readonly firstSeq: number
   /** `add` for an event: there may be hundreds of thousands a second. */
@@ -38,7 +61,7 @@ export interface Store extends Log {
    * as a row.
    */
   addPrinted(event: BareEvent, at: number, cause: EventCause | undefined, source: TextBytes): boolean
-  /** A kept row. */
+  /** A kept row; undefined when it has been dropped or was never there. */
   row(seq: number): LogRow | undefined
   /** The server's stamp of a kept row, compared with those before it. */
   stampOrder(seq: number): StampOrder
@@ -53,20 +76,18 @@ export interface Store extends Log {
   readonly spans: Spans
 }
 
-type EventRow = Extract<LogRow, { kind: 'event' }>
-
-const defaults: LogLimits = { rows: 1_000_000, bytes: 256 * 1024 * 1024 }
+const defaults: StoreLimits = { rows: 1_000_000, bytes: 256 * 1024 * 1024 }
 
 /** Make an empty one. */
-export function createStore(limits: LogLimits = defaults): Store {
+export function createStore(limits: StoreLimits = defaults): Store {
   return new ColumnStore(limits)
 }
 
 class ColumnStore implements Store {
   readonly names = createNames()
-  readonly slab = createSlab()
+  readonly slab = new Slab()
   readonly spans = createSpans()
-  readonly #limits: LogLimits
+  readonly #limits: StoreLimits
   #blocks: Block[] = []
   /** The number of `#blocks[0]`: its first row divided by `blockRows`. */
   #firstBlock = 0
@@ -85,7 +106,7 @@ class ColumnStore implements Store {
   #latest = Number.NEGATIVE_INFINITY
   #lastStamp = Number.NaN
 
-  constructor(limits: LogLimits) {
+  constructor(limits: StoreLimits) {
     this.#limits = limits
   }
 
@@ -203,15 +224,7 @@ class ColumnStore implements Store {
     return this.slab.read(block.position[place] as number, block.length[place] as number)
   }
 
-  page(fromSeq: number, limit: number): ReturnType<Log['page']> {
-    const from = Math.max(this.#firstSeq, fromSeq)
-    const to = Math.min(this.#nextSeq, from + limit)
-    const rows: LogRow[] = []
-    for (let seq = from; seq < to; seq += 1) rows.push(this.#row(seq))
-    return { rows, totals: this.totals() }
-  }
-
-  totals(): ReturnType<Log['totals']> {
+  totals(): LogTotals {
     return { rows: this.#nextSeq, dropped: this.#firstSeq }
   }
 

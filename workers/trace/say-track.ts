@@ -1,9 +1,7 @@
 /** The state of a track in one line of our own words with the machine's data. */
-import type { Progress, Track } from '#record/track.ts'
+import type { Track } from '#record/track.ts'
+import { rateOf, timeLeftMs } from './pace.ts'
 import { cut, sayBytes } from './say-data.ts'
-
-/** Over how long the rate of a track is taken, in milliseconds. */
-const rateMs = 5000
 
 /** The status of a job's device in words. @qapi BlockDeviceIoStatus */
 const ioWords: ReadonlyMap<string, string> = new Map([
@@ -92,27 +90,13 @@ function pace(track: Track, state: string | undefined): string[] {
   const last = track.progress.at(-1)
   if (last === undefined) return []
   const share = `${Math.floor(Math.min(1, last.current / last.total) * 100)} %`
-  const rate = rateOf(track)
+  const rate = rateOf(track.progress)
   // A ready mirror and a waiting job copy only what changes.
   const stands = state === 'paused' || state === 'standby' || state === 'pending' || state === 'waiting'
   if (rate === undefined || stands) return [share]
   if (rate <= 0) return [share, 'no progress']
-  const left = Math.max(0, last.total - last.current)
-  return [share, `${sayBytes(rate)}/s`, ...(left === 0 ? [] : [`${sayDuration((left / rate) * 1000)} left`])]
-}
-
-/** Bytes a second over the last seconds; undefined before there are two samples. */
-function rateOf(track: Track): number | undefined {
-  const last = track.progress.at(-1)
-  if (last === undefined) return undefined
-  let first: Progress | undefined
-  for (let index = track.progress.length - 2; index >= 0; index -= 1) {
-    const sample = track.progress[index]
-    if (sample === undefined || (first !== undefined && last.at - sample.at > rateMs)) break
-    first = sample
-  }
-  if (first === undefined || last.at <= first.at) return undefined
-  return ((last.current - first.current) / (last.at - first.at)) * 1000
+  const leftMs = timeLeftMs(track.progress) ?? 0
+  return [share, `${sayBytes(rate)}/s`, ...(leftMs === 0 ? [] : [`${sayDuration(leftMs)} left`])]
 }
 
 function took(track: Track): string {

@@ -1,6 +1,7 @@
 /** Events and tracks in words. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import type { ExecId } from '#qmp/report.ts'
 import { parseJson } from '#base/json/parse.ts'
 import type { JsonObject } from '#base/json/value.ts'
@@ -168,7 +169,7 @@ test('whatever the data, it is one line of bearable length, and never throws', (
       expect(said).not.toMatch(/[\n\r\u2028\u0000]|undefined|NaN|\[object/)
       expect(said.length).toBeLessThan(600)
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   )
 })
 
@@ -196,7 +197,7 @@ describe('a track in words', () => {
     ['backup job job0: 62 %, 120 MiB/s, 3.2 s left', { progress: at([1, 500], [2, 620]) }],
     // The rate is that of the last five seconds.
     [
-      'backup job job0: 60 %, 100 MiB/s, 4 s left',
+      'backup job job0: 60 %, 100 MiB/s, 13 s left',
       { progress: at([0, 0], [100, 200], [102, 400], [104, 600]) },
     ],
     ['backup job job0: 50 %, no progress', { progress: at([1, 500], [3, 500]) }],

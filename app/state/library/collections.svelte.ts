@@ -1,8 +1,10 @@
 /**
  * The collections of saved commands: kept in this browser as the texts of their files, the same in all tabs; the last
  * change wins. Secrets are left out of them, as of the history, unless the person at the page asks for them.
+ * Tested by e2e/history.spec.ts.
  * @adr 0014
  */
+import { inWords } from '#base/apart.ts'
 import { ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import { equalJson } from '#base/json/equal.ts'
@@ -15,8 +17,12 @@ import {
   withoutSecrets,
   writeCollection,
 } from '#qapi/collections/collection-file.ts'
-import { database, describeDatabaseError, Tabs } from './database.ts'
-import { history } from './history.svelte.ts'
+import type { App } from '../app.svelte.ts'
+import type { Platform } from '../platform.ts'
+import { describeDatabaseError, Tabs } from './database.ts'
+import type { Database } from './database.ts'
+import { makeHistory } from './history.svelte.ts'
+import type { History } from './history.svelte.ts'
 
 /** A collection of this browser. */
 export interface KeptCollection {
@@ -32,15 +38,35 @@ interface Undo {
   readonly before: KeptCollection
 }
 
-class Collections {
+/** Those of an app, made when they are first asked for: `app.of(makeCollections)`. */
+export const makeCollections = (app: App): Collections =>
+  new Collections(app.database, app.of(makeHistory), app.platform)
+
+/** The collections, by name. */
+export class Collections {
+  readonly #database: () => Promise<Database>
+  readonly #history: Pick<History, 'keepSecrets'>
+  readonly #now: () => number
   #all = $state.raw<readonly KeptCollection[]>([])
   #problem = $state<string | undefined>(undefined)
   #undo = $state.raw<Undo | undefined>(undefined)
   #leftOut = $state(0)
   #loading: Promise<void> | undefined
-  readonly #tabs = new Tabs('collections', () => {
-    if (this.#loading !== undefined) this.#loading = this.#read()
-  })
+  readonly #tabs: Tabs
+
+  /** `history` says whether secrets are kept. */
+  constructor(
+    database: () => Promise<Database>,
+    history: Pick<History, 'keepSecrets'>,
+    { openChannel, now }: Pick<Platform, 'openChannel' | 'now'>,
+  ) {
+    this.#database = database
+    this.#history = history
+    this.#now = now
+    this.#tabs = new Tabs(openChannel('qmp-studio.collections'), () => {
+      if (this.#loading !== undefined) this.#loading = this.#read()
+    })
+  }
 
   /** By name. `load` brings those of earlier visits. */
   get all(): readonly KeptCollection[] {
@@ -75,7 +101,11 @@ class Collections {
   /** Make one; gives its id. A name that is taken gets a number. */
   async create(name: string, of: Collection = emptyCollection(name)): Promise<string> {
     await this.load()
-    const kept = { id: newId(), at: Date.now(), collection: { ...of, name: this.#freeName(name) } }
+    const kept = {
+      id: newId(this.#now()),
+      at: this.#now(),
+      collection: { ...of, name: this.#freeName(name) },
+    }
     await this.#keep(kept)
     return kept.id
   }
@@ -99,7 +129,10 @@ class Collections {
     const kept = this.byId(id)
     const command = kept?.collection.commands[index]
     if (kept === undefined || command === undefined) return
-    this.#undo = { words: `Deleted ${command.name} from “${kept.collection.name}”.`, before: kept }
+    this.#undo = {
+      words: `Deleted ${inWords(command.name)} from “${inWords(kept.collection.name)}”.`,
+      before: kept,
+    }
     const commands = kept.collection.commands.filter((_, each) => each !== index)
     await this.change(id, { ...kept.collection, commands })
   }
@@ -118,10 +151,10 @@ class Collections {
   async remove(id: string): Promise<void> {
     const kept = this.byId(id)
     if (kept === undefined) return
-    this.#undo = { words: `Deleted “${kept.collection.name}”.`, before: kept }
+    this.#undo = { words: `Deleted “${inWords(kept.collection.name)}”.`, before: kept }
     this.#all = this.#all.filter((each) => each.id !== id)
     try {
-      await (await database()).delete('collections', id)
+      await (await this.#database()).delete('collections', id)
     } catch (error) {
       this.#problem = describeDatabaseError(error, 'collections')
     }
@@ -176,7 +209,7 @@ class Collections {
   }
 
   async #keep(kept: KeptCollection): Promise<void> {
-    const clean = history.keepSecrets
+    const clean = this.#history.keepSecrets
       ? { collection: kept.collection, count: 0 }
       : withoutSecrets(kept.collection)
     this.#leftOut = clean.count
@@ -184,7 +217,7 @@ class Collections {
     const { collection } = clean
     this.#put([...this.#all.filter((each) => each.id !== id), { id, at, collection }])
     try {
-      await (await database()).put('collections', { id, at, text: writeCollection(collection) })
+      await (await this.#database()).put('collections', { id, at, text: writeCollection(collection) })
     } catch (error) {
       this.#problem = describeDatabaseError(error, 'changes of collections')
     }
@@ -193,7 +226,7 @@ class Collections {
 
   async #read(): Promise<void> {
     try {
-      const stored = await (await database()).getAll('collections')
+      const stored = await (await this.#database()).getAll('collections')
       const all: KeptCollection[] = []
       for (const { id, at, text } of stored) {
         const read = readCollection(text)
@@ -231,9 +264,7 @@ function mergeCollections(own: Collection, other: Collection): Collection {
 }
 
 /** Not crypto.randomUUID: it is only there on https and on the own host. */
-function newId(): string {
+function newId(now: number): string {
   const random = crypto.getRandomValues(new Uint32Array(2))
-  return `${Date.now().toString(36)}-${[...random].map((each) => each.toString(36)).join('')}`
+  return `${now.toString(36)}-${[...random].map((each) => each.toString(36)).join('')}`
 }
-
-export const collections = new Collections()

@@ -3,6 +3,7 @@
  * or full) the page still works and keeps everything in memory; callers get the reason.
  */
 import type { DBSchema, IDBPDatabase } from 'idb'
+import type { Channel, Platform } from '../platform.ts'
 import { opener, whyNotKept } from './open-database.ts'
 
 /** A command that was sent, as it is kept. */
@@ -36,21 +37,23 @@ export interface StoredCollection {
   readonly text: string
 }
 
-interface Stores extends DBSchema {
+interface LibraryStores extends DBSchema {
   history: { key: number; value: Omit<StoredEntry, 'id'> & { id?: number }; indexes: { machine: string } }
   collections: { key: string; value: StoredCollection }
 }
 
 /** The open database. */
-export type Database = IDBPDatabase<Stores>
+export type Database = IDBPDatabase<LibraryStores>
 
-/** Open it, once. Rejects where the browser gives none. */
-export const database: () => Promise<Database> = opener<Stores>('qmp-studio', (opened) => {
-  opened
-    .createObjectStore('history', { keyPath: 'id', autoIncrement: true })
-    .createIndex('machine', 'machine')
-  opened.createObjectStore('collections', { keyPath: 'id' })
-})
+/** Opens it, once. Rejects where the browser gives none. */
+export function databaseOf({ openDatabase }: Pick<Platform, 'openDatabase'>): () => Promise<Database> {
+  return opener<LibraryStores>(openDatabase, 'qmp-studio', (opened) => {
+    opened
+      .createObjectStore('history', { keyPath: 'id', autoIncrement: true })
+      .createIndex('machine', 'machine')
+    opened.createObjectStore('collections', { keyPath: 'id' })
+  })
+}
 
 /** Why something could not be kept, in a sentence; `what` is in the plural: "new entries". */
 export function describeDatabaseError(error: unknown, what: string): string {
@@ -59,16 +62,14 @@ export function describeDatabaseError(error: unknown, what: string): string {
 
 /** Sends changes to the other tabs of this page, and receives theirs. */
 export class Tabs {
-  readonly #channel: BroadcastChannel | undefined
+  readonly #channel: Channel | undefined
 
-  constructor(name: string, changed: (what: string) => void) {
-    try {
-      this.#channel = new BroadcastChannel(`qmp-studio.${name}`)
-      this.#channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-        if (typeof data === 'string') changed(data)
-      }
-    } catch {
-      // Not available: the other tabs see the change when they are reloaded.
+  /** Without a channel the other tabs see a change when they are reloaded. */
+  constructor(channel: Channel | undefined, changed: (what: string) => void) {
+    this.#channel = channel
+    if (channel === undefined) return
+    channel.onmessage = ({ data }) => {
+      if (typeof data === 'string') changed(data)
     }
   }
 

@@ -2,10 +2,13 @@
  * The history of each machine, newest first: kept in this browser, the same in all tabs. Bounded: 5,000 entries and
  * 16 Mi characters a machine; the oldest go. Secrets are left out unless the person at the page asks for them, in this
  * visit. Where the browser keeps nothing it is in memory, and `problem` says so.
+ * Tested by e2e/history.spec.ts.
  */
 import type { JsonObject } from '#base/json/value.ts'
-import { database, describeDatabaseError, Tabs } from './database.ts'
-import type { StoredEntry } from './database.ts'
+import type { App } from '../app.svelte.ts'
+import type { Platform } from '../platform.ts'
+import { describeDatabaseError, Tabs } from './database.ts'
+import type { Database, StoredEntry } from './database.ts'
 import { keptEntries, makeEntry } from './history-entry.ts'
 import type { HistoryInput } from './history-entry.ts'
 import type { Machine } from '../machine/machine.svelte.ts'
@@ -14,7 +17,13 @@ import { describeOutcome } from '#words/outcome.ts'
 
 const rereadMs = 200
 
-class History {
+/** That of an app, made when it is first asked for: `app.of(makeHistory)`. */
+export const makeHistory = (app: App): History => new History(app.database, app.platform)
+
+/** The entries by machine. */
+export class History {
+  readonly #database: () => Promise<Database>
+  readonly #now: () => number
   #lists = $state.raw<ReadonlyMap<string, readonly StoredEntry[]>>(new Map())
   #shortened = $state.raw<ReadonlySet<string>>(new Set())
   #problem = $state<string | undefined>(undefined)
@@ -22,7 +31,16 @@ class History {
   readonly #loads = new Map<string, Promise<void>>()
   #nextInMemory = -1
   #rereads = new Map<string, ReturnType<typeof setTimeout>>()
-  readonly #tabs = new Tabs('history', (machine) => this.#rereadSoon(machine))
+  readonly #tabs: Tabs
+
+  constructor(
+    database: () => Promise<Database>,
+    { openChannel, now }: Pick<Platform, 'openChannel' | 'now'>,
+  ) {
+    this.#database = database
+    this.#now = now
+    this.#tabs = new Tabs(openChannel('qmp-studio.history'), (machine) => this.#rereadSoon(machine))
+  }
 
   /** The entries of a machine, newest first; `load` brings those of earlier visits. */
   of(machine: string): readonly StoredEntry[] {
@@ -57,6 +75,17 @@ class History {
     return loading
   }
 
+  /** Run one command for a person, past the lock, and keep it. */
+  async run(
+    machine: Machine,
+    command: { readonly name: string; readonly arguments: JsonObject | undefined; readonly oob: boolean },
+  ): Promise<RunResult> {
+    const at = this.#now()
+    const result = await machine.commands.run(command.name, command.arguments, { oob: command.oob })
+    void this.record(inputOf(machine, { ...command, at }, result))
+    return result
+  }
+
   /** Keep what was sent. */
   async record(input: HistoryInput): Promise<void> {
     const made = makeEntry(input, this.#keepSecrets)
@@ -64,7 +93,7 @@ class History {
     await this.load(machine)
     let id: number
     try {
-      id = await (await database()).add('history', made)
+      id = await (await this.#database()).add('history', made)
     } catch (error) {
       this.#problem = describeDatabaseError(error, 'new entries')
       id = this.#nextInMemory
@@ -92,7 +121,7 @@ class History {
   async clear(machine: string): Promise<void> {
     this.#put(machine, [])
     try {
-      const write = (await database()).transaction('history', 'readwrite')
+      const write = (await this.#database()).transaction('history', 'readwrite')
       let cursor = await write.store.index('machine').openKeyCursor(machine)
       while (cursor !== null) {
         void write.store.delete(cursor.primaryKey)
@@ -108,7 +137,7 @@ class History {
 
   async #read(machine: string): Promise<void> {
     try {
-      const stored = await (await database()).getAllFromIndex('history', 'machine', machine)
+      const stored = await (await this.#database()).getAllFromIndex('history', 'machine', machine)
       const entries = stored.filter((each): each is StoredEntry => isEntry(each)).reverse()
       // Entries that could not be stored are in this tab only.
       const inMemory = this.of(machine).filter((each) => each.id < 0)
@@ -136,7 +165,7 @@ class History {
     const stored = entries.filter((each) => each.id >= 0)
     if (stored.length === 0) return
     try {
-      const write = (await database()).transaction('history', 'readwrite')
+      const write = (await this.#database()).transaction('history', 'readwrite')
       for (const each of stored) void write.store.delete(each.id)
       await write.done
     } catch (error) {
@@ -169,8 +198,6 @@ function isEntry(value: Partial<StoredEntry>): boolean {
     (value.error === undefined || typeof value.error === 'string')
   )
 }
-
-export const history = new History()
 
 /** What `history.record` takes, of a command and its result. */
 export function inputOf(

@@ -1,10 +1,11 @@
 /** The manuals that lie beside the page, as `manuals.json` lists them: the lab copies what is installed. */
+import type { Page } from '../platform.ts'
 import type { ReferenceFile } from '#api/reader.ts'
-import type { Subject } from '#qapi/reference/manual-choice.ts'
+import type { ManualProgram } from '#qapi/reference/manual-choice.ts'
 
 /** A manual of the list. */
 export interface ListedManual {
-  readonly of: Subject
+  readonly of: ManualProgram
   /** The address, relative to the page. */
   readonly file: string
   /** Lists of an older form do not say it. */
@@ -15,10 +16,10 @@ export interface ListedManual {
 const mostListed = 200
 
 /** The contents of the list. Empty without a list. */
-export async function listedManuals(): Promise<readonly ListedManual[]> {
+export async function listedManuals(page: Pick<Page, 'fetch'>): Promise<readonly ListedManual[]> {
   let list: unknown
   try {
-    const response = await fetch('./manuals.json', { signal: AbortSignal.timeout(10_000) })
+    const response = await page.fetch('./manuals.json', { signal: AbortSignal.timeout(10_000) })
     if (!response.ok) return []
     list = await response.json()
   } catch {
@@ -38,9 +39,12 @@ export async function listedManuals(): Promise<readonly ListedManual[]> {
 }
 
 /** The file of a manual of the list. The failure is a sentence. */
-export async function fetchManual(file: string): Promise<readonly ReferenceFile[] | { error: string }> {
+export async function fetchManual(
+  page: Pick<Page, 'fetch'>,
+  file: string,
+): Promise<readonly ReferenceFile[] | { error: string }> {
   try {
-    const response = await fetch(`./${file}`, { signal: AbortSignal.timeout(60_000) })
+    const response = await page.fetch(`./${file}`, { signal: AbortSignal.timeout(60_000) })
     if (!response.ok) return { error: `HTTP ${response.status}` }
     return [{ name: file, bytes: new Uint8Array(await response.arrayBuffer()) }]
   } catch (error) {

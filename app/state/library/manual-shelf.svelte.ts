@@ -6,13 +6,12 @@ import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import type { ReferenceFile } from '#api/reader.ts'
 import { releaseOf, subjectOfReference, versionInPath } from '#qapi/reference/manual-choice.ts'
-import type { Subject } from '#qapi/reference/manual-choice.ts'
+import type { ManualProgram } from '#qapi/reference/manual-choice.ts'
 import type { Reference } from '#qapi/reference/reference.ts'
-import { forgetReference, hasReference, readReference } from '#link/reader-link.ts'
+import type { Platform } from '../platform.ts'
 import { Tabs } from './database.ts'
 import { fetchManual, listedManuals } from './lab-manuals.ts'
-import { describeManual, removeManual, storedFiles, storedManuals, storeManual } from './manual-store.ts'
-import type { StoredManual } from './manual-store.ts'
+import type { ManualStore, StoredManual } from './manual-store.ts'
 
 /** A manual. */
 export interface Manual extends StoredManual {
@@ -33,15 +32,28 @@ export interface PickedFile {
 export const largestFile = 64 * 1024 * 1024
 const largestArchive = 512 * 1024 * 1024
 
-class ManualShelf {
+/** What a shelf needs: where manuals are kept, and who reads them. */
+interface ShelfParts extends Pick<Platform, 'page' | 'now' | 'openChannel'> {
+  readonly reader: Pick<Platform['reader'], 'readReference' | 'hasReference' | 'forgetReference'>
+  readonly store: Pick<ManualStore, 'all' | 'files' | 'put' | 'describe' | 'remove'>
+}
+
+/** The manuals. */
+export class ManualShelf {
+  readonly #parts: ShelfParts
   #manuals = $state.raw<readonly Manual[]>([])
   #isListed = $state(false)
   #listing: Promise<void> | undefined
   readonly #read = new Map<string, Promise<Result<Reference, string>>>()
   readonly #files = new Map<string, readonly ReferenceFile[]>()
   #added = 0
-  readonly #watchers = new Set<(of: Subject) => void>()
-  readonly #tabs = new Tabs('manuals', () => void this.#reread())
+  readonly #watchers = new Set<(of: ManualProgram) => void>()
+  readonly #tabs: Tabs
+
+  constructor(parts: ShelfParts) {
+    this.#parts = parts
+    this.#tabs = new Tabs(parts.openChannel('qmp-studio.manuals'), () => void this.#reread())
+  }
 
   /** Whether it is known which manuals there are. */
   get isListed(): boolean {
@@ -49,12 +61,12 @@ class ManualShelf {
   }
 
   /** The manuals of a subject: those that somebody gave first. */
-  of(subject: Subject): readonly Manual[] {
+  of(subject: ManualProgram): readonly Manual[] {
     return this.#manuals.filter((each) => each.of === subject)
   }
 
   /** Be told when a manual was added, removed or given a version, in this tab or another. Returns the function that ends it. */
-  watch(changed: (of: Subject) => void): () => void {
+  watch(changed: (of: ManualProgram) => void): () => void {
     this.#watchers.add(changed)
     return () => this.#watchers.delete(changed)
   }
@@ -66,7 +78,7 @@ class ManualShelf {
   }
 
   async #list(): Promise<void> {
-    const [stored, listed] = await Promise.all([storedManuals(), listedManuals()])
+    const [stored, listed] = await Promise.all([this.#parts.store.all(), listedManuals(this.#parts.page)])
     const good = { trouble: undefined, failed: false }
     this.#manuals = [
       ...this.#manuals,
@@ -93,7 +105,7 @@ class ManualShelf {
     const known = this.#read.get(manual.id)
     if (known !== undefined) {
       const before = await known
-      if (!before.ok || (await hasReference(manual.id))) return before
+      if (!before.ok || (await this.#parts.reader.hasReference(manual.id))) return before
     }
     const reading = this.#readNow(manual)
     this.#read.set(manual.id, reading)
@@ -110,28 +122,30 @@ class ManualShelf {
   async #readNow(manual: Manual): Promise<Result<Reference, string>> {
     const files =
       this.#files.get(manual.id) ??
-      (manual.where === 'lab' ? await fetchManual(manual.from) : await storedFiles(manual.id))
+      (manual.where === 'lab'
+        ? await fetchManual(this.#parts.page, manual.from)
+        : await this.#parts.store.files(manual.id))
     if (files === undefined) return err('it is no longer kept')
     if ('error' in files) return err(files.error)
-    return readReference(manual.id, files)
+    return this.#parts.reader.readReference(manual.id, files)
   }
 
   /**
    * Read files that somebody chose while a schema of this subject was shown, and keep them. The failure is a sentence;
    * nothing is changed then.
    */
-  async add(subject: Subject, files: readonly PickedFile[]): Promise<Result<Manual, string>> {
+  async add(subject: ManualProgram, files: readonly PickedFile[]): Promise<Result<Manual, string>> {
     const picked = await pickedFiles(files)
     if (!picked.ok) return picked
     const [first] = picked.value
     const from = first?.name ?? ''
     this.#added += 1
     // Another tab may add one in the same moment.
-    const id = `${Date.now()} ${this.#added} ${Math.random().toString(36).slice(2)}`
-    const read = await readReference(id, picked.value)
+    const id = `${this.#parts.now()} ${this.#added} ${Math.random().toString(36).slice(2)}`
+    const read = await this.#parts.reader.readReference(id, picked.value)
     if (!read.ok) return read
     if (read.value.form !== 'qapi' && subjectOfReference(read.value) === 'agent') {
-      forgetReference(id)
+      this.#parts.reader.forgetReference(id)
       return err(
         'The commands of a guest agent are made from its schema file, qapi-schema.json: its manual does not describe enough.',
       )
@@ -153,7 +167,7 @@ class ManualShelf {
         (release === undefined ? each.from === from : releaseOf(each.version) === release),
     )
     for (const each of replaced) await this.remove(each)
-    const why = await storeManual(described, picked.value)
+    const why = await this.#parts.store.put(described, picked.value)
     const manual: Manual = {
       ...described,
       where: why === undefined ? 'browser' : 'page',
@@ -171,14 +185,14 @@ class ManualShelf {
   async say(manual: Manual, version: string): Promise<void> {
     this.#change(manual.id, { version })
     const { id, of, title, from, bytes } = manual
-    if (manual.where === 'browser') await describeManual({ id, of, version, title, from, bytes })
+    if (manual.where === 'browser') await this.#parts.store.describe({ id, of, version, title, from, bytes })
     this.#changed(manual)
   }
 
   /** Remove a manual that somebody gave. */
   async remove(manual: Manual): Promise<void> {
     this.#drop(manual)
-    if (manual.where === 'browser') await removeManual(manual.id)
+    if (manual.where === 'browser') await this.#parts.store.remove(manual.id)
     this.#changed(manual)
   }
 
@@ -186,7 +200,7 @@ class ManualShelf {
     this.#manuals = this.#manuals.filter((each) => each.id !== id)
     this.#files.delete(id)
     this.#read.delete(id)
-    forgetReference(id)
+    this.#parts.reader.forgetReference(id)
   }
 
   /** What this tab did to a manual. The others read again what is kept. */
@@ -200,8 +214,8 @@ class ManualShelf {
     // It reads what there is when it is asked.
     if (this.#listing === undefined) return
     await this.#listing
-    const stored = new Map((await storedManuals()).map((each) => [each.id, each]))
-    const touched = new Set<Subject>()
+    const stored = new Map((await this.#parts.store.all()).map((each) => [each.id, each]))
+    const touched = new Set<ManualProgram>()
     for (const each of this.#manuals) {
       const now = stored.get(each.id)
       if (each.where === 'browser' && now === undefined) {
@@ -251,5 +265,3 @@ async function pickedFiles(files: readonly PickedFile[]): Promise<Result<readonl
     ),
   )
 }
-
-export const manualShelf = new ManualShelf()

@@ -3,44 +3,40 @@ import type { ReferenceFile } from '#api/reader.ts'
 import { ok, err } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import type { Reference } from '#qapi/reference/reference.ts'
-import type { manualShelf } from './manual-shelf.svelte.ts'
+import { fakeBrowser } from '../testing/browser.ts'
+import type { FakeBrowser } from '../testing/browser.ts'
+import { ManualShelf } from './manual-shelf.svelte.ts'
 import type { StoredManual } from './manual-store.ts'
 
 /** What the tabs share: the database, what lies beside the page, and the worker's references. */
-const shared = vi.hoisted(() => ({
-  stored: new Map<string, { manual: unknown; files: unknown }>(),
+const shared = {
+  stored: new Map<string, { manual: StoredManual; files: readonly ReferenceFile[] }>(),
   full: '',
   listed: [] as { of: string; file: string; version: string | undefined }[],
   forgotten: [] as string[],
-}))
+}
+let browser: FakeBrowser
 
-vi.mock('./manual-store.ts', () => ({
-  storedManuals: () => Promise.resolve([...shared.stored.values()].map(({ manual }) => manual)),
-  storedFiles: (id: string) => Promise.resolve(shared.stored.get(id)?.files),
-  storeManual: (manual: StoredManual, files: unknown) => {
+const store = {
+  all: () => Promise.resolve([...shared.stored.values()].map(({ manual }) => manual)),
+  files: (id: string) => Promise.resolve(shared.stored.get(id)?.files),
+  put: (manual: StoredManual, files: readonly ReferenceFile[]) => {
     if (shared.full !== '') return Promise.resolve(shared.full)
     shared.stored.set(manual.id, { manual, files })
     return Promise.resolve(undefined)
   },
-  describeManual: (manual: StoredManual) => {
-    const files = shared.stored.get(manual.id)?.files
-    shared.stored.set(manual.id, { manual, files })
+  describe: (manual: StoredManual) => {
+    shared.stored.set(manual.id, { manual, files: shared.stored.get(manual.id)?.files ?? [] })
     return Promise.resolve()
   },
-  removeManual: (id: string) => {
+  remove: (id: string) => {
     shared.stored.delete(id)
     return Promise.resolve()
   },
-}))
-
-vi.mock('./lab-manuals.ts', () => ({
-  listedManuals: () => Promise.resolve(shared.listed),
-  fetchManual: (file: string) =>
-    Promise.resolve([{ name: file, bytes: new TextEncoder().encode(`man|7.2.1|${file}`) }]),
-}))
+}
 
 /** A file says what it is: `form|version|title`. */
-vi.mock('#link/reader-link.ts', () => ({
+const reader = {
   readReference: (_key: string, files: readonly ReferenceFile[]): Promise<Result<Reference, string>> => {
     const [form = '', version = '', title = ''] = new TextDecoder().decode(files[0]?.bytes).split('|')
     if (form !== 'man' && form !== 'qapi') return Promise.resolve(err('it is no manual'))
@@ -49,40 +45,25 @@ vi.mock('#link/reader-link.ts', () => ({
     return Promise.resolve(ok(reference as unknown as Reference))
   },
   hasReference: () => Promise.resolve(true),
-  forgetReference: (id: string) => shared.forgotten.push(id),
-}))
-
-type Shelf = typeof manualShelf
+  forgetReference: (id: string) => void shared.forgotten.push(id),
+}
 
 /** The shelf of another tab. */
-async function openTab(): Promise<Shelf> {
-  vi.resetModules()
-  return (await import('./manual-shelf.svelte.ts')).manualShelf
-}
+const openTab = (): ManualShelf => new ManualShelf({ ...browser.tab(), store, reader })
 
 const picked = (path: string, text: string): { path: string; file: File }[] => [
   { path, file: new File([text], path) },
 ]
 
-const inShort = (shelf: Shelf): string[] =>
+const inShort = (shelf: ManualShelf): string[] =>
   shelf.of('qemu').map((each) => `${each.version ?? '?'} ${each.from} ${each.where}`)
 
 beforeEach(() => {
   // The tabs of one test hear each other, and none of an earlier one.
-  const tabs = new Set<{ onmessage: ((event: MessageEvent) => void) | null }>()
-  vi.stubGlobal(
-    'BroadcastChannel',
-    class {
-      onmessage: ((event: MessageEvent) => void) | null = null
-      constructor() {
-        tabs.add(this)
-      }
-      postMessage(data: unknown): void {
-        for (const each of tabs)
-          if (each !== this) queueMicrotask(() => each.onmessage?.(new MessageEvent('message', { data })))
-      }
-    },
-  )
+  browser = fakeBrowser({
+    'manuals.json': () => JSON.stringify({ manuals: shared.listed }),
+    'manuals/qemu.7': () => 'man|7.2.1|manuals/qemu.7',
+  })
   shared.stored.clear()
   shared.full = ''
   shared.listed = [{ of: 'qemu', file: 'manuals/qemu.7', version: '7.2.22' }]
@@ -91,13 +72,13 @@ beforeEach(() => {
 
 describe('the shelf of manuals', () => {
   test('what somebody gave stands first, and is there after a reload', async () => {
-    const shelf = await openTab()
+    const shelf = openTab()
     expect(shelf.isListed).toBe(false)
     const added = await shelf.add('qemu', picked('a.7', 'man|10.0.2|QMP'))
     expect(added.ok && added.value).toMatchObject({ version: '10.0.2', title: 'QMP', where: 'browser' })
     const both = ['10.0.2 a.7 browser', '7.2.22 manuals/qemu.7 lab']
     expect(inShort(shelf)).toEqual(both)
-    const again = await openTab()
+    const again = openTab()
     await again.list()
     expect(inShort(again)).toEqual(both)
     const [first] = again.of('qemu')
@@ -105,7 +86,7 @@ describe('the shelf of manuals', () => {
   })
 
   test('one of the same release takes the place of another; other releases and the lab’s stay', async () => {
-    const shelf = await openTab()
+    const shelf = openTab()
     await shelf.add('qemu', picked('a.7', 'man|10.0.2|QMP'))
     await shelf.add('qemu', picked('b.7', 'man|9.1.0|QMP'))
     await shelf.add('qemu', picked('c.7', 'man|10.0.4|QMP'))
@@ -122,7 +103,7 @@ describe('the shelf of manuals', () => {
   })
 
   test('what cannot be read changes nothing, and says why', async () => {
-    const shelf = await openTab()
+    const shelf = openTab()
     await shelf.list()
     const before = inShort(shelf)
     expect(await shelf.add('qemu', picked('x.txt', 'hello'))).toEqual(err('it is no manual'))
@@ -133,20 +114,20 @@ describe('the shelf of manuals', () => {
   })
 
   test('one that the browser does not keep is there until the page is closed', async () => {
-    const shelf = await openTab()
+    const shelf = openTab()
     shared.full = 'This browser is full.'
     const added = await shelf.add('qemu', picked('a.7', 'man|10.0.2|QMP'))
     expect(added.ok && added.value).toMatchObject({ where: 'page', trouble: 'This browser is full.' })
     const [first] = shelf.of('qemu')
     expect(first !== undefined && (await shelf.read(first)).ok).toBe(true)
-    const again = await openTab()
+    const again = openTab()
     await again.list()
     expect(inShort(again)).toEqual(['7.2.22 manuals/qemu.7 lab'])
   })
 
   test('a list that names no versions: the manuals do', async () => {
     shared.listed = [{ of: 'qemu', file: 'manuals/qemu.7', version: undefined }]
-    const shelf = await openTab()
+    const shelf = openTab()
     await shelf.list()
     expect(inShort(shelf)).toEqual(['7.2.1 manuals/qemu.7 lab'])
   })
@@ -154,12 +135,12 @@ describe('the shelf of manuals', () => {
 
 describe('another tab', () => {
   /** Wait until a shelf has these; the word of another tab takes a moment. */
-  const until = (shelf: Shelf, expected: readonly string[]): Promise<void> =>
+  const until = (shelf: ManualShelf, expected: readonly string[]): Promise<void> =>
     vi.waitFor(() => expect(inShort(shelf)).toEqual(expected))
   const labs = '7.2.22 manuals/qemu.7 lab'
 
   test('learns of a manual that is added, given a version, and removed', async () => {
-    const [one, other] = [await openTab(), await openTab()]
+    const [one, other] = [openTab(), openTab()]
     await other.list()
     const told: string[] = []
     other.watch((of) => told.push(of))
@@ -176,7 +157,7 @@ describe('another tab', () => {
   })
 
   test('keeps what it alone has, and one that has not looked yet reads nothing', async () => {
-    const [one, other, idle] = [await openTab(), await openTab(), await openTab()]
+    const [one, other, idle] = [openTab(), openTab(), openTab()]
     shared.full = 'full'
     await other.add('qemu', picked('own.7', 'man|9.0.0|QMP'))
     shared.full = ''

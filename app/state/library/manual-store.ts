@@ -2,15 +2,16 @@
  * The manuals that somebody gave this page, as their files, in a database of their own: they stay over a reload, each
  * until it is removed. Their descriptions are stored apart from their bytes, so that the list is read without the bytes.
  */
-import type { DBSchema } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
 import type { ReferenceFile } from '#api/reader.ts'
-import type { Subject } from '#qapi/reference/manual-choice.ts'
+import type { ManualProgram } from '#qapi/reference/manual-choice.ts'
+import type { Platform } from '../platform.ts'
 import { opener, whyNotKept } from './open-database.ts'
 
 /** A manual that is kept. */
 export interface StoredManual {
   readonly id: string
-  readonly of: Subject
+  readonly of: ManualProgram
   /** As it or a person says. */
   readonly version: string | undefined
   readonly title: string
@@ -19,7 +20,7 @@ export interface StoredManual {
   readonly bytes: number
 }
 
-interface Stores extends DBSchema {
+interface ManualStores extends DBSchema {
   manuals: { key: string; value: StoredManual }
   files: { key: string; value: readonly ReferenceFile[] }
 }
@@ -29,71 +30,75 @@ export const mostBytes = 64 * 1024 * 1024
 /** The most manuals. QEMU has three releases a year; more would only make the list long. */
 export const mostManuals = 30
 
-const database = opener<Stores>('qmp-studio-manuals', (opened) => {
-  opened.createObjectStore('manuals', { keyPath: 'id' })
-  opened.createObjectStore('files')
-})
+/** The manuals that are kept. */
+export class ManualStore {
+  readonly #database: () => Promise<IDBPDatabase<ManualStores>>
 
-/** Those that are kept. None where the browser gives no database. */
-export async function storedManuals(): Promise<readonly StoredManual[]> {
-  try {
-    return await (await database()).getAll('manuals')
-  } catch {
-    return []
+  constructor({ openDatabase }: Pick<Platform, 'openDatabase'>) {
+    this.#database = opener<ManualStores>(openDatabase, 'qmp-studio-manuals', (opened) => {
+      opened.createObjectStore('manuals', { keyPath: 'id' })
+      opened.createObjectStore('files')
+    })
   }
-}
 
-/** The files of one. */
-export async function storedFiles(id: string): Promise<readonly ReferenceFile[] | undefined> {
-  try {
-    return await (await database()).get('files', id)
-  } catch {
-    return undefined
-  }
-}
-
-/** Keep one, in the place of one of that id. Returns why it could not be, in a sentence. */
-export async function storeManual(
-  manual: StoredManual,
-  files: readonly ReferenceFile[],
-): Promise<string | undefined> {
-  try {
-    const others = (await storedManuals()).filter((each) => each.id !== manual.id)
-    const bytes = others.reduce((sum, each) => sum + each.bytes, manual.bytes)
-    if (others.length >= mostManuals || bytes > mostBytes) {
-      return `This browser keeps ${mostManuals} manuals of ${mostBytes / 1024 / 1024} MiB together: this one is kept until the page is closed. Remove one to make room.`
+  /** All of them. None where the browser gives no database. */
+  async all(): Promise<readonly StoredManual[]> {
+    try {
+      return await (await this.#database()).getAll('manuals')
+    } catch {
+      return []
     }
-    const change = (await database()).transaction(['manuals', 'files'], 'readwrite')
-    await Promise.all([
-      change.objectStore('manuals').put(manual),
-      change.objectStore('files').put(files, manual.id),
-      change.done,
-    ])
-    return undefined
-  } catch (error) {
-    return whyNotKept(error, 'the files of this manual', 'Remove another manual to make room.')
   }
-}
 
-/** Rewrite the description of a manual; its files stay. */
-export async function describeManual(manual: StoredManual): Promise<void> {
-  try {
-    await (await database()).put('manuals', manual)
-  } catch {
-    // After a reload it is as before.
+  /** The files of one. */
+  async files(id: string): Promise<readonly ReferenceFile[] | undefined> {
+    try {
+      return await (await this.#database()).get('files', id)
+    } catch {
+      return undefined
+    }
   }
-}
 
-/** Remove one. */
-export async function removeManual(id: string): Promise<void> {
-  try {
-    const change = (await database()).transaction(['manuals', 'files'], 'readwrite')
-    await Promise.all([
-      change.objectStore('manuals').delete(id),
-      change.objectStore('files').delete(id),
-      change.done,
-    ])
-  } catch {
-    // There is none.
+  /** Keep one, in the place of one of that id. Returns why it could not be, in a sentence. */
+  async put(manual: StoredManual, files: readonly ReferenceFile[]): Promise<string | undefined> {
+    try {
+      const others = (await this.all()).filter((each) => each.id !== manual.id)
+      const bytes = others.reduce((sum, each) => sum + each.bytes, manual.bytes)
+      if (others.length >= mostManuals || bytes > mostBytes) {
+        return `This browser keeps ${mostManuals} manuals of ${mostBytes / 1024 / 1024} MiB together: this one is kept until the page is closed. Remove one to make room.`
+      }
+      const change = (await this.#database()).transaction(['manuals', 'files'], 'readwrite')
+      await Promise.all([
+        change.objectStore('manuals').put(manual),
+        change.objectStore('files').put(files, manual.id),
+        change.done,
+      ])
+      return undefined
+    } catch (error) {
+      return whyNotKept(error, 'the files of this manual', 'Remove another manual to make room.')
+    }
+  }
+
+  /** Rewrite the description of a manual; its files stay. */
+  async describe(manual: StoredManual): Promise<void> {
+    try {
+      await (await this.#database()).put('manuals', manual)
+    } catch {
+      // After a reload it is as before.
+    }
+  }
+
+  /** Remove one. */
+  async remove(id: string): Promise<void> {
+    try {
+      const change = (await this.#database()).transaction(['manuals', 'files'], 'readwrite')
+      await Promise.all([
+        change.objectStore('manuals').delete(id),
+        change.objectStore('files').delete(id),
+        change.done,
+      ])
+    } catch {
+      // There is none.
+    }
   }
 }

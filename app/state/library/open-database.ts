@@ -2,11 +2,12 @@
  * Databases of the browser: each is opened once, gives way to another tab that deletes it or has a newer page, and what
  * could not be kept is said in a sentence.
  */
-import { openDB } from 'idb'
 import type { DBSchema, IDBPDatabase } from 'idb'
+import type { Platform } from '../platform.ts'
 
 /** A database that is opened when it is first asked for, and again once it was closed. Rejects where the browser gives none. */
 export function opener<Stores extends DBSchema>(
+  open: Platform['openDatabase'],
   name: string,
   makeStores: (opened: IDBPDatabase<Stores>) => void,
 ): () => Promise<IDBPDatabase<Stores>> {
@@ -15,7 +16,7 @@ export function opener<Stores extends DBSchema>(
     opening = undefined
   }
   return () => {
-    opening ??= openDB<Stores>(name, 1, {
+    opening ??= open<Stores>(name, 1, {
       upgrade: makeStores,
       // Another tab deletes the database or has a newer page: it must not wait for this one.
       blocking: (_current, _wanted, event) => {

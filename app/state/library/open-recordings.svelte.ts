@@ -1,11 +1,11 @@
 /** The recordings that were opened in this visit: a file, and a machine of the page for each that it holds. */
+import { inWords } from '#base/apart.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
-import type { Outline, OverlayRows } from '#record/outline.ts'
 import type { RecordingSummary } from '#trace/formats/recording.ts'
-import { layOver, readRecording } from '#link/reader-link.ts'
+import type { Platform } from '../platform.ts'
 import type { Machine } from '../machine/machine.svelte.ts'
-import { machines } from '../machine/machines.svelte.ts'
+import type { Machines } from '../machine/machines.svelte.ts'
 
 /** A recording that is open. */
 export interface OpenRecording {
@@ -25,10 +25,18 @@ export function isRecordingId(id: string): boolean {
   return id.startsWith(idStart)
 }
 
-class Recordings {
+/** The open recordings. */
+export class Recordings {
+  readonly #machines: Machines
+  readonly #reader: Pick<Platform['reader'], 'readRecording'>
   #all = $state.raw<readonly OpenRecording[]>([])
   #reading = $state<string | undefined>(undefined)
   #next = 1
+
+  constructor(machines: Machines, reader: Pick<Platform['reader'], 'readRecording'>) {
+    this.#machines = machines
+    this.#reader = reader
+  }
 
   get all(): readonly OpenRecording[] {
     return this.#all
@@ -47,7 +55,7 @@ class Recordings {
   /** Open a file. It has at least one machine, whose rows are there then. The failure is a sentence. */
   async open(file: File): Promise<Result<OpenRecording, string>> {
     if (this.#reading !== undefined) return err(`${this.#reading} is being read: one after the other.`)
-    this.#reading = file.name
+    this.#reading = inWords(file.name)
     try {
       return await this.#open(file)
     } finally {
@@ -55,19 +63,14 @@ class Recordings {
     }
   }
 
-  /** Match two outlines, aligned at a place of each. */
-  layOver(a: Outline, b: Outline, aligned: readonly [number, number]): Promise<Result<OverlayRows, string>> {
-    return layOver(a, b, aligned)
-  }
-
   /** Take it off the page. The file stays where it is. */
   close(recording: OpenRecording): void {
     this.#all = this.#all.filter((each) => each !== recording)
-    for (const machine of recording.machines) machines.remove(machine)
+    for (const machine of recording.machines) this.#machines.remove(machine)
   }
 
   async #open(file: File): Promise<Result<OpenRecording, string>> {
-    const read = await readRecording(file)
+    const read = await this.#reader.readRecording(file)
     if (!read.ok) return read
     const id = `${idStart}${this.#next}`
     this.#next += 1
@@ -76,19 +79,18 @@ class Recordings {
     const made: Machine[] = []
     let failure: string | undefined
     for (const { id: inFile, name, protocol, version, schema } of summary.machines) {
-      const machine = machines.addRecorded(isOne ? id : `${id}-${made.length + 1}`, name, protocol)
+      const at = isOne ? id : `${id}-${made.length + 1}`
+      const machine = this.#machines.addRecorded(at, inWords(name), protocol)
       made.push(machine)
       const opened = await machine.openRecording({ file, machine: inFile, version, schema })
       if (!opened.ok) failure ??= opened.error
     }
     if (failure !== undefined) {
-      for (const machine of made) machines.remove(machine)
+      for (const machine of made) this.#machines.remove(machine)
       return err(failure)
     }
-    const recording: OpenRecording = { id, name: file.name, summary, machines: made }
+    const recording: OpenRecording = { id, name: inWords(file.name), summary, machines: made }
     this.#all = [...this.#all, recording]
     return ok(recording)
   }
 }
-
-export const recordings = new Recordings()

@@ -1,12 +1,15 @@
-/** Recorded schemas that ship with the page, for use without a machine. Loaded only when asked for. */
+/** Recorded schemas that ship with the page, for use without a machine. Loaded only when asked for. Tested by e2e/without-machine.spec.ts. */
+import { apart } from '#base/apart.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import type { SchemaState } from '../machine/schema-state.ts'
-import { largestFile, references } from './references.svelte.ts'
+import type { Page } from '../platform.ts'
+import { largestFile } from './references.svelte.ts'
+import type { References } from './references.svelte.ts'
 import { buildSchema } from '#qapi/model/schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
-import type { Release } from '#qapi/search.ts'
+import type { Release } from '#qapi/search/search.ts'
 
 /** A file of public/schemas. */
 export interface Recorded {
@@ -39,12 +42,27 @@ function versionOf(file: string): string | undefined {
     : undefined
 }
 
-class RecordedStore {
+/** The recorded schemas that were loaded, and the files that were opened. */
+export class RecordedStore {
+  readonly #references: References
+  readonly #page: Pick<Page, 'fetch'>
   #states = $state.raw<ReadonlyMap<string, SchemaState>>(new Map())
+  #files = $state.raw<readonly Recorded[]>([])
+  readonly #releases = new WeakMap<Schema, Release>()
+
+  constructor(references: References, page: Pick<Page, 'fetch'>) {
+    this.#references = references
+    this.#page = page
+  }
 
   /** The state of a file; `load` begins to load it. */
   stateOf(file: string): SchemaState {
-    return references.join(this.#states.get(file) ?? { kind: 'none' }, versionOf(file))
+    return this.#references.joined(this.#states.get(file) ?? { kind: 'none' })
+  }
+
+  /** Read the manual for a file that is loaded: see `References.load`. */
+  loadTexts(file: string): Promise<void> {
+    return this.#references.load(this.#states.get(file) ?? { kind: 'none' }, versionOf(file))
   }
 
   /** Load a file unless it is there or on its way. A failure can be tried again. */
@@ -52,7 +70,7 @@ class RecordedStore {
     const now = this.#states.get(file)?.kind
     if (now === 'loading' || now === 'ready') return
     this.#set(file, { kind: 'loading' })
-    this.#set(file, await fetchSchema(file))
+    this.#set(file, await fetchSchema(this.#page, file))
   }
 
   /** The commands and events of a recorded version of QEMU, for "new since". Undefined until it is loaded. */
@@ -99,20 +117,17 @@ class RecordedStore {
     const read = readSchemaFile(text)
     if (!read.ok) return err(`${file.name}: ${read.error}`)
     const id = `file ${file.name}`
-    this.#files = [...this.#files.filter((each) => each.file !== id), { file: id, name: file.name }]
+    this.#files = [...this.#files.filter((each) => each.file !== id), { file: id, name: apart(file.name) }]
     this.#set(id, { kind: 'ready', schema: read.value.schema, raw: read.value.raw })
     return ok(id)
   }
-
-  #files = $state.raw<readonly Recorded[]>([])
-  readonly #releases = new WeakMap<Schema, Release>()
 
   #set(file: string, state: SchemaState): void {
     this.#states = new Map(this.#states).set(file, state)
   }
 }
 
-async function fetchSchema(file: string): Promise<SchemaState> {
+async function fetchSchema(page: Pick<Page, 'fetch'>, file: string): Promise<SchemaState> {
   if (!recordedSchemas.some((each) => each.file === file)) {
     if (file.startsWith('file ')) {
       return { kind: 'failed', why: `${file.slice(5)} was opened in another visit: open the file again.` }
@@ -121,7 +136,7 @@ async function fetchSchema(file: string): Promise<SchemaState> {
   }
   let text: string
   try {
-    const response = await fetch(`./schemas/${file}.json`, { signal: AbortSignal.timeout(30_000) })
+    const response = await page.fetch(`./schemas/${file}.json`, { signal: AbortSignal.timeout(30_000) })
     if (!response.ok) return { kind: 'failed', why: `schemas/${file}.json: HTTP ${response.status}` }
     text = await response.text()
   } catch (error) {
@@ -134,5 +149,3 @@ async function fetchSchema(file: string): Promise<SchemaState> {
     ? { kind: 'ready', schema: schema.value, raw: parsed.value }
     : { kind: 'failed', why: schema.error }
 }
-
-export const recorded = new RecordedStore()

@@ -1,19 +1,18 @@
 /**
  * Joins manuals to the schemas of this page: for each schema the manual of its version, else the nearest one. Real names
  * and texts arrive a moment after the schema itself.
+ * Tested by e2e/manuals.spec.ts.
  */
-import type { Result } from '#base/result.ts'
 import type { NamedTypes } from '#api/reader.ts'
 import { chooseManual, isSameRelease, releaseOf } from '#qapi/reference/manual-choice.ts'
-import type { Subject } from '#qapi/reference/manual-choice.ts'
+import type { ManualProgram } from '#qapi/reference/manual-choice.ts'
 import type { Reference } from '#qapi/reference/reference.ts'
 import { withReference } from '#qapi/model/schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
-import { nameTypes } from '#link/reader-link.ts'
+import type { Platform } from '../platform.ts'
 import type { SchemaState } from '../machine/schema-state.ts'
-import { manualShelf } from './manual-shelf.svelte.ts'
-import type { Manual, PickedFile } from './manual-shelf.svelte.ts'
-import { Press } from '../page/press.ts'
+import type { Manual, ManualShelf } from './manual-shelf.svelte.ts'
+import type { Press } from '../page/press.ts'
 
 export { largestFile } from './manual-shelf.svelte.ts'
 
@@ -41,7 +40,7 @@ export interface Joined {
 }
 
 /** What a schema is of: QEMU itself, the storage daemon, or a guest agent. */
-export function subjectOf(schema: Schema): Subject {
+export function subjectOf(schema: Schema): ManualProgram {
   if (schema.byName.has('guest-sync') || schema.byName.has('guest-ping')) return 'agent'
   return schema.byName.has('query-status') ? 'qemu' : 'storage-daemon'
 }
@@ -55,64 +54,80 @@ export function versionsIn(fit: Joined | undefined): string | undefined {
   return `texts: ${texts}, schema: ${schema}`
 }
 
-const press = new Press(window)
-
-class References {
+/** The joined schemas. */
+export class References {
+  readonly #shelf: ManualShelf
+  readonly #reader: Pick<Platform['reader'], 'nameTypes'>
+  readonly #press: Press
   /** Counts up whenever a join is done, so that those who asked ask again. */
   #joins = $state(0)
   readonly #joined = new WeakMap<Schema, { key: string; state: SchemaState; joined: Joined }>()
-  readonly #joining = new WeakMap<Schema, string>()
+  readonly #joining = new WeakMap<Schema, { readonly key: string; readonly done: Promise<void> }>()
   /** The schema of a joined state, by which it was joined. */
   readonly #bases = new WeakMap<Schema, Schema>()
   /** Schemas that were made of a reference. */
   readonly #made = new WeakMap<Schema, Joined>()
 
-  /** The manuals of a subject that can be read. */
-  #usable(subject: Subject): readonly Manual[] {
-    return manualShelf.of(subject).filter((each) => !each.failed)
+  constructor(shelf: ManualShelf, reader: Pick<Platform['reader'], 'nameTypes'>, press: Press) {
+    this.#shelf = shelf
+    this.#reader = reader
+    this.#press = press
   }
 
-  stateOf(subject: Subject): ReferenceState {
-    if (!manualShelf.isListed) return { kind: 'loading' }
+  /** The manuals of a subject that can be read. */
+  #usable(subject: ManualProgram): readonly Manual[] {
+    return this.#shelf.of(subject).filter((each) => !each.failed)
+  }
+
+  stateOf(subject: ManualProgram): ReferenceState {
+    if (!this.#shelf.isListed) return { kind: 'loading' }
     if (this.#usable(subject).length > 0) return { kind: 'ready' }
-    const why = manualShelf.of(subject)[0]?.trouble
+    const why = this.#shelf.of(subject)[0]?.trouble
     return why === undefined ? { kind: 'missing' } : { kind: 'failed', why }
   }
 
+  /** A schema joined with its reference, once `load` has read that; until then the plain schema. */
+  joined(state: SchemaState): SchemaState {
+    if (this.#joins < 0 || state.kind !== 'ready') return state
+    const known = this.#joined.get(state.schema)
+    // The last manual may have been removed.
+    return known === undefined || this.#usable(subjectOf(state.schema)).length === 0 ? state : known.state
+  }
+
   /**
-   * A schema joined with its reference, as soon as that is read; until then the plain schema. `version` is that of the
-   * QEMU that it is of. Called while a view is computed: it changes nothing at once, and whoever called is called again
-   * when there is more.
+   * Read the reference that fits a schema best, and join both: `joined` has it then. `version` is that of the QEMU that
+   * the schema is of. Who shows the schema calls it in an effect, which runs again when there are other manuals. Resolves
+   * when nothing more will come.
    */
-  join(state: SchemaState, version: string | undefined): SchemaState {
-    if (state.kind !== 'ready') return state
+  async load(state: SchemaState, version: string | undefined): Promise<void> {
+    if (state.kind !== 'ready') return
     const subject = subjectOf(state.schema)
     // An agent's schema is made of its reference.
-    if (subject === 'agent') return state
-    if (!manualShelf.isListed) queueMicrotask(() => void manualShelf.list())
-    if (this.#joins < 0) return state
-    const known = this.#joined.get(state.schema)
-    const manual = manualShelf.isListed ? chooseManual(this.#usable(subject), version) : undefined
-    // The last one was removed.
-    if (manual === undefined) return state
-    const key = `${manual.id} ${manual.version ?? ''} ${version ?? ''}`
-    if (known?.key === key) return known.state
-    if (this.#joining.get(state.schema) !== key) {
-      this.#joining.set(state.schema, key)
-      queueMicrotask(() => void this.#join(state, manual, version, key))
+    if (subject === 'agent') return
+    if (!this.#shelf.isListed) {
+      await this.#shelf.list()
+      await this.load(state, version)
+      return
     }
-    return known?.state ?? state
+    const manual = chooseManual(this.#usable(subject), version)
+    if (manual === undefined) return
+    const key = `${manual.id} ${manual.version ?? ''} ${version ?? ''}`
+    const known = this.#joining.get(state.schema)
+    if (known?.key === key) return known.done
+    const done = this.#join(state, manual, version, key)
+    this.#joining.set(state.schema, { key, done })
+    await done
   }
 
   /** The reference for an agent of a version. Undefined where there is none. */
   async referenceOf(
-    subject: Subject,
+    subject: ManualProgram,
     version: string | undefined,
   ): Promise<{ readonly reference: Reference; readonly manual: Manual } | undefined> {
-    await manualShelf.list()
+    await this.#shelf.list()
     const manual = chooseManual(this.#usable(subject), version)
     if (manual === undefined) return undefined
-    const read = await manualShelf.read(manual)
+    const read = await this.#shelf.read(manual)
     return read.ok ? { reference: read.value, manual } : undefined
   }
 
@@ -129,22 +144,17 @@ class References {
     })
   }
 
-  /** Whether more will be known of a schema that `join` gave in a moment: its reference is being read, or joined to it. */
+  /** Whether more will be known of a schema that `joined` gave: its reference is being read, or joined to it. */
   isReading(schema: Schema): boolean {
     const subject = subjectOf(schema)
     if (subject === 'agent' || this.#bases.has(schema)) return false
-    return !manualShelf.isListed || this.#usable(subject).length > 0
+    return !this.#shelf.isListed || this.#usable(subject).length > 0
   }
 
-  /** How a schema that `join` gave fits its reference. Undefined before. */
+  /** How a schema that `joined` gave fits its reference. Undefined before. */
   fitOf(schema: Schema): Joined | undefined {
     const base = this.#bases.get(schema)
     return base === undefined ? this.#made.get(schema) : this.#joined.get(base)?.joined
-  }
-
-  /** Read files that somebody chose, and keep them. The failure is a sentence; nothing is changed then. */
-  add(subject: Subject, files: readonly PickedFile[]): Promise<Result<Manual, string>> {
-    return manualShelf.add(subject, files)
   }
 
   async #join(
@@ -153,13 +163,13 @@ class References {
     version: string | undefined,
     key: string,
   ): Promise<void> {
-    const read = await manualShelf.read(manual)
+    const read = await this.#shelf.read(manual)
     // It is marked, and another one is chosen.
-    if (!read.ok) return
-    const named = await nameTypes(manual.id, state.raw, isSameRelease(manual.version, version))
+    if (!read.ok) return this.load(state, version)
+    const named = await this.#reader.nameTypes(manual.id, state.raw, isSameRelease(manual.version, version))
     // Texts take room: a field or an entry that is pressed right now would move away from the pointer.
-    await press.released()
-    if (this.#joining.get(state.schema) !== key) return
+    await this.#press.released()
+    if (this.#joining.get(state.schema)?.key !== key) return
     const { names, disagreements, isSame } = named.ok
       ? named.value
       : {
@@ -185,5 +195,3 @@ class References {
     this.#joins += 1
   }
 }
-
-export const references = new References()

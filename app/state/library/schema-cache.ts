@@ -2,12 +2,12 @@
  * The schemas of earlier visits, by machine and version, in a database of their own: to be explored while somebody
  * else holds the monitor. Bounded: the oldest go first. Without a database there are none.
  */
-import type { DBSchema } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
 import type { QemuVersion } from '#qmp/message.ts'
-import { readVersion } from '../tabs/following.ts'
+import type { Platform } from '../platform.ts'
 import { opener } from './open-database.ts'
 
 /** A schema of an earlier visit. */
@@ -28,7 +28,7 @@ interface StoredSchema {
   readonly text: string
 }
 
-interface Stores extends DBSchema {
+interface SchemaStores extends DBSchema {
   schemas: { key: string; value: StoredSchema; indexes: { at: number; machine: string } }
 }
 
@@ -37,50 +37,59 @@ export const mostSchemas = 20
 /** Characters of one. */
 const longestSchema = 4 * 1024 * 1024
 
-const database = opener<Stores>('qmp-studio-schemas', (opened) => {
-  const store = opened.createObjectStore('schemas', { keyPath: 'key' })
-  store.createIndex('at', 'at')
-  store.createIndex('machine', 'machine')
-})
+/** The schemas of machines. */
+export class SchemaCache {
+  readonly #database: () => Promise<IDBPDatabase<SchemaStores>>
 
-/** Keep the schema of a machine, in the place of an earlier one of that version. */
-export async function keepSchema(machine: string, { at, version, raw }: CachedSchema): Promise<void> {
-  try {
-    const text = printJson(raw)
-    if (text.length > longestSchema) return
-    const { major, minor, micro } = version
-    const key = `${machine} ${major}.${minor}.${micro} ${version.package}`
-    const change = (await database()).transaction('schemas', 'readwrite')
-    await change.store.put({ key, machine, at, version, text })
-    const keys = await change.store.index('at').getAllKeys()
-    for (const old of keys.slice(0, Math.max(0, keys.length - mostSchemas))) await change.store.delete(old)
-    await change.done
-  } catch {
-    // Unavailable or full: then there is no schema while the monitor is occupied.
+  constructor({ openDatabase }: Pick<Platform, 'openDatabase'>) {
+    this.#database = opener<SchemaStores>(openDatabase, 'qmp-studio-schemas', (opened) => {
+      const store = opened.createObjectStore('schemas', { keyPath: 'key' })
+      store.createIndex('at', 'at')
+      store.createIndex('machine', 'machine')
+    })
   }
-}
 
-/** The schema of a machine's last visit. */
-export async function cachedSchema(machine: string): Promise<CachedSchema | undefined> {
-  try {
-    const stored = await (await database()).getAllFromIndex('schemas', 'machine', machine)
-    const newest = stored.toSorted((a, b) => b.at - a.at)[0]
-    const version = readVersion(newest?.version)
-    if (newest === undefined || version === undefined) return undefined
-    const raw = parseJson(newest.text)
-    return raw.ok ? { at: newest.at, version, raw: raw.value } : undefined
-  } catch {
-    return undefined
+  /** Keep the schema of a machine, in the place of an earlier one of that version. */
+  async keep(machine: string, { at, version, raw }: CachedSchema): Promise<void> {
+    try {
+      const text = printJson(raw)
+      if (text.length > longestSchema) return
+      const { major, minor, micro } = version
+      const key = `${machine} ${major}.${minor}.${micro} ${version.package}`
+      const change = (await this.#database()).transaction('schemas', 'readwrite')
+      await change.store.put({ key, machine, at, version, text })
+      const keys = await change.store.index('at').getAllKeys()
+      for (const old of keys.slice(0, Math.max(0, keys.length - mostSchemas))) await change.store.delete(old)
+      await change.done
+    } catch {
+      // Unavailable or full: then there is no schema while the monitor is occupied.
+    }
   }
-}
 
-/** Forget the schemas of a machine. */
-export async function forgetSchemas(machine: string): Promise<void> {
-  try {
-    const change = (await database()).transaction('schemas', 'readwrite')
-    for (const key of await change.store.index('machine').getAllKeys(machine)) await change.store.delete(key)
-    await change.done
-  } catch {
-    // There are none.
+  /** The schema of a machine's last visit. */
+  async newest(machine: string): Promise<CachedSchema | undefined> {
+    try {
+      const stored = await (await this.#database()).getAllFromIndex('schemas', 'machine', machine)
+      const newest = stored.toSorted((a, b) => b.at - a.at)[0]
+      const { readVersion } = await import('../tabs/read-news.ts')
+      const version = readVersion(newest?.version)
+      if (newest === undefined || version === undefined) return undefined
+      const raw = parseJson(newest.text)
+      return raw.ok ? { at: newest.at, version, raw: raw.value } : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Forget the schemas of a machine. */
+  async forget(machine: string): Promise<void> {
+    try {
+      const change = (await this.#database()).transaction('schemas', 'readwrite')
+      for (const key of await change.store.index('machine').getAllKeys(machine))
+        await change.store.delete(key)
+      await change.done
+    } catch {
+      // There are none.
+    }
   }
 }

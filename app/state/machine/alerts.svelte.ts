@@ -1,15 +1,15 @@
 /**
  * Saved filters that watch new rows, on one machine or on every. A hit is shown in the page; where that was asked for,
- * it is also a notification of the browser, or stops the recording. The workers search (host/machine/machine.ts); this
+ * it is also a notification of the browser, or stops the recording. The workers search (host/machine/facade.ts); this
  * gives them the filters and shows their hits.
  * @adr 0026
  */
+import { latest } from '#base/coalesce.ts'
 import type { Alert, AlertHit } from '#api/machine.ts'
 import type { parseFilter } from '#record/filter/language.ts'
 import type { Machine } from './machine.svelte.ts'
-import { machines } from './machines.svelte.ts'
-import { settings } from '../page/settings.svelte.ts'
-import type { SavedFilter } from '../page/settings.svelte.ts'
+import type { Machines } from './machines.svelte.ts'
+import type { SavedFilter, Settings } from '../page/settings.svelte.ts'
 
 /** What an alert found, until somebody has seen it. */
 export interface AlertNote {
@@ -26,21 +26,31 @@ const mostNotes = 20
 /** A filter that hits all the time shows at most one notification of the browser in this time, in milliseconds. */
 const notifyEveryMs = 5000
 
-class Alerts {
+/** The watching filters, and their notes. */
+export class Alerts {
+  readonly #machines: Machines
+  readonly #settings: Settings
+  readonly #now: () => number
   #notes = $state.raw<readonly AlertNote[]>([])
   #next = 0
-  /** Counts up: what was asked for later is what holds. */
-  #told = 0
+  readonly #begin = latest()
   readonly #watched = new Map<Machine, () => void>()
   readonly #notified = new Map<string, number>()
+
+  constructor(machines: Machines, settings: Settings, now: () => number) {
+    this.#machines = machines
+    this.#settings = settings
+    this.#now = now
+  }
 
   get notes(): readonly AlertNote[] {
     return this.#notes
   }
 
-  /** Tell the workers what to look for: called whenever machines or filters change. */
-  update(all: readonly Machine[], filters: readonly SavedFilter[]): void {
-    void this.#tell(all, filters)
+  /** Tell the workers what to look for: called by App in an effect, so whenever machines or filters change. */
+  update(): void {
+    const { all } = this.#machines
+    void this.#tell(all, this.#settings.filters)
     for (const machine of all) {
       if (this.#watched.has(machine)) continue
       this.#watched.set(
@@ -56,8 +66,7 @@ class Alerts {
   }
 
   async #tell(all: readonly Machine[], filters: readonly SavedFilter[]): Promise<void> {
-    this.#told += 1
-    const mine = this.#told
+    const isLatest = this.#begin()
     const watching = filters.filter(({ alert }) => alert !== 'off')
     if (watching.length === 0) {
       for (const machine of all) machine.record.setAlerts([])
@@ -65,9 +74,13 @@ class Alerts {
     }
     // Most people have no alerts: the language is loaded for those who do.
     const language = await import('#record/filter/language.ts')
-    if (mine !== this.#told) return
+    if (!isLatest()) return
     for (const machine of all) {
-      machine.record.setAlerts(watching.flatMap((filter) => alertOf(filter, machine, language.parseFilter)))
+      machine.record.setAlerts(
+        watching.flatMap((filter) =>
+          alertOf(filter, machine, (text) => language.parseFilter(text, { now: this.#now() })),
+        ),
+      )
     }
   }
 
@@ -79,7 +92,7 @@ class Alerts {
     this.#notes = []
   }
 
-  /** A note that the recording has stopped is over once it goes on. */
+  /** A note that the recording has stopped is over once it goes on. In another effect, so that this opens no alert again. */
   dropResumed(): void {
     const left = this.#notes.filter(
       ({ filter, machine }) => filter.alert !== 'stop' || !machine.record.recording.on,
@@ -89,7 +102,7 @@ class Alerts {
 
   #hit(machine: Machine, hits: readonly AlertHit[]): void {
     for (const hit of hits) {
-      const filter = settings.filters.find((each) => each.name === hit.id)
+      const filter = this.#settings.filters.find((each) => each.name === hit.id)
       if (filter === undefined) continue
       const known = this.#notes.find((note) => note.machine === machine && note.filter.name === filter.name)
       this.#next += 1
@@ -104,7 +117,7 @@ class Alerts {
 
   #notify({ machine, filter }: AlertNote): void {
     const key = `${filter.name} ${machine.id}`
-    const now = Date.now()
+    const now = this.#now()
     if (now - (this.#notified.get(key) ?? 0) < notifyEveryMs) return
     this.#notified.set(key, now)
     if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return
@@ -114,9 +127,13 @@ class Alerts {
   }
 }
 
-function alertOf(saved: SavedFilter, machine: Machine, parse: typeof parseFilter): Alert[] {
+function alertOf(
+  saved: SavedFilter,
+  machine: Machine,
+  parse: (text: string) => ReturnType<typeof parseFilter>,
+): Alert[] {
   if (saved.machine !== undefined && saved.machine !== machine.id) return []
-  const parsed = parse(saved.text, { now: Date.now() })
+  const parsed = parse(saved.text)
   if (!parsed.ok || !parsed.value.machines(machine)) return []
   const { filter, saysOwn } = parsed.value
   return [
@@ -126,16 +143,4 @@ function alertOf(saved: SavedFilter, machine: Machine, parse: typeof parseFilter
       stop: saved.alert === 'stop' ? { keepMs: saved.keepMs } : undefined,
     },
   ]
-}
-
-export const alerts = new Alerts()
-
-/** Keep the workers told: called once, by App, in an effect. */
-export function followAlerts(): void {
-  alerts.update(machines.all, settings.filters)
-}
-
-/** Keep the notes true: an effect of its own, so that a recording that goes on opens no alert again. */
-export function followRecordings(): void {
-  alerts.dropResumed()
 }

@@ -1,6 +1,7 @@
 /**
  * Asks a machine for what introspection does not know of a command's arguments: the properties of the driver of
  * `device_add`, of the type of an untyped `object-add`, the type of a property for `qom-set`.
+ * Tested by e2e/command.spec.ts.
  */
 import type { Json, JsonObject } from '#base/json/value.ts'
 import {
@@ -35,11 +36,11 @@ export interface Answered {
   /** A sentence for people. */
   readonly why: string
   /** A query that a person can send where the page does not send it without being asked. */
-  readonly offer: Offer | undefined
+  readonly offer: QueryOffer | undefined
 }
 
 /** A query that only a person may send, behind a button. */
-export interface Offer {
+export interface QueryOffer {
   /** The words of the button. */
   readonly label: string
   readonly query: 'qom-list-types' | 'device-list-properties' | 'qom-list-properties'
@@ -47,14 +48,14 @@ export interface Offer {
 }
 
 /** Have all types of the machine listed. */
-export const typesOffer: Offer = {
+export const typesOffer: QueryOffer = {
   label: 'Ask the machine which types it has',
   query: 'qom-list-types',
   arguments: { abstract: true },
 }
 
 /** The button for a type that the page must not ask about without a person. */
-function offerFor(machine: Machine, member: Deciding['member'], of: string): Offer | undefined {
+function offerFor(machine: Machine, member: Deciding['member'], of: string): QueryOffer | undefined {
   if (member === 'driver' && machine.commands.types === undefined) return typesOffer
   if (member === 'driver' && machine.commands.types?.has(of) !== true) return undefined
   const query = member === 'driver' ? 'device-list-properties' : 'qom-list-properties'
@@ -109,7 +110,7 @@ export async function askOffered(
   schema: Schema,
   command: string,
   deciding: Deciding,
-  offer: Offer,
+  offer: QueryOffer,
 ): Promise<Answered> {
   const result = await machine.commands.run(offer.query, offer.arguments)
   if (result.kind !== 'returned') {
@@ -138,7 +139,10 @@ function answerOf(
     : { schema: withPropertyValue(schema, of, found), why: `${property} is of type ${found.type}.` }
 }
 
-const last = new WeakMap<Machine, { readonly key: string; readonly base: Schema; readonly made: Schema }>()
+/** The last schema of a machine whose arguments were filled in. */
+const lastShape = (): {
+  last?: { readonly key: string; readonly base: Schema; readonly made: Schema }
+} => ({})
 
 /** The schema with what decides the arguments filled in, for a line: the last one of a machine is kept. */
 export async function schemaWithArguments(
@@ -149,10 +153,11 @@ export async function schemaWithArguments(
 ): Promise<Schema> {
   const deciding = decidingIn(schema, command, given)
   if (deciding === undefined || !machine.isReady) return schema
-  const known = last.get(machine)
+  const shape = machine.of(lastShape)
+  const known = shape.last
   if (known?.key === deciding.key && known.base === schema) return known.made
   const { schema: made } = await askArguments(machine, schema, command, deciding)
   if (made === undefined) return schema
-  last.set(machine, { key: deciding.key, base: schema, made })
+  shape.last = { key: deciding.key, base: schema, made }
   return made
 }

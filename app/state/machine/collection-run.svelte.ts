@@ -1,6 +1,6 @@
 /** A collection that is being run on a machine: one command after the other, each with what came of it. */
 import type { ReadyCommand } from '#qapi/collections/collection.ts'
-import { history, inputOf } from '../library/history.svelte.ts'
+import type { History } from '../library/history.svelte.ts'
 import type { Machine } from './machine.svelte.ts'
 import type { RunResult } from './parts/run-result.ts'
 import { withoutReply } from '#words/outcome.ts'
@@ -19,13 +19,15 @@ export interface RunStep {
 /** A run; it begins when it is made. Its commands pass the machine's lock and are recorded in the history. */
 export class CollectionRun {
   readonly machine: Machine
+  readonly #history: History
   readonly #goOn: boolean
   #steps = $state.raw<readonly RunStep[]>([])
   #phase = $state<'running' | 'done' | 'stopped'>('running')
   #stopped = false
 
   /** `goOn`: after a failure the next command is sent all the same. */
-  constructor(machine: Machine, commands: readonly ReadyCommand[], goOn: boolean) {
+  constructor(history: History, machine: Machine, commands: readonly ReadyCommand[], goOn: boolean) {
+    this.#history = history
     this.machine = machine
     this.#goOn = goOn
     this.#steps = commands.map((command) => ({ command, state: { kind: 'waiting' } }))
@@ -53,7 +55,7 @@ export class CollectionRun {
         continue
       }
       this.#set(index, { kind: 'running' })
-      const result = await runAndRecord(this.machine, command)
+      const result = await this.#history.run(this.machine, command)
       this.#set(index, { kind: 'done', result: withoutReply(result) })
       if (!this.#goOn && result.kind !== 'returned' && result.kind !== 'sent') this.#stopped = true
     }
@@ -63,15 +65,4 @@ export class CollectionRun {
   #set(index: number, state: RunStep['state']): void {
     this.#steps = this.#steps.map((each, at) => (at === index ? { ...each, state } : each))
   }
-}
-
-/** Run one command for a person, past the lock, and keep it in the history. */
-export async function runAndRecord(
-  machine: Machine,
-  command: Pick<ReadyCommand, 'name' | 'arguments' | 'oob'>,
-): Promise<RunResult> {
-  const at = Date.now()
-  const result = await machine.commands.run(command.name, command.arguments, { oob: command.oob })
-  void history.record(inputOf(machine, { ...command, at }, result))
-  return result
 }

@@ -46,7 +46,10 @@ export function readLab(text: string, pageUrl: string): Result<LabList, string> 
   if (!isRecord(value) || !Array.isArray(value.machines)) {
     return err('lab.json beside this page has no list of machines.')
   }
-  const base = new URL(typeof value.bridge === 'string' ? value.bridge : './', pageUrl)
+  const bridge = typeof value.bridge === 'string' ? value.bridge : './'
+  if (!URL.canParse(bridge, pageUrl))
+    return err('lab.json beside this page names a bridge without an address.')
+  const base = new URL(bridge, pageUrl)
   base.protocol = base.protocol === 'https:' || base.protocol === 'wss:' ? 'wss:' : 'ws:'
   base.hash = ''
   base.search = ''

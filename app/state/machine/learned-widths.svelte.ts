@@ -2,26 +2,27 @@
  * What was learned of the widths of integers by asking QEMU, kept by the fingerprint of the schema: the names of types
  * are the same only in the same build.
  */
+import type { App } from '../app.svelte.ts'
+import type { Page } from '../platform.ts'
 import { own } from '#base/own.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
-import { widthKey } from '#qapi/check/widths.ts'
 import type { Widths } from '#qapi/check/widths.ts'
 
 const storageKey = 'qmp-studio.widths'
 /** Schemas of which something is remembered; the longest unused is forgotten. */
 const mostSchemas = 20
 
-type Stored = Readonly<Record<string, Widths>>
+type StoredWidths = Readonly<Record<string, Widths>>
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function read(): Stored {
+function read(page: Pick<Page, 'localStorage'>): StoredWidths {
   const stored = Object.create(null) as Record<string, Widths>
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}')
+    const value: unknown = JSON.parse(page.localStorage.getItem(storageKey) ?? '{}')
     for (const [print, widths] of Object.entries(isRecord(value) ? value : {})) {
       if (!isRecord(widths)) continue
       stored[print] = Object.fromEntries(
@@ -34,9 +35,16 @@ function read(): Stored {
   return stored
 }
 
-class LearnedWidths {
-  #stored = $state.raw<Stored>(read())
+/** The widths, by schemas. */
+export class LearnedWidths {
+  readonly #page: Pick<Page, 'localStorage'>
+  #stored: StoredWidths = $state.raw({})
   readonly #prints = new WeakMap<object, Promise<string>>()
+
+  constructor(page: Pick<Page, 'localStorage'>) {
+    this.#page = page
+    this.#stored = read(page)
+  }
 
   /** The fingerprint of a schema as it was sent: the same for the same build of QEMU. */
   fingerprint(raw: Json): Promise<string> {
@@ -54,18 +62,22 @@ class LearnedWidths {
     return own(this.#stored, print) ?? {}
   }
 
-  /** Remember the width of a member. */
-  learn(print: string, owner: string, member: string, width: string): void {
-    const own = { ...this.of(print), [widthKey(owner, member)]: width }
+  /** Remember the width of a member, under its `widthKey`. */
+  learn(print: string, key: string, width: string): void {
+    const own = { ...this.of(print), [key]: width }
     const others = Object.entries(this.#stored).filter(([each]) => each !== print)
     this.#stored = Object.fromEntries([...others.slice(-(mostSchemas - 1)), [print, own]])
     try {
-      localStorage.setItem(storageKey, JSON.stringify(this.#stored))
+      this.#page.localStorage.setItem(storageKey, JSON.stringify(this.#stored))
     } catch {
       // Without storage it is known until the page is closed.
     }
   }
 }
+
+/** Those of a page, for `app.of`. */
+export const makeLearnedWidths = (app: Pick<App, 'platform'>): LearnedWidths =>
+  new LearnedWidths(app.platform.page)
 
 async function digest(text: string): Promise<string> {
   // Only a page of a secure origin has it; http on loopback is one.
@@ -73,5 +85,3 @@ async function digest(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   return Array.from(new Uint8Array(bytes).slice(0, 12), (each) => each.toString(16).padStart(2, '0')).join('')
 }
-
-export const learnedWidths = new LearnedWidths()

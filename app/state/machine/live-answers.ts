@@ -5,24 +5,19 @@
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { printJson } from '#base/json/print.ts'
 import { liveKind, liveValues } from '#qapi/draft/live-values.ts'
-import type { Asked, LiveContext, LiveValue } from '#qapi/draft/live-values.ts'
+import type { ValueQuery, LiveContext, LiveValue } from '#qapi/draft/live-values.ts'
 import type { Machine } from './machine.svelte.ts'
 
 /** How long an answer is taken for the present state, in milliseconds. */
 const freshMs = 2000
 
-const answers = new WeakMap<
-  Machine,
-  Map<string, { readonly at: number; readonly value: Promise<Json | undefined> }>
->()
+/** The answers of a machine, by their query. */
+const answersOf = (): Map<string, { readonly at: number; readonly value: Promise<Json | undefined> }> =>
+  new Map()
 
-function query(machine: Machine, name: Asked, args: JsonObject | undefined): Promise<Json | undefined> {
+function query(machine: Machine, name: ValueQuery, args: JsonObject | undefined): Promise<Json | undefined> {
   if (name === 'qom-list-types') return Promise.resolve(listedTypes(machine))
-  let known = answers.get(machine)
-  if (known === undefined) {
-    known = new Map()
-    answers.set(machine, known)
-  }
+  const known = machine.of(answersOf)
   const key = `${name} ${args === undefined ? '' : printJson(args)}`
   const answer = known.get(key)
   if (answer !== undefined && performance.now() - answer.at < freshMs) return answer.value

@@ -34,10 +34,23 @@ test('the question says what will happen to which machine', () => {
         { given: 'lab1' },
         ': ',
         'What the guest shows is written to a file of the host, which is overwritten.',
+        ' ',
+        'Sent: ',
+        { given: 'screendump {"filename":"/tmp/a"}' },
+        '',
       ],
       action: ['Run ', { given: 'screendump' }, ''],
     },
   })
+})
+
+test('the question shows what is sent, without its secrets, and cut where it is long', () => {
+  const secret = lockOnCommand('ask', 'lab1', 'set_password', { protocol: 'vnc', password: 'hunter2' })
+  const shown = secret.kind === 'ask' ? plainWords(secret.question.text) : ''
+  expect(shown).toContain('set_password {"protocol":"vnc"')
+  expect(shown).not.toContain('hunter2')
+  const long = lockOnCommand('ask', 'lab1', 'screendump', { filename: 'x'.repeat(5000) })
+  expect(long.kind === 'ask' && plainWords(long.question.text).length < 500).toBe(true)
 })
 
 test('a line of more than one command asks, and is refused at read only', () => {

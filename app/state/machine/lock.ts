@@ -2,11 +2,24 @@
  * The lock of a machine: which commands pass it, which it refuses, and which a person must confirm. Pure.
  * @adr 0039
  */
+import { clip } from '#base/clip.ts'
+import { printJson } from '#base/json/print.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { commandEffect, lineEffect, commandInLine, parserReset } from '#qapi/check/effect.ts'
 import type { Effect } from '#qapi/check/effect.ts'
+import { redact } from '#qapi/secrets/secrets.ts'
 import type { Question } from '../page/confirm.svelte.ts'
 import { words } from '#words/sentence.ts'
+
+/** The rules of the lock, as code that is loaded when something is to be sent. */
+export interface LockRules {
+  readonly lockOnCommand: typeof lockOnCommand
+  readonly lockOnLine: typeof lockOnLine
+  readonly commandEffect: typeof commandEffect
+  readonly commandInLine: typeof commandInLine
+}
+
+export { commandEffect, commandInLine }
 
 /** What the lock says of something that a person wants to send. */
 export type LockAnswer =
@@ -28,7 +41,7 @@ export function lockOnCommand(
   // A line of the human monitor is known by what was typed.
   const line = name === 'human-monitor-command' ? args?.['command-line'] : undefined
   const typed = typeof line === 'string' ? line.trim() : name
-  return answer(lock, machine, typed, commandEffect(name, args))
+  return answer(lock, machine, typed, commandEffect(name, args), typed === name ? args : undefined)
 }
 
 /** Ask the lock about a line that is sent as it was typed. */
@@ -39,7 +52,7 @@ export function lockOnLine(lock: string, machine: string, line: string): LockAns
   return answer(lock, machine, typed, lineEffect(line))
 }
 
-function answer(lock: string, machine: string, typed: string, effect: Effect): LockAnswer {
+function answer(lock: string, machine: string, typed: string, effect: Effect, args?: JsonObject): LockAnswer {
   if (lock === 'free' || effect.kind === 'reads') return { kind: 'pass' }
   const short = typed.length > longestWords ? `${typed.slice(0, longestWords)}…` : typed
   if (lock === 'read-only') {
@@ -51,8 +64,15 @@ function answer(lock: string, machine: string, typed: string, effect: Effect): L
     kind: 'ask',
     question: {
       title: words`${short} on ${machine}?`,
-      text: [...words`On ${machine}: `, effect.what],
+      text: [...words`On ${machine}: `, effect.what, ...sentWords(short, args)],
       action: words`Run ${short}`,
     },
   }
+}
+
+/** What is sent, with the names in its arguments and without secrets. */
+function sentWords(name: string, args: JsonObject | undefined): Question['text'] {
+  if (args === undefined || Object.keys(args).length === 0) return []
+  const { arguments: shown } = redact(name, args)
+  return [' ', ...words`Sent: ${clip(`${name} ${printJson(shown ?? {})}`, longestWords)}`]
 }

@@ -2,6 +2,7 @@
  * One machine as the page sees it: its connection, who it is, its run state and its schema. Holds the link to the
  * machine's worker, and hands it to its parts: `commands` (the lock, sent and queued commands), `record` (rows, tracks,
  * counts, keeping) and `tabs` (the other tabs of this browser).
+ * Tested by app/views/command/results.test.ts and e2e/journey.spec.ts.
  */
 import type { SchemaState } from './schema-state.ts'
 import type { Json } from '#base/json/value.ts'
@@ -9,12 +10,14 @@ import type { Result } from '#base/result.ts'
 import type { Batch, Identity, IdentityChange } from '#api/machine.ts'
 import type { ConnectionState } from '#qmp/connection.ts'
 import type { QemuVersion } from '#qmp/message.ts'
-import { WorkerLink } from '#link/worker-link.ts'
+import { MadeOnce } from '../made-once.ts'
+import type { MachineLink } from '../platform.ts'
 import { Commands } from './parts/commands.svelte.ts'
 import { MachineRecord } from './parts/record.svelte.ts'
-import { mayChangeRunStatus, RunStatusOf } from './parts/run-status.svelte.ts'
+import { runStateEvents, RunStatusOf } from './parts/run-status.svelte.ts'
 import type { RunStatus } from './parts/run-status.svelte.ts'
-import { MachineSchema } from './parts/schema.svelte.ts'
+import { MachineSchema } from './parts/machine-schema.svelte.ts'
+import type { MachineNeeds } from './parts/needs.ts'
 import type { MachineSource } from './parts/source.ts'
 import { MachineTabs } from './parts/tabs.svelte.ts'
 
@@ -40,9 +43,11 @@ export class Machine {
   readonly tabs: MachineTabs
   readonly #schema: MachineSchema
   readonly #runStatus: RunStatusOf
+  readonly #needs: MachineNeeds
   readonly #source: MachineSource
+  readonly #made = new MadeOnce<Machine>(this)
   #connection = $state.raw<ConnectionState>({ kind: 'idle' })
-  #connectionSince = $state(Date.now())
+  #connectionSince = $state(0)
   #identity = $state.raw<Identity | undefined>(undefined)
   #identityChange = $state.raw<IdentityChange | undefined>(undefined)
   #workerDied = $state<string | undefined>(undefined)
@@ -51,26 +56,31 @@ export class Machine {
   #channels = $state.raw<readonly string[]>([])
   /** When workers died lately, in milliseconds since the page began. */
   #deaths: number[] = []
-  #link: WorkerLink
+  #link: MachineLink
   /** The address that is opened. Kept out of sight: it may hold a secret. */
   #dial: string | undefined
 
-  constructor(source: MachineSource) {
+  constructor(needs: MachineNeeds, source: MachineSource) {
+    this.#needs = needs
     this.#source = source
+    this.#connectionSince = needs.now()
     this.#dial = source.dial
     this.#startedAt = source.startedAt
     this.#channels = source.channels
     this.#link = this.#startWorker()
-    const link = (): WorkerLink => this.#link
+    const link = (): MachineLink => this.#link
     const connection = (): ConnectionState => this.#connection
-    this.commands = new Commands(source, link, connection)
+    this.commands = new Commands(needs, source, link, connection)
     this.#runStatus = new RunStatusOf(() =>
       this.isReady && source.protocol === 'qmp' ? this.commands.call('query-status') : undefined,
     )
-    this.#schema = new MachineSchema(source, this.commands, connection, () => this.#identity?.version)
-    this.record = new MachineRecord(source, link, () => this.runStatus)
+    this.#schema = new MachineSchema(needs, source, this.commands, connection, () => this.#identity?.version)
+    this.record = new MachineRecord(needs, source, link, () => this.runStatus)
+    this.record.watchEvents(runStateEvents, () => void this.#runStatus.refresh())
     this.tabs = new MachineTabs({
+      needs,
       source,
+      newest: this.record.newest,
       schema: this.#schema,
       connection,
       known: () => ({ identity: this.#identity, runStatus: this.runStatus }),
@@ -165,6 +175,11 @@ export class Machine {
     return this.#schema.load()
   }
 
+  /** Read the manual that fits its schema, for who shows it: see `References.load`. */
+  loadTexts(): Promise<void> {
+    return this.#schema.loadTexts()
+  }
+
   /** The return of `guest-info`, asked for once on a connection. The failure is a sentence. */
   agentInfo(): Promise<Result<Json, string>> {
     return this.#schema.agentInfo()
@@ -184,6 +199,11 @@ export class Machine {
     this.#workerRestarted = undefined
   }
 
+  /** What a view, or a part of the state, keeps of this machine: made when it is first asked for, gone with the machine. */
+  of<Made>(make: (machine: Machine) => Made): Made {
+    return this.#made.of(make)
+  }
+
   /** Whether this is the address that is opened for it. */
   isDialled(address: string): boolean {
     return this.#dial === address
@@ -195,7 +215,7 @@ export class Machine {
     void this.record.prepared.then(() => {
       const { url, protocol } = this
       const dial = this.#dial
-      if (link === this.#link && dial !== undefined) link.connect({ url, dial, protocol })
+      if (link === this.#link && dial !== undefined) link.calls.connect({ url, dial, protocol })
     })
   }
 
@@ -208,12 +228,12 @@ export class Machine {
   }
 
   disconnect(): void {
-    this.#link.disconnect()
+    this.#link.calls.disconnect()
   }
 
   /** Try again now instead of at the next planned attempt. */
   wake(): void {
-    this.#link.wake()
+    this.#link.calls.wake()
   }
 
   /** Start another worker after the last one died, with the rest of the record, and connect. */
@@ -244,8 +264,8 @@ export class Machine {
     this.#link.end()
   }
 
-  #startWorker(): WorkerLink {
-    return new WorkerLink(this.name, {
+  #startWorker(): MachineLink {
+    return this.#needs.startMachine(this.name, {
       batch: (batch) => this.#take(batch),
       died: (why) => this.#takeDeath(why),
     })
@@ -268,7 +288,7 @@ export class Machine {
 
   #enter(state: ConnectionState): void {
     this.#connection = state
-    this.#connectionSince = Date.now()
+    this.#connectionSince = this.#needs.now()
     this.tabs.entered(state)
     if (state.kind === 'ready') void this.#runStatus.refresh()
     else this.#runStatus.take(undefined)
@@ -280,7 +300,6 @@ export class Machine {
     if (batch.identityChange !== undefined) this.#identityChange = batch.identityChange
     if (batch.queue !== undefined) this.commands.takeQueue(batch.queue)
     if (batch.state !== undefined) this.#enter(batch.state)
-    if (mayChangeRunStatus(batch)) void this.#runStatus.refresh()
     this.record.take(batch)
   }
 }

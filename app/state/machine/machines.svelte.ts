@@ -1,16 +1,16 @@
 /**
  * All machines of the page: those that the lab lists in `lab.json` beside the page (read again every two seconds
  * while the page is visible), those whose address was given by hand, and those of recordings that were opened.
+ * Tested by e2e/lost-and-found.spec.ts.
  */
 import { Machine } from './machine.svelte.ts'
+import type { MachineNeeds } from './parts/needs.ts'
 import type { MachineSource } from './parts/source.ts'
-import { manualShelf } from '../library/manual-shelf.svelte.ts'
-import { forgetSchemas } from '../library/schema-cache.ts'
-import { settings } from '../page/settings.svelte.ts'
+import type { ManualShelf } from '../library/manual-shelf.svelte.ts'
 import type { Profile } from '../page/settings.svelte.ts'
-import { labKey } from '../page/lab-key.svelte.ts'
-import type { Access } from '../page/lab-key.svelte.ts'
+import type { Access, LabKey } from '../page/lab-key.svelte.ts'
 import { shownAddress, withKey } from '../page/lab-key.ts'
+import type { Page } from '../platform.ts'
 import { readLab } from './lab-list.ts'
 import type { LabMachine } from './lab-list.ts'
 
@@ -33,10 +33,23 @@ export type LabState =
   /** It was there, and the server of this page does not answer any more. */
   | { readonly kind: 'gone' }
 
-class Machines {
+/** What the list of machines uses, beside what each of them does. */
+interface MachinesNeeds extends MachineNeeds {
+  readonly labKey: LabKey
+  readonly manualShelf: Pick<ManualShelf, 'watch'>
+  readonly page: Page
+}
+
+/** The machines, and the lab that lists some of them. */
+export class Machines {
+  readonly #needs: MachinesNeeds
   #all = $state.raw<readonly Machine[]>([])
   #lab = $state.raw<LabState>({ kind: 'looking' })
   #started = false
+
+  constructor(needs: MachinesNeeds) {
+    this.#needs = needs
+  }
 
   get all(): readonly Machine[] {
     return this.#all
@@ -59,6 +72,8 @@ class Machines {
   start(): void {
     if (this.#started) return
     this.#started = true
+    const { labKey, manualShelf, page, settings } = this.#needs
+    const { document } = page
     for (const profile of settings.profiles) this.#add(sourceOfProfile(profile))
     void this.#poll()
     labKey.watch(() => {
@@ -77,19 +92,19 @@ class Machines {
     const hurryAll = (): void => {
       for (const machine of this.#all) machine.record.hurry()
     }
-    window.addEventListener('online', wakeAll)
+    page.addEventListener('online', wakeAll)
     document.addEventListener('visibilitychange', () =>
       document.visibilityState === 'visible' ? wakeAll() : hurryAll(),
     )
     // The earliest that a page is told of its end: a worker has time to write then, later it may have none.
-    window.addEventListener('beforeunload', hurryAll)
-    window.addEventListener('pagehide', hurryAll)
+    page.addEventListener('beforeunload', hurryAll)
+    page.addEventListener('pagehide', hurryAll)
   }
 
   /** A machine at an address given by hand: remembered in this browser, and connected. */
   addProfile(name: string, url: string, protocol: 'qmp' | 'agent'): Machine {
     const profile: Profile = { id: freeId(name, this.#all), name, url, protocol }
-    settings.addProfile(profile)
+    this.#needs.settings.addProfile(profile)
     return this.#add(sourceOfProfile(profile))
   }
 
@@ -102,37 +117,42 @@ class Machines {
   /** Open the socket of a machine that was given by hand as one of the other kind. */
   reopenAs(machine: Machine, protocol: 'qmp' | 'agent'): Machine {
     // The whole address: the machine shows one without its secret.
-    const url = settings.profiles.find(({ id }) => id === machine.id)?.url ?? machine.url
+    const url = this.#needs.settings.profiles.find(({ id }) => id === machine.id)?.url ?? machine.url
     this.remove(machine)
     return this.addProfile(machine.name, url, protocol)
   }
 
   remove(machine: Machine): void {
     if (machine.from === 'profile') {
-      settings.removeProfile(machine.id)
-      void forgetSchemas(machine.id)
+      this.#needs.settings.removeProfile(machine.id)
+      void this.#needs.schemaCache.forget(machine.id)
     }
     machine.dispose()
     this.#all = this.#all.filter((each) => each !== machine)
   }
 
   #add(source: MachineSource): Machine {
-    const machine = new Machine(source)
+    const machine = new Machine(this.#needs, source)
     this.#all = [...this.#all, machine]
     machine.connect()
     return machine
   }
 
   async #poll(): Promise<void> {
-    if (document.visibilityState === 'visible' || this.#lab.kind === 'looking') await this.#readLab()
+    if (this.#needs.page.document.visibilityState === 'visible' || this.#lab.kind === 'looking')
+      await this.#readLab()
     if (this.#lab.kind !== 'none') setTimeout(() => void this.#poll(), pollMs)
   }
 
   async #readLab(): Promise<void> {
+    const { labKey, page } = this.#needs
     const before = this.#lab.kind
     let text: string
     try {
-      const response = await fetch('./lab.json', { cache: 'no-store', signal: AbortSignal.timeout(5000) })
+      const response = await page.fetch('./lab.json', {
+        cache: 'no-store',
+        signal: AbortSignal.timeout(5000),
+      })
       if (!response.ok) {
         this.#lab = before === 'there' || before === 'gone' ? { kind: 'gone' } : { kind: 'none' }
         return
@@ -142,7 +162,7 @@ class Machines {
       this.#lab = before === 'there' || before === 'gone' ? { kind: 'gone' } : { kind: 'none' }
       return
     }
-    const list = readLab(text, location.href)
+    const list = readLab(text, page.location.href)
     if (!list.ok) {
       this.#lab = { kind: 'there', problems: [list.error], count: 0, access: 'open', hasKey: false }
       return
@@ -192,5 +212,3 @@ function freeId(name: string, taken: readonly Machine[]): string {
   for (let n = 2; taken.some((each) => each.id === id); n += 1) id = `${base}-${n}`
   return id
 }
-
-export const machines = new Machines()

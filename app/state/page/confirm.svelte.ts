@@ -11,15 +11,16 @@ export interface Question {
 }
 
 /** A question and who waits for its answer. */
-interface Asked {
+interface OpenQuestion {
   readonly question: Question
   readonly settle: (yes: boolean) => void
 }
 
-class Confirm {
+/** The questions, and the one that is shown. */
+export class Confirm {
   #question = $state.raw<Question | undefined>(undefined)
   /** Who waits for an answer; the first to the question that is shown. */
-  readonly #asked: Asked[] = []
+  readonly #asked: OpenQuestion[] = []
 
   get question(): Question | undefined {
     return this.#question
@@ -41,5 +42,3 @@ class Confirm {
     setTimeout(() => (this.#question = this.#asked[0]?.question), 0)
   }
 }
-
-export const confirm = new Confirm()

@@ -3,6 +3,7 @@
  * and in this browser only where somebody asks for that. It goes to the lab's own bridge and nowhere else.
  */
 import { sha256 } from '#base/sha256.ts'
+import type { Page } from '../platform.ts'
 import { readKeyedFragment } from './lab-key.ts'
 
 /** Whether the machines of the lab can be reached: a bridge that wants no key is open. */
@@ -19,20 +20,23 @@ function quietly<Value>(use: () => Value): Value | undefined {
   }
 }
 
-class LabKey {
+/** The key, and where it is kept. */
+export class LabKey {
+  readonly #page: Page
   #key = $state<string | undefined>(undefined)
   #isKept = $state(false)
   /** The key that was right last, or that the tab came with: an address with a wrong one must not take it away. */
   #proven: string | undefined
   #watchers = new Set<() => void>()
 
-  constructor() {
-    const kept = quietly(() => localStorage.getItem(storageKey)) ?? undefined
+  constructor(page: Page) {
+    this.#page = page
+    const kept = quietly(() => this.#page.localStorage.getItem(storageKey)) ?? undefined
     this.#isKept = kept !== undefined
-    this.#key = quietly(() => sessionStorage.getItem(storageKey)) ?? kept
+    this.#key = quietly(() => this.#page.sessionStorage.getItem(storageKey)) ?? kept
     this.#proven = this.#key
     // Kept in another tab: this one need not be asked.
-    window.addEventListener('storage', (event) => {
+    page.addEventListener('storage', (event) => {
       if (event.key !== storageKey) return
       this.#isKept = event.newValue !== null
       if (event.newValue !== null && this.#key === undefined) this.use(event.newValue)
@@ -53,7 +57,7 @@ class LabKey {
   use(key: string): void {
     this.#key = key
     // Where another key may be the right one, the tab goes on with that after a reload until this one is known to be.
-    if (this.#proven === undefined) quietly(() => sessionStorage.setItem(storageKey, key))
+    if (this.#proven === undefined) quietly(() => this.#page.sessionStorage.setItem(storageKey, key))
     this.#tell()
   }
 
@@ -68,8 +72,8 @@ class LabKey {
     this.#key = undefined
     this.#proven = undefined
     this.#isKept = false
-    quietly(() => sessionStorage.removeItem(storageKey))
-    quietly(() => localStorage.removeItem(storageKey))
+    quietly(() => this.#page.sessionStorage.removeItem(storageKey))
+    quietly(() => this.#page.localStorage.removeItem(storageKey))
     this.#tell()
   }
 
@@ -89,7 +93,10 @@ class LabKey {
       this.#store(key)
       return 'open'
     }
-    for (const other of [this.#proven, quietly(() => localStorage.getItem(storageKey)) ?? undefined]) {
+    for (const other of [
+      this.#proven,
+      quietly(() => this.#page.localStorage.getItem(storageKey)) ?? undefined,
+    ]) {
       if (other === undefined || (await sha256(other)) !== wanted) continue
       this.use(other)
       return 'open'
@@ -102,6 +109,7 @@ class LabKey {
    * the key, the page stays at `otherwise`. The only reader of the fragment.
    */
   fragment(otherwise: string): string {
+    const { history, location } = this.#page
     const keyed = readKeyedFragment(location.hash)
     if (keyed === undefined) return location.hash
     history.replaceState(
@@ -119,13 +127,11 @@ class LabKey {
   }
 
   #store(key: string): void {
-    quietly(() => sessionStorage.setItem(storageKey, key))
-    if (this.#isKept) quietly(() => localStorage.setItem(storageKey, key))
+    quietly(() => this.#page.sessionStorage.setItem(storageKey, key))
+    if (this.#isKept) quietly(() => this.#page.localStorage.setItem(storageKey, key))
   }
 
   #tell(): void {
     for (const watcher of this.#watchers) watcher()
   }
 }
-
-export const labKey = new LabKey()

@@ -1,21 +1,30 @@
-/** The panes of the page: the subject and the views of each, and opening, closing and swapping the second one. */
+/**
+ * The panes of the page: the subject and the views of each, and opening, closing and swapping the second one.
+ * Tested by e2e/split.spec.ts.
+ */
 import { MediaQuery } from 'svelte/reactivity'
 import type { Machine } from '../machine/machine.svelte.ts'
 import type { SchemaState } from '../machine/schema-state.ts'
-import { machines } from '../machine/machines.svelte.ts'
-import { recorded } from '../library/recorded-schemas.svelte.ts'
-import { besideRouter, router } from './router.svelte.ts'
-import type { Router } from './router.svelte.ts'
+import type { Machines } from '../machine/machines.svelte.ts'
+import type { RecordedStore } from '../library/recorded-schemas.svelte.ts'
+import type { PageRouter, Router } from './router.svelte.ts'
 import { viewNames, withoutBeside } from './route.ts'
 import type { View } from './route.ts'
+
+/** What panes look at. */
+interface Subjects {
+  readonly machines: Machines
+  readonly recorded: RecordedStore
+}
 
 /** One pane. What it is follows from its address. */
 export class Pane {
   readonly router: Router
+  readonly #of: Subjects
 
   readonly #machine = $derived.by(() => {
     const { subject } = this.router.current
-    return subject.kind === 'machine' ? machines.byId(subject.id) : undefined
+    return subject.kind === 'machine' ? this.#of.machines.byId(subject.id) : undefined
   })
   readonly #file = $derived.by(() => {
     const { subject } = this.router.current
@@ -23,7 +32,7 @@ export class Pane {
   })
   readonly #source = $derived.by((): SchemaState => {
     if (this.#machine !== undefined) return this.#machine.schema
-    return this.#file === undefined ? { kind: 'none' } : recorded.stateOf(this.#file)
+    return this.#file === undefined ? { kind: 'none' } : this.#of.recorded.stateOf(this.#file)
   })
   readonly #tabs = $derived.by((): readonly View[] => {
     if (this.#file !== undefined) return ['schema', 'command']
@@ -43,8 +52,9 @@ export class Pane {
     return this.#machine?.fromFile === true ? 'timeline' : (this.#tabs[0] ?? 'overview')
   })
 
-  constructor(own: Router) {
+  constructor(own: Router, of: Subjects) {
     this.router = own
+    this.#of = of
   }
 
   /** The machine or recording; undefined for a recorded schema, for nothing, and for a machine that is not here. */
@@ -59,6 +69,12 @@ export class Pane {
 
   get source(): SchemaState {
     return this.#source
+  }
+
+  /** Read the manual for what it looks at: called in an effect while it is on screen. */
+  async loadTexts(): Promise<void> {
+    if (this.#machine !== undefined) await this.#machine.loadTexts()
+    else if (this.#file !== undefined) await this.#of.recorded.loadTexts(this.#file)
   }
 
   /** The views that there are, in their order. */
@@ -80,7 +96,7 @@ export class Pane {
   get name(): string | undefined {
     const { subject } = this.router.current
     if (this.#machine !== undefined) return this.#machine.name
-    if (this.#file !== undefined) return recorded.nameOf(this.#file)
+    if (this.#file !== undefined) return this.#of.recorded.nameOf(this.#file)
     return subject.kind === 'machine' ? subject.id : undefined
   }
 
@@ -91,13 +107,21 @@ export class Pane {
   }
 }
 
-class Panes {
-  readonly main = new Pane(router)
-  readonly beside = new Pane(besideRouter)
-  readonly #narrow = new MediaQuery('(max-width: 900px)')
+/** Both panes. */
+export class Panes {
+  readonly main: Pane
+  readonly beside: Pane
+  readonly #router: PageRouter
+  readonly #narrow = new MediaQuery('(max-width: 1080px)')
+
+  constructor(router: PageRouter, beside: Router, of: Subjects) {
+    this.#router = router
+    this.main = new Pane(router, of)
+    this.beside = new Pane(beside, of)
+  }
 
   get isSplit(): boolean {
-    return router.beside !== undefined
+    return this.#router.beside !== undefined
   }
 
   /** The panes that there are. */
@@ -117,12 +141,12 @@ class Panes {
 
   /** The one that has or last had the focus. */
   get focused(): Pane {
-    return router.focused === 'main' ? this.main : this.beside
+    return this.#router.focused === 'main' ? this.main : this.beside
   }
 
   /** The one that has not. */
   get other(): Pane {
-    return router.focused === 'main' ? this.beside : this.main
+    return this.#router.focused === 'main' ? this.beside : this.main
   }
 
   /** Open the second pane: the same machine, its timeline, or the first other view where that is shown already. */
@@ -131,22 +155,20 @@ class Panes {
     const { tabs, view } = this.main
     const order: readonly View[] = ['timeline', ...tabs]
     const wanted = order.find((each) => tabs.includes(each) && each !== view) ?? view
-    router.go({
-      beside: { subject: router.current.subject, view: wanted, entity: undefined, query: {} },
+    this.#router.go({
+      beside: { subject: this.#router.current.subject, view: wanted, entity: undefined, query: {} },
     })
-    router.focus('beside')
+    this.#router.focus('beside')
   }
 
   /** Close the second pane; the main one stays as it is. */
   close(): void {
-    router.go({ beside: undefined })
+    this.#router.go({ beside: undefined })
   }
 
   /** Each pane shows what the other did. */
   swap(): void {
-    const { beside } = router
-    if (beside !== undefined) router.go({ ...beside, beside: withoutBeside(router.current) })
+    const { beside } = this.#router
+    if (beside !== undefined) this.#router.go({ ...beside, beside: withoutBeside(this.#router.current) })
   }
 }
-
-export const panes = new Panes()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatRoute, movedRoute, parseRoute, withoutBeside } from './route.ts'
-import type { Route, Subject, View } from './route.ts'
+import type { Route, ViewSubject, View } from './route.ts'
 
 const text = fc.string({ unit: 'grapheme', minLength: 1 })
 const view = fc.constantFrom<View>('overview', 'schema', 'command', 'timeline', 'console')
@@ -11,8 +11,8 @@ const query = fc.dictionary(
   { noNullPrototype: true },
 )
 const subject = fc.oneof(
-  text.map((id): Subject => ({ kind: 'machine', id })),
-  text.map((file): Subject => ({ kind: 'recorded', file })),
+  text.map((id): ViewSubject => ({ kind: 'machine', id })),
+  text.map((file): ViewSubject => ({ kind: 'recorded', file })),
 )
 const alone: fc.Arbitrary<Route> = fc.oneof(
   fc.record({

@@ -8,14 +8,14 @@
 export type View = 'overview' | 'schema' | 'command' | 'timeline' | 'console'
 
 /** What a view looks at. `machine` holds the id of a machine, `recorded` the name of a file in public/schemas. */
-export type Subject =
+export type ViewSubject =
   | { readonly kind: 'none' }
   | { readonly kind: 'machine'; readonly id: string }
   | { readonly kind: 'recorded'; readonly file: string }
 
 /** Where a pane of the page is. */
 export interface Route {
-  readonly subject: Subject
+  readonly subject: ViewSubject
   readonly view: View
   /** The entity of the schema view or the command of the command view. */
   readonly entity: string | undefined
@@ -25,7 +25,7 @@ export interface Route {
 }
 
 /** The pane that is always there, or the second one. */
-export type Place = 'main' | 'beside'
+export type PanePlace = 'main' | 'beside'
 
 const views: readonly View[] = ['overview', 'schema', 'command', 'timeline', 'console']
 const besideKey = 'beside'
@@ -64,7 +64,7 @@ export function parseRoute(fragment: string): Route {
     .map(decode)
   const { [besideKey]: second, ...query } = Object.fromEntries(new URLSearchParams(search))
   const [kind, first, viewName, ...rest] = parts
-  const subject: Subject =
+  const subject: ViewSubject =
     kind === 'machine' && first !== undefined
       ? { kind: 'machine', id: first }
       : kind === 'recorded' && first !== undefined

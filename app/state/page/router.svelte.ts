@@ -1,17 +1,19 @@
 /**
  * Where the page is, as its address says it. The page has one pane or two; each has a router, and a component takes that
  * of the pane it stands in (`useRouter`). Outside of the panes that is the router of the pane with the focus.
+ * Tested by e2e/places.spec.ts and e2e/split.spec.ts.
  * @adr 0035
  */
-import { getContext, setContext } from 'svelte'
-import { labKey } from './lab-key.svelte.ts'
+import { createContext } from 'svelte'
+import type { Page } from '../platform.ts'
+import type { LabKey } from './lab-key.svelte.ts'
 import { formatRoute, movedRoute, parseRoute, withoutBeside } from './route.ts'
-import type { Place, Route, View } from './route.ts'
+import type { PanePlace, Route, View } from './route.ts'
 import { TabMemory } from './tab-memory.ts'
 
 /** The address of one pane. */
 export interface Router {
-  readonly place: Place
+  readonly place: PanePlace
   /** Where the pane is, without what is beside it. */
   readonly current: Route
   /** Whether global keys act on this pane: it has or last had the focus. */
@@ -38,11 +40,13 @@ function keep<Kept extends Route | undefined>(old: Kept, next: Kept): Kept {
 }
 
 /** The page's address, and the router of its main pane. */
-class PageRouter implements Router {
+export class PageRouter implements Router {
   readonly place = 'main'
+  readonly #page: Pick<Page, 'addEventListener' | 'history' | 'location'>
+  readonly #labKey: LabKey
   #own = $state.raw<Route>(parseRoute(''))
   #beside = $state.raw<Route | undefined>(undefined)
-  #focused = $state<Place>('main')
+  #focused = $state<PanePlace>('main')
   /** The fragment that was read last. */
   #read = ''
   /** The field that was typed into last, and the fragment that it made. */
@@ -54,11 +58,13 @@ class PageRouter implements Router {
   /** Of both panes. */
   readonly memories = { main: new TabMemory(), beside: new TabMemory() }
 
-  constructor() {
+  constructor(page: Pick<Page, 'addEventListener' | 'history' | 'location'>, labKey: LabKey) {
+    this.#page = page
+    this.#labKey = labKey
     this.#catchUp('own')
-    window.addEventListener('hashchange', () => this.#catchUp('unknown'))
+    page.addEventListener('hashchange', () => this.#catchUp('unknown'))
     // When a person follows a link here, the browser changes the address.
-    window.addEventListener(
+    page.addEventListener(
       'click',
       (event) => {
         const link = event.target instanceof Element ? event.target.closest('a') : null
@@ -83,7 +89,7 @@ class PageRouter implements Router {
   }
 
   /** The pane that has or last had the focus. */
-  get focused(): Place {
+  get focused(): PanePlace {
     return this.#beside === undefined ? 'main' : this.#focused
   }
 
@@ -92,7 +98,7 @@ class PageRouter implements Router {
   }
 
   /** A pane has the focus now. */
-  focus(place: Place): void {
+  focus(place: PanePlace): void {
     this.#focused = place
   }
 
@@ -105,6 +111,7 @@ class PageRouter implements Router {
   }
 
   go(parts: Partial<Route>): void {
+    const { location } = this.#page
     this.#catchUp('unknown')
     const next = formatRoute(this.with(parts))
     if (next === location.hash) {
@@ -119,12 +126,14 @@ class PageRouter implements Router {
   replace(parts: Partial<Route>): void {
     this.#catchUp('unknown')
     const next = this.with(parts)
+    const { history, location } = this.#page
     history.replaceState(null, '', formatRoute(next))
     this.#read = location.hash
     this.#take({ ...next, beside: keep(this.#beside, next.beside) })
   }
 
   type(parts: Partial<Route>, field: string): void {
+    const { location } = this.#page
     this.#catchUp('unknown')
     if (this.#typed?.field === field && this.#typed.fragment === location.hash) this.replace(parts)
     else this.go(parts)
@@ -145,7 +154,7 @@ class PageRouter implements Router {
 
   /** The browser tells of a new address later than it has it, and one of both panes may write in between. */
   #catchUp(by: 'own' | 'unknown'): void {
-    const fragment = labKey.fragment(this.#read)
+    const fragment = this.#labKey.fragment(this.#read)
     if (fragment === this.#read) return
     if (by === 'unknown' && fragment !== this.#followed) this.#stranger()
     this.#followed = undefined
@@ -168,21 +177,23 @@ class PageRouter implements Router {
   }
 }
 
-/** The router of the page, which is that of its main pane. */
-export const router = new PageRouter()
-
 /** The router of the second pane. While there is none it stays where the pane was last, and goes nowhere. */
-class BesideRouter implements Router {
+export class BesideRouter implements Router {
   readonly place = 'beside'
+  readonly #router: PageRouter
   #last: Route = parseRoute('')
 
+  constructor(router: PageRouter) {
+    this.#router = router
+  }
+
   get current(): Route {
-    this.#last = router.beside ?? this.#last
+    this.#last = this.#router.beside ?? this.#last
     return this.#last
   }
 
   get isFocused(): boolean {
-    return router.focused === 'beside'
+    return this.#router.focused === 'beside'
   }
 
   with(parts: Partial<Route>): Route {
@@ -190,23 +201,23 @@ class BesideRouter implements Router {
   }
 
   href(parts: Partial<Route>): string {
-    return router.href({ beside: this.with(parts) })
+    return this.#router.href({ beside: this.with(parts) })
   }
 
   go(parts: Partial<Route>): void {
-    if (router.beside !== undefined) router.go({ beside: this.with(parts) })
+    if (this.#router.beside !== undefined) this.#router.go({ beside: this.with(parts) })
   }
 
   replace(parts: Partial<Route>): void {
-    if (router.beside !== undefined) router.replace({ beside: this.with(parts) })
+    if (this.#router.beside !== undefined) this.#router.replace({ beside: this.with(parts) })
   }
 
   type(parts: Partial<Route>, field: string): void {
-    if (router.beside !== undefined) router.type({ beside: this.with(parts) }, `${field} beside`)
+    if (this.#router.beside !== undefined) this.#router.type({ beside: this.with(parts) }, `${field} beside`)
   }
 
   tab(view: View): Partial<Route> {
-    return router.memories.beside.placeOf(this.current, view)
+    return this.#router.memories.beside.placeOf(this.current, view)
   }
 
   label(name: string): string {
@@ -214,39 +225,26 @@ class BesideRouter implements Router {
   }
 }
 
-/** The router of the second pane. */
-export const besideRouter: Router = new BesideRouter()
-
 /** The router of the pane that has or last had the focus: for parts of the page outside of panes. */
-export const focusedRouter: Router = {
-  get place() {
-    return router.focused
-  },
-  get current() {
-    return now().current
-  },
-  isFocused: true,
-  with: (parts) => now().with(parts),
-  href: (parts) => now().href(parts),
-  go: (parts) => now().go(parts),
-  replace: (parts) => now().replace(parts),
-  type: (parts, field) => now().type(parts, field),
-  tab: (view) => now().tab(view),
-  label: (name) => name,
+export function focusedRouter(main: PageRouter, beside: Router): Router {
+  const now = (): Router => (main.focused === 'main' ? main : beside)
+  return {
+    get place() {
+      return main.focused
+    },
+    get current() {
+      return now().current
+    },
+    isFocused: true,
+    with: (parts) => now().with(parts),
+    href: (parts) => now().href(parts),
+    go: (parts) => now().go(parts),
+    replace: (parts) => now().replace(parts),
+    type: (parts, field) => now().type(parts, field),
+    tab: (view) => now().tab(view),
+    label: (name) => name,
+  }
 }
 
-function now(): Router {
-  return router.focused === 'main' ? router : besideRouter
-}
-
-const key = Symbol('router')
-
-/** Set the router of the pane that the calling component is, for all components in it. */
-export function provideRouter(own: Router): void {
-  setContext(key, own)
-}
-
-/** The router of the pane that the calling component stands in. To be called while the component is made. */
-export function useRouter(): Router {
-  return getContext<Router | undefined>(key) ?? focusedRouter
-}
+/** The router of the pane that the calling component stands in, while that is made. A pane provides its own. */
+export const [useRouter, provideRouter] = createContext<Router>()

@@ -15,7 +15,7 @@ export interface Profile {
 }
 
 /** All that is remembered. */
-export interface Stored {
+export interface StoredSettings {
   readonly theme: Theme
   readonly profiles: readonly Profile[]
   /** By machines, whose names are from outside: in the text an object, here never one. */
@@ -43,7 +43,7 @@ export interface SavedFilter {
   readonly keepMs: number
 }
 
-export const none: Stored = {
+export const none: StoredSettings = {
   theme: 'system',
   profiles: [],
   locks: new Map(),
@@ -59,7 +59,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Read a stored text, leaving out parts of another shape. */
-export function readSettings(text: string | null): Stored {
+export function readSettings(text: string | null): StoredSettings {
   if (text === null) return none
   let stored: unknown
   try {
@@ -118,7 +118,7 @@ export function readSettings(text: string | null): Stored {
 }
 
 /** The text that `readSettings` reads. A name of a machine stays what it is, `__proto__` included. */
-export function printSettings(stored: Stored): string {
+export function printSettings(stored: StoredSettings): string {
   const { locks, sizes, lists } = stored
   return JSON.stringify({
     ...stored,

@@ -2,19 +2,23 @@
  * What this browser remembers: theme, machines given by hand, locks, sizes. One JSON record in localStorage;
  * never arguments, replies or anything else that may be secret. Its text is read by settings-text.ts.
  */
+import type { Page } from '../platform.ts'
 import { none, printSettings, readSettings } from './settings-text.ts'
-import type { Lock, Profile, SavedFilter, Stored, Theme } from './settings-text.ts'
+import type { Lock, Profile, SavedFilter, StoredSettings, Theme } from './settings-text.ts'
 
 export type { Lock, Profile, SavedFilter, Theme } from './settings-text.ts'
 
 const storageKey = 'qmp-studio.settings'
 
-class Settings {
-  #stored = $state.raw<Stored>(none)
+/** The settings, and their changes. */
+export class Settings {
+  readonly #page: Pick<Page, 'localStorage'>
+  #stored = $state.raw<StoredSettings>(none)
 
-  constructor() {
+  constructor(page: Pick<Page, 'localStorage'>) {
+    this.#page = page
     try {
-      this.#stored = readSettings(localStorage.getItem(storageKey))
+      this.#stored = readSettings(page.localStorage.getItem(storageKey))
     } catch {
       // Storage is switched off: the page works, and remembers nothing.
     }
@@ -101,14 +105,12 @@ class Settings {
     this.#store({ ...this.#stored, profiles: this.#stored.profiles.filter((each) => each.id !== id) })
   }
 
-  #store(next: Stored): void {
+  #store(next: StoredSettings): void {
     this.#stored = next
     try {
-      localStorage.setItem(storageKey, printSettings(next))
+      this.#page.localStorage.setItem(storageKey, printSettings(next))
     } catch {
       // Full or switched off: kept for this visit.
     }
   }
 }
-
-export const settings = new Settings()

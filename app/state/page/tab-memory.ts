@@ -1,5 +1,5 @@
 /** Where a pane was in each view of each machine, so that a tab leads back there. */
-import type { Route, Subject, View } from './route.ts'
+import type { Route, ViewSubject, View } from './route.ts'
 
 /** Views that are remembered: more than anybody opens; the oldest are forgotten. */
 const mostRemembered = 200
@@ -24,7 +24,7 @@ export class TabMemory {
   }
 }
 
-function keyOf(subject: Subject, view: View): string {
+function keyOf(subject: ViewSubject, view: View): string {
   const which = subject.kind === 'machine' ? subject.id : subject.kind === 'recorded' ? subject.file : ''
   return JSON.stringify([subject.kind, which, view])
 }
@@ -33,7 +33,7 @@ function keyOf(subject: Subject, view: View): string {
  * The same place at another machine or version: the entity stays, and in the schema view the search and the filters.
  * What belongs to the machine that is left (a timeline's filter, a form's content) does not.
  */
-export function sameAt({ view, entity, query }: Route, subject: Subject): Partial<Route> {
+export function sameAt({ view, entity, query }: Route, subject: ViewSubject): Partial<Route> {
   if (view === 'schema') {
     const own =
       subject.kind === 'machine'

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { LogRow } from '#record/row.ts'
+import type { LogRow, RowOf } from '#record/row.ts'
 import { Following, mostUnanswered } from './follow-tab.ts'
-import { mostRows, printNews, readNews } from './following.ts'
+import { mostRows, printNews } from './following.ts'
+import { readNews } from './read-news.ts'
 import type { News } from './following.ts'
 
 const version = { major: 7, minor: 2, micro: 22, package: 'Debian' }
@@ -24,7 +25,7 @@ function news(rows: readonly LogRow[]): News {
 const told = (given: News): News | undefined => readNews(structuredClone(printNews(given)))
 
 test('what a tab tells is read as it was', () => {
-  const exec = 3 as Extract<LogRow, { kind: 'command' }>['exec']
+  const exec = 3 as RowOf<'command'>['exec']
   const common = { exec, name: 'stop', at: 5, bytes: 10, origin: 'person' } as const
   const rows: LogRow[] = [
     { ...common, kind: 'command', ticket: undefined, oob: false, seq: 1 },

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { TabMonitors } from './tab-monitors.ts'
-import type { Channel } from './tab-monitors.ts'
+import type { Channel } from '../platform.ts'
 
 /** Tabs that hear each other at once. */
 function tabs(count: number): readonly TabMonitors[] {
@@ -14,11 +14,11 @@ function tabs(count: number): readonly TabMonitors[] {
       },
     }
     channels.push(own)
-    return new TabMonitors(() => own)
+    return new TabMonitors(own)
   })
 }
 
-test('a tab learns that another one holds its monitor, and takes it over', () => {
+test('a tab learns that another one holds its monitor, and takes it over', async () => {
   const [first, second, third] = tabs(3)
   const said: string[] = []
   third?.add({
@@ -58,7 +58,7 @@ test('a tab learns that another one holds its monitor, and takes it over', () =>
   expect(said).toEqual(['held ["schema"]'])
   second?.follow('ws://a', 4)
   // The third has not asked, and is told nothing.
-  expect(said).toEqual(['held ["schema"]', 'news 5'])
+  await vi.waitFor(() => expect(said).toEqual(['held ["schema"]', 'news 5']))
   second?.takeOver('ws://a')
   second?.ask('ws://a')
   second?.follow('ws://a', 5)
@@ -67,7 +67,7 @@ test('a tab learns that another one holds its monitor, and takes it over', () =>
 
 test('what is no word is nothing, and without a channel nobody answers', () => {
   const channel: Channel = { onmessage: null, postMessage: () => undefined }
-  const monitors = new TabMonitors(() => channel)
+  const monitors = new TabMonitors(channel)
   for (const data of [
     null,
     5,
@@ -80,8 +80,6 @@ test('what is no word is nothing, and without a channel nobody answers', () => {
   ])
     channel.onmessage?.(new MessageEvent('message', { data }))
   monitors.ask('ws://a')
-  const none = new TabMonitors(() => {
-    throw new Error('not here')
-  })
+  const none = new TabMonitors(undefined)
   none.ask('ws://a')
 })

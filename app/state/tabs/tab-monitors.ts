@@ -2,8 +2,11 @@
  * What the tabs of this browser tell each other of the monitors that they hold: a monitor serves one client, and that
  * client may be the next tab. All of them are of this origin; what comes is read as if it were not.
  */
-import { readNews } from './following.ts'
+import type { Channel } from '../platform.ts'
+import { later } from '../later.ts'
 import type { News } from './following.ts'
+
+const loadReader = later(() => import('./read-news.ts'))
 
 /** What a tab says to the others. `url` is the address of a monitor. */
 type Word =
@@ -49,12 +52,6 @@ function readWord(data: unknown): Word | undefined {
   return undefined
 }
 
-/** Where words go out and come in: a BroadcastChannel, or something like it. */
-export interface Channel {
-  onmessage: ((event: MessageEvent<unknown>) => unknown) | null
-  postMessage(message: unknown): void
-}
-
 /** The monitors of this tab. */
 export class TabMonitors {
   readonly #holders = new Set<Holder>()
@@ -62,13 +59,10 @@ export class TabMonitors {
   /** The name of this tab among those that follow. */
   readonly #name = Math.random().toString(36).slice(2)
 
-  constructor(open: () => Channel) {
-    try {
-      this.#channel = open()
-      this.#channel.onmessage = ({ data }) => this.#heard(readWord(data))
-    } catch {
-      // Unavailable: then the holder of an occupied monitor stays unknown.
-    }
+  /** Without a channel the holder of an occupied monitor stays unknown. */
+  constructor(channel: Channel | undefined) {
+    this.#channel = channel
+    if (channel !== undefined) channel.onmessage = ({ data }) => this.#heard(readWord(data))
   }
 
   /** Take part with a machine. Returns the function that ends it. */
@@ -107,14 +101,16 @@ export class TabMonitors {
     const { url } = word
     if (!holder.holds()) {
       if (word.kind === 'mine') holder.heldElsewhere(word.raw)
-      const news = word.kind === 'news' && word.to === this.#name ? readNews(word.news) : undefined
-      if (news !== undefined) holder.followed(news)
+      if (word.kind === 'news' && word.to === this.#name) void this.#read(holder, word.news)
     } else if (word.kind === 'let-go') holder.letGo()
     else if (word.kind === 'who') this.#say({ kind: 'mine', url, raw: holder.raw() })
     else if (word.kind === 'follow')
       this.#say({ kind: 'news', url, to: word.from, news: holder.news(word.after) })
   }
-}
 
-/** Those of this page. */
-export const tabMonitors = new TabMonitors(() => new BroadcastChannel('qmp-studio.monitors'))
+  /** Answers are read in the order in which they came. One whose reader does not come is as one that was lost. */
+  async #read(holder: Holder, data: unknown): Promise<void> {
+    const news = (await loadReader())?.readNews(data)
+    if (news !== undefined && !holder.holds()) holder.followed(news)
+  }
+}

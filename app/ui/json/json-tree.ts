@@ -19,7 +19,7 @@ export const mostCharacters = 100_000
 /** How many rows are opened without being asked for. */
 const firstRows = 400
 
-interface Place {
+interface TreePlace {
   /** Where it is, as JavaScript would write it; the root is ''. Unique in a tree. */
   readonly path: string
   /** 1 at the root. */
@@ -33,7 +33,7 @@ interface Place {
 
 /** One row. */
 export type TreeRow =
-  | (Place & {
+  | (TreePlace & {
       readonly kind: 'branch'
       readonly name: string | undefined
       readonly value: Json
@@ -41,13 +41,13 @@ export type TreeRow =
       readonly size: number
       readonly open: boolean
     })
-  | (Place & {
+  | (TreePlace & {
       readonly kind: 'leaf'
       readonly name: string | undefined
       readonly value: Json
     })
   /** Stands for the items of a container that are not shown. `of` is the container's path. */
-  | (Place & {
+  | (TreePlace & {
       readonly kind: 'more'
       readonly of: string
       readonly hidden: number
@@ -119,7 +119,7 @@ function walk(
   rows: TreeRow[],
   value: Json,
   name: string | undefined,
-  place: Place,
+  place: TreePlace,
   unfolded: Unfolded,
 ): void {
   // The members one by one: spreading them into each of 100,000 rows takes ten times as long.

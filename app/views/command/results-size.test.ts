@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { mostResultSize, withinBounds } from './results-size.ts'
-import type { Sent } from './sent.ts'
+import type { SentCommand } from './sent.ts'
 
-function sent(number: number, size: number, change: Partial<Sent> = {}): Sent {
+function sent(number: number, size: number, change: Partial<SentCommand> = {}): SentCommand {
   return {
     number,
     name: 'query-block',
@@ -20,7 +20,7 @@ function sent(number: number, size: number, change: Partial<Sent> = {}): Sent {
   }
 }
 
-const lists = (...list: readonly Sent[]) => new Map([['a', list]])
+const lists = (...list: readonly SentCommand[]) => new Map([['a', list]])
 
 test('over all machines only so much is kept of what came back: the oldest replies go, and it is known how much', () => {
   const bounded = withinBounds(
@@ -49,7 +49,7 @@ test('texts, late replies, errors, arguments and what was asked around count and
   const long = 'x'.repeat(50_000)
   const value = { kind: 'returned', exec: 1 as never, value: {}, latencyMs: 1 } as const
   const error = { class: 'GenericError', desc: long }
-  const changes: readonly Partial<Sent>[] = [
+  const changes: readonly Partial<SentCommand>[] = [
     { text: long },
     { late: { kind: 'return', latencyMs: 1, text: long, value: undefined } },
     { late: { kind: 'return', latencyMs: 1, text: undefined, value: long } },

@@ -3,7 +3,7 @@ import { jsonSize } from '#base/json/size.ts'
 import type { Json } from '#base/json/value.ts'
 import { keptWithin } from '#state/machine/bounded.ts'
 import { withoutReply } from '#words/outcome.ts'
-import type { Sent } from './sent.ts'
+import type { SentCommand } from './sent.ts'
 
 /** How many results a machine has. More are a long page, and the history has what was sent. */
 export const mostResults = 50
@@ -15,30 +15,38 @@ export const mostResultSize = 32 * 1024 * 1024
 /** Characters of arguments that stay where the rest had to go: they say which of several commands it was. */
 const longestArguments = 10_000
 
+/** The sizes of values: each is measured once, however often its result changes. */
+export type Sizes = WeakMap<object, number>
+
 /** Results with no more in them than is kept: the newest is whole, of the oldest only what they were is left. */
 export function withinBounds(
-  byMachine: ReadonlyMap<string, readonly Sent[]>,
+  byMachine: ReadonlyMap<string, readonly SentCommand[]>,
   mostSize = mostResultSize,
-): ReadonlyMap<string, readonly Sent[]> {
+  measured: Sizes = new WeakMap(),
+): ReadonlyMap<string, readonly SentCommand[]> {
   const newestFirst = [...byMachine.values()].flat().sort((a, b) => b.number - a.number)
-  const kept = keptWithin(newestFirst, sizeOf, { most: newestFirst.length, mostSize })
+  const kept = keptWithin(newestFirst, (each) => sizeOf(each, measured), {
+    most: newestFirst.length,
+    mostSize,
+  })
   const last = newestFirst[Math.max(1, kept)]?.number
   if (last === undefined) return byMachine
   return new Map(
     [...byMachine].map(([machine, list]) => [
       machine,
-      list.map((each) => (each.number <= last ? emptied(each) : each)),
+      list.map((each) => (each.number <= last ? emptied(each, measured) : each)),
     ]),
   )
 }
 
-function emptied(sent: Sent): Sent {
+function emptied(sent: SentCommand, measured: Sizes): SentCommand {
+  const size = sizeOf(sent, measured)
   // A waiting one has no reply yet; a small one, or one that was emptied before, stays.
-  if (sent.result === undefined || sizeOf(sent) <= 2 * longestArguments) return sent
+  if (sent.result === undefined || size <= 2 * longestArguments) return sent
   return {
     ...sent,
-    dropped: sizeOf(sent) + (sent.dropped ?? 0),
-    arguments: valueSize(sent.arguments) > longestArguments ? undefined : sent.arguments,
+    dropped: size + (sent.dropped ?? 0),
+    arguments: valueSize(sent.arguments, measured) > longestArguments ? undefined : sent.arguments,
     result: withoutReply(sent.result),
     text: undefined,
     late: sent.late === undefined ? undefined : { ...sent.late, text: undefined, value: undefined },
@@ -47,20 +55,18 @@ function emptied(sent: Sent): Sent {
 }
 
 /** Characters that a result holds. */
-function sizeOf({ arguments: args, result, text, late, around = [] }: Sent): number {
-  let size = valueSize(args) + (text?.length ?? 0) + (late?.text?.length ?? 0) + valueSize(late?.value)
-  if (result?.kind === 'returned') size += valueSize(result.value)
+function sizeOf({ arguments: args, result, text, late, around = [] }: SentCommand, measured: Sizes): number {
+  let size = text?.length ?? 0
+  size += valueSize(args, measured) + (late?.text?.length ?? 0) + valueSize(late?.value, measured)
+  if (result?.kind === 'returned') size += valueSize(result.value, measured)
   else if (result?.kind === 'failed') size += result.error.desc.length
   for (const { before, after } of around) {
-    for (const each of [before, after]) if (each?.ok === true) size += valueSize(each.value)
+    for (const each of [before, after]) if (each?.ok === true) size += valueSize(each.value, measured)
   }
   return size
 }
 
-/** A value is measured once, however often its result changes. */
-const measured = new WeakMap<object, number>()
-
-function valueSize(value: Json | undefined): number {
+function valueSize(value: Json | undefined, measured: Sizes): number {
   if (value === undefined) return 0
   if (typeof value !== 'object' || value === null) return jsonSize(value)
   const known = measured.get(value) ?? jsonSize(value)

@@ -7,15 +7,18 @@ import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { commandOf } from '#qapi/model/schema.ts'
-import type { LogRow } from '#record/row.ts'
-import type { Ticket } from '#qmp/report.ts'
-import { history, inputOf } from '#state/library/history.svelte.ts'
+import type { LogRow, ReplyRow } from '#record/row.ts'
+import { inputOf } from '#state/library/history.svelte.ts'
+import type { App } from '#state/app.svelte.ts'
+import { makeHistory } from '#state/library/history.svelte.ts'
+import type { History } from '#state/library/history.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { RunResult } from '#state/machine/parts/run-result.ts'
 import { relatedQueries } from './reply/compare/around.ts'
-import type { Around, Sent } from './sent.ts'
-import { watches } from './reply/watch/watch.svelte.ts'
-import { mostResults, withinBounds } from './results-size.ts'
+import type { Around, SentCommand } from './sent.ts'
+import { makeWatches } from './reply/watch/watch.svelte.ts'
+import type { Watches } from './reply/watch/watch.svelte.ts'
+import { mostResults, mostResultSize, withinBounds } from './results-size.ts'
 
 /** How to send. */
 export interface SendOptions {
@@ -23,16 +26,33 @@ export interface SendOptions {
   readonly around?: boolean
 }
 
-/** The row of a reply comes with the next batch, at most a frame after its outcome; a busy page takes longer. */
-const rowWaitMs = 2000
-
-class Results {
-  #byMachine = $state.raw<ReadonlyMap<string, readonly Sent[]>>(new Map())
+/** The results of all machines. */
+export class Results {
+  readonly #history: Pick<History, 'record'>
+  readonly #watches: Watches
+  readonly #measured = new WeakMap<object, number>()
+  #byMachine = $state.raw<ReadonlyMap<string, readonly SentCommand[]>>(new Map())
   #shortened = $state.raw<ReadonlySet<string>>(new Set())
+  #wanted = $state.raw<{ readonly machine: string; readonly number: number } | undefined>(undefined)
   #next = 1
 
-  of(machine: string): readonly Sent[] {
+  constructor(history: Pick<History, 'record'>, watches: Watches) {
+    this.#history = history
+    this.#watches = watches
+  }
+
+  of(machine: string): readonly SentCommand[] {
     return this.#byMachine.get(machine) ?? []
+  }
+
+  /** The one that is to come into view: it was sent just now, or asked for. A new object each time. */
+  get wanted(): { readonly machine: string; readonly number: number } | undefined {
+    return this.#wanted
+  }
+
+  /** Bring a result into view. */
+  show(machine: string, number: number): void {
+    this.#wanted = { machine, number }
   }
 
   /** Whether results of a machine had to go: there were too many. */
@@ -52,7 +72,7 @@ class Results {
     const number = this.#next
     this.#next += 1
     const ticket = machine.commands.newTicket()
-    const sent: Sent = {
+    const sent: SentCommand = {
       number,
       name,
       arguments: args,
@@ -69,14 +89,17 @@ class Results {
     const before = this.of(machine.id)
     if (before.length >= mostResults) this.#shortened = new Set(this.#shortened).add(machine.id)
     this.#put(machine.id, [sent, ...before].slice(0, mostResults))
+    this.show(machine.id, number)
     if (options.around === true) {
       const around = await takeBefore(machine, name)
       this.#change(machine.id, number, { around })
     }
-    this.#followReply(machine, number, ticket)
     const result = await machine.commands.run(name, args, { oob, deadlineMs, ticket })
     this.#change(machine.id, number, { result })
-    void history.record(inputOf(machine, sent, result))
+    if (result.kind === 'returned' || result.kind === 'failed')
+      void this.#readReply(machine, number, result.exec)
+    else if (result.kind === 'timed-out') this.#awaitLate(machine, number, result.exec)
+    void this.#history.record(inputOf(machine, sent, result))
     if (options.around === true && result.kind !== 'refused' && result.kind !== 'not-sent') {
       await this.takeAfter(machine, number)
     }
@@ -101,67 +124,59 @@ class Results {
     this.#put(machine, [])
   }
 
-  /** Find the row of the reply, for its exact text; after a deadline, wait for the late one. */
-  #followReply(machine: Machine, number: number, ticket: Ticket): void {
-    let exec: number | undefined
-    let timer: ReturnType<typeof setInterval> | undefined
-    const end = (): void => {
-      unwatch()
-      clearInterval(timer)
+  /** Find the row of the reply, for its exact text. */
+  async #readReply(machine: Machine, number: number, exec: number): Promise<void> {
+    const { calls } = machine.record
+    const row = (await calls.family(exec)).map((view) => view.row).find(isReply)
+    if (row === undefined) return
+    const text = await calls.text(row.seq)
+    if (!row.late) {
+      this.#change(machine.id, number, { text })
+      return
     }
-    const reply = (row: LogRow & { readonly kind: 'return' | 'error' }): void => {
-      end()
-      void machine.record.calls.text(row.seq).then((text) => {
-        if (!row.late) {
-          this.#change(machine.id, number, { text })
-          return
-        }
-        this.#change(machine.id, number, {
-          late: { kind: row.kind, latencyMs: row.latencyMs, text, value: valueIn(text) ?? errorIn(row) },
-        })
-      })
-    }
-    const unwatch = machine.record.watchRows((rows) => {
-      for (const row of rows) {
-        if (row.kind === 'command' && row.ticket === ticket) exec = row.exec
-        else if ((row.kind === 'return' || row.kind === 'error') && row.exec === exec) reply(row)
-        // No reply of this connection comes any more.
-        else if (row.kind === 'state' && row.state.kind === 'lost') end()
-      }
-    })
-    let endedAt: number | undefined
-    timer = setInterval(() => {
-      const sent = this.#find(machine.id, number)
-      if (sent === undefined) end()
-      else if (sent.result !== undefined && sent.result.kind !== 'timed-out') {
-        endedAt ??= Date.now()
-        if (Date.now() - endedAt > rowWaitMs) end()
-      }
-    }, 1000)
+    const value = valueIn(text) ?? errorIn(row)
+    this.#change(machine.id, number, { late: { kind: row.kind, latencyMs: row.latencyMs, text, value } })
   }
 
-  #find(machine: string, number: number): Sent | undefined {
+  /** After a deadline, wait until the server owes no reply any more, and look for a late one. */
+  #awaitLate(machine: Machine, number: number, exec: number): void {
+    const { generation } = machine.record
+    const end = machine.record.watchBatches(() => {
+      const isOwed = machine.commands.queue.pending.some((each) => each.exec === exec)
+      const isOther = generation !== machine.record.generation
+      if (isOwed && !isOther && this.#find(machine.id, number) !== undefined) return
+      end()
+      if (!isOther) void this.#readReply(machine, number, exec)
+    })
+  }
+
+  #find(machine: string, number: number): SentCommand | undefined {
     return this.of(machine).find((each) => each.number === number)
   }
 
-  #change(machine: string, number: number, change: Partial<Sent>): void {
+  #change(machine: string, number: number, change: Partial<SentCommand>): void {
     this.#put(
       machine,
       this.of(machine).map((each) => (each.number === number ? { ...each, ...change } : each)),
     )
   }
 
-  #put(machine: string, list: readonly Sent[]): void {
+  #put(machine: string, list: readonly SentCommand[]): void {
     const kept = new Set(list.map((each) => each.number))
-    for (const each of this.of(machine)) if (!kept.has(each.number)) watches.end(each.number)
-    this.#byMachine = withinBounds(new Map(this.#byMachine).set(machine, list))
+    for (const each of this.of(machine)) if (!kept.has(each.number)) this.#watches.end(each.number)
+    this.#byMachine = withinBounds(
+      new Map(this.#byMachine).set(machine, list),
+      mostResultSize,
+      this.#measured,
+    )
   }
 }
 
-export const results = new Results()
+/** Those of an app. */
+export const makeResults = (app: App): Results => new Results(app.of(makeHistory), app.of(makeWatches))
 
 /** The value of a result that returned, while it is kept. */
-export function returnedValue({ result, dropped }: Sent): Json | undefined {
+export function returnedValue({ result, dropped }: SentCommand): Json | undefined {
   return result?.kind === 'returned' && dropped === undefined ? result.value : undefined
 }
 
@@ -186,6 +201,10 @@ function valueIn(text: string | undefined): Json | undefined {
   return message.value.return ?? message.value.error
 }
 
-function errorIn(row: LogRow & { readonly kind: 'return' | 'error' }): Json | undefined {
+function isReply(row: LogRow): row is ReplyRow {
+  return row.kind === 'return' || row.kind === 'error'
+}
+
+function errorIn(row: ReplyRow): Json | undefined {
   return row.error === undefined ? undefined : { class: row.error.class, desc: row.error.desc }
 }

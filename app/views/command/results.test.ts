@@ -3,7 +3,10 @@ import type { JsonObject } from '#base/json/value.ts'
 import { ok } from '#base/result.ts'
 import { buildSchema } from '#qapi/model/schema.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
-import { results } from './results.svelte.ts'
+import { Results } from './results.svelte.ts'
+import { Watches } from './reply/watch/watch.svelte.ts'
+
+const results = new Results({ record: () => Promise.resolve() }, new Watches())
 
 /** A machine with `stop` and `query-status`, which writes down what it is asked. */
 function machineOf(id: string): { readonly machine: Machine; readonly asked: string[] } {
@@ -25,7 +28,7 @@ function machineOf(id: string): { readonly machine: Machine; readonly asked: str
     name: id,
     protocol: 'qmp',
     schema: { kind: 'ready', schema: schema.value, raw },
-    record: { watchRows: () => () => undefined },
+    record: { calls: { family: () => Promise.resolve([]) } },
     commands: {
       newTicket: () => 1,
       call(name: string) {

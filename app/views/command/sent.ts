@@ -24,7 +24,7 @@ export interface LateReply {
 }
 
 /** A command that was sent, and what came of it. `result` is undefined while it waits. */
-export interface Sent {
+export interface SentCommand {
   readonly number: number
   readonly name: string
   readonly arguments: JsonObject | undefined

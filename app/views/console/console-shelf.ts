@@ -1,6 +1,6 @@
 /** Which console a view shows: consoles outlive views, and a terminal can be in one place only. */
 import type { Machine } from '#state/machine/machine.svelte.ts'
-import { machines } from '#state/machine/machines.svelte.ts'
+import type { Machines } from '#state/machine/machines.svelte.ts'
 import type { Console } from './console.svelte.ts'
 
 /**
@@ -10,9 +10,11 @@ import type { Console } from './console.svelte.ts'
 export class ConsoleShelf<Kind extends Console> {
   readonly #consoles = new Map<Machine, Kind[]>()
   readonly #taken = new Set<Kind>()
+  readonly #machines: Machines
   readonly #make: (machine: Machine) => Kind
 
-  constructor(make: (machine: Machine) => Kind) {
+  constructor(machines: Machines, make: (machine: Machine) => Kind) {
+    this.#machines = machines
     this.#make = make
   }
 
@@ -22,7 +24,7 @@ export class ConsoleShelf<Kind extends Console> {
    */
   take(machine: Machine): Kind {
     for (const [each, made] of this.#consoles) {
-      if (machines.all.includes(each)) continue
+      if (this.#machines.all.includes(each)) continue
       for (const console of made) console.dispose()
       this.#consoles.delete(each)
     }

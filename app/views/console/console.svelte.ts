@@ -1,11 +1,10 @@
 /**
- * The common part of the two consoles: a screen, a line being typed, a history, and the printed lines as plain text.
- *
- * A console belongs to a machine, not to a view: its text and its pending command stay while another view is shown.
+ * The common part of the two consoles: a screen, a line being typed, a history, the printed lines as plain text. It belongs
+ * to a machine, not to a view: text and pending command stay in another view. Tested by e2e/console.spec.ts.
  * @adr 0035
  */
+import type { App } from '#state/app.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
-import { confirm } from '#state/page/confirm.svelte.ts'
 import { isForBrowser } from './terminal/browser-keys.ts'
 import { readHistory, withLine, writeHistory } from './terminal/line-history.ts'
 import { HistorySearch } from './terminal/history-search.ts'
@@ -32,6 +31,7 @@ const earlyOutput = 500
 
 /** A console of one machine. */
 export abstract class Console {
+  protected readonly app: App
   readonly machine: Machine
   /** What the terminal is called, and its text. */
   readonly label: string
@@ -54,11 +54,12 @@ export abstract class Console {
   /** The search in the history, while there is one. */
   #past: HistorySearch | undefined
 
-  constructor(machine: Machine, kind: 'hmp' | 'qmp', label: string) {
+  constructor(app: App, machine: Machine, kind: 'hmp' | 'qmp', label: string) {
+    this.app = app
     this.machine = machine
     this.label = label
     this.#historyKey = `qmp-studio.history.${kind}.${machine.id}`
-    this.#history = readHistory(() => localStorage, this.#historyKey)
+    this.#history = readHistory(() => app.platform.page.localStorage, this.#historyKey)
     this.editor = new LineEditor(this.#history)
     this.host.className = 'console-host'
   }
@@ -357,7 +358,7 @@ export abstract class Console {
 
   async #enter(line: string): Promise<void> {
     if (this.keeps(line)) this.#history = withLine(this.#history, line)
-    writeHistory(() => localStorage, this.#historyKey, this.#history)
+    writeHistory(() => this.app.platform.page.localStorage, this.#historyKey, this.#history)
     this.editor.reset(this.#history)
     await this.submit(line)
     this.repaint()
@@ -383,7 +384,7 @@ export abstract class Console {
       this.setHint('Several lines cannot be pasted while an answer is being waited for.')
       return
     }
-    const yes = await confirm.ask(pasteQuestion(lines, this.machine.name))
+    const yes = await this.app.confirm.ask(pasteQuestion(lines, this.machine.name))
     this.focus()
     if (!yes) return
     await this.runPasted(lines)

@@ -34,7 +34,7 @@ export function readHelp(...outputs: readonly string[]): HelpTable {
 }
 
 /** What completing leads to. */
-export interface Completion {
+export interface HelpCompletion {
   /** The text before the cursor, with what is certain added. */
   readonly before: string
   /** What it could be; more than one when it is not decided. */
@@ -42,7 +42,7 @@ export interface Completion {
 }
 
 /** Complete the word before the cursor from the names that may stand there. */
-export function complete(before: string, table: HelpTable): Completion {
+export function complete(before: string, table: HelpTable): HelpCompletion {
   const words = before.replace(/^\s+/, '').split(/\s+/)
   const word = words[words.length - 1] ?? ''
   const first = words[0] ?? ''

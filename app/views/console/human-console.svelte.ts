@@ -1,11 +1,13 @@
 /**
  * The human monitor, through `human-monitor-command`: every line is one command, run past the machine's lock; the
  * prompt returns with its answer, as in the human monitor.
+ * Tested by e2e/journey.spec.ts.
  * @qapi human-monitor-command
  */
 import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
 import type { Ticket } from '#qmp/report.ts'
+import type { App } from '#state/app.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { RunResult } from '#state/machine/parts/run-result.ts'
 import { describeOutcome } from '#words/outcome.ts'
@@ -13,7 +15,7 @@ import { ConsoleShelf } from './console-shelf.ts'
 import { Console } from './console.svelte.ts'
 import { complete, inColumns, readHelp } from './help-table.ts'
 import type { HelpTable } from './help-table.ts'
-import { liveValuesOf } from './live-values.ts'
+import { liveValuesOf } from './console-values.ts'
 
 const promptText = '(qemu) '
 /** Saving a machine can take long. Ctrl-C ends the wait. */
@@ -32,7 +34,7 @@ const namesAfter: Readonly<Record<string, readonly [command: string, member: str
 }
 
 /** A command that is being waited for. */
-export interface Waiting {
+export interface WaitingLine {
   readonly line: string
   /** Milliseconds since the epoch. */
   readonly since: number
@@ -40,18 +42,18 @@ export interface Waiting {
 
 /** The human monitor of one machine. */
 export class HumanConsole extends Console {
-  #waiting = $state.raw<Waiting | undefined>(undefined)
+  #waiting = $state.raw<WaitingLine | undefined>(undefined)
   /** Ends the wait for the command in hand. */
   #abandon: (() => void) | undefined
   #ticket: Ticket | undefined
   #stopPasted = false
   #help: HelpTable | undefined
 
-  constructor(machine: Machine) {
-    super(machine, 'hmp', `Human monitor of ${machine.name}: input`)
+  constructor(app: App, machine: Machine) {
+    super(app, machine, 'hmp', `Human monitor of ${machine.name}: input`)
   }
 
-  get waiting(): Waiting | undefined {
+  get waiting(): WaitingLine | undefined {
     return this.#waiting
   }
 
@@ -172,4 +174,5 @@ export class HumanConsole extends Console {
 }
 
 /** The human monitors of all machines. */
-export const humanConsoles = new ConsoleShelf((machine) => new HumanConsole(machine))
+export const makeHumanConsoles = (app: App): ConsoleShelf<HumanConsole> =>
+  new ConsoleShelf(app.machines, (machine) => new HumanConsole(app, machine))

@@ -1,6 +1,7 @@
 /**
  * The wire of one machine as a console. Lines that begin with `{` are sent as they are typed, malformed ones too; others
  * are qmp-shell's syntax, read with the schema. Messages in both directions are shown as they were on the wire.
+ * Tested by e2e/console.spec.ts.
  */
 import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'
@@ -19,17 +20,18 @@ import {
 } from '#qapi/text/shell-line.ts'
 import type { ShellCommand, ShellError } from '#qapi/text/shell-line.ts'
 import { decidingIn, schemaWithArguments } from '#state/machine/argument-schema.ts'
+import type { App } from '#state/app.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
-import { references, versionsIn } from '#state/library/references.svelte.ts'
+import { versionsIn } from '#state/library/references.svelte.ts'
 import { describeNotSent, describeOutcome } from '#words/outcome.ts'
-import { timeline } from '#state/machine/strip-rows.svelte.ts'
+import { within } from '#state/within.ts'
 import { count } from '#words/format.ts'
 import { ConsoleShelf } from './console-shelf.ts'
 import { Console } from './console.svelte.ts'
 import { caretBelow, mayKeep, ownWords, readOwnLine } from './shell-lines.ts'
 import { commandHelp, commandList } from './help-text.ts'
 import { complete, inColumns } from './help-table.ts'
-import { liveValuesOf } from './live-values.ts'
+import { liveValuesOf } from './console-values.ts'
 import { completeShell, listCandidates } from './shell-complete.ts'
 import { hasPrintedText, isShown, isUnfinished, linesOf, printRow } from './wire-text.ts'
 import type { QmpShown } from './wire-text.ts'
@@ -40,6 +42,8 @@ const restPrompt = '...> '
 const actionPrompt = 'TRANS> '
 /** Rows that can be printed again when a switch is turned. */
 const keptRows = 1000
+/** How long the help waits for the manual, in milliseconds: a few MB are loaded and read. Without it names alone are printed. */
+const manualMs = 10_000
 /** Rows printed of one batch at most: in a flood the others are only counted. */
 const printedRows = 200
 
@@ -57,10 +61,10 @@ export class QmpConsole extends Console {
   /** The actions of the transaction that is being typed. */
   #actions: Json[] | undefined
 
-  constructor(machine: Machine) {
-    super(machine, 'qmp', `QMP console of ${machine.name}: input`)
-    this.#add(timeline.rowsOf(machine.id).slice(-keptRows))
-    machine.record.watchRows((rows) => this.#add(rows))
+  constructor(app: App, machine: Machine) {
+    super(app, machine, 'qmp', `QMP console of ${machine.name}: input`)
+    this.#add(machine.record.newest.rows, 0)
+    machine.record.newest.watch((rows, more) => this.#add(rows, more))
   }
 
   get shown(): QmpShown {
@@ -72,7 +76,7 @@ export class QmpConsole extends Console {
     this.#shown = { ...this.#shown, ...change }
     this.#edition += 1
     super.clear()
-    this.#print(this.#rows)
+    this.#print(this.#rows, 0)
   }
 
   override clear(): void {
@@ -245,12 +249,11 @@ export class QmpConsole extends Console {
     return true
   }
 
-  /** The help includes the manual's text: wait up to ten seconds while that is being read. */
+  /** The help includes the manual's text: it waits while that is being read. */
   async #printHelp(name: string | undefined): Promise<void> {
-    for (let turn = 0; turn < 100; turn += 1) {
-      if (this.#schema === undefined || !references.isReading(this.#schema)) break
-      if (turn === 0) this.print('The manual is being read…', 'note')
-      await new Promise((resolve) => setTimeout(resolve, 100))
+    if (this.#schema !== undefined && this.app.references.isReading(this.#schema)) {
+      this.print('The manual is being read…', 'note')
+      await within(manualMs, this.machine.loadTexts())
     }
     const schema = this.#schema
     if (schema === undefined) {
@@ -259,7 +262,7 @@ export class QmpConsole extends Console {
       this.print(commandList(schema, this.columns))
     } else {
       const help = commandHelp(schema, name, this.columns)
-      const versions = versionsIn(references.fitOf(schema))
+      const versions = versionsIn(this.app.references.fitOf(schema))
       if (help !== undefined) this.print(versions === undefined ? help : `${help}\n(${versions})`)
       else this.print(`There is no command “${name}” here. help alone lists all.`, 'error')
     }
@@ -335,21 +338,26 @@ export class QmpConsole extends Console {
       this.print(`${line}\n${result.error.why}`, result.error.by === 'person' ? 'note' : 'error')
     } else if (result.value.kind === 'not-sent') {
       this.print(`${line}\n${describeNotSent(result.value.why)}`, 'error')
+    } else if (result.value.kind === 'command' && !this.machine.record.recording.on) {
+      // No row of it will come.
+      this.print(`${line}\n${result.value.reply ?? describeOutcome(result.value.outcome)}`, 'plain')
     } else if (result.value.kind === 'sent' && isUnfinished(line)) {
       this.setHint('That is no whole JSON value: the server may wait for the rest of it before it answers.')
     }
   }
 
-  #add(rows: readonly LogRow[]): void {
+  #add(rows: readonly LogRow[], more: number): void {
     for (const row of rows) this.#rows.push(row)
     if (this.#rows.length > keptRows) this.#rows.splice(0, this.#rows.length - keptRows)
-    this.#print(rows)
+    this.#print(rows, more)
   }
 
-  #print(rows: readonly LogRow[]): void {
+  /** `more`: messages that came before these and are not printed. */
+  #print(rows: readonly LogRow[], more: number): void {
     const wanted = rows.filter((row) => isShown(row, this.#shown))
-    if (wanted.length === 0) return
+    if (wanted.length === 0 && more === 0) return
     const some = wanted.slice(-printedRows)
+    const left = more + wanted.length - some.length
     const edition = this.#edition
     this.#turn = this.#turn.then(async () => {
       if (edition !== this.#edition) return
@@ -359,11 +367,8 @@ export class QmpConsole extends Console {
         ),
       )
       if (edition !== this.#edition) return
-      if (some.length < wanted.length) {
-        this.print(
-          `… ${count(wanted.length - some.length)} messages are not printed; they are in the timeline`,
-          'note',
-        )
+      if (left > 0) {
+        this.print(`… ${count(left)} messages are not printed; they are in the timeline`, 'note')
       }
       some.forEach((row, index) => {
         const printed = printRow(row, texts[index], this.#shown.pretty)
@@ -374,4 +379,5 @@ export class QmpConsole extends Console {
 }
 
 /** The wires of all machines. */
-export const qmpConsoles = new ConsoleShelf((machine) => new QmpConsole(machine))
+export const makeQmpConsoles = (app: App): ConsoleShelf<QmpConsole> =>
+  new ConsoleShelf(app.machines, (machine) => new QmpConsole(app, machine))

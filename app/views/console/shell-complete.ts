@@ -11,10 +11,10 @@ import { tagIn } from '#qapi/text/shell-values.ts'
 import { readUnfinished, treeOf } from '#qapi/text/shell-words.ts'
 import type { ShellNode } from '#qapi/text/shell-words.ts'
 import { commonStart, inColumns } from './help-table.ts'
-import type { LiveValues } from './live-values.ts'
+import type { LiveValues } from './console-values.ts'
 
 /** One text that can stand at the place. */
-export interface Candidate {
+export interface ShellCandidate {
   /** The completed word, with the character that follows it: a blank, `=`, `.`. */
   readonly text: string
   readonly group: 'required' | 'optional' | 'live' | 'plain'
@@ -25,13 +25,13 @@ export interface Candidate {
 export interface ShellCompletion {
   /** The text before the cursor, with what is certain added. */
   readonly before: string
-  readonly candidates: readonly Candidate[]
+  readonly candidates: readonly ShellCandidate[]
   /** Where there is no candidate: why, or what the place takes. */
   readonly hint: string
 }
 
 /** What the line is typed into. */
-export interface CompletionContext {
+export interface ShellContext {
   /** Whether a transaction is open: the line is one of its actions. */
   readonly transaction: boolean
   /** Words of the console itself that are offered beside the commands. */
@@ -48,7 +48,7 @@ export interface CompletionContext {
 export async function completeShell(
   schema: Schema,
   before: string,
-  context: CompletionContext,
+  context: ShellContext,
 ): Promise<ShellCompletion> {
   const opened = readTransactionLine(before)
   const inside = context.transaction || opened.at > 0
@@ -121,7 +121,12 @@ function completeMember(
 }
 
 /** How a member can be written: `name=`, and `name.` where it can have members. */
-function named(schema: Schema, type: string, name: string, group: Candidate['group']): readonly Candidate[] {
+function named(
+  schema: Schema,
+  type: string,
+  name: string,
+  group: ShellCandidate['group'],
+): readonly ShellCandidate[] {
   const entity = schema.byName.get(type)
   const branches = entity?.kind === 'alternate' ? entity.branches : [type]
   const kinds = branches.map((each) => schema.byName.get(each)?.kind)
@@ -178,8 +183,11 @@ function valuesOf(schema: Schema, type: string): readonly string[] {
   switch (entity?.kind) {
     case 'enum':
       return entity.values.map((each) => each.name)
-    case 'alternate':
-      return [...new Set(entity.branches.flatMap((each) => valuesOf(schema, each)))]
+    case 'alternate': {
+      // An alternate in an alternate is none of QAPI's, and one in itself has no end.
+      const branches = entity.branches.filter((each) => schema.byName.get(each)?.kind !== 'alternate')
+      return [...new Set(branches.flatMap((each) => valuesOf(schema, each)))]
+    }
     case 'builtin':
       return entity.jsonType === 'boolean' ? ['on', 'off'] : entity.jsonType === 'null' ? ['null'] : []
     default:
@@ -187,7 +195,7 @@ function valuesOf(schema: Schema, type: string): readonly string[] {
   }
 }
 
-interface Place {
+interface ShellPlace {
   readonly type: string
   readonly nodes: ReadonlyMap<string, ShellNode>
 }
@@ -202,8 +210,8 @@ function walk(
   type: string,
   nodes: ReadonlyMap<string, ShellNode>,
   path: readonly string[],
-): Place | undefined {
-  let place: Place | undefined = { type, nodes }
+): ShellPlace | undefined {
+  let place: ShellPlace | undefined = { type, nodes }
   for (let depth = 0; depth < path.length && place !== undefined; depth += 1) {
     const name = path[depth] ?? ''
     const member = memberAt(schema, place.type, place.nodes, [name])
@@ -243,7 +251,7 @@ function memberAt(
   return members(schema, place.type, place.nodes).find((each) => each.name === path[path.length - 1])
 }
 
-function plain(text: string): Candidate {
+function plain(text: string): ShellCandidate {
   return { text, group: 'plain', note: undefined }
 }
 
@@ -251,7 +259,7 @@ function finish(
   before: string,
   start: number,
   word: string,
-  all: readonly Candidate[],
+  all: readonly ShellCandidate[],
   hint: string,
 ): ShellCompletion {
   const candidates = all.filter((each) => each.text.startsWith(word))
@@ -261,7 +269,7 @@ function finish(
 }
 
 /** The candidates as text for a terminal: those that are required first, live values with what is known of them. */
-export function listCandidates(candidates: readonly Candidate[], columns: number): string {
+export function listCandidates(candidates: readonly ShellCandidate[], columns: number): string {
   const parts: string[] = []
   for (const group of ['live', 'required', 'optional', 'plain'] as const) {
     const some = candidates.filter((each) => each.group === group)

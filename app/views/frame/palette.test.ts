@@ -1,16 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { parseJson } from '#base/json/parse.ts'
-import { buildSchema } from '#qapi/model/schema.ts'
-import { meantBy, offersFor, whyNothing } from './palette.ts'
+import { offersFor, whyNothing } from './palette.ts'
+import { loadSchema } from '#qapi/testing/load.ts'
 
-const parsed = parseJson(
-  readFileSync(new URL('../../../public/schemas/qemu-7.2-x86_64.json', import.meta.url), 'utf8'),
-)
-if (!parsed.ok) throw new Error(parsed.error.message)
-const built = buildSchema(parsed.value)
-if (!built.ok) throw new Error(built.error)
-const schema = built.value
+const schema = loadSchema('qemu-7.2-x86_64')
 
 const machines = [
   { id: 'lab1', name: 'lab1', state: 'running' },
@@ -22,8 +14,17 @@ const actions = [
   { id: 'verb-cont', label: 'Run cont on lab1', words: ['unpause'] },
 ]
 
+const marks = [
+  { at: 1000, text: 'it hangs', time: '12:01:00' },
+  { at: 2000, text: '', time: '12:02:00' },
+]
+const stock = { schema, machines, actions, marks, human: 'lab1' }
+
+/** Without the offers of signs. */
 function labels(text: string, ...from: [] | [typeof schema | undefined]): readonly string[] {
-  return offersFor(text, from.length === 0 ? schema : from[0], machines, actions).map((each) => each.label)
+  return offersFor(text, from.length === 0 ? stock : { ...stock, schema: from[0] })
+    .filter((each) => each.kind !== 'sign')
+    .map((each) => each.label)
 }
 
 test.each([
@@ -47,27 +48,10 @@ test('names that differ in case come before what only has the word in it', () =>
   expect(labels('STOP').slice(0, 2)).toEqual(['STOP', 'stop'])
 })
 
-test('every name that a synonym leads to is a command of a real QEMU', () => {
-  const words = [
-    'pau',
-    'res',
-    'con',
-    'unp',
-    'reb',
-    'shu',
-    'pow',
-    'kil',
-    'exi',
-    'hot',
-    'scr',
-    'mem',
-    'cpu',
-    'dis',
-  ]
-  const names = words.flatMap((word) => meantBy(word).map((each) => each.name))
-  expect(names.length).toBeGreaterThanOrEqual(words.length)
-  for (const name of names) expect(schema.byName.get(name)?.kind, name).toBe('command')
-  expect(meantBy('pa')).toEqual([])
+test('an offer by a phrase says so, and one with a typing error what was read', () => {
+  const note = (text: string): string => offersFor(text, stock)[0]?.note ?? ''
+  expect(note('take a picture')).toBe('command, synonym take picture')
+  expect(note('screnshot')).toBe('command, synonym screenshot')
 })
 
 test('the signs choose what is searched', () => {
@@ -76,7 +60,7 @@ test('the signs choose what is searched', () => {
   expect(labels('>')).toEqual(['Change the colour scheme', 'Run stop on lab1', 'Run cont on lab1'])
   // Not cont, though one of its words has "pause" inside.
   expect(labels('>pause')).toEqual(['Run stop on lab1'])
-  expect(offersFor('/query', schema, machines, actions).every((each) => each.kind === 'entity')).toBe(true)
+  expect(offersFor('/query', stock).every((each) => each.kind === 'entity')).toBe(true)
 })
 
 test('nothing typed: machines and actions; without a schema no entities', () => {
@@ -93,15 +77,36 @@ test('nothing typed: machines and actions; without a schema no entities', () => 
 
 test('no more than 30, and no offer twice', () => {
   for (const text of ['', 'e', '/', 'stop', 'query', 'node-name', '/block']) {
-    const offers = offersFor(text, schema, machines, actions)
+    const offers = offersFor(text, stock)
     expect(offers.length).toBeLessThanOrEqual(30)
     expect(new Set(offers.map((each) => each.id)).size).toBe(offers.length)
   }
 })
 
+test('an empty palette shows the signs, each of which is there to be chosen', () => {
+  const offers = offersFor('', stock)
+  expect(offers.slice(0, 5).map((each) => (each.kind === 'sign' ? each.sign : ''))).toEqual([
+    ...['>', '/', '@', '#', ':'],
+  ])
+  expect(offersFor(' ', stock).some((each) => each.kind === 'sign')).toBe(false)
+})
+
+test('marks by their words or times; a line for the human monitor is what was typed, then common ones', () => {
+  expect(labels('#')).toEqual(['it hangs', 'a mark'])
+  expect(labels('#hang')).toEqual(['it hangs'])
+  expect(labels('#12:02')).toEqual(['a mark'])
+  expect(labels('hangs')).toContain('it hangs')
+  expect(labels(':info b')).toEqual(['info b', 'info block'])
+  expect(labels(':info block')).toEqual(['info block'])
+  expect(labels(':')[0]).toBe('info status')
+  expect(offersFor(':info', { ...stock, human: undefined })).toEqual([])
+})
+
 test('an empty list says why', () => {
-  expect(whyNothing('xyz', true)).toContain('“xyz”')
-  expect(whyNothing('xyz', false)).toMatch(/no schema/)
-  expect(whyNothing('@x', true)).toMatch(/No machine/)
-  expect(whyNothing('>x', true)).toMatch(/no such action/)
+  expect(whyNothing('#x', schema)).toMatch(/no such mark/)
+  expect(whyNothing(':x', schema)).toMatch(/no human monitor/)
+  expect(whyNothing('xyz', schema)).toMatch(/“xyz”.*other words/)
+  expect(whyNothing('xyz', undefined)).toMatch(/no schema/)
+  expect(whyNothing('@x', schema)).toMatch(/No machine/)
+  expect(whyNothing('>x', schema)).toMatch(/no such action/)
 })

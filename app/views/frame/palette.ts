@@ -1,10 +1,14 @@
-/** The offers of Ctrl+K for a typed text: commands and types (`/`), machines (`@`), actions (`>`). */
-import { search } from '#qapi/search.ts'
+/**
+ * The offers of Ctrl+K for a typed text. A sign before it says what is searched: `>` actions, `/` commands and types,
+ * `@` machines, `#` marks of the timeline; `:` writes a line for the human monitor. Without one, all but the last.
+ */
+import { phrasesToTry, reasonOf, search } from '#qapi/search/search.ts'
+import type { SearchHit } from '#qapi/search/search.ts'
 import { labelOf } from '#qapi/model/schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 
 /** One offer. `id` is unique among the offers of a list. */
-export type Offer =
+export type PaletteOffer =
   | {
       readonly kind: 'entity'
       readonly id: string
@@ -27,6 +31,30 @@ export type Offer =
       readonly label: string
       readonly note: string
     }
+  | {
+      readonly kind: 'mark'
+      readonly id: string
+      /** Milliseconds since the epoch. */
+      readonly at: number
+      readonly label: string
+      readonly note: string
+    }
+  | {
+      readonly kind: 'line'
+      readonly id: string
+      /** What is typed for the human monitor. */
+      readonly line: string
+      readonly label: string
+      readonly note: string
+    }
+  | {
+      /** Puts a sign into the field. */
+      readonly kind: 'sign'
+      readonly id: string
+      readonly sign: string
+      readonly label: string
+      readonly note: string
+    }
 
 /** An action of the page. `words` are other names for it. */
 export interface Action {
@@ -42,65 +70,54 @@ export interface MachineOffer {
   readonly state: string
 }
 
-/** Words of people, and QMP's commands for them. */
-const synonyms: Readonly<Record<string, string>> = {
-  pause: 'stop',
-  suspend: 'stop',
-  freeze: 'stop',
-  resume: 'cont',
-  continue: 'cont',
-  unpause: 'cont',
-  reboot: 'system_reset',
-  restart: 'system_reset',
-  shutdown: 'system_powerdown',
-  poweroff: 'system_powerdown',
-  acpi: 'system_powerdown',
-  kill: 'quit',
-  exit: 'quit',
-  terminate: 'quit',
-  hotplug: 'device_add',
-  attach: 'device_add',
-  unplug: 'device_del',
-  detach: 'device_del',
-  screenshot: 'screendump',
-  keyboard: 'send-key',
-  memory: 'query-memory-size-summary',
-  ram: 'query-memory-size-summary',
-  cpu: 'query-cpus-fast',
-  disks: 'query-block',
-  drives: 'query-block',
-  status: 'query-status',
-  version: 'query-version',
-  snapshot: 'blockdev-snapshot-sync',
-  monitor: 'human-monitor-command',
-  hmp: 'human-monitor-command',
+/** A mark of the timeline that is open, with its time in words. */
+export interface MarkOffer {
+  readonly at: number
+  readonly text: string
+  readonly time: string
 }
+
+/** What there is to offer. */
+export interface Stock {
+  readonly schema: Schema | undefined
+  readonly machines: readonly MachineOffer[]
+  readonly actions: readonly Action[]
+  readonly marks: readonly MarkOffer[]
+  /** The machine whose human monitor takes lines; undefined where there is none. */
+  readonly human: string | undefined
+}
+
+/** The signs, and what follows them. */
+export const signs = [
+  ['>', 'actions', 'of the page and the chosen machine'],
+  ['/', 'commands and types', 'by name, or by what you want to do'],
+  ['@', 'machines', 'and recordings'],
+  ['#', 'marks', 'of the timeline'],
+  [':', 'human monitor', 'a line for the chosen machine'],
+] as const
+
+/** Lines that people ask of the human monitor most. @qmp human-monitor-command */
+const humanLines = [
+  ...['info status', 'info block', 'info network', 'info qtree', 'info pci', 'info registers', 'info mtree'],
+  ...['info snapshots', 'info jobs', 'info migrate', 'help'],
+]
 
 /** The most offers that are listed. */
 const mostOffers = 30
-
-/** QMP's names for a word of people, of which three letters at least are typed. */
-export function meantBy(word: string): readonly { readonly word: string; readonly name: string }[] {
-  if (word.length < 3) return []
-  return Object.entries(synonyms)
-    .filter(([each]) => each.startsWith(word))
-    .map(([each, name]) => ({ word: each, name }))
-}
+/** Entities before the actions: names and phrases that were typed whole. More would push the actions out of sight. */
+const mostFirst = 4
 
 /**
- * The best offers for a text, 30 at most. Commands with another name in QMP come first, then actions, machines, and
- * results of the schema's search. Without a text: the machines and the actions.
+ * The best offers for a text, 30 at most. What the schema's search finds by a whole name or phrase comes first, then
+ * actions, machines, and the other results of the search. Without a text: the signs, the machines and the actions.
  */
-export function offersFor(
-  text: string,
-  schema: Schema | undefined,
-  machines: readonly MachineOffer[],
-  actions: readonly Action[],
-): readonly Offer[] {
-  const mode = /^[>/@]/.exec(text)?.[0] ?? ''
+export function offersFor(text: string, stock: Stock): readonly PaletteOffer[] {
+  const { schema, machines, actions } = stock
+  const mode = signOf(text)
   const typed = text.slice(mode.length).trim()
   const query = typed.toLowerCase()
-  const offers: Offer[] = []
+  if (mode === ':') return lineOffers(typed, stock.human)
+  const offers: PaletteOffer[] = []
   const named = new Set<string>()
 
   const addEntity = (name: string, note: string): void => {
@@ -119,14 +136,14 @@ export function offersFor(
   }
 
   const schemaAsked = mode === '/' || (mode === '' && query !== '')
-  if (schemaAsked) {
-    // Exact names come first: as typed, then in small letters (commands), then in capitals (events).
-    for (const name of [typed, query, query.toUpperCase()]) {
-      const kind = schema?.byName.get(name)?.kind
-      if (kind === 'command' || kind === 'event') addEntity(name, kind)
+  const hits = schemaAsked && schema !== undefined ? search(schema, typed).hits.slice(0, mostOffers) : []
+  const addHits = (some: readonly SearchHit[]): void => {
+    for (const hit of some) {
+      const why = reasonOf(hit)
+      addEntity(hit.entity.name, why === '' ? hit.entity.kind : `${hit.entity.kind}, ${why}`)
     }
-    for (const { word, name } of meantBy(query)) addEntity(name, `command: what QMP calls “${word}”`)
   }
+  addHits(hits.filter((each) => each.isClose).slice(0, mostFirst))
   if (mode === '' || mode === '>') {
     for (const { id, label, words } of actions) {
       const meant = label.toLowerCase().includes(query) || words?.some((each) => each.startsWith(query))
@@ -137,7 +154,7 @@ export function offersFor(
   if (mode === '' || mode === '@') {
     const found = machines
       .filter(({ name }) => name.toLowerCase().includes(query))
-      .map(({ id, name, state }): Offer => ({
+      .map(({ id, name, state }): PaletteOffer => ({
         kind: 'machine',
         id: `machine ${id}`,
         machine: id,
@@ -148,25 +165,60 @@ export function offersFor(
     if (query === '') offers.unshift(...found)
     else offers.push(...found)
   }
-  if (schemaAsked && schema !== undefined) {
-    for (const { entity, matched } of search(schema, typed).hits.slice(0, mostOffers)) {
-      addEntity(
-        entity.name,
-        matched === undefined || matched.in === 'letters'
-          ? entity.kind
-          : `${entity.kind}, has ${matched.text}`,
-      )
-    }
-  }
+  if (mode === '#' || (mode === '' && query !== '')) offers.push(...markOffers(query, stock.marks))
+  if (text === '') offers.unshift(...signOffers)
+  addHits(hits)
   return offers.slice(0, mostOffers)
 }
 
+const signOffers = signs.map(([sign, label, note]): PaletteOffer => ({
+  kind: 'sign',
+  id: `sign ${sign}`,
+  sign,
+  label,
+  note,
+}))
+
+/** The sign that a text begins with; empty where it has none. */
+function signOf(text: string): string {
+  return /^[>/@#:]/.exec(text)?.[0] ?? ''
+}
+
+function markOffers(query: string, marks: readonly MarkOffer[]): readonly PaletteOffer[] {
+  return marks
+    .filter(({ text, time }) => `${text} ${time}`.toLowerCase().includes(query))
+    .map(({ at, text, time }, index) => ({
+      kind: 'mark',
+      id: `mark ${index}`,
+      at,
+      label: text === '' ? 'a mark' : text,
+      note: `mark, ${time}`,
+    }))
+}
+
+/** What was typed first, then common lines that go on from it. */
+function lineOffers(typed: string, human: string | undefined): readonly PaletteOffer[] {
+  if (human === undefined) return []
+  const note = `for the human monitor of ${human}`
+  const lines = humanLines.filter((line) => line !== typed && line.startsWith(typed))
+  return [...(typed === '' ? [] : [typed]), ...lines].map((line) => ({
+    kind: 'line',
+    id: `line ${line}`,
+    line,
+    label: line,
+    note,
+  }))
+}
+
 /** Why nothing is offered, and what to do. */
-export function whyNothing(text: string, hasSchema: boolean): string {
-  const mode = /^[>/@]/.exec(text)?.[0] ?? ''
+export function whyNothing(text: string, schema: Schema | undefined): string {
+  const mode = signOf(text)
   if (mode === '@') return 'No machine has that in its name.'
   if (mode === '>') return 'There is no such action. Take the > away to search in commands and types too.'
-  return hasSchema
-    ? `Nothing matches “${text}”.`
-    : 'There is no schema to search in: choose a connected machine or a recorded schema first.'
+  if (mode === '#') return 'The timeline has no such mark. In its lanes, M sets one.'
+  if (mode === ':') return 'There is no human monitor here: choose a connected machine first.'
+  if (schema === undefined)
+    return 'There is no schema to search in: choose a connected machine or a recorded schema first.'
+  const phrases = phrasesToTry(schema).map((each) => `“${each.phrase}”`)
+  return `Nothing matches “${text}”. Say it in other words, for example ${phrases.join(', ')}.`
 }

@@ -4,7 +4,7 @@ import { isJsonObject } from '#base/json/value.ts'
 import type { Json } from '#base/json/value.ts'
 
 /** A command of a guest agent. @qapi GuestAgentCommandInfo */
-export interface AgentCommand {
+export interface ListedAgentCommand {
   readonly name: string
   readonly enabled: boolean
   /** False: it answers only when it fails. */
@@ -17,7 +17,7 @@ export interface AgentCommand {
 export interface AgentInfo {
   readonly version: string
   /** By name. */
-  readonly commands: readonly AgentCommand[]
+  readonly commands: readonly ListedAgentCommand[]
 }
 
 /** Characters of a version that are shown. */
@@ -30,7 +30,7 @@ function asksOnly(name: string): boolean {
 /** Read a reply of guest-info. Undefined for anything else. */
 export function readAgentInfo(reply: Json): AgentInfo | undefined {
   if (!isJsonObject(reply) || !Array.isArray(reply.supported_commands)) return undefined
-  const commands = (reply.supported_commands as readonly Json[]).flatMap((each): AgentCommand[] => {
+  const commands = (reply.supported_commands as readonly Json[]).flatMap((each): ListedAgentCommand[] => {
     if (!isJsonObject(each) || typeof each.name !== 'string') return []
     return [
       {

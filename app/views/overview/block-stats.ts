@@ -13,7 +13,7 @@ export const counters = [
 export type Counter = (typeof counters)[number]
 
 /** The columns that sort the table. */
-export type Column = Counter | 'device'
+export type SortColumn = Counter | 'device'
 
 /** Whether a counter counts bytes, not operations. */
 export function isBytes(name: Counter): boolean {
@@ -66,7 +66,11 @@ export function readBlockStats(
 }
 
 /** The rows in order of a column; equal ones keep the server's order. */
-export function sortStats(rows: readonly StatsRow[], by: Column, descending: boolean): readonly StatsRow[] {
+export function sortStats(
+  rows: readonly StatsRow[],
+  by: SortColumn,
+  descending: boolean,
+): readonly StatsRow[] {
   const sign = descending ? -1 : 1
   return rows.toSorted((a, b) => {
     const [left, right] = by === 'device' ? [a.device, b.device] : [a.values[by], b.values[by]]

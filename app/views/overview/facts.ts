@@ -6,14 +6,14 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { bytes, count } from '#words/format.ts'
 
 /** The result of a query. */
-export type Reply =
+export type QueryReply =
   | { readonly kind: 'returned'; readonly value: Json }
   /** The server's schema has no such command. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly why: string }
 
 /** The replies by command. A command that has not been asked yet is not in it. */
-export type Replies = Readonly<Record<string, Reply | undefined>>
+export type Replies = Readonly<Record<string, QueryReply | undefined>>
 
 /** The queries of an overview, in the order in which they are asked. */
 export const overviewQueries = [

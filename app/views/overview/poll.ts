@@ -4,6 +4,8 @@
  * @adr 0046
  */
 
+import { coalesce } from '#base/coalesce.ts'
+
 /** The visibility of the page. The real one is `thisPage`. */
 export interface Sight {
   readonly visible: () => boolean
@@ -30,30 +32,14 @@ export interface Poll {
 /** Begin: at once, and then `idleMs` after each answer. `ask` must not reject. */
 export function startPoll(ask: () => Promise<void>, idleMs: number, sight: Sight = thisPage): Poll {
   let ended = false
-  let asking = false
-  let again = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function turn(): Promise<void> {
-    if (ended) return
-    if (asking) {
-      again = true
-      return
-    }
+  const turn = coalesce(async () => {
     clearTimeout(timer)
-    if (!sight.visible()) return
-    asking = true
+    if (ended || !sight.visible()) return
     await ask()
-    asking = false
-    plan()
-  }
-
-  function plan(): void {
-    if (ended) return
-    const ms = again ? 0 : idleMs
-    again = false
-    timer = setTimeout(() => void turn(), ms)
-  }
+    timer = setTimeout(() => void turn(), idleMs)
+  })
 
   const unwatch = sight.watch(() => void turn())
   void turn()

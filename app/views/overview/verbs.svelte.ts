@@ -2,8 +2,12 @@
  * Runs the verbs of a machine and reports each step: sent, answered, confirmed by the event.
  * @adr 0046
  */
+import { latest } from '#base/coalesce.ts'
 import type { JsonObject } from '#base/json/value.ts'
+import type { EventNews } from '#api/machine.ts'
+import { within } from '#state/within.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
+import type { RunResult } from '#state/machine/parts/run-result.ts'
 import { describeOutcome } from '#words/outcome.ts'
 import { doesNotApply, doneSentence, missedSentence } from './verbs.ts'
 import type { Verb } from './verbs.ts'
@@ -21,13 +25,15 @@ export interface VerbState {
 export type Runnable = Pick<Verb, 'command' | 'event' | 'undo' | 'then'>
 
 const confirmMs = 5000
+/** The batch that reports an event may come after the reply, this many milliseconds at most. */
+const batchMs = 300
 
 /** Runs verbs of one machine. A second verb replaces the words of one whose event is still awaited. */
 export class VerbRunner {
   readonly #machine: Machine
   #state = $state.raw<VerbState | undefined>(undefined)
   #busy = $state(false)
-  #turn = 0
+  readonly #begin = latest()
 
   constructor(machine: Machine) {
     this.#machine = machine
@@ -49,88 +55,88 @@ export class VerbRunner {
   /** Run it, wait for its event, and report both. */
   async run(verb: Runnable, args?: JsonObject): Promise<void> {
     const machine = this.#machine
-    this.#turn += 1
-    const turn = this.#turn
+    const isLatest = this.#begin()
     const { command, event } = verb
     const say = (text: string, failed = false, undo?: string): void => {
-      if (turn === this.#turn) this.#state = { command, text: `${command}: ${text}`, failed, undo }
+      if (isLatest()) this.#state = { command, text: `${command}: ${text}`, failed, undo }
     }
     const before = machine.runStatus
-    const ticket = machine.commands.newTicket()
     let sentAt: number | undefined
-    let seenAt: number | undefined
-    let wake: () => void = () => undefined
-    const seen = new Promise<void>((resolve) => (wake = resolve))
-    const unwatch = machine.record.watchRows((rows) => {
-      for (const row of rows) {
-        if (row.kind === 'command' && row.ticket === ticket) {
-          sentAt = row.at
-          // An earlier event was not caused by it.
-          seenAt = undefined
-        } else if (row.kind === 'event' && row.name === event) {
-          seenAt ??= row.at
-        }
-      }
-      if (seenAt !== undefined) wake()
+    let check: () => void = () => undefined
+    const news: EventNews[] = []
+    const unwatch = machine.record.watchEvents([event], (each) => {
+      news.push(each)
+      check()
     })
+    /** When the event came. One before the command was sent was not caused by it. */
+    const seenAt = (): number | undefined =>
+      news
+        .flatMap(({ firstAt, lastAt }) => [firstAt, lastAt])
+        .find((at) => sentAt === undefined || at >= sentAt)
+    const wait = (ms: number): Promise<void> =>
+      within(
+        ms,
+        new Promise<void>((resolve) => {
+          check = () => {
+            if (seenAt() !== undefined) resolve()
+          }
+          check()
+        }),
+      )
     this.#busy = true
     say('asked…')
     try {
-      const result = await machine.commands.run(command, args, { ticket })
-      if (turn === this.#turn) this.#busy = false
+      const result = await machine.commands.run(command, args)
+      if (isLatest()) this.#busy = false
       if (result.kind === 'refused') {
         // A person who says no needs no message: the question is closed, and nothing was sent.
-        if (turn === this.#turn)
+        if (isLatest())
           this.#state =
             result.by === 'person' ? undefined : { command, text: result.why, failed: true, undo: undefined }
         return
       }
+      sentAt = await sentAtOf(machine, result)
       // quit may end the connection before its reply is read: the event is proof in any case.
       if (result.kind !== 'returned') {
-        if (seenAt === undefined) await this.#wait(seen, 0)
-        if (seenAt === undefined) {
+        await wait(batchMs)
+        if (seenAt() === undefined) {
           say(describeOutcome(result), true)
           return
         }
       }
-      if (seenAt === undefined) {
-        say(`answered, waiting for ${event}…`)
-        await this.#wait(seen, confirmMs)
-      }
-      if (turn !== this.#turn) return
+      if (seenAt() === undefined) say(`answered, waiting for ${event}…`)
+      await wait(confirmMs)
+      if (!isLatest()) return
       const repliedMs = result.kind === 'returned' ? result.latencyMs : undefined
+      const at = seenAt()
       this.#state =
-        seenAt === undefined
+        at === undefined
           ? { command, text: missedSentence(verb, confirmMs, before), failed: true, undo: undefined }
           : {
               command,
-              text: doneSentence(verb, { sentAt, repliedMs, seenAt }),
+              text: doneSentence(verb, { sentAt, repliedMs, seenAt: at }),
               failed: false,
               undo: verb.undo,
             }
     } finally {
       unwatch()
-      if (turn === this.#turn) this.#busy = false
+      if (isLatest()) this.#busy = false
     }
-  }
-
-  #wait(event: Promise<void>, ms: number): Promise<void> {
-    // The rows of a reply's frame may come just after the reply itself.
-    const frameMs = 100
-    return Promise.race([event, new Promise<void>((resolve) => setTimeout(resolve, Math.max(ms, frameMs)))])
   }
 }
 
-const runners = new WeakMap<Machine, VerbRunner>()
+/** When the command was sent, milliseconds since the epoch. Undefined where that is not recorded. */
+async function sentAtOf(machine: Machine, result: RunResult): Promise<number | undefined> {
+  if (!('exec' in result)) return undefined
+  const [first] = await machine.record.calls.family(result.exec)
+  return first?.row.kind === 'command' ? first.row.at : undefined
+}
+
+const makeRunner = (machine: Machine): VerbRunner => new VerbRunner(machine)
 
 /** The one runner of a machine: the top bar, the palette and the overview say the same. */
 export function verbsOf(machine: Machine): VerbRunner {
-  let runner = runners.get(machine)
-  if (runner === undefined) {
-    runner = new VerbRunner(machine)
-    runners.set(machine, runner)
-  }
-  return runner
+  return machine.of(makeRunner)
 }
 
 /** Why a command cannot be run now, in words for a disabled button. Undefined where it can. */

@@ -5,21 +5,25 @@
 import { untrack } from 'svelte'
 import { resolveAddress, wayTo } from '#qapi/model/address.ts'
 import type { Schema } from '#qapi/model/schema.ts'
-import { machines } from '#state/machine/machines.svelte.ts'
-import { recorded, recordedSchemas } from '#state/library/recorded-schemas.svelte.ts'
-import { references } from '#state/library/references.svelte.ts'
+import type { App } from '#state/app.svelte.ts'
+import { recordedSchemas } from '#state/library/recorded-schemas.svelte.ts'
 import type { Router } from '#state/page/router.svelte.ts'
-import type { Subject } from '#state/page/route.ts'
+import type { ViewSubject } from '#state/page/route.ts'
 
 /** Another schema. */
 interface Other {
   readonly label: string
-  readonly subject: Subject
+  readonly subject: ViewSubject
   readonly schema: Schema
+  /** Read the manual for it, which names its types. */
+  readonly loadTexts: () => Promise<void>
 }
+
+type ElsewhereNeeds = Pick<App, 'machines' | 'recorded' | 'references'>
 
 /** What an address means. Made once a view. */
 export class Elsewhere {
+  readonly #app: ElsewhereNeeds
   readonly #schema: () => Schema | undefined
   readonly #address: () => string | undefined
   readonly #router: Router
@@ -33,23 +37,23 @@ export class Elsewhere {
     if (!this.#isLost) return []
     const now = this.#router.current.subject
     return [
-      ...machines.all
+      ...this.#app.machines.all
         .filter((each) => !(now.kind === 'machine' && now.id === each.id))
         .map((each) => ({
           label: each.name,
           subject: { kind: 'machine', id: each.id } as const,
           state: each.schema,
+          loadTexts: () => each.loadTexts(),
         })),
-      ...[...recordedSchemas, ...recorded.files]
+      ...[...recordedSchemas, ...this.#app.recorded.files]
         .filter((each) => !(now.kind === 'recorded' && now.file === each.file))
         .map((each) => ({
           label: each.name,
           subject: { kind: 'recorded', file: each.file } as const,
-          state: recorded.stateOf(each.file),
+          state: this.#app.recorded.stateOf(each.file),
+          loadTexts: () => this.#app.recorded.loadTexts(each.file),
         })),
-    ].flatMap(({ label, subject, state }) =>
-      state.kind === 'ready' ? [{ label, subject, schema: state.schema }] : [],
-    )
+    ].flatMap(({ state, ...other }) => (state.kind === 'ready' ? [{ ...other, schema: state.schema }] : []))
   })
   /** Those that have what the address means. */
   readonly #holders = $derived.by(() =>
@@ -72,16 +76,25 @@ export class Elsewhere {
   })
 
   /** `router` is that of the pane. */
-  constructor(schema: () => Schema | undefined, address: () => string | undefined, router: Router) {
+  constructor(
+    app: ElsewhereNeeds,
+    schema: () => Schema | undefined,
+    address: () => string | undefined,
+    router: Router,
+  ) {
+    this.#app = app
     this.#schema = schema
     this.#address = address
     this.#router = router
+    $effect(() => {
+      for (const other of this.#others) void other.loadTexts()
+    })
     // Only loaded schemas can be searched for it.
     $effect(() => {
       if (!this.#isLost) return
       // Untracked: a file that cannot be loaded is not requested again automatically.
       untrack(() => {
-        for (const { file } of recordedSchemas) void recorded.load(file)
+        for (const { file } of recordedSchemas) void app.recorded.load(file)
       })
     })
   }
@@ -113,8 +126,8 @@ export class Elsewhere {
   get isLooking(): boolean {
     const schema = this.#schema()
     return (
-      (schema !== undefined && references.isReading(schema)) ||
-      recordedSchemas.some(({ file }) => recorded.stateOf(file).kind === 'loading')
+      (schema !== undefined && this.#app.references.isReading(schema)) ||
+      recordedSchemas.some(({ file }) => this.#app.recorded.stateOf(file).kind === 'loading')
     )
   }
 }

@@ -1,7 +1,7 @@
 /** The filters of the schema view as they stand in the address. */
 import { own } from '#base/own.ts'
-import { flags, kindOrder } from '#qapi/search.ts'
-import type { Flag } from '#qapi/search.ts'
+import { flags, kindOrder } from '#qapi/search/entity-index.ts'
+import type { Flag } from '#qapi/search/entity-index.ts'
 import type { EntityKind } from '#qapi/model/schema-info.ts'
 
 /** The filters in the address. */
@@ -50,4 +50,14 @@ export function filterCount(choice: FilterChoice): number {
 /** A list with an item put in or taken out, as it stands in the address. */
 export function toggled<Item extends string>(list: readonly Item[], item: Item): string {
   return (list.includes(item) ? list.filter((each) => each !== item) : [...list, item]).join(',')
+}
+
+/** The change of the address that takes all filters away. */
+export const noFilters: Record<string, string> = {
+  kinds: '',
+  flags: '',
+  sub: '',
+  uses: '',
+  since: '',
+  in: '',
 }

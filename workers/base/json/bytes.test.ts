@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { JsonBytes } from './bytes.ts'
 import { equalJson } from './equal.ts'
 import { parseJson } from './parse.ts'
@@ -51,7 +52,7 @@ describe('an object in bytes', () => {
         expect(found !== undefined && parsed.ok && equalJson(found, parsed.value)).toBe(true)
         expect(printJson(found ?? null)).toBe(printJson(parsed.ok ? parsed.value : null))
       }),
-      { numRuns: 4000 },
+      { numRuns: runs(4000) },
     )
   })
 
@@ -64,7 +65,7 @@ describe('an object in bytes', () => {
           printJson(parsed.ok ? parsed.value : null),
         )
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 
@@ -93,7 +94,7 @@ describe('an object in bytes', () => {
         // What is one is found, but for a line end that somebody put between its parts.
         else if (!text.includes('\r')) expect(parsed.ok && /^\{.*\}$/.test(text)).toBe(false)
       }),
-      { numRuns: 6000 },
+      { numRuns: runs(6000) },
     )
   })
 

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { decimal, isDecimal, normaliseNumber } from './number.ts'
 import { equalJson } from './equal.ts'
 import { isJsonObject, jsonKind } from './value.ts'
 import { mayLose, mayLoseBytes, parseInput, parseJson } from './parse.ts'
 import { printJson, textOf } from './print.ts'
 import type { Json } from './value.ts'
-import { parseExactly } from './parser.ts'
+import { parseExactly } from './exact.ts'
 import { anyJson, anyLiteral } from '../testing/any-json.ts'
 
 function read(text: string): Json {
@@ -67,7 +68,7 @@ describe('numbers are exact', () => {
         const again = printJson(value)
         expect(equalJson(read(again), value)).toBe(true)
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     )
   })
 
@@ -81,7 +82,7 @@ describe('numbers are exact', () => {
           expect(mayLose(text)).toBe(/[0-9.]{16}|[0-9][eE][+-]?[0-9]{3}/.test(text))
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 })
@@ -96,7 +97,7 @@ describe('round trips', () => {
         const typed = parseInput(text)
         expect(typed.ok && equalJson(typed.value, value)).toBe(true)
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     )
   })
 
@@ -216,7 +217,7 @@ describe('what people type', () => {
           expect(typed.error.offset).toBeLessThanOrEqual(text.length)
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 

@@ -1,8 +1,21 @@
-/** Logs whose lines are JSON objects, with the line of another log inside: kubevirt, docker, journald. */
+/**
+ * Logs that people have: what stands before a message on its line, and logs whose lines are JSON objects with the line
+ * of another log inside (kubevirt, docker, journald).
+ */
 import { isDecimal } from './number.ts'
 import { isJsonObject } from './value.ts'
 import { parseJson } from './parse.ts'
 import type { Json, JsonObject } from './value.ts'
+
+/**
+ * An arrow or a word for the direction, up to the message after it. Group 1 is the mark, group 2 the name of the command
+ * where only its arguments follow.
+ */
+export const messageMark =
+  /(-{0,2}>|>{3}|={1,2}>|→|<-{1,2}|<{3}|<={1,2}|←|\b(?:QUERY|REPLY|EVENT|(?:send|sent|sending|execute|executing|received|response|reply|request)(?: (?:command|qmp|message|event|reply))?|req|resp)) ?:?[ \t]{1,8}(?:execute ([\w-]{1,100}): )?(?=\{)/i
+
+/** An arrow and nothing else: some logs write it after its message. */
+export const loneArrow = /^(?:-{1,2}>|>{3}|={1,2}>|→|<-{1,2}|<{3}|<={1,2}|←)$/
 
 /** Members that hold the message, by those who write such logs: logrus and zap, docker, journald. */
 const messageMembers = ['msg', 'message', 'log', 'MESSAGE']

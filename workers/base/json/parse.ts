@@ -4,8 +4,8 @@
  */
 import type { Result } from '../result.ts'
 import { ok } from '../result.ts'
-import { isTooDeep, parseExactly } from './parser.ts'
-import type { JsonError } from './parser.ts'
+import { isTooDeep, parseExactly } from './exact.ts'
+import type { JsonError } from './exact.ts'
 import type { Json } from './value.ts'
 
 /**

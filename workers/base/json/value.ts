@@ -6,7 +6,7 @@
  * - everything else is what JSON.parse makes of it, at the speed of JSON.parse.
  *
  * Both survive structured clone, so values cross from the worker to the page as they are.
- * The parser for texts that a double cannot hold, and for what people type, is in parser.ts.
+ * The parser for texts that a double cannot hold, and for what people type, is in exact.ts.
  * Specification: RFC 8259; QEMU's dialect of it: QMP specification, section "General Definitions".
  * @adr 0001
  */
@@ -41,4 +41,14 @@ export function isJsonObject(value: Json): value is JsonObject {
 /** An object of these members, in this order; the last of equal keys wins, and `__proto__` is a member like any. */
 export function jsonObject(entries: Iterable<readonly [string, Json]>): JsonObject {
   return Object.fromEntries(entries)
+}
+
+/** The objects of a list; none of anything else. */
+export function objectsIn(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : []
+}
+
+/** The strings of a list; none of anything else. */
+export function stringsIn(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? (value as readonly Json[]).filter((each) => typeof each === 'string') : []
 }

@@ -4,12 +4,12 @@
  */
 import { openDB } from 'idb'
 import type { DBSchema, IDBPDatabase } from 'idb'
-import type { Chunk, ChunkInfo, ChunkStore } from './keep.ts'
+import type { KeptChunk, ChunkInfo, ChunkStore } from './keep.ts'
 
-interface Stores extends DBSchema {
+interface KeepStores extends DBSchema {
   /** The summary of each chunk, so that no rows are read for a list. */
   infos: { key: number; value: Omit<ChunkInfo, 'key'> & { machine: string }; indexes: { machine: string } }
-  chunks: { key: number; value: Chunk }
+  chunks: { key: number; value: KeptChunk }
 }
 
 const locksBegin = 'qmp-studio-record '
@@ -22,7 +22,7 @@ export function holdLock(writer: string): void {
 
 /** Open the database. Rejects where the browser gives none. */
 export async function openChunks(): Promise<ChunkStore> {
-  let database: IDBPDatabase<Stores> | undefined = await openDB<Stores>('qmp-studio-record', 1, {
+  let database: IDBPDatabase<KeepStores> | undefined = await openDB<KeepStores>('qmp-studio-record', 1, {
     upgrade(opened) {
       opened.createObjectStore('infos', { autoIncrement: true }).createIndex('machine', 'machine')
       opened.createObjectStore('chunks')
@@ -35,7 +35,7 @@ export async function openChunks(): Promise<ChunkStore> {
     },
   })
 
-  function opened(): IDBPDatabase<Stores> {
+  function opened(): IDBPDatabase<KeepStores> {
     if (database === undefined) throw new Error('the browser closed its database')
     return database
   }

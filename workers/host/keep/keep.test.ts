@@ -4,11 +4,11 @@ import type { LogRow } from '#record/row.ts'
 import { createStore } from '#store/store.ts'
 import { FakeClock } from '#qmp/testing/fake-server.ts'
 import { createKeeper, keptRow } from './keep.ts'
-import type { Chunk, ChunkStore } from './keep.ts'
+import type { KeptChunk, ChunkStore } from './keep.ts'
 
 /** A database in memory that can be full. */
 class Memory implements ChunkStore {
-  readonly chunks = new Map<number, Chunk>()
+  readonly chunks = new Map<number, KeptChunk>()
   readonly alive = new Set<string>()
   most = Number.POSITIVE_INFINITY
   #next = 1
@@ -24,7 +24,7 @@ class Memory implements ChunkStore {
   read(key: number) {
     return Promise.resolve(structuredClone(this.chunks.get(key)))
   }
-  add(chunk: Chunk) {
+  add(chunk: KeptChunk) {
     if (this.chunks.size >= this.most) {
       return Promise.reject(new DOMException('full', 'QuotaExceededError'))
     }

@@ -8,6 +8,7 @@
  * @adr 0024
  */
 import type { KeepState } from '#api/machine.ts'
+import { keepMs, keepRowsAWrite, keepShare } from '#record/flood.ts'
 import type { LogRow } from '#record/row.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
@@ -24,7 +25,7 @@ export interface KeptRow {
 }
 
 /** Some rows in one record of the database. */
-export interface Chunk {
+export interface KeptChunk {
   readonly machine: string
   readonly writer: string
   /** Arrival of its first row, milliseconds since the epoch. */
@@ -46,9 +47,9 @@ export interface ChunkInfo {
 export interface ChunkStore {
   /** The chunks of a machine, oldest first. */
   list(machine: string): Promise<readonly ChunkInfo[]>
-  read(key: number): Promise<Chunk | undefined>
+  read(key: number): Promise<KeptChunk | undefined>
   /** Rejects when it is full. */
-  add(chunk: Chunk): Promise<number>
+  add(chunk: KeptChunk): Promise<number>
   delete(keys: readonly number[]): Promise<void>
   /** The writers that are alive. */
   living(): Promise<ReadonlySet<string>>
@@ -64,11 +65,6 @@ export const keepLimits: KeepLimits = { rows: 100_000, bytes: 32 * 1024 * 1024 }
 
 /** Rows in a chunk at most. */
 const chunkRows = 5000
-/** Rows in one write at most: it takes a fraction of a second. */
-const flushRows = 20_000
-const flushMs = 150
-/** Writing takes at most one part in this many of the time. */
-const share = 3
 /** A message above this is kept without its text, in bytes. */
 const longestText = 1024 * 1024
 
@@ -170,7 +166,7 @@ class RecordKeeper implements Keeper {
   }
 
   changed(): void {
-    this.#schedule(flushMs)
+    this.#schedule(keepMs)
   }
 
   hurry(): void {
@@ -241,7 +237,7 @@ class RecordKeeper implements Keeper {
     }
     this.#writing = false
     if (this.#saved < this.#store.nextSeq || this.#cut !== undefined)
-      this.#schedule(Math.max(flushMs, (this.#ports.now() - begun) * (share - 1)))
+      this.#schedule(Math.max(keepMs, (this.#ports.now() - begun) * (keepShare - 1)))
   }
 
   /** Write the new rows. */
@@ -250,7 +246,7 @@ class RecordKeeper implements Keeper {
     const from = Math.max(
       this.#saved,
       this.#store.firstSeq,
-      this.#store.nextSeq - Math.min(this.#limits.rows, flushRows),
+      this.#store.nextSeq - Math.min(this.#limits.rows, keepRowsAWrite),
     )
     this.#left += from - this.#saved
     this.#saved = from
@@ -260,9 +256,9 @@ class RecordKeeper implements Keeper {
       let bytes = 0
       while (this.#saved + next.length < until && next.length < chunkRows && bytes < this.#limits.bytes / 4) {
         const seq = this.#saved + next.length
-        const [row] = this.#store.page(seq, 1).rows
+        const row = this.#store.row(seq)
         // Dropped meanwhile: the next round begins after the dropped rows.
-        if (row === undefined || row.seq !== seq) break
+        if (row === undefined) break
         const kept = keptRow(row, this.#store.text(seq), this.#cleaner)
         next.push(kept)
         bytes += (kept.text?.length ?? 0) + 100
@@ -273,7 +269,7 @@ class RecordKeeper implements Keeper {
         this.#saved = Math.max(this.#saved + 1, this.#store.firstSeq)
         continue
       }
-      const chunk: Chunk = {
+      const chunk: KeptChunk = {
         machine: this.#machine,
         writer: this.#writer,
         at: first.row.at,
@@ -287,7 +283,7 @@ class RecordKeeper implements Keeper {
   }
 
   /** Add a chunk; a full database first deletes the older half of the kept rows of this machine. */
-  async #add(chunk: Chunk): Promise<number> {
+  async #add(chunk: KeptChunk): Promise<number> {
     try {
       return await this.#chunks.add(chunk)
     } catch (why) {
@@ -329,7 +325,7 @@ class RecordKeeper implements Keeper {
       const [first] = rows
       if (chunk === undefined || first === undefined) continue
       const bytes = rows.reduce((sum, { text }) => sum + (text?.length ?? 0) + 100, 0)
-      const part: Chunk = { ...chunk, at: first.row.at, bytes, rows }
+      const part: KeptChunk = { ...chunk, at: first.row.at, bytes, rows }
       parts.push({ ...info, key: await this.#chunks.add(part), at: part.at, bytes, count: rows.length })
     }
     await this.#chunks.delete(older.map(({ key }) => key))

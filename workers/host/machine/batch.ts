@@ -1,203 +1,105 @@
 /**
- * Gathers what happened and hands it to the page at most once a frame. The page's callback is awaited, so a page that
- * is slow gets fewer and larger batches instead of a pile of them.
- * @adr 0031
+ * Gathers what changed and hands it to the page, at the pace of the load. The page's callback is awaited, so a page that
+ * is slow gets fewer batches instead of a pile of them.
+ * Tested by workers/host/machine/host.test.ts.
+ * @adr 0031, 0052, 0053
  */
-import type { AlertHit, Batch, Identity, IdentityChange, KeepState, RecordingState } from '#api/machine.ts'
-import type { ConnectionState } from '#qmp/connection.ts'
-import type { LogRow, LogTotals } from '#record/row.ts'
+import type { Batch, MachineUpdate } from '#api/machine.ts'
 import type { QueueSnapshot } from '#qmp/report.ts'
-import type { Track } from '#record/track.ts'
-
-/** One frame at 60 Hz, in milliseconds. */
-export const frameMs = 16
-/** Rows in one batch at most. More of them are a flood. */
-export const rowsABatch = 1000
-/** The newest rows that a batch has in a flood: the others are only counted. */
-export const rowsInFlood = 200
-/** Tracks in one batch at most; the others go with the next. */
-export const tracksABatch = 300
-/** In a flood batches are further apart, in milliseconds: nobody reads that fast, and each costs both threads. */
-export const floodMs = 100
-/** After a batch that stands for more rows than this the next one is `torrentMs` later instead. */
-const torrentRows = 10_000
-const torrentMs = 200
-
-/** After a batch that could not be handed over in any form, in milliseconds. Shorter: a thread that does nothing else. */
-const failedMs = 1000
-
-/** Where updates go. */
-export interface Batcher {
-  state(state: ConnectionState): void
-  identity(identity: Identity, change: IdentityChange | undefined): void
-  /** The totals changed without a row. */
-  touch(): void
-  /** The queue changed; it is asked for when the batch goes out. */
-  queueChanged(): void
-  row(row: LogRow): void
-  /** A row of this number has been recorded: it is read from the record when a batch takes it along. */
-  recorded(seq: number): void
-  keep(state: KeepState): void
-  recording(state: RecordingState): void
-}
+import { failedBatchMs, loadOf, paces, tracksABatch } from '#record/flood.ts'
+import type { LoadLevel } from '#record/flood.ts'
 
 /** What a batcher needs of the thread. */
 export interface BatchPorts {
   now(): number
   after(ms: number, then: () => void): () => void
   queue(): QueueSnapshot
-  totals(): LogTotals
-  /** How many errors of the guest there were. */
-  guestErrors(): number
-  /** A row of the record; undefined when it has been dropped since. */
-  row(seq: number): LogRow | undefined
-  /** Tracks that changed since this was last asked, `tracksABatch` at most. */
-  tracks(): readonly Track[]
-  /** What alerts found since this was last asked. */
-  hits(): readonly AlertHit[]
+  /** What is true now, and what was found since this was last called. */
+  snapshot(): Omit<Batch, keyof MachineUpdate | 'load'>
   /** Hand a batch over; resolves when the page has taken it, rejects where that cannot be done. */
   deliver(batch: Batch): Promise<unknown>
 }
 
-/** Make an empty batcher. */
-export function createBatcher(ports: BatchPorts): Batcher {
-  let state: ConnectionState | undefined
-  let identity: Identity | undefined
-  let identityChange: IdentityChange | undefined
-  let queueDirty = false
-  let keep: KeepState | undefined
-  let recording: RecordingState | undefined
-  /** Rows, and the numbers of others that are in the record. */
-  let rows: (LogRow | number)[] = []
-  let omitted = 0
-  /** How long to wait after a batch. */
-  let restMs = frameMs
-  let scheduled = false
-  let delivering = false
-  let last = 0
+/** Where updates go. */
+export class Batcher {
+  readonly #ports: BatchPorts
+  #change: MachineUpdate = {}
+  #queueChanged = false
+  /** Something is to be told. */
+  #isDue = false
+  /** Rows since the last batch. */
+  #rows = 0
+  #load: LoadLevel = 'calm'
+  #isScheduled = false
+  #isDelivering = false
+  /** When the next batch may go. */
+  #nextAt = 0
 
-  function schedule(): void {
-    if (scheduled || delivering) return
-    scheduled = true
+  constructor(ports: BatchPorts) {
+    this.#ports = ports
+  }
+
+  /** Something changed. Of two values before one batch the newer one is told. */
+  change(change: MachineUpdate): void {
+    this.#change = { ...this.#change, ...change }
+    this.touch()
+  }
+
+  /** The queue changed; it is asked for when the batch goes out. */
+  queueChanged(): void {
+    this.#queueChanged = true
+    this.touch()
+  }
+
+  /** A row came. */
+  row(): void {
+    this.#rows += 1
+    this.touch()
+  }
+
+  /** What a snapshot has changed. */
+  touch(): void {
+    this.#isDue = true
+    if (!this.#isScheduled && !this.#isDelivering) this.#schedule()
+  }
+
+  #schedule(): void {
+    this.#isScheduled = true
     // The first update after a quiet frame goes out at once, at the end of the current task.
-    ports.after(Math.max(0, last + restMs - ports.now()), () => {
-      scheduled = false
-      flush()
+    this.#ports.after(Math.max(0, this.#nextAt - this.#ports.now()), () => {
+      this.#isScheduled = false
+      this.#flush()
     })
   }
 
-  function omit(): void {
-    omitted += rows.length - rowsInFlood
-    rows = rows.slice(-rowsInFlood)
+  #flush(): void {
+    this.#load = loadOf(this.#rows)
+    // First: a hit of an alert may stop the recording, which is a change.
+    const snapshot = this.#ports.snapshot()
+    const change = this.#queueChanged ? { ...this.#change, queue: this.#ports.queue() } : this.#change
+    this.#change = {}
+    this.#queueChanged = false
+    // That the load is over is told as well.
+    this.#isDue = snapshot.tracks.length === tracksABatch || this.#load !== 'calm'
+    this.#rows = 0
+    this.#nextAt = this.#ports.now() + paces[this.#load].batchMs
+    this.#isDelivering = true
+    this.#ports.deliver({ ...change, load: this.#load, ...snapshot }).then(
+      () => this.#delivered(),
+      () => {
+        // What changed goes with a later batch, unless it changed again.
+        const { queue, ...others } = change
+        this.#change = { ...others, ...this.#change }
+        this.#queueChanged ||= queue !== undefined
+        this.#isDue = true
+        this.#nextAt = this.#ports.now() + failedBatchMs
+        this.#delivered()
+      },
+    )
   }
 
-  function add(row: LogRow | number): void {
-    rows.push(row)
-    // What waits is bounded as well.
-    if (rows.length > rowsABatch) omit()
-    schedule()
+  #delivered(): void {
+    this.#isDelivering = false
+    if (this.#isDue) this.#schedule()
   }
-
-  function taken(): LogRow[] {
-    const found: LogRow[] = []
-    for (const each of rows) {
-      const row = typeof each === 'number' ? ports.row(each) : each
-      if (row !== undefined) found.push(row)
-    }
-    return found
-  }
-
-  function flush(): void {
-    const came = omitted + rows.length
-    restMs = came > torrentRows ? torrentMs : came > rowsABatch ? floodMs : frameMs
-    if (came > rowsABatch) omit()
-    // First, for a hit may stop the recording.
-    const hits = ports.hits()
-    const batch: Batch = {
-      state,
-      identity,
-      identityChange,
-      queue: queueDirty ? ports.queue() : undefined,
-      rows: taken(),
-      omitted,
-      totals: ports.totals(),
-      guestErrors: ports.guestErrors(),
-      tracks: ports.tracks(),
-      keep,
-      hits,
-      recording,
-    }
-    state = undefined
-    identity = undefined
-    identityChange = undefined
-    queueDirty = false
-    keep = undefined
-    recording = undefined
-    rows = []
-    omitted = 0
-    last = ports.now()
-    delivering = true
-    const isMore = batch.tracks.length === tracksABatch
-    const done = (): void => {
-      delivering = false
-      const more = isMore || keep !== undefined || recording !== undefined || rows.length > 0
-      if (state !== undefined || identity !== undefined || queueDirty || more) schedule()
-    }
-    ports
-      .deliver(batch)
-      .catch(() => ports.deliver(withoutData(batch)))
-      .catch(() => ports.deliver(withoutRows(batch)))
-      .then(done, () => {
-        // What changed goes with a later batch, unless it changes again.
-        state ??= batch.state
-        identity ??= batch.identity
-        identityChange ??= batch.identityChange
-        keep ??= batch.keep
-        recording ??= batch.recording
-        queueDirty ||= batch.queue !== undefined
-        omitted += batch.rows.length + batch.omitted
-        restMs = failedMs
-        done()
-      })
-  }
-
-  return {
-    state(next) {
-      state = next
-      schedule()
-    },
-    identity(next, change) {
-      identity = next
-      if (change !== undefined) identityChange = change
-      schedule()
-    },
-    touch() {
-      schedule()
-    },
-    queueChanged() {
-      queueDirty = true
-      schedule()
-    },
-    keep(next) {
-      keep = next
-      schedule()
-    },
-    recording(next) {
-      recording = next
-      schedule()
-    },
-    row: add,
-    recorded: add,
-  }
-}
-
-/** The same, with no data of events: the record has their texts. */
-function withoutData(batch: Batch): Batch {
-  const rows = batch.rows.map((row) => (row.kind === 'event' ? { ...row, data: undefined } : row))
-  return { ...batch, rows }
-}
-
-/** What changed, and how many rows there were. */
-function withoutRows(batch: Batch): Batch {
-  return { ...batch, rows: [], omitted: batch.omitted + batch.rows.length, tracks: [], hits: [] }
 }

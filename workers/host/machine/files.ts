@@ -42,7 +42,7 @@ export class Files {
       const keeper = createKeeper(machine, writer, store, await openChunks(), {
         now,
         after,
-        said: (state) => recorder.batch.keep(state),
+        said: (keep) => recorder.batch.change({ keep }),
       })
       const isNew = store.nextSeq === 0
       const rows = isNew ? await keeper.restore() : []
@@ -52,7 +52,8 @@ export class Files {
       this.#gapAfter(rows, 'closed')
       keeper.changed()
     } catch (why) {
-      recorder.batch.keep({ kind: 'failed', why: why instanceof Error ? why.message : String(why) })
+      const keep = { kind: 'failed', why: why instanceof Error ? why.message : String(why) } as const
+      recorder.batch.change({ keep })
     }
   }
 
@@ -90,7 +91,7 @@ export class Files {
   async openRecording(file: Blob, name: string, machine: string): Promise<Result<undefined, string>> {
     const [{ createRecordedRows }, { readRecordingFile }, { createReplay }] = await Promise.all([
       import('../reader/recorded-rows.ts'),
-      import('../reader/recording.ts'),
+      import('../reader/recording-file.ts'),
       import('./replay.ts'),
     ])
     const recorder = this.#recorder
@@ -122,7 +123,7 @@ export class Files {
   }
 
   async outline(filter: Filter, most: number): Promise<Outline> {
-    const { outlineOf } = await import('./outline.ts')
+    const { outlineOf } = await import('./outline-scan.ts')
     const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
     return outlineOf(this.#recorder.store, filter, most, now, pause)
   }

@@ -2,13 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Batch } from '#api/machine.ts'
 import type { ExecId } from '#qmp/report.ts'
+import { failedBatchMs, floodRows, paces, torrentRows, tracksABatch } from '#record/flood.ts'
 import type { LogRow } from '#record/row.ts'
 import type { Track } from '#record/track.ts'
 import { createCauseFinder } from '#trace/follow/cause.ts'
 import { createStore } from '#store/store.ts'
+import { rowsIn } from '#store/testing/any-rows.ts'
 import { FakeClock } from '#qmp/testing/fake-server.ts'
 import { backoffMs } from './backoff.ts'
-import { createBatcher, floodMs, frameMs, rowsInFlood, tracksABatch } from './batch.ts'
+import { Batcher } from './batch.ts'
 import { compareIdentity } from './identity.ts'
 import { checkAddress } from './socket.ts'
 
@@ -25,84 +27,105 @@ function row(seq: number): LogRow {
   }
 }
 
-/** A batcher on a clock, with a page that takes batches when it is let. */
-function bench(slow = false, tracks: () => readonly Track[] = () => []) {
+/** A batcher on a clock, with a page that takes batches when it is let, as far as `takes` says so. */
+function bench({ slow = false, tracks = (): readonly Track[] => [], takes = (): boolean => true } = {}) {
   const clock = new FakeClock()
   const batches: { batch: Batch; at: number }[] = []
   let release: () => void = () => undefined
-  const batcher = createBatcher({
+  let tries = 0
+  const batcher = new Batcher({
     now: clock.now,
     after: clock.after,
     queue: () => ({ pending: [], blockedBy: undefined }),
-    totals: () => ({ rows: 0, dropped: 0 }),
-    guestErrors: () => 0,
-    // What has an odd number has been dropped since.
-    row: (seq) => (seq % 2 === 0 ? row(seq) : undefined),
-    tracks,
-    hits: () => [],
+    snapshot: () => ({
+      totals: { rows: 0, dropped: 0 },
+      errors: 0,
+      guestErrors: 0,
+      clockLag: undefined,
+      events: [],
+      tracks: tracks(),
+      hits: [],
+    }),
     deliver: (batch) => {
+      tries += 1
+      if (!takes()) return Promise.reject(new Error('could not be cloned'))
       batches.push({ batch, at: clock.now() })
       return slow ? new Promise<void>((resolve) => (release = resolve)) : Promise.resolve()
     },
   })
-  return { clock, batches, batcher, release: () => release() }
+  return { clock, batches, batcher, release: () => release(), tries: () => tries }
 }
+
+const settled = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 0))
 
 describe('batches', () => {
   test('the first update goes out at once, further ones at most once a frame', async () => {
     const { clock, batches, batcher } = bench()
+    const begin = clock.now()
     for (let n = 0; n < 200; n += 1) {
-      batcher.row(row(n))
+      batcher.row()
       clock.advance(1)
-      await Promise.resolve()
-      await Promise.resolve()
+      await settled()
     }
-    clock.advance(100)
-    expect(batches.flatMap(({ batch }) => batch.rows.map((each) => each.seq))).toEqual(
-      Array.from({ length: 200 }, (_, n) => n),
-    )
+    expect((batches[0]?.at ?? 0) - begin).toBeLessThanOrEqual(1)
+    expect(batches.length).toBeGreaterThan(200 / paces.calm.batchMs - 1)
     for (let n = 1; n < batches.length; n += 1) {
-      expect((batches[n]?.at ?? 0) - (batches[n - 1]?.at ?? 0)).toBeGreaterThanOrEqual(frameMs)
+      expect((batches[n]?.at ?? 0) - (batches[n - 1]?.at ?? 0)).toBeGreaterThanOrEqual(paces.calm.batchMs)
     }
   })
 
-  test('a slow page gets fewer and larger batches, and rows above the limit are counted', async () => {
-    const { clock, batches, batcher, release } = bench(true)
-    batcher.row(row(0))
+  test('the load is that of the rows since the last batch, sets the pace, and is told when it is over', async () => {
+    const { clock, batches, batcher, release } = bench({ slow: true })
+    const pass = async (ms: number): Promise<void> => {
+      clock.advance(ms)
+      release()
+      await settled()
+    }
+    batcher.row()
+    await pass(1)
+    for (const rows of [torrentRows + 1, floodRows + 1, floodRows]) {
+      for (let n = 0; n < rows; n += 1) batcher.row()
+      await pass(paces.torrent.batchMs)
+    }
+    await pass(1000)
+    expect(batches.map(({ batch }) => batch.load)).toEqual(['calm', 'torrent', 'flood', 'calm'])
+    // In a torrent nothing is told before its pace allows it.
+    for (let n = 0; n <= torrentRows; n += 1) batcher.row()
+    await pass(0)
+    batcher.row()
+    await pass(paces.torrent.batchMs - 1)
+    expect(batches).toHaveLength(5)
+    await pass(1)
+    await pass(1000)
+    expect(batches.map(({ batch }) => batch.load).slice(4)).toEqual(['torrent', 'calm'])
+  })
+
+  test('a slow page gets fewer batches', async () => {
+    const { clock, batches, batcher, release } = bench({ slow: true })
+    batcher.row()
     clock.advance(1)
-    for (let n = 1; n < 10_000; n += 1) batcher.row(row(n))
+    batcher.change({ state: { kind: 'idle' } })
+    batcher.change({ state: { kind: 'greeting' } })
     clock.advance(1000)
     expect(batches).toHaveLength(1)
     release()
-    await new Promise((resolve) => setTimeout(resolve))
-    clock.advance(floodMs)
-    expect(batches).toHaveLength(2)
-    const second = batches[1]?.batch
-    expect(second?.rows).toHaveLength(rowsInFlood)
-    expect(second?.rows.at(-1)?.seq).toBe(9999)
-    expect((second?.rows.length ?? 0) + (second?.omitted ?? 0)).toBe(9999)
-  })
-
-  test('rows of the record are read when they go, those that are still there, in the order in which they came', () => {
-    const { clock, batches, batcher } = bench()
-    batcher.recorded(0)
-    batcher.row(row(1))
-    batcher.recorded(3)
-    batcher.recorded(4)
-    clock.advance(100)
-    expect(batches.flatMap(({ batch }) => batch.rows.map((each) => each.seq))).toEqual([0, 1, 4])
+    await settled()
+    clock.advance(1)
+    expect(batches[1]?.batch.state).toEqual({ kind: 'greeting' })
   })
 
   test('tracks that did not fit go with the next batches, though nothing else comes', async () => {
     let left = 2 * tracksABatch + 1
-    const { clock, batches, batcher } = bench(false, () => {
-      const now = Math.min(tracksABatch, left)
-      left -= now
-      return Array.from({ length: now }, () => ({}) as Track)
+    const { clock, batches, batcher } = bench({
+      tracks: () => {
+        const now = Math.min(tracksABatch, left)
+        left -= now
+        return Array.from({ length: now }, () => ({}) as Track)
+      },
     })
     batcher.touch()
     for (let frame = 0; frame < 6; frame += 1) {
-      clock.advance(frameMs)
+      clock.advance(paces.calm.batchMs)
       await new Promise((resolve) => setTimeout(resolve))
     }
     expect(batches.map(({ batch }) => batch.tracks.length)).toEqual([tracksABatch, tracksABatch, 1])
@@ -110,92 +133,36 @@ describe('batches', () => {
 
   test('only what changed is in a batch', () => {
     const { clock, batches, batcher } = bench()
-    batcher.state({ kind: 'greeting' })
+    batcher.change({ state: { kind: 'greeting' } })
+    batcher.queueChanged()
     clock.advance(1)
-    expect(batches[0]?.batch).toMatchObject({
-      state: { kind: 'greeting' },
-      queue: undefined,
-      identity: undefined,
-      rows: [],
-    })
+    expect(batches[0]?.batch.state).toEqual({ kind: 'greeting' })
+    expect(batches[0]?.batch.queue).toEqual({ pending: [], blockedBy: undefined })
+    expect(Object.keys(batches[0]?.batch ?? {})).not.toContain('identity')
   })
 })
 
-describe('a batch that cannot be handed over', () => {
-  /** A page that takes only batches that pass. */
-  function picky(takes: (batch: Batch) => boolean) {
-    const clock = new FakeClock()
-    const taken: Batch[] = []
-    const batcher = createBatcher({
-      now: clock.now,
-      after: clock.after,
-      queue: () => ({ pending: [], blockedBy: undefined }),
-      totals: () => ({ rows: 0, dropped: 0 }),
-      guestErrors: () => 0,
-      row: () => undefined,
-      tracks: () => [],
-      hits: () => [],
-      deliver: (batch) => {
-        if (!takes(batch)) return Promise.reject(new Error('could not be cloned'))
-        taken.push(batch)
-        return Promise.resolve()
-      },
-    })
-    return { clock, batcher, taken }
-  }
-
-  const settled = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 0))
-  const odd: LogRow = {
-    ...row(2),
-    kind: 'event',
-    name: 'ODD',
-    data: { deep: [] },
-    timestamp: undefined,
-    cause: undefined,
-  }
-
-  test('goes again without data, with all rows and the state', async () => {
-    const { clock, batcher, taken } = picky(({ rows }) =>
-      rows.every((each) => each.kind !== 'event' || each.data === undefined),
-    )
-    batcher.state({ kind: 'greeting' })
-    batcher.row(odd)
-    batcher.row(row(4))
-    clock.advance(frameMs)
-    await settled()
-    expect(taken).toHaveLength(1)
-    expect(taken[0]?.state).toEqual({ kind: 'greeting' })
-    expect(taken[0]?.rows.map(({ seq }) => seq)).toEqual([2, 4])
-  })
-
-  test('goes without its rows, which are counted, where that is not enough', async () => {
-    const { clock, batcher, taken } = picky(({ rows }) => rows.length === 0)
-    batcher.state({ kind: 'greeting' })
-    batcher.row(odd)
-    clock.advance(frameMs)
-    await settled()
-    expect(taken).toMatchObject([{ state: { kind: 'greeting' }, rows: [], omitted: 1 }])
-  })
-
-  test('is not the end of what changed: it goes with a later one, a second apart', async () => {
-    let takes = false
-    let tries = 0
-    const { clock, batcher, taken } = picky(() => {
-      tries += 1
-      return takes
-    })
-    batcher.state({ kind: 'greeting' })
-    batcher.row(odd)
-    clock.advance(frameMs)
-    await settled()
-    clock.advance(900)
-    await settled()
-    expect(tries).toBe(3)
-    takes = true
-    clock.advance(100)
-    await settled()
-    expect(taken).toMatchObject([{ state: { kind: 'greeting' }, omitted: 1 }])
-  })
+test('a batch that cannot be handed over is not the end of what changed: it goes with a later one, a second apart', async () => {
+  let takes = false
+  const { clock, batcher, batches, tries } = bench({ takes: () => takes })
+  batcher.change({ state: { kind: 'greeting' }, keep: { kind: 'off' } })
+  batcher.queueChanged()
+  clock.advance(paces.calm.batchMs)
+  await settled()
+  batcher.change({ keep: { kind: 'failed', why: 'full' } })
+  clock.advance(failedBatchMs - 1)
+  await settled()
+  expect(tries()).toBe(1)
+  takes = true
+  clock.advance(1)
+  await settled()
+  expect(batches.map(({ batch }) => batch)).toMatchObject([
+    {
+      state: { kind: 'greeting' },
+      keep: { kind: 'failed', why: 'full' },
+      queue: { pending: [], blockedBy: undefined },
+    },
+  ])
 })
 
 describe('the record', () => {
@@ -204,7 +171,7 @@ describe('the record', () => {
       fc.property(fc.array(fc.nat(30), { maxLength: 300 }), (sizes) => {
         const log = createStore({ rows: 50, bytes: 400 })
         sizes.forEach((size, seq) => log.add(row(seq), 'x'.repeat(size)))
-        const { rows, totals } = log.page(0, 1000)
+        const [rows, totals] = [rowsIn(log), log.totals()]
         expect(totals).toEqual({ rows: sizes.length, dropped: sizes.length - rows.length })
         expect(rows.length).toBeLessThanOrEqual(50)
         const kept = sizes.slice(sizes.length - rows.length)
@@ -219,9 +186,9 @@ describe('the record', () => {
   test('keeps a window that is asked for, and goes on counting after it is cleared', () => {
     const log = createStore()
     for (let n = 0; n < 10; n += 1) log.add(row(n), undefined)
-    expect(log.page(4, 3).rows.map((each) => each.seq)).toEqual([4, 5, 6])
+    expect(rowsIn(log, 4, 3).map((each) => each.seq)).toEqual([4, 5, 6])
     log.clear()
-    expect(log.page(0, 10).rows).toEqual([])
+    expect(rowsIn(log)).toEqual([])
     log.add(row(10), 'text')
     expect(log.nextSeq).toBe(11)
     expect(log.text(10)).toBe('text')

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createInbox, largePiece, mostWaiting } from './inbox.ts'
+import { largePieceBytes, mostWaitingBytes } from '#record/flood.ts'
+import { createInbox } from './inbox.ts'
 
 /** An inbox whose reading goes on when it is told to. */
 function bench(onRead: (size: number) => void = () => undefined) {
@@ -21,14 +22,14 @@ describe('the inbox', () => {
     const { inbox, read, runs, next } = bench()
     inbox.add(new Uint8Array(10), 1)
     expect(read).toEqual([{ size: 10, at: 1 }])
-    inbox.add(new Uint8Array(largePiece), 2)
+    inbox.add(new Uint8Array(largePieceBytes), 2)
     // After large ones a small one has to wait.
-    inbox.add(new Uint8Array(largePiece), 3)
+    inbox.add(new Uint8Array(largePieceBytes), 3)
     inbox.add(new Uint8Array(11), 4)
     expect(read).toHaveLength(1)
     expect(runs).toHaveLength(1)
     next()
-    expect(read.at(-1)).toEqual({ size: largePiece, at: 3 })
+    expect(read.at(-1)).toEqual({ size: largePieceBytes, at: 3 })
     next()
     expect(read.at(-1)).toEqual({ size: 11, at: 4 })
     expect(runs).toHaveLength(0)
@@ -39,7 +40,7 @@ describe('the inbox', () => {
       fc.property(
         fc.array(
           fc.oneof(
-            fc.nat(3 * largePiece).map((size) => ({ size })),
+            fc.nat(3 * largePieceBytes).map((size) => ({ size })),
             fc.constantFrom('run' as const, 'flush' as const),
           ),
           { maxLength: 80 },
@@ -55,7 +56,7 @@ describe('the inbox', () => {
               added.push(step.size)
             }
             const waiting = added.slice(read.length).reduce((sum, size) => sum + size, 0)
-            expect(waiting).toBeLessThanOrEqual(mostWaiting)
+            expect(waiting).toBeLessThanOrEqual(mostWaitingBytes)
             if (step === 'flush') expect(waiting).toBe(0)
           }
           inbox.flush()
@@ -66,12 +67,12 @@ describe('the inbox', () => {
   })
 
   test('throws away what waits, also from within its reading', () => {
-    const { inbox, read, next } = bench((size) => (size === largePiece ? inbox.clear() : undefined))
-    inbox.add(new Uint8Array(largePiece), 1)
+    const { inbox, read, next } = bench((size) => (size === largePieceBytes ? inbox.clear() : undefined))
+    inbox.add(new Uint8Array(largePieceBytes), 1)
     inbox.add(new Uint8Array(5), 2)
     next()
     inbox.flush()
-    expect(read).toEqual([{ size: largePiece, at: 1 }])
+    expect(read).toEqual([{ size: largePieceBytes, at: 1 }])
     inbox.add(new Uint8Array(6), 3)
     expect(read.at(-1)).toEqual({ size: 6, at: 3 })
   })

@@ -5,6 +5,7 @@
  * are read as they come: they need not wait.
  * @adr 0030
  */
+import { largePieceBytes, mostWaitingBytes, piecesATurn } from '#record/flood.ts'
 
 /** Pieces in order of arrival. */
 export interface Inbox {
@@ -15,14 +16,6 @@ export interface Inbox {
   /** Throw away what waits. */
   clear(): void
 }
-
-/** Pieces of this size and more wait, in bytes: more will follow. */
-export const largePiece = 32 * 1024
-/** What may wait, in bytes: beyond it what arrives waits in front of the worker, and slows its sender down. */
-export const mostWaiting = 512 * 1024
-
-/** Pieces that are read before the thread looks for others that have arrived. */
-const piecesATurn = 2
 
 /** Make an empty one. `read` takes a piece; `later` runs something after what the thread has to do already. */
 export function createInbox(
@@ -52,13 +45,13 @@ export function createInbox(
 
   return {
     add(piece, at) {
-      if (waiting.length === 0 && piece.length < largePiece) {
+      if (waiting.length === 0 && piece.length < largePieceBytes) {
         read(piece, at)
         return
       }
       waiting.push({ piece, at })
       bytes += piece.length
-      while (bytes > mostWaiting) readOldest()
+      while (bytes > mostWaitingBytes) readOldest()
       schedule()
     },
     flush() {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ExecId } from '#qmp/report.ts'
 import { createStore } from '#store/store.ts'
+import { rowsIn } from '#store/testing/any-rows.ts'
 import { FakeClock } from '#qmp/testing/fake-server.ts'
 import { createReplay } from './replay.ts'
 
@@ -18,7 +19,7 @@ function bench(times: readonly number[]) {
     take: (row, text) => store.add({ ...row, seq: store.nextSeq }, text),
   })
   const shown = (): string[] => {
-    const { rows } = store.page(store.firstSeq, 1000)
+    const rows = rowsIn(store)
     return rows.map(({ seq }) => store.text(seq) ?? '?')
   }
   const look = () => replay.order({ kind: 'look' })

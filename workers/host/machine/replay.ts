@@ -187,7 +187,7 @@ class Player implements Replay {
         ? Number.POSITIVE_INFINITY
         : Math.max(this.#now(), this.#wanted)
     for (let looked = 1; this.#next < aside.nextSeq; looked += 1) {
-      const row = aside.page(this.#next, 1).rows[0]
+      const row = aside.row(this.#next)
       if (row === undefined || row.at > due) return false
       this.#ports.take(row, aside.text(this.#next))
       this.#next += 1
@@ -201,7 +201,7 @@ class Player implements Replay {
   #copy(aside: Store, from: number, until: number): boolean {
     const { store } = this.#ports
     for (let seq = Math.max(from, store.firstSeq); seq < store.nextSeq; seq += 1) {
-      const row = store.page(seq, 1).rows[0]
+      const row = store.row(seq)
       if (row !== undefined) aside.add({ ...row, seq: aside.nextSeq }, store.text(seq))
       if (seq % rowsALook === 0 && this.#ports.now() >= until) {
         this.#copying = seq + 1
@@ -214,6 +214,6 @@ class Player implements Replay {
 
 /** When the first and the last row arrived. */
 function ends(store: Store): { readonly from: number; readonly to: number } {
-  const from = store.page(store.firstSeq, 1).rows[0]?.at ?? 0
-  return { from, to: store.page(store.nextSeq - 1, 1).rows[0]?.at ?? from }
+  const from = store.row(store.firstSeq)?.at ?? 0
+  return { from, to: store.row(store.nextSeq - 1)?.at ?? from }
 }

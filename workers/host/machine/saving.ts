@@ -114,8 +114,8 @@ class Writing {
       if (this.#next % rowsALook === 0 && this.#now() >= until) break
       const seq = this.#found[this.#next] as number
       this.#next += 1
-      const row = this.#store.page(seq, 1).rows[0]
-      if (row?.seq !== seq) {
+      const row = this.#store.row(seq)
+      if (row === undefined) {
         this.#gone += 1
         continue
       }
@@ -148,9 +148,8 @@ class Writing {
     if (this.#commands === undefined) return true
     const isOver = this.#commands.step(Math.max(1, until - this.#now()))
     for (const seq of this.#commands.take()) {
-      const row = this.#store.page(seq, 1).rows[0]
-      if (row?.seq === seq && row.kind === 'command')
-        this.#secrets.learn(row.exec, row.name, this.#store.text(seq))
+      const row = this.#store.row(seq)
+      if (row?.kind === 'command') this.#secrets.learn(row.exec, row.name, this.#store.text(seq))
     }
     if (isOver) this.#commands = undefined
     return isOver

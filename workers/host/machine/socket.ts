@@ -1,5 +1,6 @@
 /**
  * The only WebSocket. Opens one connection to a bridge, hands on its bytes, and says in protocol terms how it ended.
+ * Tested by workers/host/machine/host.test.ts.
  * @adr 0007
  */
 import type { LossReason, NotOpenedDetail } from '#qmp/connection.ts'

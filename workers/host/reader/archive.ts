@@ -2,6 +2,7 @@
  * Takes the schema files out of an archive: a tar, as it is or compressed with gzip, such as the one of QEMU's sources,
  * or a zip of a folder.
  * Only `*.json` is kept; the rest is passed over without being held.
+ * Tested by workers/host/reader/reader.test.ts.
  */
 import { unzipSync } from 'fflate'
 import type { ReferenceFile } from '#api/reader.ts'

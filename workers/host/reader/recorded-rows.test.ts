@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createStore } from '#store/store.ts'
+import { rowsIn } from '#store/testing/any-rows.ts'
 import { createCauseFinder } from '#trace/follow/cause.ts'
 import { createFollower } from '#trace/follow/follow.ts'
 import { readRecording } from '#trace/formats/import.ts'
@@ -22,7 +23,7 @@ function record(lines: readonly string[]) {
     log.add(row, line.text)
     follower.add(row, line.text)
   }
-  return { rows: log.page(0, 100).rows, tracks: follower.changed() }
+  return { rows: rowsIn(log), tracks: follower.changed() }
 }
 
 test('a part without a greeting has tracks and causes all the same, and no row is made up', () => {

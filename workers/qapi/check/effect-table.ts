@@ -2,6 +2,7 @@
  * What each command may do to a machine, with the reason: the whole of the recorded schemas (QEMU 5.2, 7.2, 10.0, 11.1,
  * the storage daemon) and of the guest agent. `effect.ts` reads it; a command that is not in it is unclassified.
  * effect.test.ts holds that no command of those schemas is missing.
+ * Tested by workers/qapi/check/effect.test.ts.
  * @adr 0039
  */
 
@@ -18,7 +19,7 @@ export interface Classed {
   readonly why: string
 }
 
-type Line = readonly [names: string, why: string]
+type EffectLine = readonly [names: string, why: string]
 
 /** Queries that return what QEMU knows already. By name, so that a new one is classified before it passes. */
 const queries = `
@@ -40,7 +41,7 @@ const queries = `
   x-query-ramblock x-query-rdma x-query-roms x-query-usb x-query-virtio x-query-virtio-queue-element
   x-query-virtio-queue-status x-query-virtio-status x-query-virtio-vhost-queue-status`
 
-const reads: readonly Line[] = [
+const reads: readonly EffectLine[] = [
   [queries, 'is a query'],
   ['qom-get', 'reads one property of an object'],
   ['qom-list', 'lists the properties of an object'],
@@ -65,7 +66,7 @@ const reads: readonly Line[] = [
   ],
 ]
 
-const changes: readonly Line[] = [
+const changes: readonly EffectLine[] = [
   ['cont stop', 'the guest goes on or pauses'],
   ['system_wakeup', 'the guest wakes up'],
   ['balloon', 'the guest gets another amount of memory'],
@@ -121,7 +122,7 @@ const makesObject =
   'QEMU makes an object of the type to look at it. Types whose parts are missing here end QEMU, and the guest with it.'
 const reverts = 'The guest goes back to a snapshot: everything since is lost.'
 
-const dangerous: readonly Line[] = [
+const dangerous: readonly EffectLine[] = [
   ['quit', 'QEMU ends at once. The guest is not shut down: what it has not written is lost.'],
   ['system_reset', 'The guest is reset as by its reset button: what it has not written is lost.'],
   ['system_powerdown', 'The guest is asked to power down as by its power button; most obey.'],
@@ -225,7 +226,9 @@ const dangerous: readonly Line[] = [
   ['guest-ssh-remove-authorized-keys', 'Who has only the key cannot log in to the guest any more.'],
 ]
 
-function tableOf(parts: readonly (readonly [EffectClass, readonly Line[]])[]): ReadonlyMap<string, Classed> {
+function tableOf(
+  parts: readonly (readonly [EffectClass, readonly EffectLine[]])[],
+): ReadonlyMap<string, Classed> {
   const table = new Map<string, Classed>()
   for (const [effect, lines] of parts) {
     for (const [names, why] of lines) {

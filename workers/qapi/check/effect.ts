@@ -3,6 +3,7 @@
  * effect-table.ts; here are the commands whose arguments decide, and lines that are sent as they are typed.
  * @adr 0039
  */
+import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseInput, parseJson } from '#base/json/parse.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
@@ -51,7 +52,7 @@ function effectOf(classed: Classed | undefined): Effect {
 }
 
 function given(args: JsonObject | undefined, member: string): Json | undefined {
-  return args !== undefined && Object.hasOwn(args, member) ? args[member] : undefined
+  return own(args, member)
 }
 
 function humanEffect(args: JsonObject | undefined): Effect {

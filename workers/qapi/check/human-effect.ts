@@ -46,10 +46,10 @@ function* pairs(text: string): Generator<[string, string]> {
   }
 }
 
-type Line = readonly [words: string, effect: Classed['effect'], why: string]
+type HumanEffectLine = readonly [words: string, effect: Classed['effect'], why: string]
 
 /** Words that only the human monitor has. */
-const own: readonly Line[] = [
+const own: readonly HumanEffectLine[] = [
   ['info help ? print p', 'reads', 'shows something'],
   ['gpa2hpa gpa2hva gva2gpa acl_show', 'reads', 'shows something'],
   ['i x xp sum', 'changes', 'reading the registers of a device can change it'],

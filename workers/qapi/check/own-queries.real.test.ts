@@ -22,7 +22,7 @@ import { printJson } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { builtInTypes, deviceTypes, readTypes, whyNotAskAbout } from '../model/device-types.ts'
 import { humanLineEffect } from './human-effect.ts'
-import { ownQueries } from './own-queries.ts'
+import { ownQueryReasons } from './own-query-reasons.ts'
 
 const folder = temporaryFolder()
 afterAll(async () => {
@@ -82,7 +82,7 @@ const needed: ReadonlyMap<string, JsonObject> = new Map([
 
 /** Send all own queries of the page, without a list of types. */
 async function askEverything(monitor: Monitor): Promise<void> {
-  for (const name of Object.keys(ownQueries)) {
+  for (const name of Object.keys(ownQueryReasons)) {
     if (name === 'device-list-properties' || name === 'human-monitor-command') continue
     expect(await monitor.ask(name, needed.get(name)), name).not.toBe('lost')
   }

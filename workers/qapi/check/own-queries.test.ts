@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import type { JsonObject } from '#base/json/value.ts'
 import { readTypes } from '../model/device-types.ts'
 import { commandEffect } from './effect.ts'
-import { ownQueries, printOwnQueries, whyNotUnasked } from './own-queries.ts'
+import { whyNotUnasked } from './own-queries.ts'
+import { ownQueryReasons, printOwnQueries } from './own-query-reasons.ts'
 
 const docs = join(import.meta.dirname, '../../../docs/OWN-QUERIES.md')
 
@@ -21,7 +22,7 @@ test('the document has the table', () => {
 })
 
 test('all of it reads, but for the one whose types are looked at', () => {
-  const changing = Object.keys(ownQueries).filter((name) => {
+  const changing = Object.keys(ownQueryReasons).filter((name) => {
     const args = name === 'human-monitor-command' ? { 'command-line': 'info network' } : undefined
     return commandEffect(name, args).kind !== 'reads'
   })

@@ -1,116 +1,66 @@
 /**
- * Every command that this page sends without a person: what it could do at worst, and why it is safe. One table; the doors
- * of the page and of the worker (`Commands.call`, `#ask`) take only its names, so a query without an entry does not
- * compile. docs/OWN-QUERIES.md is printed from it, and a test compares both.
- * own-queries.real.test.ts sends each to real QEMUs, also to one whose modules were replaced while it ran.
+ * The door for commands that this page sends without a person. The doors of the page and of the worker (`Commands.call`,
+ * `#ask`) take only names of this list, so a query that is not in it does not compile; why each is safe is said in
+ * own-query-reasons.ts.
  * @adr 0038
  */
 import type { JsonObject } from '#base/json/value.ts'
 import { whyNotAskAbout } from '../model/device-types.ts'
 import type { QomTypes } from '../model/device-types.ts'
 
-/** A line of the table. */
-export interface OwnQueryLine {
-  /** When it is sent. */
-  readonly when: string
-  /** What it could do at worst. */
-  readonly could: string
-  /** Why it is sent nevertheless. */
-  readonly safe: string
-}
-
-const connect = 'when a connection is ready'
-const overview = 'while the overview is open, every 2 s'
-const values = 'when a field or a word wants the values that the machine knows'
-const follow = 'while something of its kind goes on, twice a second'
-const around = 'before and after a command, where that was ticked'
-const copies = 'It copies what QEMU holds already.'
-const waits = 'It looks at image files: on storage that hangs, QEMU waits with it.'
-const asks = 'It makes nothing and loads nothing; management software asks it all the time.'
-
-function line(when: string, could: string, safe: string): OwnQueryLine {
-  return { when, could, safe }
-}
-
-/** The table, by the name of the command. */
-export const ownQueries = {
-  qmp_capabilities: line('first of all', 'It begins the connection.', 'Nothing can be asked without it.'),
-  'query-name': line(connect, copies, asks),
-  'query-uuid': line(connect, copies, asks),
-  'query-status': line(`${connect}, and when an event tells of a change`, copies, asks),
-  'query-qmp-schema': line(connect, 'Half a megabyte goes over the wire.', 'It is a table that is built in.'),
-  'query-accelerators': line(overview, copies, asks),
-  'query-kvm': line(overview, copies, asks),
-  'query-cpus-fast': line(`${overview}; ${values}`, copies, 'Unlike query-cpus it does not stop the CPUs.'),
-  'query-memory-size-summary': line(`${overview}; ${around}`, copies, asks),
-  'query-balloon': line(`${overview}; ${around}`, copies, 'It asks QEMU, not the guest.'),
-  'query-block': line(
-    `${overview}; ${values}; ${around}`,
-    waits,
-    'The image is open already; nothing is written.',
-  ),
-  'query-named-block-nodes': line(
-    `${overview}; ${values}; ${around}`,
-    waits,
-    'The image is open already; nothing is written.',
-  ),
-  'query-blockstats': line(overview, copies, asks),
-  'query-jobs': line(`${follow}; ${values}; ${around}`, copies, asks),
-  'query-block-jobs': line(`${follow}; ${values}; ${around}`, copies, asks),
-  'query-migrate': line(`${follow}; ${around}`, copies, asks),
-  'query-dump': line(follow, copies, asks),
-  'query-chardev': line(`${values}; ${around}`, copies, asks),
-  'query-iothreads': line(`${values}; ${around}`, copies, asks),
-  'query-memdev': line(`${values}; ${around}`, copies, asks),
-  'query-block-exports': line(`${values}; ${around}`, copies, asks),
-  'query-cpu-definitions': line(
-    values,
-    'It makes a CPU of each model and throws it away.',
-    'CPUs are in no module; QEMU’s own tests and libvirt ask it of every build.',
-  ),
-  'query-hotpluggable-cpus': line(`${values}; ${around}`, copies, asks),
-  'query-fdsets': line(`${values}; ${around}`, copies, asks),
-  'trace-event-get-state': line(`${values}; ${around}`, copies, asks),
-  'qom-list': line(
-    `${values}; ${around}`,
-    'It walks over objects that are there.',
-    'It reads names and types and calls no property; QEMU’s own tests do it for every object.',
-  ),
-  'device-list-properties': line(
-    'when a driver is given to device_add, of types that are in no module, and of listed types whose parts are listed',
-    'It makes a device and throws it away: of a type whose part is missing, QEMU ends.',
-    'The door (whyNotUnasked) lets through only types whose parts are there, see device-types.ts; all others are asked by a button and past the lock.',
-  ),
-  'human-monitor-command': line(
-    'info network and info qtree: when a field wants the names of networks or buses; help: when a word of the human monitor is completed',
-    'A line of the human monitor can do anything.',
-    'The door lets through exactly these lines, which list what is there.',
-  ),
-  'query-rx-filter': line(around, copies, asks),
-  'query-pci': line(around, 'It reads the configuration space of PCI devices that QEMU made.', asks),
-  'query-memory-devices': line(around, copies, asks),
-  'query-vnc': line(around, copies, asks),
-  'query-spice': line(around, copies, asks),
-  'query-mice': line(around, copies, asks),
-  'query-migrate-parameters': line(around, copies, asks),
-  'query-migrate-capabilities': line(around, copies, asks),
-  'guest-sync-delimited': line(
-    'first of all, to a guest agent, and when the order of replies is in doubt',
-    'It is answered.',
-    'It returns its argument.',
-  ),
-  'guest-info': line('when a guest agent is ready', copies, 'It is the list of the agent’s commands.'),
-} as const satisfies Readonly<Record<string, OwnQueryLine>>
+/** The commands that may be sent without a person. */
+const ownQueries = [
+  'qmp_capabilities',
+  'query-name',
+  'query-uuid',
+  'query-status',
+  'query-qmp-schema',
+  'query-accelerators',
+  'query-kvm',
+  'query-cpus-fast',
+  'query-memory-size-summary',
+  'query-balloon',
+  'query-block',
+  'query-named-block-nodes',
+  'query-blockstats',
+  'query-jobs',
+  'query-block-jobs',
+  'query-migrate',
+  'query-dump',
+  'query-chardev',
+  'query-iothreads',
+  'query-memdev',
+  'query-block-exports',
+  'query-cpu-definitions',
+  'query-hotpluggable-cpus',
+  'query-fdsets',
+  'trace-event-get-state',
+  'qom-list',
+  'device-list-properties',
+  'human-monitor-command',
+  'query-rx-filter',
+  'query-pci',
+  'query-memory-devices',
+  'query-vnc',
+  'query-spice',
+  'query-mice',
+  'query-migrate-parameters',
+  'query-migrate-capabilities',
+  'guest-sync-delimited',
+  'guest-info',
+] as const
 
 /** The name of a command that the page may send without a person. */
-export type OwnQuery = keyof typeof ownQueries
+export type OwnQuery = (typeof ownQueries)[number]
+
+const names: ReadonlySet<string> = new Set(ownQueries)
 
 /** The lines of the human monitor that the page may send without a person. */
 const humanLines: ReadonlySet<unknown> = new Set(['info network', 'info qtree', 'help', 'help info'])
 
-/** Whether a command is in the table. */
+/** Whether a command is in the list. */
 export function isOwnQuery(name: string): name is OwnQuery {
-  return Object.hasOwn(ownQueries, name)
+  return names.has(name)
 }
 
 /**
@@ -131,16 +81,4 @@ export function whyNotUnasked(
   if (name !== 'device-list-properties') return undefined
   const type = args?.typename
   return typeof type === 'string' ? whyNotAskAbout(types, type) : 'A type is needed.'
-}
-
-/** The table as docs/OWN-QUERIES.md has it. */
-export function printOwnQueries(): string {
-  const rows = Object.entries(ownQueries).map(
-    ([name, { when, could, safe }]) => `| \`${name}\` | ${when} | ${could} | ${safe} |`,
-  )
-  return [
-    '| command | sent | what it could do | why it is let out |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n')
 }

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Json } from '#base/json/value.ts'
 import { readProperties, readsFromTexts, withProperties } from '../model/device-schema.ts'
 import { commandOf } from '../model/schema.ts'
+import { unsaid } from '../reference/reference.ts'
+import type { Definition, ReferenceMember } from '../reference/reference.ts'
 import { loadSchema } from '../testing/load.ts'
 import { validate } from './validate.ts'
 import { widthsOf } from './widths.ts'
@@ -19,6 +21,7 @@ const properties = readProperties([
   { name: 'pace', type: 'Pace', description: 'low/medium (default)/high' },
   { name: 'iothread-vq-mapping', type: 'IOThreadVirtQueueMappingList' },
   { name: 'things', type: 'ThingList' },
+  { name: 'bytes', type: 'uint8List' },
 ])
 
 const schema = withProperties(loadSchema('qemu-7.2-x86_64'), 'device_add', 'some-device', properties)
@@ -73,10 +76,40 @@ describe('a value of a property: on servers that read texts, and on those that r
     ['iothread-vq-mapping', [{ iothread: 'io0', vqs: [0, 1] }], true, true],
     ['iothread-vq-mapping', [{ vqs: [0] }], true, false],
     ['iothread-vq-mapping', 'x', true, false],
+    ['iothread-vq-mapping', [{ iothread: 'io0', vqs: [65_535] }], true, true],
+    ['iothread-vq-mapping', [{ iothread: 'io0', vqs: [70_000] }], true, false],
+    ['iothread-vq-mapping', [{ iothread: 'io0', vqs: [0, -1] }], true, false],
+    ['bytes', [255], true, true],
+    ['bytes', [256], true, false],
     ['things', [{ any: 'thing' }], true, true],
   ])('%s: %j', (name, value, texts, json) => {
     const paths = (ok: boolean): unknown => (ok ? [] : [expect.stringMatching(new RegExp(`^${name}`))])
     expect(wrong({ [name]: value }, true)).toEqual(paths(texts))
     expect(wrong({ [name]: value }, false)).toEqual(paths(json))
   })
+})
+
+test('a manual calls every integer int: the width of an item of a known struct stays', () => {
+  const member = (name: string, list: number, of: string): ReferenceMember => ({
+    ...{ name, type: { name: of, list }, optional: list > 0, defaultText: undefined, doc: [] },
+    ...{ since: undefined, features: [], condition: undefined },
+  })
+  const definition: Definition = {
+    ...unsaid,
+    kind: 'object',
+    name: 'IOThreadVirtQueueMapping',
+    members: [member('iothread', 0, 'string'), member('vqs', 1, 'int')],
+  }
+  const own = loadSchema('qemu-10.0-x86_64')
+  const documented = { ...own, definitions: new Map([...own.definitions, [definition.name, definition]]) }
+  const made = withProperties(documented, 'device_add', 'some-device', properties)
+  const issues = (vqs: readonly number[]): readonly string[] =>
+    validate(
+      made,
+      commandOf(made, 'device_add')?.argType ?? '',
+      { driver: 'some-device', 'iothread-vq-mapping': [{ iothread: 'io0', vqs }] },
+      { widthOf: widthsOf(made, {}) },
+    ).map(({ path, message }) => `${path}: ${message}`)
+  expect(issues([0, 70_000])).toEqual(['iothread-vq-mapping.0.vqs.1: 70000 is outside of uint16: 0 to 65535'])
+  expect(issues([0, 1])).toEqual([])
 })

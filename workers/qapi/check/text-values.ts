@@ -4,6 +4,7 @@
  * @qemu qobject/qdict.c, qemu_opts_from_qdict_entry; qapi/string-input-visitor.c
  * @adr 0042
  */
+import { inWords } from '#base/apart.ts'
 import { isDecimal } from '#base/json/number.ts'
 import { jsonKind } from '#base/json/value.ts'
 import { printJson } from '#base/json/print.ts'
@@ -41,21 +42,22 @@ export function textIssue(
   if (entity.kind === 'enum') {
     return entity.values.some((each) => each.name === text)
       ? undefined
-      : `${JSON.stringify(text)} is none of the ${entity.values.length} values`
+      : `${inWords(JSON.stringify(text))} is none of the ${entity.values.length} values`
   }
   if (entity.kind !== 'builtin') return undefined
   if (entity.jsonType === 'boolean' && !switches.has(text)) {
-    return `expected on or off, found ${JSON.stringify(text)}`
+    return `expected on or off, found ${inWords(JSON.stringify(text))}`
   }
   if (entity.jsonType !== 'int') return undefined
-  if (width === 'size') return size.test(text) ? undefined : `expected a size, found ${JSON.stringify(text)}`
+  if (width === 'size')
+    return size.test(text) ? undefined : `expected a size, found ${inWords(JSON.stringify(text))}`
   return integerIssue(text, width)
 }
 
 function integerIssue(text: string, width: string | undefined): string | undefined {
   // Longer texts are no number of 64 bits, whatever their digits are.
   const [whole, sign = '', digits = ''] = text.length > 100 ? [] : (integer.exec(text) ?? [])
-  if (whole === undefined) return `expected an integer, found ${JSON.stringify(text.slice(0, 100))}`
+  if (whole === undefined) return `expected an integer, found ${inWords(JSON.stringify(text))}`
   const range = width === undefined ? undefined : rangeOf(width)
   // A zero in front means base 8, in which 8 and 9 are no digits.
   if (range === undefined || width === undefined || /^0\d/.test(digits)) return undefined

@@ -1,9 +1,12 @@
 /**
  * Checks a value against a type as QEMU's input visitor would, as far as the schema tells (it hides the widths of
  * integers), and reports every place that is wrong.
+ * Tested by workers/qapi/check/verdict.test.ts and workers/qapi/qapi.test.ts.
  * @qapi SchemaInfo
  * @adr 0015
  */
+import { inWords } from '#base/apart.ts'
+import { own } from '#base/own.ts'
 import { isDecimal } from '#base/json/number.ts'
 import { isJsonObject, jsonKind } from '#base/json/value.ts'
 import { printJson } from '#base/json/print.ts'
@@ -13,7 +16,7 @@ import type { WidthOf } from '../model/integer-type.ts'
 import { refusedTexts } from './refused-texts.ts'
 import { membersOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
-import type { Entity } from '../model/schema-info.ts'
+import type { EntityOf } from '../model/schema-info.ts'
 import { textIssue } from './text-values.ts'
 
 /** Something wrong at a place. `path` is dotted (`file.driver`, `list.0`), empty for the value itself. */
@@ -54,7 +57,7 @@ export function validate(
     path,
     message: `${character} is no character that QEMU takes in a text`,
   }))
-  const context: Context = {
+  const context: ValidationContext = {
     schema,
     issues,
     widthOf: options.widthOf,
@@ -65,7 +68,7 @@ export function validate(
   return issues
 }
 
-interface Context {
+interface ValidationContext {
   readonly schema: Schema
   readonly issues: Issue[]
   readonly widthOf: WidthOf | undefined
@@ -85,12 +88,12 @@ function pathOf(at: At | undefined): string {
   return parts.reverse().join('.')
 }
 
-function say(context: Context, at: At | undefined, message: string): void {
+function say(context: ValidationContext, at: At | undefined, message: string): void {
   context.issues.push({ path: pathOf(at), message })
 }
 
 function check(
-  context: Context,
+  context: ValidationContext,
   type: string,
   value: Json,
   at: At | undefined,
@@ -141,12 +144,12 @@ function check(
     }
     case 'command':
     case 'event':
-      say(context, at, `${entity.name} is no type`)
+      say(context, at, `${inWords(entity.name)} is no type`)
   }
 }
 
 function checkBuiltin(
-  context: Context,
+  context: ValidationContext,
   jsonType: string,
   value: Json,
   at: At | undefined,
@@ -185,8 +188,8 @@ function checkBuiltin(
 }
 
 function checkEnum(
-  context: Context,
-  entity: Extract<Entity, { kind: 'enum' }>,
+  context: ValidationContext,
+  entity: EntityOf<'enum'>,
   value: Json,
   at: At | undefined,
 ): void {
@@ -197,21 +200,21 @@ function checkEnum(
       value,
       entity.values.map((each) => each.name),
     )
-    const hint = near === undefined ? '' : `; did you mean ${near}?`
-    say(context, at, `${JSON.stringify(value)} is none of the ${entity.values.length} values${hint}`)
+    const hint = near === undefined ? '' : `; did you mean ${inWords(near)}?`
+    say(context, at, `${inWords(JSON.stringify(value))} is none of the ${entity.values.length} values${hint}`)
   }
 }
 
 function checkObject(
-  context: Context,
-  entity: Extract<Entity, { kind: 'object' }>,
+  context: ValidationContext,
+  entity: EntityOf<'object'>,
   value: JsonObject,
   at: At | undefined,
   depth: number,
   open: boolean,
 ): void {
   const tagOf = (tag: string): string | undefined => {
-    const found = Object.hasOwn(value, tag) ? value[tag] : undefined
+    const found = own(value, tag)
     return typeof found === 'string' ? found : undefined
   }
   const members = membersOf(context.schema, entity.name, tagOf)
@@ -224,7 +227,7 @@ function checkObject(
       const width = context.widthOf?.(member)
       check(context, member.type, inside, { name: member.name, within: at }, depth + 1, false, width)
     } else if (!member.optional) {
-      say(context, { name: member.name, within: at }, `${member.name} is missing`)
+      say(context, { name: member.name, within: at }, `${inWords(member.name)} is missing`)
     }
   }
   if (open || Object.keys(value).length === met) return
@@ -233,18 +236,17 @@ function checkObject(
   for (const name of Object.keys(value)) {
     if (names.has(name)) continue
     const near = nearest(name, [...names])
-    const why = variant !== undefined && near === undefined ? ` with ${entity.tag ?? ''}=${variant}` : ''
-    const hint = near === undefined ? '' : `; did you mean ${near}?`
-    say(context, { name, within: at }, `${name} is unexpected${why}${hint}`)
+    const why =
+      variant !== undefined && near === undefined
+        ? ` with ${inWords(entity.tag ?? '')}=${inWords(variant)}`
+        : ''
+    const hint = near === undefined ? '' : `; did you mean ${inWords(near)}?`
+    say(context, { name, within: at }, `${inWords(name)} is unexpected${why}${hint}`)
   }
 }
 
 /** The branch of an alternate that takes a value: the JSON type of the value alone decides. */
-export function branchFor(
-  schema: Schema,
-  entity: Extract<Entity, { kind: 'alternate' }>,
-  value: Json,
-): string | undefined {
+export function branchFor(schema: Schema, entity: EntityOf<'alternate'>, value: Json): string | undefined {
   const kind = jsonKind(value)
   // An alternate in an alternate is none of QAPI's, and one in itself has no end.
   const types = entity.branches

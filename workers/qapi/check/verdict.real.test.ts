@@ -19,7 +19,8 @@ import { valuesOf } from '../testing/generate.ts'
 import { descOf, Monitor } from '../testing/monitor.ts'
 import { validate } from './validate.ts'
 import { placeRefusal } from './refusal-place.ts'
-import { ask, learnedWidth, readRefusal, whyNotAsk, withProbe } from './verdict.ts'
+import { withProbe } from './probe.ts'
+import { ask, learnedWidth, readRefusal, whyNotAsk } from './verdict.ts'
 import type { Refusal, Verdict } from './verdict.ts'
 
 const folder = temporaryFolder()
@@ -70,16 +71,16 @@ function isPlain(value: Json): boolean {
 }
 
 /**
- * Whether a refusal is put where the fault was made, or inside of it. A valid value that is refused hinges on a width:
- * it is put at an integer. Where QEMU gives a whole path, it is that one.
+ * Whether a refusal is put at its place: the one that QEMU names whole, else the one where the fault was made. Only a
+ * place that QEMU names itself may be inside of the fault: a member that an empty object lacks.
  */
 function isPlace(at: string, fault: string | undefined, refusal: Refusal | undefined): boolean {
-  if (refusal?.rule === 'missing' || refusal?.rule === 'unexpected') {
-    if (at !== refusal.path) return false
-  } else if (refusal?.path !== undefined && refusal.path.includes('.')) {
-    if (at !== refusal.path) return false
-  }
-  return fault === undefined || at === fault || at.startsWith(`${fault}.`)
+  const isWhole =
+    refusal !== undefined &&
+    (refusal.rule === 'missing' || refusal.rule === 'unexpected' || refusal.path.includes('.'))
+  if (isWhole)
+    return at === refusal.path && (fault === undefined || at === fault || at.startsWith(`${fault}.`))
+  return fault === undefined || at === fault
 }
 
 /** Numbers that a double cannot hold come to QEMU as infinite, which is no verdict on their type. */

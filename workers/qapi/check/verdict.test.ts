@@ -10,7 +10,8 @@ import { requestSchema, requestTypeOf } from '../model/requests.ts'
 import { commandOf } from '../model/schema.ts'
 import { loadSchema } from '../testing/load.ts'
 import { validate } from './validate.ts'
-import { ask, learnedWidth, readRefusal, whyNotAsk, withProbe } from './verdict.ts'
+import { withProbe } from './probe.ts'
+import { ask, learnedWidth, readRefusal, whyNotAsk } from './verdict.ts'
 import { widthKey, widthsOf } from './widths.ts'
 
 const schema = loadSchema('qemu-7.2-x86_64')

@@ -6,6 +6,7 @@
  * @qemu qapi/qobject-input-visitor.c, qobject_input_check_struct
  * @adr 0015
  */
+import { inWords } from '#base/apart.ts'
 import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
@@ -13,6 +14,7 @@ import { rangeOf } from '../model/integer-type.ts'
 import { commandOf, membersOf, takesAnyMember } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
 import type { Member } from '../model/schema-info.ts'
+import { isProbe, withProbe } from './probe.ts'
 import { branchFor } from './validate.ts'
 
 /** A refusal, read. `path` is dotted as in `Issue`, as far as the text tells it: an enum's names its last part only. */
@@ -58,39 +60,20 @@ function isWidth(rule: Refusal['rule'], expected: string | undefined): boolean {
   return rule === 'type' && (expected === 'uint64' || expected === 'int64')
 }
 
-const probe = '__qmp-studio-asks'
-
-/** Whether a member is one of ours. */
-function isProbe(name: string): boolean {
-  return name.startsWith(probe)
-}
-
-/**
- * The arguments with an extra member. Of several unexpected members QEMU may name any first, by its place in a
- * hash table: in later turns ours has another name, and so another place.
- */
-export function withProbe(args: JsonObject | undefined, turn = 0): JsonObject {
-  return { ...args, [turn === 0 ? probe : `${probe}-${(turn * 7919).toString(36)}`]: null }
-}
-
-/** Whether arguments have a member that makes QEMU refuse them. */
-export function isProbed(args: JsonObject): boolean {
-  return Object.keys(args).some(isProbe)
-}
-
 /** Why a command must not be asked about: it would run. Undefined where asking is safe. */
 export function whyNotAsk(schema: Schema, name: string): string | undefined {
   const command = commandOf(schema, name)
   if (command === undefined)
-    return `This schema has no command ${name}: what it would do with an extra member is not known.`
+    return `This schema has no command ${inWords(name)}: what it would do with an extra member is not known.`
   if (name === 'query-qmp-schema') {
     return 'Some versions run query-qmp-schema whatever its arguments are. It reads only: it can be sent instead.'
   }
   if (takesAnyMember(schema, name)) {
-    return `${name} passes members that it does not know on to what it makes: asking would run it.`
+    return `${inWords(name)} passes members that it does not know on to what it makes: asking would run it.`
   }
   const type = schema.byName.get(command.argType)
-  if (type?.kind !== 'object') return `The arguments of ${name} are of a kind that this page does not know.`
+  if (type?.kind !== 'object')
+    return `The arguments of ${inWords(name)} are of a kind that this page does not know.`
   return undefined
 }
 
@@ -133,7 +116,7 @@ export async function ask(
 }
 
 /** A place in arguments: the member whose value, or whose element's value, it is, and the type that has the member. */
-interface Place {
+interface MemberPlace {
   readonly owner: string
   readonly member: Member
   readonly value: Json | undefined
@@ -204,8 +187,8 @@ function walkIntegers(
   type: string,
   value: Json,
   path: string,
-  place: Place | undefined,
-  visit: (place: Place, path: string) => void,
+  place: MemberPlace | undefined,
+  visit: (place: MemberPlace, path: string) => void,
 ): void {
   const entity = schema.byName.get(type)
   if (entity?.kind === 'builtin') {
@@ -223,7 +206,7 @@ function walkIntegers(
       return typeof given === 'string' ? given : undefined
     }
     for (const member of membersOf(schema, type, tagOf)) {
-      const inside = Object.hasOwn(value, member.name) ? value[member.name] : undefined
+      const inside = own(value, member.name)
       if (inside === undefined) continue
       const at = path === '' ? member.name : `${path}.${member.name}`
       const owner = ownerOf(schema, type, member)

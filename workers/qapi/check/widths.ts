@@ -1,5 +1,6 @@
 /**
- * How wide the integer members of a schema are: from what was learned of refusals, and from a reference that says it.
+ * How wide the integer members of a schema are: from what was learned of refusals, from a reference that says it, and from the
+ * type itself where it was made for a property.
  * @adr 0015
  */
 import { rangeOf } from '../model/integer-type.ts'
@@ -7,7 +8,7 @@ import type { WidthOf } from '../model/integer-type.ts'
 import { memberDoc } from '../reference/member-doc.ts'
 import { jsonTypeOf } from './validate.ts'
 import type { Schema } from '../model/schema.ts'
-import type { Member } from '../model/schema-info.ts'
+import type { Entity, Member } from '../model/schema-info.ts'
 
 /** Widths by `widthKey`. */
 export type Widths = Readonly<Record<string, string>>
@@ -26,19 +27,38 @@ export function widthsOf(schema: Schema, learned: Widths): WidthOf {
       if (!isIntegers(schema, member.type)) continue
       const key = widthKey(entity.name, member.name)
       const width =
-        (Object.hasOwn(learned, key) ? learned[key] : undefined) ?? documented(schema, entity.name, member)
+        (Object.hasOwn(learned, key) ? learned[key] : undefined) ??
+        documented(schema, entity.name, member) ??
+        ownWidth(schema, member.type)
       if (width !== undefined) known.set(member, width)
     }
   }
   return (member) => known.get(member)
 }
 
+/** Arrays in arrays are followed so far; a hostile schema has arrays of themselves. */
+const deepestArray = 16
+
+/** The type of an array's elements, through arrays of arrays; any other type is itself. */
+function inArrays(schema: Schema, type: string): Entity | undefined {
+  let entity = schema.byName.get(type)
+  for (let depth = 0; entity?.kind === 'array' && depth < deepestArray; depth += 1)
+    entity = schema.byName.get(entity.elementType)
+  return entity
+}
+
 /** Whether values of a type are integers, or arrays of such. */
 function isIntegers(schema: Schema, type: string): boolean {
-  const entity = schema.byName.get(type)
-  if (entity?.kind === 'array') return isIntegers(schema, entity.elementType)
+  const entity = inArrays(schema, type)
   if (entity?.kind === 'alternate') return entity.branches.some((each) => jsonTypeOf(schema, each) === 'int')
   return entity?.kind === 'builtin' && entity.jsonType === 'int'
+}
+
+/** The width of a type that was made for one, or of the elements of an array of such (model/property-types.ts). */
+function ownWidth(schema: Schema, type: string): string | undefined {
+  const entity = inArrays(schema, type)
+  const real = entity?.kind === 'builtin' ? schema.realNames.get(entity.name) : undefined
+  return real !== undefined && rangeOf(real) !== undefined ? real : undefined
 }
 
 function documented(schema: Schema, owner: string, member: Member): string | undefined {

@@ -1,24 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parseJson } from '#base/json/parse.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { checkCommand, checkCommands } from './check-commands.ts'
 import { fillWhatIsKnown } from './collection.ts'
-import { buildSchema } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
-
-function recorded(version: string): Schema {
-  const file = new URL(`../../../public/schemas/qemu-${version}-x86_64.json`, import.meta.url)
-  const parsed = parseJson(readFileSync(file, 'utf8'))
-  const schema = parsed.ok ? buildSchema(parsed.value) : parsed
-  if (!schema.ok) throw new Error('no schema')
-  return schema.value
-}
+import { loadSchema } from '../testing/load.ts'
 
 const schemas: Record<string, Schema> = {
-  '5.2': recorded('5.2'),
-  '7.2': recorded('7.2'),
-  '11.1': recorded('11.1'),
+  '5.2': loadSchema('qemu-5.2-x86_64'),
+  '7.2': loadSchema('qemu-7.2-x86_64'),
+  '11.1': loadSchema('qemu-11.1-x86_64'),
 }
 
 function words(version: string, name: string, args?: JsonObject): string[] {
@@ -75,12 +65,14 @@ describe('a command', () => {
 })
 
 test('out-of-band where it is not allowed', () => {
-  const [check] = checkCommands(recorded('7.2'), [{ name: 'query-block', arguments: undefined, oob: true }])
+  const [check] = checkCommands(loadSchema('qemu-7.2-x86_64'), [
+    { name: 'query-block', arguments: undefined, oob: true },
+  ])
   expect(check?.issues.map((each) => each.kind)).toEqual(['oob'])
 })
 
 test('flags of members and values are found where they are used', () => {
-  const schema = recorded('11.1')
+  const schema = loadSchema('qemu-11.1-x86_64')
   const all = checkCommand(schema, {
     name: 'blockdev-add',
     arguments: { driver: 'null-co', 'node-name': 'n', 'read-only': true },
@@ -98,7 +90,7 @@ test('flags of members and values are found where they are used', () => {
 })
 
 test('a parameter without a value is taken for right, and so are the members that it may pick', () => {
-  const schema = recorded('7.2')
+  const schema = loadSchema('qemu-7.2-x86_64')
   const check = (args: JsonObject): string[] => {
     const { arguments: filled, open } = fillWhatIsKnown(args, new Map())
     return checkCommand(schema, { name: 'blockdev-add', arguments: filled, open }).issues.map(

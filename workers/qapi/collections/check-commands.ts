@@ -3,6 +3,7 @@
  * use. Parameters without a value count as right.
  * @qapi SchemaInfo
  */
+import { inWords } from '#base/apart.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { commandOf, entitiesOf, membersOf, takesAnyMember } from '../model/schema.ts'
@@ -67,18 +68,18 @@ export function checkCommand(schema: Schema, checked: CheckedCommand): CommandCh
   const command = commandOf(schema, name)
   if (command === undefined) {
     const like = successorOf(schema, name)
-    const hint = like === undefined ? '' : `; it may be ${like} now`
+    const hint = like === undefined ? '' : `; it may be ${inWords(like)} now`
     return {
       name,
       verdict: 'breaks',
-      issues: [{ kind: 'missing', path: '', message: `there is no ${name} there${hint}` }],
+      issues: [{ kind: 'missing', path: '', message: `there is no ${inWords(name)} there${hint}` }],
     }
   }
   const args = checked.arguments ?? {}
   const open = checked.open ?? new Set<string>()
   const issues: CommandIssue[] = []
   if (checked.oob === true && !command.allowOob) {
-    issues.push({ kind: 'oob', path: '', message: `${name} is not allowed out-of-band there` })
+    issues.push({ kind: 'oob', path: '', message: `${inWords(name)} is not allowed out-of-band there` })
   }
   const notes: CommandIssue[] = []
   const openTags = new Set<string>()
@@ -119,12 +120,16 @@ function note(features: readonly string[], path: string, what: string, issues: C
     if (each === 'deprecated') {
       const successor = path === '' && Object.hasOwn(successors, what) ? successors[what] : undefined
       const hint = successor === undefined ? '' : `; use ${successor}`
-      issues.push({ kind: 'feature', path, message: `${what} is deprecated there: it may be removed${hint}` })
+      issues.push({
+        kind: 'feature',
+        path,
+        message: `${inWords(what)} is deprecated there: it may be removed${hint}`,
+      })
     } else if (each === 'unstable') {
       issues.push({
         kind: 'feature',
         path,
-        message: `${what} is unstable there: it may change or go in any version`,
+        message: `${inWords(what)} is unstable there: it may change or go in any version`,
       })
     }
   }

@@ -29,8 +29,11 @@
  * this order and what is empty is left out, so that the same collection is the same text; arguments stay in the order in
  * which they were written. Every parameter and every member of a command has its line. When read, comments (`//`, `#`,
  * slash-stars) and single quotes are taken too; an unknown member is an error, because it may be a typing error.
+ * Tested by workers/qapi/collections/collection.test.ts.
  * @adr 0014
  */
+import { inWords } from '#base/apart.ts'
+import { own } from '#base/own.ts'
 import { isJsonObject, jsonObject } from '#base/json/value.ts'
 import { parseInput } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
@@ -207,7 +210,7 @@ function readWhole(value: Json): Collection {
   )
   parameters.forEach((each, index) => {
     if (parameters.findIndex((other) => other.name === each.name) < index) {
-      throw new Wrong(`The parameter “${each.name}” is described twice: remove one of them.`, [
+      throw new Wrong(`The parameter “${inWords(each.name)}” is described twice: remove one of them.`, [
         'parameters',
         index,
         'name',
@@ -235,7 +238,7 @@ function readParameter(value: Json, path: readonly (string | number)[]): Paramet
   const name = text(value, 'name', path, true)
   if (!parameterName.test(name)) {
     throw new Wrong(
-      `“${name}” is no name of a parameter: it begins with a letter and has letters, digits, _ and - only.`,
+      `“${inWords(name)}” is no name of a parameter: it begins with a letter and has letters, digits, _ and - only.`,
       [...path, 'name'],
     )
   }
@@ -281,13 +284,16 @@ function readCommand(value: Json, path: readonly (string | number)[]): SavedComm
 }
 
 function member(value: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(value, name) ? value[name] : undefined
+  return own(value, name)
 }
 
 function only(value: JsonObject, known: readonly string[], path: readonly (string | number)[]): void {
   const other = Object.keys(value).find((each) => !known.includes(each))
   if (other === undefined) return
-  throw new Wrong(`“${other}” is not known here. There can be: ${known.join(', ')}.`, [...path, other])
+  throw new Wrong(`“${inWords(other)}” is not known here. There can be: ${known.join(', ')}.`, [
+    ...path,
+    other,
+  ])
 }
 
 function text(

@@ -6,6 +6,7 @@
  * `${size:int}` becomes a number (as typed: 4096, 0x1000, 4G), `${on:bool}` true or false, `${size:number}` any
  * number, `${filter:json}` any JSON. `$${` stands for `${` itself. Names of members are never filled in.
  */
+import { inWords } from '#base/apart.ts'
 import { isDecimal } from '#base/json/number.ts'
 import { isJsonObject, jsonObject } from '#base/json/value.ts'
 import { parseInput } from '#base/json/parse.ts'
@@ -250,7 +251,7 @@ function valueOf(text: string, type: PlaceholderType): Result<Json, string> {
       const word = text.trim().toLowerCase()
       if (word === 'true' || word === 'on' || word === 'yes') return ok(true)
       if (word === 'false' || word === 'off' || word === 'no') return ok(false)
-      return err(`${text === '' ? 'nothing' : text} is neither true nor false`)
+      return err(`${text === '' ? 'nothing' : inWords(text)} is neither true nor false`)
     }
     case 'json': {
       const parsed = parseInput(text)

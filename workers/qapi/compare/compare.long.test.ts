@@ -5,8 +5,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compareSchemas } from './compare.ts'
-import type { Change } from './compare.ts'
-import type { Side, Verdict } from './rules.ts'
+import type { SchemaChange } from './compare.ts'
+import type { ChangeSide, Compatibility } from './rules.ts'
 import type { Schema } from '../model/schema.ts'
 import { kinds } from '../testing/changes.ts'
 import type { Expected } from '../testing/changes.ts'
@@ -19,7 +19,7 @@ import type { Issue } from '../check/validate.ts'
 /** Ways that a report lists at most. */
 const listed = 100
 
-function expectPlaces(change: Change, before: Schema, after: Schema, { type, step }: Expected): void {
+function expectPlaces(change: SchemaChange, before: Schema, after: Schema, { type, step }: Expected): void {
   const expected = placesOf(before, after, type).map((each) => `${each}${step}`)
   expect(change.reachedBy).toEqual([...new Set(expected.map(rootOf))].sort())
   if (change.hasMorePaths) expect(expected).toEqual(expect.arrayContaining([...change.paths]))
@@ -28,15 +28,21 @@ function expectPlaces(change: Change, before: Schema, after: Schema, { type, ste
 }
 
 function rootOf(path: string): string {
-  return path.slice(0, path.indexOf('.'))
+  return path.split('.', 1)[0] ?? ''
 }
 
 /** What a change means, by the values of the type that changed. */
-function judge(before: Schema, after: Schema, { type, judged }: Expected, side: Side): readonly Verdict[] {
+function judge(
+  before: Schema,
+  after: Schema,
+  { type, judged }: Expected,
+  side: ChangeSide,
+): readonly Compatibility[] {
   const [old, now] = [
     { schema: before, type: judged?.before ?? type },
     { schema: after, type: judged?.after ?? type },
   ]
+  if (side === 'interface') return ['compatible', 'notice']
   const [written, read] = side === 'arguments' ? [old, now] : [now, old]
   // Who reads knows not to mind members that are new, wherever: a type may stand in itself.
   const isMinded = ({ message }: Issue): boolean =>
@@ -47,7 +53,7 @@ function judge(before: Schema, after: Schema, { type, judged }: Expected, side: 
   return isRefused ? ['breaking'] : ['compatible', 'notice']
 }
 
-function expectVerdict(change: Change, before: Schema, after: Schema, expected: Expected): void {
+function expectVerdict(change: SchemaChange, before: Schema, after: Schema, expected: Expected): void {
   for (const { side, verdict } of change.sides) {
     const judged = judge(before, after, expected, side)
     if (side !== 'arguments' && change.rule === 'value-added') {

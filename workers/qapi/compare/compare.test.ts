@@ -5,7 +5,7 @@ import { comparisonToJson, comparisonToMarkdown } from './document.ts'
 import { rules, verdictOf } from './rules.ts'
 import type { RuleId } from './rules.ts'
 import { compareSchemas } from './compare.ts'
-import type { Comparison } from './compare.ts'
+import type { SchemaComparison } from './compare.ts'
 import { buildSchema } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
 
@@ -93,7 +93,7 @@ const inverse: Partial<Record<RuleId, RuleId>> = {
   unstable: 'stable',
 }
 
-const found = (comparison: Pick<Comparison, 'changes'>, rule: RuleId): Comparison['changes'] =>
+const found = (comparison: Pick<SchemaComparison, 'changes'>, rule: RuleId): SchemaComparison['changes'] =>
   comparison.changes.filter((each) => each.rule === rule)
 
 describe('one change', () => {

@@ -14,19 +14,19 @@ import { WayFinder } from './paths.ts'
 import type { Way } from './paths.ts'
 import { findReplaced } from './replaced.ts'
 import type { Replaced } from './replaced.ts'
-import { sides, verdictOf, verdicts, worstOf } from './rules.ts'
-import type { Fact, RuleId, Side, Verdict } from './rules.ts'
+import { listed, sides, verdictOf, verdicts, worstOf } from './rules.ts'
+import type { SchemaFact, RuleId, ChangeSide, Compatibility } from './rules.ts'
 import type { TwoSchemas } from './shapes.ts'
 import { labelOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
 
 /** One change. */
-export interface Change {
+export interface SchemaChange {
   readonly rule: RuleId
   /** The worst of all sides. */
-  readonly verdict: Verdict
+  readonly verdict: Compatibility
   /** What it means on each side that it reaches, in the order of `sides`. */
-  readonly sides: readonly { readonly side: Side; readonly verdict: Verdict }[]
+  readonly sides: readonly { readonly side: ChangeSide; readonly verdict: Compatibility }[]
   /** The member, value, case or alternative; '' where the type, command or event itself changed. */
   readonly item: string
   /** Before and after, where that adds something: `int → number`. */
@@ -48,9 +48,9 @@ export interface Change {
 }
 
 /** All changes between two schemas. */
-export interface Comparison {
+export interface SchemaComparison {
   /** Breaking ones first, then by their paths. */
-  readonly changes: readonly Change[]
+  readonly changes: readonly SchemaChange[]
   /** How many commands and events both have. */
   readonly common: number
   /** The types that stand in the same place in both, by name, those first that are each other's counterparts. */
@@ -60,13 +60,13 @@ export interface Comparison {
 }
 
 /** Compare two schemas. */
-export function compareSchemas(before: Schema, after: Schema): Comparison {
+export function compareSchemas(before: Schema, after: Schema): SchemaComparison {
   const schemas: TwoSchemas = { before, after }
   const graph = pairsOf(schemas)
   const told = findReplaced(schemas, graph)
   const finder = new WayFinder()
   const changes = [
-    ...graph.rootFacts.map((each): Change => ({
+    ...graph.rootFacts.map((each): SchemaChange => ({
       ...each.fact,
       ...verdictsOn([each.place.side], (side) => verdictOf(each.fact.rule, side)),
       types: '',
@@ -95,8 +95,8 @@ export function compareSchemas(before: Schema, after: Schema): Comparison {
 }
 
 /** The facts about pairs: the same fact of the same types once, whatever path leads there. */
-function factsOf(schemas: TwoSchemas, nodes: readonly PairNode[], finder: WayFinder): Change[] {
-  const merged = new Map<string, { readonly fact: Fact; readonly nodes: PairNode[] }>()
+function factsOf(schemas: TwoSchemas, nodes: readonly PairNode[], finder: WayFinder): SchemaChange[] {
+  const merged = new Map<string, { readonly fact: SchemaFact; readonly nodes: PairNode[] }>()
   for (const node of nodes) {
     for (const fact of node.facts) {
       const key = JSON.stringify([node.pair.before, node.pair.after, fact.rule, fact.item, fact.detail])
@@ -124,14 +124,18 @@ function factsOf(schemas: TwoSchemas, nodes: readonly PairNode[], finder: WayFin
 }
 
 /** What a fact about something in a type adds to the path: `.size` for a member, ` = qcow2` for a value. */
-function stepOf({ before, after }: TwoSchemas, { pair }: PairNode, { item }: Fact): string {
+function stepOf({ before, after }: TwoSchemas, { pair }: PairNode, { item }: SchemaFact): string {
   const kind = (after.byName.get(pair.after) ?? before.byName.get(pair.before))?.kind
   if (item === '' || kind === 'alternate') return ''
   return kind === 'enum' ? ` = ${item}` : `.${item}`
 }
 
 /** The facts about replaced types: once for a member of the same types, whatever path leads there. */
-function replacedChanges(schemas: TwoSchemas, replaced: readonly Replaced[], finder: WayFinder): Change[] {
+function replacedChanges(
+  schemas: TwoSchemas,
+  replaced: readonly Replaced[],
+  finder: WayFinder,
+): SchemaChange[] {
   const merged = new Map<string, Replaced[]>()
   for (const [index, each] of replaced.entries()) {
     const { link, node, facts } = each
@@ -145,7 +149,7 @@ function replacedChanges(schemas: TwoSchemas, replaced: readonly Replaced[], fin
   return [...merged.values()].flatMap((same) => replacedChange(schemas, same, finder))
 }
 
-function replacedChange(schemas: TwoSchemas, same: readonly Replaced[], finder: WayFinder): Change[] {
+function replacedChange(schemas: TwoSchemas, same: readonly Replaced[], finder: WayFinder): SchemaChange[] {
   const [first] = same
   if (first === undefined) return []
   const { link, places, node, facts } = first
@@ -174,8 +178,11 @@ function replacedChange(schemas: TwoSchemas, same: readonly Replaced[], finder: 
   ]
 }
 
+/** Names that are given in a detail before the rest is counted. */
+const mostNamed = 8
+
 /** The differences between two types in a few words: removed, added, changed. */
-function inWords(facts: readonly Fact[]): string {
+function inWords(facts: readonly SchemaFact[]): string {
   const namesWith = (test: (rule: RuleId) => boolean): readonly string[] => [
     ...new Set(facts.filter((each) => test(each.rule) && each.item !== '').map((each) => each.item)),
   ]
@@ -187,21 +194,15 @@ function inWords(facts: readonly Fact[]): string {
     ['otherwise', namesWith((rule) => !isGone(rule) && !isNew(rule))],
   ] as const
   const named = parts.filter(([, names]) => names.length > 0)
-  return named.map(([word, names]) => `${word} ${shortList(names)}`).join('; ')
-}
-
-function shortList(names: readonly string[]): string {
-  const most = 8
-  const more = names.length - most
-  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return named.map(([word, names]) => `${word} ${listed(names, mostNamed)}`).join('; ')
 }
 
 /** Paths with the worst verdict come first, then the shortest. A list shows the first. */
 function reached(
   { ways, isCut }: { readonly ways: readonly Way[]; readonly isCut: boolean },
   step: string,
-  verdict: (side: Side) => Verdict,
-): Pick<Change, 'verdict' | 'sides' | 'paths' | 'hasMorePaths' | 'reachedBy'> {
+  verdict: (side: ChangeSide) => Compatibility,
+): Pick<SchemaChange, 'verdict' | 'sides' | 'paths' | 'hasMorePaths' | 'reachedBy'> {
   const judged = verdictsOn(
     ways.map((each) => each.side),
     verdict,
@@ -224,9 +225,9 @@ function reached(
 }
 
 function verdictsOn(
-  all: readonly Side[],
-  verdict: (side: Side) => Verdict,
-): Pick<Change, 'verdict' | 'sides'> {
+  all: readonly ChangeSide[],
+  verdict: (side: ChangeSide) => Compatibility,
+): Pick<SchemaChange, 'verdict' | 'sides'> {
   const used = new Set(all)
   const list = sides.filter((each) => used.has(each)).map((side) => ({ side, verdict: verdict(side) }))
   return { verdict: worstOf(list.map((each) => each.verdict)), sides: list }
@@ -238,7 +239,7 @@ function namesOf(schemas: TwoSchemas, before: string, after: string): string {
   return `${one} → ${other}`
 }
 
-function pairList(lists: readonly (readonly PairNode[])[]): Comparison['pairs'] {
+function pairList(lists: readonly (readonly PairNode[])[]): SchemaComparison['pairs'] {
   const pairs = new Map<string, { readonly before: string; readonly after: string }>()
   for (const { pair } of lists.flat()) {
     const { before, after } = pair

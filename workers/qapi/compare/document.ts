@@ -1,8 +1,8 @@
 /** A comparison as a document: Markdown for people, JSON for programs. */
 import type { JsonObject } from '#base/json/value.ts'
 import { rules, verdicts } from './rules.ts'
-import type { Verdict } from './rules.ts'
-import type { Change, Comparison } from './compare.ts'
+import type { Compatibility } from './rules.ts'
+import type { SchemaChange, SchemaComparison } from './compare.ts'
 
 /** What is compared, by name. */
 export interface ComparedNames {
@@ -13,14 +13,14 @@ export interface ComparedNames {
 /** How many ways to a change are listed before the rest is counted. */
 const listedPaths = 5
 
-const titles: Readonly<Record<Verdict, string>> = {
+const titles: Readonly<Record<Compatibility, string>> = {
   breaking: 'Breaking',
   notice: 'To be known',
   compatible: 'Compatible',
 }
 
 /** The comparison as Markdown: a table for breaking changes, one for notices, one for the rest. */
-export function comparisonToMarkdown(comparison: Comparison, { before, after }: ComparedNames): string {
+export function comparisonToMarkdown(comparison: SchemaComparison, { before, after }: ComparedNames): string {
   const { changes, isCut } = comparison
   const counts = verdicts.map((verdict) => changes.filter((each) => each.verdict === verdict).length)
   const lines = [
@@ -52,7 +52,7 @@ export function comparisonToMarkdown(comparison: Comparison, { before, after }: 
 export const cutWords = 'The schemas differ in more places than are compared: the rest is left out.'
 
 /** A change in words, with before and after. */
-export function changeInWords({ rule, item, detail }: Change): string {
+export function changeInWords({ rule, item, detail }: SchemaChange): string {
   const said = rules[rule]
   const words = 'hint' in said ? `${said.words} (${said.hint})` : said.words
   // A path ends with the member or value; the branch of an alternate is in no path.
@@ -61,12 +61,12 @@ export function changeInWords({ rule, item, detail }: Change): string {
 }
 
 /** What a change means on each side: `arguments: breaking, return: compatible`; one word where it is one side. */
-export function sidesInWords({ sides }: Change): string {
+export function sidesInWords({ sides }: SchemaChange): string {
   return sides.map(({ side, verdict }) => `${side}: ${verdict}`).join(', ')
 }
 
 /** The first ways to a change, the rest counted. */
-export function pathsInShort({ paths, hasMorePaths, types, item }: Change): string {
+export function pathsInShort({ paths, hasMorePaths, types, item }: SchemaChange): string {
   if (paths.length === 0) return [types, item].filter((each) => each !== '').join(': ')
   const more = paths.length - listedPaths
   const rest = more > 0 ? ` and ${more} more` : ''
@@ -74,7 +74,10 @@ export function pathsInShort({ paths, hasMorePaths, types, item }: Change): stri
 }
 
 /** The comparison as JSON: every change with all that reach it. */
-export function comparisonToJson({ changes, common, isCut }: Comparison, names: ComparedNames): JsonObject {
+export function comparisonToJson(
+  { changes, common, isCut }: SchemaComparison,
+  names: ComparedNames,
+): JsonObject {
   return {
     before: names.before,
     after: names.after,

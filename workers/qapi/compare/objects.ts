@@ -2,17 +2,17 @@
  * Compares two object types by the JSON that can be on the wire. A union is compared for each value of its tag, with the members of that
  * case, so that a member which moves into a case or out of one is missing or new only for the other values. Such a
  * member is compared as if each case had it.
+ * Tested by workers/qapi/compare/compare.test.ts and workers/qapi/compare/recorded.test.ts.
  * @qapi SchemaInfoObject
  */
-import { featureFacts } from './rules.ts'
-import type { Fact } from './rules.ts'
+import { isEmptyObject } from '../model/schema-info.ts'
+import { featureFacts, listed } from './rules.ts'
+import type { SchemaFact } from './rules.ts'
 import { comparePlace } from './shapes.ts'
 import type { TwoSchemas } from './shapes.ts'
 import { describeType } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
-import type { Entity, Member } from '../model/schema-info.ts'
-
-type ObjectType = Extract<Entity, { kind: 'object' }>
+import type { Member, EntityOf } from '../model/schema-info.ts'
 
 /** Two types to compare. */
 export interface Pair {
@@ -40,7 +40,7 @@ export interface Inward {
 
 /** The facts about a pair, and the pairs inside. */
 export interface Inspected {
-  readonly facts: readonly Fact[]
+  readonly facts: readonly SchemaFact[]
   readonly inward: readonly Inward[]
 }
 
@@ -83,11 +83,11 @@ type Split =
   | { readonly kind: 'other-tag'; readonly before: string; readonly after: string }
 
 /** Both objects with the members that they have outside of cases. An entity is undefined for a case without a type. */
-interface Both {
+interface TwoObjects {
   readonly schemas: TwoSchemas
   readonly pair: Pair
-  readonly before: ObjectType | undefined
-  readonly after: ObjectType | undefined
+  readonly before: EntityOf<'object'> | undefined
+  readonly after: EntityOf<'object'> | undefined
   readonly had: ReadonlyMap<string, Member>
   readonly has: ReadonlyMap<string, Member>
 }
@@ -95,7 +95,7 @@ interface Both {
 /** Compare two objects. Either may be missing: a case that adds nothing. */
 export function compareObjects(schemas: TwoSchemas, pair: Pair): Inspected {
   const [before, after] = [objectOf(schemas.before, pair.before), objectOf(schemas.after, pair.after)]
-  const both: Both = {
+  const both: TwoObjects = {
     schemas,
     pair,
     before,
@@ -103,7 +103,7 @@ export function compareObjects(schemas: TwoSchemas, pair: Pair): Inspected {
     had: withCarried(before, pair.carriedBefore),
     has: withCarried(after, pair.carriedAfter),
   }
-  const facts: Fact[] = []
+  const facts: SchemaFact[] = []
   if (before !== undefined && after !== undefined)
     facts.push(...featureFacts(before.features, after.features, ''))
   const whole = wholeCase(both)
@@ -120,7 +120,7 @@ export function compareObjects(schemas: TwoSchemas, pair: Pair): Inspected {
     if (split.kind === 'other-tag') {
       facts.push({ rule: 'tag-changed', item: split.after, detail: `${split.before} → ${split.after}` })
     }
-    const isTold = (schema: Schema, type: ObjectType | undefined, name: string): boolean =>
+    const isTold = (schema: Schema, type: EntityOf<'object'> | undefined, name: string): boolean =>
       split.kind === 'other-tag' &&
       (name === split.before || name === split.after || namesOf(schema, type?.name ?? '').has(name))
     for (const member of onlyIn(both.had, both.has)) {
@@ -133,13 +133,13 @@ export function compareObjects(schemas: TwoSchemas, pair: Pair): Inspected {
   return { facts, inward }
 }
 
-function objectOf(schema: Schema, type: string): ObjectType | undefined {
+function objectOf(schema: Schema, type: string): EntityOf<'object'> | undefined {
   const entity = schema.byName.get(type)
   return entity?.kind === 'object' ? entity : undefined
 }
 
 function withCarried(
-  entity: ObjectType | undefined,
+  entity: EntityOf<'object'> | undefined,
   carried: readonly Member[],
 ): ReadonlyMap<string, Member> {
   return new Map([...carried, ...(entity?.members ?? [])].map((each) => [each.name, each]))
@@ -150,12 +150,12 @@ function onlyIn(one: ReadonlyMap<string, Member>, other: ReadonlyMap<string, Mem
 }
 
 /** `detail` says with which values it is still there; '' where it is not. */
-function pushGone({ pair }: Both, { name }: Member, detail: string, facts: Fact[]): void {
+function pushGone({ pair }: TwoObjects, { name }: Member, detail: string, facts: SchemaFact[]): void {
   if (pair.silent === 'removed') return
   facts.push({ rule: detail === '' ? 'member-removed' : 'member-now-in-case', item: name, detail })
 }
 
-function pushNew({ schemas, pair }: Both, member: Member, when: string, facts: Fact[]): void {
+function pushNew({ schemas, pair }: TwoObjects, member: Member, when: string, facts: SchemaFact[]): void {
   if (pair.silent === 'added') return
   const type = describeType(schemas.after, member.type)
   facts.push({
@@ -166,7 +166,14 @@ function pushNew({ schemas, pair }: Both, member: Member, when: string, facts: F
 }
 
 /** A case that had no members and has several now, or the other way round, is one fact. */
-function wholeCase({ schemas, pair, before, after, had, has }: Both): readonly Fact[] | undefined {
+function wholeCase({
+  schemas,
+  pair,
+  before,
+  after,
+  had,
+  has,
+}: TwoObjects): readonly SchemaFact[] | undefined {
   if (!pair.isCase) return undefined
   const cameWhole = had.size === 0 && tagOf(schemas.before, before) === undefined
   const wentWhole = has.size === 0 && tagOf(schemas.after, after) === undefined
@@ -184,7 +191,13 @@ function wholeCase({ schemas, pair, before, after, had, has }: Both): readonly F
   ]
 }
 
-function compareMember(schemas: TwoSchemas, was: Member, now: Member, facts: Fact[], inward: Inward[]): void {
+function compareMember(
+  schemas: TwoSchemas,
+  was: Member,
+  now: Member,
+  facts: SchemaFact[],
+  inward: Inward[],
+): void {
   const item = was.name
   if (was.optional !== now.optional) {
     facts.push({ rule: now.optional ? 'member-now-optional' : 'member-now-required', item, detail: '' })
@@ -198,16 +211,16 @@ function compareMember(schemas: TwoSchemas, was: Member, now: Member, facts: Fac
 }
 
 /** The member that decides, where any value of it adds members. */
-function tagOf(schema: Schema, entity: ObjectType | undefined): string | undefined {
+function tagOf(schema: Schema, entity: EntityOf<'object'> | undefined): string | undefined {
   return entity?.variants.some((each) => !isEmpty(schema, each.type)) === true ? entity.tag : undefined
 }
 
 function isEmpty(schema: Schema, type: string): boolean {
   const entity = objectOf(schema, type)
-  return entity === undefined || entity.members.length + entity.variants.length === 0
+  return entity === undefined || isEmptyObject(entity)
 }
 
-function splitOf({ schemas, before, after, had, has }: Both): Split {
+function splitOf({ schemas, before, after, had, has }: TwoObjects): Split {
   const [was, now] = [tagOf(schemas.before, before), tagOf(schemas.after, after)]
   const tag = now ?? was
   if (tag === undefined) return { kind: 'none' }
@@ -241,9 +254,9 @@ interface Case {
 }
 
 function compareCases(
-  both: Both,
+  both: TwoObjects,
   split: Extract<Split, { kind: 'cases' }>,
-  facts: Fact[],
+  facts: SchemaFact[],
   inward: Inward[],
 ): void {
   const { schemas, pair } = both
@@ -301,11 +314,6 @@ function compareCases(
 /** A member as part of a key. */
 export function memberKey({ name, type, optional, features }: Member): string {
   return JSON.stringify([name, type, optional, features])
-}
-
-function listed(names: readonly string[], most: number): string {
-  const more = names.length - most
-  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function valuesInStep(values: readonly string[]): string {

@@ -1,22 +1,23 @@
 /**
  * The pairs of types that stand in the same places of two schemas, as a graph from commands and events down. Each pair is
  * looked at once, whatever leads to it; a type may stand in a pair with several.
+ * Tested by workers/qapi/compare/compare.test.ts and workers/qapi/compare/recorded.test.ts.
  * @adr 0010
  */
 import { compareObjects, memberKey, pairOf } from './objects.ts'
 import type { Inspected, Inward, Pair } from './objects.ts'
 import { featureFacts } from './rules.ts'
-import type { Fact, Side } from './rules.ts'
+import type { SchemaFact, ChangeSide } from './rules.ts'
 import { comparePlace, jsonClass } from './shapes.ts'
 import type { TwoSchemas } from './shapes.ts'
 import { describeType } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
-import type { Entity } from '../model/schema-info.ts'
+import type { EntityOf } from '../model/schema-info.ts'
 
 /** A pair with what was found in it. */
 export interface PairNode {
   readonly pair: Pair
-  readonly facts: readonly Fact[]
+  readonly facts: readonly SchemaFact[]
   readonly to: Link[]
   readonly from: Link[]
   /** The commands and events whose arguments, return or data it is. */
@@ -34,7 +35,7 @@ export interface Link {
 /** Where a path begins. */
 export interface RootPlace {
   readonly root: string
-  readonly side: Side
+  readonly side: ChangeSide
   /** `blockdev-add.arguments`, `query-block.return[]` */
   readonly path: string
 }
@@ -42,7 +43,7 @@ export interface RootPlace {
 /** A fact about a command or event itself, or about the type that stands at its place. */
 export interface RootFact {
   readonly place: RootPlace
-  readonly fact: Fact
+  readonly fact: SchemaFact
   readonly before: string | undefined
   readonly after: string | undefined
 }
@@ -151,16 +152,16 @@ class PairFinder {
     }
   }
 
-  #interface(fact: Fact, before: string | undefined, after: string | undefined): void {
+  #interface(fact: SchemaFact, before: string | undefined, after: string | undefined): void {
     const root = after ?? before ?? ''
     this.rootFacts.push({ place: { root, side: 'interface', path: root }, fact, before, after })
   }
 
-  #root(root: string, side: Side, before: string, after: string): void {
+  #root(root: string, side: ChangeSide, before: string, after: string): void {
     const { rule, detail, inside } = comparePlace(this.#schemas, before, after)
     const path = `${root}.${side}`
     if (rule !== undefined) {
-      const fact: Fact = { rule, item: '', detail }
+      const fact: SchemaFact = { rule, item: '', detail }
       this.rootFacts.push({ place: { root, side, path }, fact, before: root, after: root })
     }
     if (inside === undefined) return
@@ -202,11 +203,8 @@ function inspect(schemas: TwoSchemas, pair: Pair): Inspected {
   return compareObjects(schemas, pair)
 }
 
-function compareEnums(
-  before: Extract<Entity, { kind: 'enum' }>,
-  after: Extract<Entity, { kind: 'enum' }>,
-): readonly Fact[] {
-  const facts: Fact[] = [...featureFacts(before.features, after.features, '')]
+function compareEnums(before: EntityOf<'enum'>, after: EntityOf<'enum'>): readonly SchemaFact[] {
+  const facts: SchemaFact[] = [...featureFacts(before.features, after.features, '')]
   const had = new Map(before.values.map((each) => [each.name, each]))
   const has = new Map(after.values.map((each) => [each.name, each]))
   for (const [name, value] of had) {
@@ -223,10 +221,10 @@ function compareEnums(
 /** Alternates by the JSON types of their branches: these are how QEMU tells them apart. @qapi SchemaInfoAlternate */
 function compareAlternates(
   schemas: TwoSchemas,
-  before: Extract<Entity, { kind: 'alternate' }>,
-  after: Extract<Entity, { kind: 'alternate' }>,
+  before: EntityOf<'alternate'>,
+  after: EntityOf<'alternate'>,
 ): Inspected {
-  const facts: Fact[] = [...featureFacts(before.features, after.features, '')]
+  const facts: SchemaFact[] = [...featureFacts(before.features, after.features, '')]
   const inward: Inward[] = []
   const byClass = (schema: Schema, branches: readonly string[]): ReadonlyMap<string, string> =>
     new Map(branches.map((each) => [jsonClass(schema.byName.get(each)), each]))

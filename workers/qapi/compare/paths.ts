@@ -1,11 +1,11 @@
 /** The ways from commands and events down to a pair of types. */
 import type { Link, PairNode } from './pairs.ts'
-import type { Side } from './rules.ts'
+import type { ChangeSide } from './rules.ts'
 
 /** A way: where it begins, on which side, and all its steps as text. */
 export interface Way {
   readonly root: string
-  readonly side: Side
+  readonly side: ChangeSide
   readonly path: string
   /** How many pairs it passes. */
   readonly length: number

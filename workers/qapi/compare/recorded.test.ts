@@ -1,12 +1,13 @@
 /** Recorded versions compared: nothing that differs is left out, and what is told was checked by eye against QEMU. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { verdicts } from './rules.ts'
 import type { RuleId } from './rules.ts'
 import { compareSchemas } from './compare.ts'
-import type { Change, Comparison } from './compare.ts'
+import type { SchemaChange, SchemaComparison } from './compare.ts'
 import type { Schema } from '../model/schema.ts'
 import { loadList, loadSchema, schemaOf } from '../testing/load.ts'
 
@@ -18,7 +19,7 @@ const files = [
   'qemu-storage-daemon-7.2',
 ]
 
-const found = (comparison: Pick<Comparison, 'changes'>, rule: RuleId): Comparison['changes'] =>
+const found = (comparison: Pick<SchemaComparison, 'changes'>, rule: RuleId): SchemaComparison['changes'] =>
   comparison.changes.filter((each) => each.rule === rule)
 
 /** The same schema with other numbers, in another order. */
@@ -71,7 +72,7 @@ describe.each(files)('%s', (file) => {
         expect(other.entities.length).toBe(schema.entities.length)
         expect(compareSchemas(schema, other).changes).toEqual([])
       }),
-      { numRuns: 5 },
+      { numRuns: runs(5) },
     )
   })
 })
@@ -154,7 +155,7 @@ describe('between two versions, everything that differs is named', () => {
 })
 
 /** A change in one line. */
-const line = ({ rule, paths, detail }: Change): string =>
+const line = ({ rule, paths, detail }: SchemaChange): string =>
   `${paths[0] ?? ''}: ${rule}${detail === '' ? '' : ` ${detail}`}${paths.length > 1 ? ` (${paths.length})` : ''}`
 
 describe('what is told, checked by eye', () => {

@@ -2,9 +2,10 @@
  * Distinguishes a changed type from a place that now has another type. `extents[]` of a VMDK image had an ImageInfo and
  * now has a VmdkExtentInfo: that is one fact about the place, and not nine about ImageInfo, whose counterpart is at all
  * the other places. Judged by structure, because names are hidden.
+ * Tested by workers/qapi/compare/compare.test.ts and workers/qapi/compare/recorded.test.ts.
  */
 import type { Link, PairGraph, PairNode, RootPlace } from './pairs.ts'
-import type { Fact } from './rules.ts'
+import type { SchemaFact } from './rules.ts'
 import type { TwoSchemas } from './shapes.ts'
 import type { Schema } from '../model/schema.ts'
 
@@ -15,11 +16,11 @@ export interface Replaced {
   readonly places: readonly RootPlace[]
   readonly node: PairNode
   /** The differences between the two types, nested types included. */
-  readonly facts: readonly Fact[]
+  readonly facts: readonly SchemaFact[]
 }
 
 /** How facts are listed. */
-export interface Told {
+export interface FactListing {
   /** Pairs whose facts are listed one by one. */
   readonly nodes: readonly PairNode[]
   readonly replaced: readonly Replaced[]
@@ -31,7 +32,7 @@ export interface Told {
 const mostVisits = 500_000
 
 /** Decide which facts are about pairs and which about places. */
-export function findReplaced(schemas: TwoSchemas, graph: PairGraph): Told {
+export function findReplaced(schemas: TwoSchemas, graph: PairGraph): FactListing {
   const main = counterpartsIn(schemas, graph.nodes)
   const accepted = new Set(graph.nodes.filter((each) => each.roots.length > 0 && main.has(each)))
   // Nodes that are added on the way are visited too.
@@ -59,7 +60,7 @@ export function findReplaced(schemas: TwoSchemas, graph: PairGraph): Told {
     return list
   }
 
-  const factsOf = (node: PairNode): readonly Fact[] => regionOf(node).flatMap((each) => each.facts)
+  const factsOf = (node: PairNode): readonly SchemaFact[] => regionOf(node).flatMap((each) => each.facts)
   // A single difference says more than "another type".
   const swallowed = new Set(
     entries.filter(({ node }) => factsOf(node).length > 1).flatMap(({ node }) => regionOf(node)),
@@ -82,14 +83,14 @@ const leastLikeness = 0.5
 
 /** The pairs of types of which each is the likeliest counterpart of the other, or that are alike anyway. */
 function counterpartsIn(schemas: TwoSchemas, nodes: readonly PairNode[]): ReadonlySet<PairNode> {
-  interface Candidate {
+  interface PairCandidate {
     readonly before: string
     readonly after: string
     readonly order: number
     links: number
     alike: number
   }
-  const pairs = new Map<string, Candidate>()
+  const pairs = new Map<string, PairCandidate>()
   const keyOf = ({ before, after }: { before: string; after: string }): string => `${before}\n${after}`
   for (const { pair, from, roots } of nodes) {
     if (pair.before === '' || pair.after === '') continue
@@ -106,8 +107,8 @@ function counterpartsIn(schemas: TwoSchemas, nodes: readonly PairNode[]): Readon
       })
     }
   }
-  const byBefore = new Map<string, Candidate[]>()
-  const byAfter = new Map<string, Candidate[]>()
+  const byBefore = new Map<string, PairCandidate[]>()
+  const byAfter = new Map<string, PairCandidate[]>()
   for (const each of pairs.values()) {
     for (const [map, name] of [
       [byBefore, each.before],
@@ -123,9 +124,9 @@ function counterpartsIn(schemas: TwoSchemas, nodes: readonly PairNode[]): Readon
     // A pair without a rival is not measured.
     each.alike = rivals > 2 ? likeness(schemas, each.before, each.after) : 1
   }
-  const bestOf = (candidates: readonly Candidate[] | undefined): Candidate | undefined =>
+  const bestOf = (candidates: readonly PairCandidate[] | undefined): PairCandidate | undefined =>
     candidates?.toSorted((a, b) => b.alike - a.alike || b.links - a.links || a.order - b.order)[0]
-  const best = new Set<Candidate>()
+  const best = new Set<PairCandidate>()
   const bestAfter = new Set([...byAfter.values()].map(bestOf))
   for (const candidates of byBefore.values()) {
     const one = bestOf(candidates)

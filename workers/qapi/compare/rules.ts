@@ -7,24 +7,24 @@
  * What a change means for a client that works with the older schema. `notice`: it still works, but meets
  * something new.
  */
-export type Verdict = 'breaking' | 'notice' | 'compatible'
+export type Compatibility = 'breaking' | 'notice' | 'compatible'
 
 /** The verdicts, the worst first. */
-export const verdicts: readonly Verdict[] = ['breaking', 'notice', 'compatible']
+export const verdicts: readonly Compatibility[] = ['breaking', 'notice', 'compatible']
 
 /** Where a change is: in sent arguments, in a return, in an event, or in the list of commands and events itself. */
-export type Side = 'arguments' | 'return' | 'data' | 'interface'
+export type ChangeSide = 'arguments' | 'return' | 'data' | 'interface'
 
 /** The sides in the order in which they are listed. */
-export const sides: readonly Side[] = ['interface', 'arguments', 'return', 'data']
+export const sides: readonly ChangeSide[] = ['interface', 'arguments', 'return', 'data']
 
 interface Rule {
   /** What changed, in a few words. */
   readonly words: string
   /** For what a client sends (or for the interface). */
-  readonly sent: Verdict
+  readonly sent: Compatibility
   /** For what a client receives. */
-  readonly received: Verdict
+  readonly received: Compatibility
   /** What a client should know. */
   readonly hint?: string
 }
@@ -100,18 +100,18 @@ export const rules = {
 export type RuleId = keyof typeof rules
 
 /** What a kind of change means on a side. */
-export function verdictOf(rule: RuleId, side: Side): Verdict {
+export function verdictOf(rule: RuleId, side: ChangeSide): Compatibility {
   return side === 'arguments' || side === 'interface' ? rules[rule].sent : rules[rule].received
 }
 
 /** The worst of several verdicts; `compatible` for none. */
-export function worstOf(all: Iterable<Verdict>): Verdict {
+export function worstOf(all: Iterable<Compatibility>): Compatibility {
   const given = new Set(all)
   return verdicts.find((each) => given.has(each)) ?? 'compatible'
 }
 
 /** A change inside a pair of types, without where it is reached. */
-export interface Fact {
+export interface SchemaFact {
   readonly rule: RuleId
   /** The member, value or alternative; '' for the type, command or event itself. */
   readonly item: string
@@ -120,15 +120,25 @@ export interface Fact {
 }
 
 /** The changes of features. */
-export function featureFacts(before: readonly string[], after: readonly string[], item: string): Fact[] {
-  const facts: Fact[] = []
+export function featureFacts(
+  before: readonly string[],
+  after: readonly string[],
+  item: string,
+): SchemaFact[] {
+  const facts: SchemaFact[] = []
   for (const each of new Set(before)) if (!after.includes(each)) facts.push(featureFact(each, false, item))
   for (const each of new Set(after)) if (!before.includes(each)) facts.push(featureFact(each, true, item))
   return facts
 }
 
-function featureFact(feature: string, isThere: boolean, item: string): Fact {
+function featureFact(feature: string, isThere: boolean, item: string): SchemaFact {
   if (feature === 'deprecated') return { rule: isThere ? 'deprecated' : 'undeprecated', item, detail: '' }
   if (feature === 'unstable') return { rule: isThere ? 'unstable' : 'stable', item, detail: '' }
   return { rule: isThere ? 'feature-added' : 'feature-removed', item, detail: feature }
+}
+
+/** The first names; the rest is counted. */
+export function listed(names: readonly string[], most: number): string {
+  const more = names.length - most
+  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

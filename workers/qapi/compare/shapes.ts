@@ -4,7 +4,7 @@
  */
 import { labelOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
-import type { Entity } from '../model/schema-info.ts'
+import type { Entity, EntityOf } from '../model/schema-info.ts'
 
 /** Arrays of arrays that are looked through: QAPI has none at all, and an array of itself ends here. */
 const mostArrays = 16
@@ -114,11 +114,7 @@ export function jsonClass(entity: Entity | undefined): string {
   }
 }
 
-function branchOf(
-  schema: Schema,
-  alternate: Extract<Entity, { kind: 'alternate' }>,
-  wanted: string,
-): Entity | undefined {
+function branchOf(schema: Schema, alternate: EntityOf<'alternate'>, wanted: string): Entity | undefined {
   for (const name of alternate.branches) {
     const branch = schema.byName.get(name)
     // An alternate of alternates does not exist in QAPI; one that says so ends here.

@@ -1,13 +1,11 @@
 /** Which member a field or a caret is about. In the texts `|` is the caret. */
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { isJsonObject } from '#base/json/value.ts'
-import { parseJson } from '#base/json/parse.ts'
 import type { Json } from '#base/json/value.ts'
 import { aboutCaret, aboutPath, enumIn, otherUses } from './about.ts'
 import type { About } from './about.ts'
 import { buildSchema, commandOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
+import { loadSchema } from '../testing/load.ts'
 
 function made(value: Json): Schema {
   const schema = buildSchema(value)
@@ -15,10 +13,7 @@ function made(value: Json): Schema {
   return schema.value
 }
 
-const file = readFileSync(new URL('../../../public/schemas/qemu-7.2-x86_64.json', import.meta.url), 'utf8')
-const json = parseJson(file)
-if (!json.ok) throw new Error(json.error.message)
-const schema = made(isJsonObject(json.value) ? (json.value.return ?? null) : json.value)
+const schema = loadSchema('qemu-7.2-x86_64')
 
 const typeOf = (command: string) => commandOf(schema, command)?.argType ?? ''
 

@@ -3,11 +3,12 @@
  * JSON by its offset. For the context column beside them.
  * @adr 0034
  */
+import { isEmptyObject } from '../model/schema-info.ts'
 import type { Json } from '#base/json/value.ts'
 import { ownersOf, typeAt } from './complete.ts'
 import { cursorAt, placesOf, rootAt } from './json-places.ts'
 import type { Schema, Use } from '../model/schema.ts'
-import type { Entity, Member } from '../model/schema-info.ts'
+import type { Member, EntityOf } from '../model/schema-info.ts'
 
 /** What a place is about. */
 export type About =
@@ -76,15 +77,11 @@ export function aboutCaret(schema: Schema, type: string, text: string, offset: n
 }
 
 /** The enum whose values a type takes: itself, that of its elements, or a branch of an alternate. */
-export function enumIn(schema: Schema, type: string): Extract<Entity, { kind: 'enum' }> | undefined {
+export function enumIn(schema: Schema, type: string): EntityOf<'enum'> | undefined {
   return enumBelow(schema, type, 8)
 }
 
-function enumBelow(
-  schema: Schema,
-  type: string,
-  steps: number,
-): Extract<Entity, { kind: 'enum' }> | undefined {
+function enumBelow(schema: Schema, type: string, steps: number): EntityOf<'enum'> | undefined {
   const entity = schema.byName.get(type)
   if (entity?.kind === 'enum') return entity
   // A schema may hold an array of itself.
@@ -108,8 +105,7 @@ export function otherUses(
   of: { readonly command: string } | { readonly owner: string; readonly member: string },
 ): readonly Use[] {
   const entity = schema.byName.get(type)
-  if (entity?.kind === 'builtin') return []
-  if (entity?.kind === 'object' && entity.members.length + entity.variants.length === 0) return []
+  if (entity?.kind === 'builtin' || isEmptyObject(entity)) return []
   return (schema.users.get(type) ?? []).filter((use) =>
     'command' in of
       ? use.by !== of.command

@@ -1,4 +1,7 @@
-/** Completions at a place in arguments: members, values of enums, skeletons of objects. */
+/**
+ * Completions at a place in arguments: members, values of enums, skeletons of objects.
+ * Tested by workers/qapi/check/verdict.test.ts.
+ */
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { firstSentence } from '../reference/doc-text.ts'
@@ -11,7 +14,7 @@ import type { Member } from '../model/schema-info.ts'
 import { branchFor, jsonTypeOf } from '../check/validate.ts'
 
 /** One completion. */
-export interface Completion {
+export interface JsonCompletion {
   /** The text that is shown and compared with the typed one. */
   readonly label: string
   /** What is inserted, quotes and all. */
@@ -27,7 +30,7 @@ export interface Completion {
 export interface Completions {
   readonly from: number
   readonly to: number
-  readonly options: readonly Completion[]
+  readonly options: readonly JsonCompletion[]
   /** The place whose live values could be asked for besides; undefined for keys. */
   readonly value:
     { readonly path: string; readonly root: Json | undefined; readonly quoted: boolean } | undefined
@@ -129,7 +132,7 @@ function keysAt(
   )
   const options = membersAt(schema, at.type, object)
     .filter((each) => !has.has(each.name))
-    .map((member): Completion => {
+    .map((member): JsonCompletion => {
       const doc = memberDoc(schema, ownersOf(schema, at.type, object), member.name)
       return {
         label: member.name,
@@ -190,9 +193,9 @@ function valuesAt(
   return { from: cursor.from, to: cursor.to, options, value: live }
 }
 
-function valuesOfType(schema: Schema, type: string, depth: number): readonly Completion[] {
+function valuesOfType(schema: Schema, type: string, depth: number): readonly JsonCompletion[] {
   const entity = schema.byName.get(type)
-  const word = (label: string, detail: string, insert = label): Completion => ({
+  const word = (label: string, detail: string, insert = label): JsonCompletion => ({
     label,
     insert,
     detail,

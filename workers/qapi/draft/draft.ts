@@ -6,6 +6,7 @@
  * tag changes. Nodes are made when they are first looked at, so recursive types cost nothing.
  *
  * One file, because reading a value into a draft and building one of it are the two directions of one shape.
+ * Tested by workers/qapi/draft/form.test.ts and workers/qapi/qapi.test.ts.
  * @adr 0016
  */
 import { isDecimal } from '#base/json/number.ts'
@@ -16,7 +17,7 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { membersOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
 import type { Member } from '../model/schema-info.ts'
-import { branchFor, jsonTypeOf } from '../check/validate.ts'
+import { branchFor } from '../check/validate.ts'
 import type { Issue } from '../check/validate.ts'
 import { readNumber } from './typed-number.ts'
 
@@ -394,12 +395,4 @@ function build(
 
 function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`
-}
-
-/** The names of an alternate's branches, for the choice of one. */
-export function branchNames(schema: Schema, branches: readonly string[]): readonly string[] {
-  return branches.map((branch) => {
-    const entity = schema.byName.get(branch)
-    return entity?.kind === 'enum' ? 'one of a list' : jsonTypeOf(schema, branch)
-  })
 }

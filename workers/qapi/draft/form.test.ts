@@ -1,9 +1,8 @@
 /** Forms for every command of real schemas: what is put in comes out, by whichever way it is put in. */
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { equalJson } from '#base/json/equal.ts'
-import { isJsonObject } from '#base/json/value.ts'
 import { parseInput, parseJson } from '#base/json/parse.ts'
 import { printJson, textOf } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
@@ -21,21 +20,11 @@ import {
 import { draftText } from './draft-text.ts'
 import type { Node } from './draft.ts'
 import { withProperties } from '../model/device-schema.ts'
-import { buildSchema, commandOf, entitiesOf } from '../model/schema.ts'
+import { commandOf, entitiesOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
 import { valuesOf } from '../testing/generate.ts'
 import { branchFor, validate } from '../check/validate.ts'
-
-function load(file: string): Schema {
-  const json = parseJson(
-    readFileSync(new URL(`../../../public/schemas/${file}.json`, import.meta.url), 'utf8'),
-  )
-  if (!json.ok) throw new Error(json.error.message)
-  const { value } = json
-  const schema = buildSchema(isJsonObject(value) ? (value.return ?? null) : value)
-  if (!schema.ok) throw new Error(schema.error)
-  return schema.value
-}
+import { loadSchema } from '../testing/load.ts'
 
 /** Fill a form as a person does: one member after the other, the tag first, optional ones added before they are filled. */
 function fillIn(schema: Schema, type: string, node: Node, value: Json): Node {
@@ -92,7 +81,7 @@ function fillIn(schema: Schema, type: string, node: Node, value: Json): Node {
 }
 
 describe.each(['qemu-7.2-x86_64', 'qemu-10.0-x86_64', 'qemu-11.1-x86_64'])('%s', (file) => {
-  const schema = load(file)
+  const schema = loadSchema(file)
   const commands = entitiesOf(schema, 'command')
 
   test('every form opens, takes any valid value, and sends exactly that', () => {
@@ -105,7 +94,7 @@ describe.each(['qemu-7.2-x86_64', 'qemu-10.0-x86_64', 'qemu-11.1-x86_64'])('%s',
           expect(built.issues).toEqual([])
           expect(equalJson(built.value ?? null, value)).toBe(true)
         }),
-        { numRuns: 6 },
+        { numRuns: runs(6) },
       )
     }
   })
@@ -121,13 +110,13 @@ describe.each(['qemu-7.2-x86_64', 'qemu-10.0-x86_64', 'qemu-11.1-x86_64'])('%s',
           const merged = mergeValue(schema, argType, fromValue(schema, argType, before), value)
           expect(equalJson(toValue(schema, argType, merged).value ?? null, value)).toBe(true)
         }),
-        { numRuns: 4 },
+        { numRuns: runs(4) },
       )
     }
   })
 })
 
-const schema = load('qemu-7.2-x86_64')
+const schema = loadSchema('qemu-7.2-x86_64')
 const blockdev = entitiesOf(schema, 'command').find((each) => each.name === 'blockdev-add')?.argType ?? ''
 
 test('what the schema does not know, and what does not fit, goes through the form and is reported', () => {

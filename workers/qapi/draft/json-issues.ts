@@ -14,9 +14,12 @@ export interface TextIssue {
   readonly isSyntax: boolean
 }
 
+/** A page shows fewer: each counts the lines before it, which is quadratic in a long text that is no JSON. */
+const mostIssues = 100
+
 /**
  * The issues of a text that is one value (`several`: any number of values). `check` gives the issues of a value.
- * A text that is empty has none.
+ * A text that is empty has none, one that is mostly wrong the first hundred.
  */
 export function textIssues(
   text: string,
@@ -32,6 +35,7 @@ export function textIssues(
     }
   }
   for (const root of several ? roots : roots.slice(0, 1)) {
+    if (found.length >= mostIssues) break
     const written = text.slice(root.from, root.to)
     const parsed = parseInput(written)
     if (!parsed.ok) {

@@ -1,7 +1,7 @@
 /** Finds the place of a value in a JSON text by its path: for messages about files. */
 
 /** Counted from 1. */
-export interface Place {
+export interface TextPosition {
   readonly line: number
   readonly column: number
 }
@@ -13,7 +13,7 @@ const scalar = /[^\s,\]}:]+/y
  * The place of the value at a path; of the nearest value above it where the path ends earlier. The text is one that
  * parseInput takes. For a member it is the place of the key, because people look for that.
  */
-export function placeIn(text: string, path: readonly (string | number)[]): Place {
+export function placeIn(text: string, path: readonly (string | number)[]): TextPosition {
   let at = skip(text, 0)
   let best = at
   for (const step of path) {
@@ -26,12 +26,12 @@ export function placeIn(text: string, path: readonly (string | number)[]): Place
   return { line: before.split('\n').length, column: best - before.lastIndexOf('\n') }
 }
 
-interface Found {
+interface FoundMember {
   readonly key: number
   readonly value: number
 }
 
-function memberAt(text: string, from: number, name: string): Found | undefined {
+function memberAt(text: string, from: number, name: string): FoundMember | undefined {
   if (text[from] !== '{') return undefined
   let at = skip(text, from + 1)
   while (at < text.length && text[at] !== '}') {
@@ -44,7 +44,7 @@ function memberAt(text: string, from: number, name: string): Found | undefined {
   return undefined
 }
 
-function elementAt(text: string, from: number, index: number): Found | undefined {
+function elementAt(text: string, from: number, index: number): FoundMember | undefined {
   if (text[from] !== '[') return undefined
   let at = skip(text, from + 1)
   for (let n = 0; at < text.length && text[at] !== ']'; n += 1) {

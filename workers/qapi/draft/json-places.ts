@@ -2,6 +2,7 @@
  * Finds keys and values in JSON that is being typed, with their places in the text. Nothing here is an error: a missing
  * value has a place too, so that it can be completed. Single quotes,
  * comments and bare words are taken as they are typed.
+ * Tested by workers/qapi/check/verdict.test.ts.
  */
 import type { Json } from '#base/json/value.ts'
 import { jsonObject } from '#base/json/value.ts'
@@ -33,7 +34,7 @@ const deepest = 300
 
 /** The values of a text, one after the other: one for arguments, several for a list of requests. */
 export function placesOf(text: string): readonly JsonPlace[] {
-  return new Reader(text).all()
+  return new JsonPlacesReader(text).all()
 }
 
 /** The key or value at the cursor. */
@@ -141,7 +142,7 @@ export function placeOfPath(root: JsonPlace, path: string): JsonPlace {
   }
 }
 
-class Reader {
+class JsonPlacesReader {
   readonly #text: string
   #at = 0
 

@@ -1,52 +1,13 @@
 /**
  * Decides which kind of thing of the machine a member names, by the member's name and by the command or type that has it.
  * A member that names a new thing has no kind; one that refers to an existing thing has its kind.
+ * Tested by workers/qapi/draft/live-values.real.test.ts.
  * @adr 0036
  */
 
-/** A kind of thing that machines have. */
-export type LiveKind =
-  | 'node'
-  | 'block device'
-  | 'block device or node'
-  | 'removable block device'
-  | 'drive'
-  | 'removable drive'
-  | 'device'
-  | 'chardev'
-  | 'netdev'
-  | 'network client'
-  | 'NIC'
-  | 'object'
-  | 'random source'
-  | 'CAN bus'
-  | 'crypto device'
-  | 'throttle group'
-  | 'TLS credentials'
-  | 'authorization'
-  | 'iothread'
-  | 'memory backend'
-  | 'secret'
-  | 'job'
-  | 'block job'
-  | 'bitmap'
-  | 'export'
-  | 'QOM path'
-  | 'QOM property'
-  | 'QOM type'
-  | 'device type'
-  | 'bus'
-  | 'CPU model'
-  | 'CPU'
-  | 'free CPU slot'
-  | 'trace event'
-  | 'snapshot'
-  | 'snapshot id'
-  | 'file descriptor set'
-
 /** Of which members a kind is. */
-interface Rule {
-  readonly kind: LiveKind
+interface RuleLine {
+  readonly kind: string
   readonly member: RegExp
   /** The command, or the type by its real name. Undefined: any. */
   readonly of?: RegExp
@@ -60,8 +21,7 @@ const media = /^(eject|blockdev-(open-tray|close-tray|remove-medium|insert-mediu
 const devicesOnly =
   /^(block_resize|block_set_io_throttle|block_passwd|blockdev-snapshot-sync|BlockdevSnapshotSync|BlockIOThrottle)$/
 
-/** The first rule that fits is taken. */
-export const rules: readonly Rule[] = [
+const table = [
   {
     kind: 'bitmap',
     member: /^(name|target|bitmap|bitmaps)$/,
@@ -140,7 +100,13 @@ export const rules: readonly Rule[] = [
     of: /block|drive|nbd|commit|stream|mirror|backup|snapshot|^change-backing-file$/i,
     not: /^(device_add|block_latency)/,
   },
-]
+] as const satisfies readonly RuleLine[]
+
+/** A kind of thing that machines have. */
+export type LiveKind = (typeof table)[number]['kind']
+
+/** The first rule that fits is taken. */
+export const rules: readonly (RuleLine & { readonly kind: LiveKind })[] = table
 
 /** The buses that a family of devices fits on: by the QOM type that they implement. */
 export const busesOf: readonly (readonly [implemented: string, bus: RegExp])[] = [

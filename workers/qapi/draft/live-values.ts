@@ -4,7 +4,7 @@
  * @adr 0036
  */
 import { own } from '#base/own.ts'
-import { isJsonObject } from '#base/json/value.ts'
+import { objectsIn, isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { builtInTypes, deviceTypes, isA, readTypes } from '../model/device-types.ts'
 import type { OwnQuery } from '../check/own-queries.ts'
@@ -19,10 +19,10 @@ export interface LiveValue {
 }
 
 /** What values are read from: queries of the page's table, and the types, which only a person can have listed. */
-export type Asked = OwnQuery | 'qom-list-types'
+export type ValueQuery = OwnQuery | 'qom-list-types'
 
 /** Runs a query of the machine; undefined where it fails, is not asked, or the machine has none of that name. */
-export type Query = (name: Asked, args?: JsonObject) => Promise<Json | undefined>
+export type Query = (name: ValueQuery, args?: JsonObject) => Promise<Json | undefined>
 
 /** Where a value is to be typed. */
 export interface LiveContext {
@@ -79,11 +79,7 @@ const longestHuman = 1_000_000
 /** Characters of a line of it, of a QOM type and of a value: ids have at most 127, paths some hundred. */
 const longestLine = 1000
 
-type Source = (query: Query, context: LiveContext) => Promise<readonly LiveValue[]>
-
-function listOf(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : []
-}
+type ValueSource = (query: Query, context: LiveContext) => Promise<readonly LiveValue[]>
 
 function text(value: Json | undefined): string {
   return typeof value === 'string'
@@ -101,9 +97,9 @@ function inside(value: Json | undefined, ...names: readonly string[]): Json | un
 }
 
 /** A source that is one query: the member with the value, and those that say what it is. */
-function table(command: Asked, member: string, ...notes: readonly string[]): Source {
+function table(command: ValueQuery, member: string, ...notes: readonly string[]): ValueSource {
   return async (query) =>
-    listOf(await query(command)).map((each) => ({
+    objectsIn(await query(command)).map((each) => ({
       value: text(own(each, member)),
       note: notes
         .map((note) => text(inside(each, ...note.split('.'))))
@@ -113,7 +109,7 @@ function table(command: Asked, member: string, ...notes: readonly string[]): Sou
 }
 
 async function qomChildren(query: Query, path: string): Promise<readonly LiveValue[]> {
-  return listOf(await query('qom-list', { path }))
+  return objectsIn(await query('qom-list', { path }))
     .map((each) => ({ value: text(each.name), type: text(each.type).slice(0, longestLine) }))
     .filter(({ type }) => /^child<|^link</.test(type))
     .map(({ value, type }) => ({ value, note: type.replace(/^\w+<(.*)>$/, '$1') }))
@@ -140,8 +136,8 @@ async function network(query: Query): Promise<readonly LiveValue[]> {
   })
 }
 
-const nodes: Source = async (query) =>
-  listOf(
+const nodes: ValueSource = async (query) =>
+  objectsIn(
     await query('query-named-block-nodes', { flat: true }).then(
       (flat) => flat ?? query('query-named-block-nodes'),
     ),
@@ -156,7 +152,7 @@ async function drives(
   by: 'device' | 'qdev',
   removable: boolean,
 ): Promise<readonly LiveValue[]> {
-  return listOf(await query('query-block'))
+  return objectsIn(await query('query-block'))
     .filter((each) => !removable || each.removable === true)
     .map((each) => ({
       value: text(each[by]),
@@ -166,8 +162,8 @@ async function drives(
 
 /** The internal snapshots of the images, by their name or number. */
 async function snapshots(query: Query, by: 'name' | 'id'): Promise<readonly LiveValue[]> {
-  return listOf(await query('query-named-block-nodes')).flatMap((each) =>
-    listOf(inside(each, 'image', 'snapshots')).map((snapshot) => ({
+  return objectsIn(await query('query-named-block-nodes')).flatMap((each) =>
+    objectsIn(inside(each, 'image', 'snapshots')).map((snapshot) => ({
       value: text(snapshot[by]),
       note: `on ${text(each['node-name'])}`,
     })),
@@ -186,7 +182,7 @@ async function fittingBuses(query: Query, driver: string): Promise<readonly RegE
   return busesOf.flatMap(([implemented, bus]) => (isA(types, driver, implemented) ? [bus] : []))
 }
 
-const sources: Readonly<Record<LiveKind, Source>> = {
+const sources: Readonly<Record<LiveKind, ValueSource>> = {
   node: nodes,
   'block device': (query) => drives(query, 'device', false),
   'block device or node': async (query, context) => [
@@ -223,9 +219,9 @@ const sources: Readonly<Record<LiveKind, Source>> = {
     const parent = context.path.split('.').slice(0, -1)
     const node =
       text(inside(context.args, ...parent, 'node')) || text(inside(context.args, ...parent, 'device'))
-    return listOf(await query('query-named-block-nodes')).flatMap((each) => {
+    return objectsIn(await query('query-named-block-nodes')).flatMap((each) => {
       if (node !== '' && text(each['node-name']) !== node) return []
-      return listOf(each['dirty-bitmaps']).map((bitmap) => ({
+      return objectsIn(each['dirty-bitmaps']).map((bitmap) => ({
         value: text(bitmap.name),
         note: `on ${text(each['node-name'])}`,
       }))
@@ -241,7 +237,7 @@ const sources: Readonly<Record<LiveKind, Source>> = {
     const parent = context.path.split('.').slice(0, -1)
     const path = text(inside(context.args, ...parent, 'path'))
     if (path === '') return []
-    return listOf(await query('qom-list', { path }))
+    return objectsIn(await query('qom-list', { path }))
       .filter((each) => !/^child</.test(text(each.type)))
       .map((each) => ({ value: text(each.name), note: text(each.type) }))
   },
@@ -264,19 +260,19 @@ const sources: Readonly<Record<LiveKind, Source>> = {
     })
   },
   'CPU model': async (query) =>
-    listOf(await query('query-cpu-definitions')).map((each) => ({
+    objectsIn(await query('query-cpu-definitions')).map((each) => ({
       value: text(each.name),
       note: text(each.typename),
     })),
   CPU: table('query-cpus-fast', 'cpu-index', 'qom-path'),
   'free CPU slot': async (query, context) =>
-    listOf(await query('query-hotpluggable-cpus')).flatMap((each) =>
+    objectsIn(await query('query-hotpluggable-cpus')).flatMap((each) =>
       Object.hasOwn(each, 'qom-path')
         ? []
         : [{ value: text(inside(each, 'props', context.member)), note: text(each.type) }],
     ),
   'trace event': async (query) =>
-    listOf(await query('trace-event-get-state', { name: '*' })).map((each) => ({
+    objectsIn(await query('trace-event-get-state', { name: '*' })).map((each) => ({
       value: text(each.name),
       note: text(each.state),
     })),

@@ -1,7 +1,7 @@
 /** Formats JSON as people type it: strict JSON with two blanks a level. Errors are reported, or repaired. */
 import { parseInput } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
-import type { JsonError } from '#base/json/parser.ts'
+import type { JsonError } from '#base/json/exact.ts'
 import { ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 

@@ -1,4 +1,5 @@
 /** Numbers as people type them. */
+import { inWords } from '#base/apart.ts'
 import { own } from '#base/own.ts'
 import { isDecimal } from '#base/json/number.ts'
 import { parseInput } from '#base/json/parse.ts'
@@ -28,14 +29,14 @@ export function readNumber(
     const isNumber =
       parsed.ok &&
       (typeof parsed.value === 'number' || typeof parsed.value === 'bigint' || isDecimal(parsed.value))
-    return isNumber ? { value: parsed.value } : { why: `${typed} is no number` }
+    return isNumber ? { value: parsed.value } : { why: `${inWords(typed)} is no number` }
   }
   const [, sign = '', digits = '', suffix = ''] =
     /^(-?)(0[xX][0-9a-fA-F]+|\d+)\s*([kKmMgGtTpPeE]?)(?:i?[bB])?$/.exec(typed) ?? []
-  if (digits === '') return { why: `${typed} is no integer (write 42, 0x2a or a size such as 4G)` }
+  if (digits === '') return { why: `${inWords(typed)} is no integer (write 42, 0x2a or a size such as 4G)` }
   const size = BigInt(digits) << (own(suffixes, suffix.toLowerCase()) ?? 0n)
   const value = sign === '-' ? -size : size
   if (value < -(2n ** 63n) || value > 2n ** 64n - 1n)
-    return { why: `${typed} is outside of what 64 bits hold` }
+    return { why: `${inWords(typed)} is outside of what 64 bits hold` }
   return { value: Number.isSafeInteger(Number(value)) ? Number(value) : value }
 }

@@ -1,14 +1,16 @@
 /**
  * TypeScript types for a whole schema: what clients in TypeScript send and receive. Names of the schema are data: they
  * are quoted wherever they are no plain identifiers, and cannot end a comment.
+ * Tested by workers/qapi/export/export.test.ts.
  * @qapi SchemaInfo
  */
 import type { Schema } from '../model/schema.ts'
-import type { Entity, Member } from '../model/schema-info.ts'
+import type { Entity, Member, EntityOf } from '../model/schema-info.ts'
+import { memberText, textOf } from './texts.ts'
 
 /** Types for everything in a schema. `nameOf` gives the name that is shown for a type. */
 export function typescriptFor(schema: Schema, nameOf: (type: string) => string): string {
-  return new Writer(schema, nameOf).write()
+  return new TypeScriptWriter(schema, nameOf).write()
 }
 
 /** Cases of a union that are written with their members, those in cases counted: unions of unions of each other multiply. */
@@ -24,7 +26,7 @@ const reserved = new Set(
   ).split(' '),
 )
 
-class Writer {
+class TypeScriptWriter {
   /** Cases of the union that is being written. */
   #cases = 0
   readonly #schema: Schema
@@ -58,7 +60,7 @@ class Writer {
     for (const entity of this.#schema.entities) {
       if (isType(entity)) {
         lines.push(
-          ...deprecated(entity.features, ''),
+          ...comment(textOf(this.#schema, entity.name), entity.features, ''),
           `export type ${this.#names.get(entity.name) ?? 'unknown'} = ${this.#define(entity)}`,
           '',
         )
@@ -68,12 +70,18 @@ class Writer {
     for (const entity of this.#schema.entities) {
       if (entity.kind !== 'command') continue
       const shape = `{ arguments: ${this.#type(entity.argType)}; return: ${this.#type(entity.retType)} }`
-      lines.push(...deprecated(entity.features, '  '), `  ${key(entity.name)}: ${shape}`)
+      lines.push(
+        ...comment(textOf(this.#schema, entity.name), entity.features, '  '),
+        `  ${key(entity.name)}: ${shape}`,
+      )
     }
     lines.push('}', '', '/** The data of every event. */', 'export interface Events {')
     for (const entity of this.#schema.entities) {
       if (entity.kind !== 'event') continue
-      lines.push(...deprecated(entity.features, '  '), `  ${key(entity.name)}: ${this.#type(entity.argType)}`)
+      lines.push(
+        ...comment(textOf(this.#schema, entity.name), entity.features, '  '),
+        `  ${key(entity.name)}: ${this.#type(entity.argType)}`,
+      )
     }
     lines.push('}', '')
     return lines.join('\n')
@@ -110,9 +118,9 @@ class Writer {
     return /^\w+$/.test(text) ? text : `(${text})`
   }
 
-  #object(entity: Extract<Entity, { kind: 'object' }>, within: readonly string[]): string {
+  #object(entity: EntityOf<'object'>, within: readonly string[]): string {
     const { tag } = entity
-    if (tag === undefined || entity.variants.length === 0) return this.#members(entity.members, undefined)
+    if (tag === undefined || entity.variants.length === 0) return this.#members(entity.members, entity.name)
     const base = entity.members.filter((each) => each.name !== tag)
     const tagMember = entity.members.find((each) => each.name === tag)
     const optional = tagMember?.optional === true ? '?' : ''
@@ -135,18 +143,18 @@ class Writer {
     })
     if (bare.length > 0) shapes.push(`{ ${key(tag)}${optional}: ${union(bare.map(quoted))} }`)
     const choice = `(${union(shapes)})`
-    return base.length === 0 ? choice : `${this.#members(base, undefined)} & ${choice}`
+    return base.length === 0 ? choice : `${this.#members(base, entity.name)} & ${choice}`
   }
 
-  #members(members: readonly Member[], indent: string | undefined): string {
+  #members(members: readonly Member[], owner: string): string {
     if (members.length === 0) return '{}'
-    const margin = `${indent ?? ''}  `
+    const margin = '  '
     const seen = new Set<string>()
     const lines = members.flatMap((each) => {
       if (seen.has(each.name)) return []
       seen.add(each.name)
       return [
-        ...deprecated(each.features, margin),
+        ...comment(memberText(this.#schema, owner, each.name), each.features, margin),
         `${margin}${key(each.name)}${each.optional ? '?' : ''}: ${this.#type(each.type)}`,
       ]
     })
@@ -204,6 +212,23 @@ function union(parts: readonly string[]): string {
   return all.length === 0 ? 'never' : all.join(' | ')
 }
 
-function deprecated(features: readonly string[], margin: string): string[] {
-  return features.includes('deprecated') ? [`${margin}/** @deprecated */`] : []
+/** Characters of a line of a comment. */
+const lineLength = 100
+
+/** A TSDoc comment with a text of the manual: it cannot end the comment, and no word of it is a tag. */
+function comment(text: string, features: readonly string[], margin: string): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.replaceAll('*/', '*\\/').replaceAll('@', '\\@').split(/\s+/)) {
+    if (line !== '' && line.length + word.length >= lineLength) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  if (line !== '') lines.push(line)
+  if (features.includes('deprecated')) lines.push('@deprecated')
+  const [first] = lines
+  if (first === undefined) return []
+  if (lines.length === 1) return [`${margin}/** ${first} */`]
+  return [`${margin}/**`, ...lines.map((each) => `${margin} * ${each}`), `${margin} */`]
 }

@@ -1,25 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parseJson } from '#base/json/parse.ts'
 import { addressOf, resolveAddress, wayTo } from './address.ts'
 import { compareSchemas } from '../compare/compare.ts'
-import { buildSchema } from './schema.ts'
 import type { Schema } from './schema.ts'
-
-function load(file: string): Schema {
-  const json = parseJson(
-    readFileSync(new URL(`../../../public/schemas/${file}.json`, import.meta.url), 'utf8'),
-  )
-  if (!json.ok) throw new Error(json.error.message)
-  const schema = buildSchema(json.value)
-  if (!schema.ok) throw new Error(schema.error)
-  return schema.value
-}
+import { loadSchema } from '../testing/load.ts'
 
 const files = ['qemu-5.2-x86_64', 'qemu-7.2-x86_64', 'qemu-10.0-x86_64', 'qemu-11.1-x86_64']
 
 describe.each(files)('%s', (file) => {
-  const schema = load(file)
+  const schema = loadSchema(file)
 
   test('every entity has an address without a number, which leads to it', () => {
     const seen = new Set<string>()
@@ -49,7 +37,7 @@ function commandArguments(schema: Schema): string {
 }
 
 test('a way of one version leads to the same in another, however its types are numbered', () => {
-  const [one, other] = [load('qemu-7.2-x86_64'), load('qemu-10.0-x86_64')]
+  const [one, other] = [loadSchema('qemu-7.2-x86_64'), loadSchema('qemu-10.0-x86_64')]
   const pairs = new Set(compareSchemas(one, other).pairs.map((each) => `${each.before} ${each.after}`))
   let found = 0
   for (const { name, kind } of one.entities) {
@@ -64,7 +52,7 @@ test('a way of one version leads to the same in another, however its types are n
 })
 
 test('places of a comparison lead to a type', () => {
-  const [one, other] = [load('qemu-7.2-x86_64'), load('qemu-10.0-x86_64')]
+  const [one, other] = [loadSchema('qemu-7.2-x86_64'), loadSchema('qemu-10.0-x86_64')]
   for (const change of compareSchemas(one, other).changes) {
     if (change.sides.some((each) => each.side === 'interface')) continue
     const kinds = [one, other].map((schema) => resolveAddress(schema, change.paths[0] ?? '').kind)
@@ -82,5 +70,5 @@ test.each([
   ['constructor.arguments', 'missing'],
   ['('.repeat(5000), 'missing'],
 ])('%s: %s', (address, kind) => {
-  expect(resolveAddress(load('qemu-7.2-x86_64'), address).kind).toBe(kind)
+  expect(resolveAddress(loadSchema('qemu-7.2-x86_64'), address).kind).toBe(kind)
 })

@@ -162,13 +162,13 @@ function followWay(schema: Schema, way: string): Resolved {
   return { kind: 'found', name }
 }
 
-interface Step {
+interface PathStep {
   readonly name: string
   readonly rest: string
 }
 
 /** The command or event: names may have dots themselves. */
-function beginOf(schema: Schema, way: string): Step | undefined {
+function beginOf(schema: Schema, way: string): PathStep | undefined {
   for (const role of ['arguments', 'return', 'data'] as const) {
     for (let at = way.indexOf(`.${role}`); at >= 0; at = way.indexOf(`.${role}`, at + 1)) {
       const root = schema.byName.get(way.slice(0, at))
@@ -185,7 +185,7 @@ function isBoundary(rest: string): boolean {
   return rest === '' || '.[(~ '.includes(rest[0] ?? '')
 }
 
-function nextOf(schema: Schema, name: string, rest: string): Step | undefined {
+function nextOf(schema: Schema, name: string, rest: string): PathStep | undefined {
   const entity = schema.byName.get(name)
   if (rest.startsWith(' = ')) {
     // A value of an enum, as a comparison has it: its type is what has a page.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { agentSchema } from './agent-schema.ts'
-import { readQapi } from '../reference/lang/read.ts'
+import { readQapi } from '../reference/lang/read-qapi.ts'
 import { commandOf, labelOf, membersFor } from './schema.ts'
 import { validate } from '../check/validate.ts'
 

@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import type { Definition, Reference, ReferenceMember, TypeRef } from '../reference/reference.ts'
+import { builtins } from '../reference/name-proof.ts'
 import { buildSchema, withReference } from './schema.ts'
 import type { Schema } from './schema.ts'
 
@@ -16,24 +17,6 @@ import type { Schema } from './schema.ts'
 const disabledFeature = 'disabled'
 /** The feature of a command that answers only when it fails. */
 const silentFeature = 'no-success-reply'
-
-const builtins: Readonly<Record<string, string>> = {
-  str: 'string',
-  int: 'int',
-  number: 'number',
-  bool: 'boolean',
-  null: 'null',
-  any: 'value',
-  size: 'int',
-  int8: 'int',
-  int16: 'int',
-  int32: 'int',
-  int64: 'int',
-  uint8: 'int',
-  uint16: 'int',
-  uint32: 'int',
-  uint64: 'int',
-}
 
 /**
  * The schema of an agent: the commands that it lists, described by the reference. A command that the reference does not
@@ -46,7 +29,7 @@ export function agentSchema(
   const listed = isJsonObject(guestInfo) ? guestInfo.supported_commands : undefined
   if (!Array.isArray(listed))
     return err('The agent does not list its commands: guest-info has no supported_commands.')
-  const writer = new Writer(reference)
+  const writer = new AgentSchemaWriter(reference)
   for (const each of listed as readonly Json[]) {
     if (isJsonObject(each) && typeof each.name === 'string') writer.command(each.name, each)
   }
@@ -60,7 +43,7 @@ export function agentSchema(
   return ok({ schema: withReference(schema.value, reference, new Map(real)), raw })
 }
 
-class Writer {
+class AgentSchemaWriter {
   readonly #definitions: ReadonlyMap<string, Definition>
   readonly #made = new Map<string, JsonObject>()
 

@@ -1,6 +1,7 @@
 /**
  * Types for arguments that introspection does not have: those of `device_add`, of `object-add` on servers where it has
  * none, and the value of `qom-set`. Made at run time of what the machine says of a device type or of an object.
+ * Tested by workers/qapi/model/device-add.real.test.ts.
  * @qapi device-list-properties, qom-list-properties, qom-list
  * @adr 0017
  */

@@ -3,6 +3,7 @@
  * uint16_t"), or in QEMU's own QAPI files.
  * @qapi qapi-code-gen, "Built-in Types"
  */
+import { own } from '#base/own.ts'
 import type { Member } from './schema-info.ts'
 
 /** What an integer type takes, both ends included. */
@@ -33,7 +34,7 @@ const ranges: Readonly<Record<string, IntegerRange>> = {
 /** The range of a type by the name that QEMU or QAPI gives it: `uint16_t`, `uint16`, `size`. */
 export function rangeOf(type: string): IntegerRange | undefined {
   const name = type.replace(/_t$/, '')
-  return Object.hasOwn(ranges, name) ? ranges[name] : undefined
+  return own(ranges, name)
 }
 
 /** The integer type of a member, as far as it is known. The elements of an array have that of the member. */

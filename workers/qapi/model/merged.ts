@@ -3,18 +3,18 @@
  * whatever came, went or changed.
  */
 import type { RuleId } from '../compare/rules.ts'
-import type { Comparison } from '../compare/compare.ts'
+import type { SchemaComparison } from '../compare/compare.ts'
 import { schemaOfEntities } from './schema.ts'
 import type { Schema } from './schema.ts'
 import type { Entity } from './schema-info.ts'
 
 /** What became of an entity, or of a member, value, case or alternative in it. */
-export type Mark = 'added' | 'removed' | 'changed'
+export type ChangeMark = 'added' | 'removed' | 'changed'
 
 /** The mark of an entity, and those of what is in it, by the name of the member, value or case. */
 export interface EntityMark {
-  readonly mark: Mark
-  readonly items: ReadonlyMap<string, Mark>
+  readonly mark: ChangeMark
+  readonly items: ReadonlyMap<string, ChangeMark>
 }
 
 /** Two schemas as one. */
@@ -32,7 +32,7 @@ export interface MergedSchema {
 const gone = (name: string): string => `gone ${name}`
 
 /** Merge two schemas by their comparison (`compareSchemas(before, after)`). */
-export function mergeSchemas(before: Schema, after: Schema, comparison: Comparison): MergedSchema {
+export function mergeSchemas(before: Schema, after: Schema, comparison: SchemaComparison): MergedSchema {
   // A type may stand in several pairs: the first is that with its likeliest counterpart.
   const counterparts = new Map<string, string>()
   const origins = new Map<string, string>()
@@ -144,18 +144,18 @@ function withGone(entity: Entity, was: Entity, nameOf: (type: string) => string)
   }
 }
 
-function markOf(rule: RuleId): Mark {
+function markOf(rule: RuleId): ChangeMark {
   if (rule.startsWith('feature-')) return 'changed'
   return rule.endsWith('-added') ? 'added' : rule.endsWith('-removed') ? 'removed' : 'changed'
 }
 
-function marksOf({ changes }: Comparison): Map<string, EntityMark> {
-  const marks = new Map<string, { mark: Mark; items: Map<string, Mark> }>()
+function marksOf({ changes }: SchemaComparison): Map<string, EntityMark> {
+  const marks = new Map<string, { mark: ChangeMark; items: Map<string, ChangeMark> }>()
   for (const change of changes) {
     if (change.after === undefined) continue
     const isNew = change.rule === 'command-added' || change.rule === 'event-added'
     const entry = marks.get(change.after)
-    const items = entry?.items ?? new Map<string, Mark>()
+    const items = entry?.items ?? new Map<string, ChangeMark>()
     if (change.item !== '') items.set(change.item, markOf(change.rule))
     marks.set(change.after, { mark: isNew ? 'added' : (entry?.mark ?? 'changed'), items })
   }

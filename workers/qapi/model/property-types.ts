@@ -1,6 +1,7 @@
 /**
  * Types of the schema for the properties of QOM: numbers, switches and texts are QAPI's own; enums are made of the
  * values that a description lists, lists of structs of what the reference or a table here says.
+ * Tested by workers/qapi/model/device-add.real.test.ts.
  * @qapi device-list-properties
  * @adr 0017
  */
@@ -98,6 +99,18 @@ export class PropertyTypes {
     }))
   }
 
+  /** An integer type of its own for each width inside of lists and structs, where no member has a definition that tells. */
+  #sized(type: string): string | undefined {
+    if (isAnyInteger(type) || !integerType.test(type)) return undefined
+    return this.#add(`· ${type}`, type, (name) => ({
+      kind: 'builtin',
+      name,
+      jsonType: 'int',
+      features: [],
+      extra: {},
+    }))
+  }
+
   #enum(type: string, values: readonly string[]): string {
     return this.#add(`· ${type} ${values.join('/')}`, type, (name) => ({
       kind: 'enum',
@@ -121,7 +134,8 @@ export class PropertyTypes {
   }
 
   #listOf(item: string, depth: number): string {
-    const elementType = this.#plain(item) ?? this.#struct(item, depth) ?? this.#builtin('value')
+    const elementType =
+      this.#sized(item) ?? this.#plain(item) ?? this.#struct(item, depth) ?? this.#builtin('value')
     return this.#add(`· list of ${item}`, undefined, (name) => ({
       kind: 'array',
       name,
@@ -138,7 +152,10 @@ export class PropertyTypes {
     const definition = this.#schema.definitions.get(real)
     const isWhole =
       definition?.kind === 'object' && definition.includes.length === 0 && definition.variants.length === 0
-    const members: readonly StructMember[] | undefined = isWhole ? definition.members : knownStructs.get(real)
+    const known = knownStructs.get(real)
+    const members: readonly StructMember[] | undefined = isWhole
+      ? definition.members.map((each) => withWidth(each, known))
+      : known
     if (members === undefined || depth >= deepest) return undefined
     const typed = members.map(({ name, type, optional }): Member => ({
       name,
@@ -161,7 +178,12 @@ export class PropertyTypes {
   #documented(type: TypeRef | undefined, depth: number): string {
     if (type === undefined || type.list > 1) return this.#builtin('value')
     if (type.list === 1) return this.#listOf(type.name, depth)
-    return this.#plain(type.name) ?? this.#struct(type.name, depth) ?? this.#builtin('value')
+    return (
+      this.#sized(type.name) ??
+      this.#plain(type.name) ??
+      this.#struct(type.name, depth) ??
+      this.#builtin('value')
+    )
   }
 
   #add(name: string, real: string | undefined, make: (name: string) => Entity): string {
@@ -171,6 +193,19 @@ export class PropertyTypes {
     }
     return name
   }
+}
+
+/** Whether a word says no more of an integer than that it is one. */
+function isAnyInteger(type: string): boolean {
+  return type === 'int' || type === 'integer'
+}
+
+/** A member as a manual documents it, which calls every integer `int`, with the width that the table has. */
+function withWidth(member: StructMember, known: readonly StructMember[] | undefined): StructMember {
+  const type = known?.find((each) => each.name === member.name)?.type
+  const isLess =
+    member.type !== undefined && isAnyInteger(member.type.name) && type?.list === member.type.list
+  return isLess ? { ...member, type } : member
 }
 
 /** The values that a description lists: `on/off/auto`, `Policy (report/auto)`, `low/medium (default)/high`. */

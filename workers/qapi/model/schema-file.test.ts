@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { readSchemaFile } from './schema-file.ts'
 
 const file = readFileSync(
@@ -90,7 +91,7 @@ describe('anything else is said in a sentence', () => {
           expect(read.ok ? '' : read.error.length > 0).not.toBe(false)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

@@ -2,6 +2,8 @@
  * Reads a schema out of a file that somebody has: the array alone, a whole reply, or a transcript that has the reply
  * somewhere in it, pretty-printed or not. Never throws, linear in the size of the text.
  */
+import { own } from '#base/own.ts'
+import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
 import type { Json } from '#base/json/value.ts'
 import { err, ok } from '#base/result.ts'
@@ -47,7 +49,7 @@ function fromValue(value: Json): Result<FoundSchema, string> {
   const isArray = Array.isArray(value)
   const raw = isArray ? value : replyOf(value)
   if (raw === undefined) {
-    const error = isObject(value) && Object.hasOwn(value, 'error')
+    const error = isJsonObject(value) && Object.hasOwn(value, 'error')
     return err(
       error
         ? 'This is an error reply: the machine did not answer query-qmp-schema with a schema.'
@@ -58,12 +60,8 @@ function fromValue(value: Json): Result<FoundSchema, string> {
   return schema.ok ? ok({ schema: schema.value, raw, found: isArray ? 'array' : 'reply' }) : schema
 }
 
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function replyOf(value: Json): Json | undefined {
-  return isObject(value) && Object.hasOwn(value, 'return') ? value.return : undefined
+  return isJsonObject(value) ? own(value, 'return') : undefined
 }
 
 /** The first message of a transcript that is a schema. Undefined where there is none. */

@@ -1,9 +1,11 @@
 /**
  * SchemaInfo as `query-qmp-schema` sends it, read into tagged records. Tolerant: a meta-type or attribute that a
  * future version adds is kept and can be shown; an entry without a name is left out and reported.
+ * Tested by workers/qapi/qapi.test.ts.
  * @qapi SchemaInfo
  */
-import { isJsonObject } from '#base/json/value.ts'
+import { own } from '#base/own.ts'
+import { stringsIn, objectsIn, isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
@@ -63,6 +65,14 @@ export type Entity = Common &
 /** The kind of an entity. */
 export type EntityKind = Entity['kind']
 
+/** The entities of one kind. */
+export type EntityOf<Kind extends EntityKind> = Extract<Entity, { kind: Kind }>
+
+/** Whether an entity is an object without members: the type of everything that takes or returns nothing. */
+export function isEmptyObject(entity: Entity | undefined): boolean {
+  return entity?.kind === 'object' && entity.members.length + entity.variants.length === 0
+}
+
 /** What could be read, and sentences about what could not. */
 export interface ReadSchema {
   readonly entities: readonly Entity[]
@@ -107,7 +117,7 @@ function readEntity(info: JsonObject): Entity | undefined {
   const name = text(info, 'name')
   const metaType = text(info, 'meta-type')
   if (name === undefined || metaType === undefined) return undefined
-  const common = { name, features: strings(info.features), extra: extraOf(info, metaType) }
+  const common = { name, features: stringsIn(info.features), extra: extraOf(info, metaType) }
   switch (metaType) {
     case 'builtin':
       return { ...common, kind: 'builtin', jsonType: text(info, 'json-type') ?? 'value' }
@@ -119,9 +129,9 @@ function readEntity(info: JsonObject): Entity | undefined {
       return {
         ...common,
         kind: 'object',
-        members: objects(info.members).map(readMember),
+        members: objectsIn(info.members).map(readMember),
         tag: text(info, 'tag'),
-        variants: objects(info.variants).map((each) => ({
+        variants: objectsIn(info.variants).map((each) => ({
           case: text(each, 'case') ?? '',
           type: text(each, 'type') ?? '',
         })),
@@ -130,7 +140,7 @@ function readEntity(info: JsonObject): Entity | undefined {
       return {
         ...common,
         kind: 'alternate',
-        branches: objects(info.members).map((each) => text(each, 'type') ?? ''),
+        branches: objectsIn(info.members).map((each) => text(each, 'type') ?? ''),
       }
     case 'command':
       return {
@@ -152,16 +162,16 @@ function readMember(info: JsonObject): Member {
     name: text(info, 'name') ?? '',
     type: text(info, 'type') ?? '',
     optional: Object.hasOwn(info, 'default'),
-    features: strings(info.features),
+    features: stringsIn(info.features),
   }
 }
 
 /** Since 6.2 an enum has `members` with features; before it only `values`, which newer ones still have besides. */
 function readValues(info: JsonObject): readonly EnumValue[] {
-  const members = objects(info.members)
+  const members = objectsIn(info.members)
   return members.length > 0
-    ? members.map((each) => ({ name: text(each, 'name') ?? '', features: strings(each.features) }))
-    : strings(info.values).map((name) => ({ name, features: [] }))
+    ? members.map((each) => ({ name: text(each, 'name') ?? '', features: stringsIn(each.features) }))
+    : stringsIn(info.values).map((name) => ({ name, features: [] }))
 }
 
 function extraOf(info: JsonObject, metaType: string): JsonObject {
@@ -175,14 +185,6 @@ function extraOf(info: JsonObject, metaType: string): JsonObject {
 }
 
 function text(info: JsonObject, name: string): string | undefined {
-  const value = Object.hasOwn(info, name) ? info[name] : undefined
+  const value = own(info, name)
   return typeof value === 'string' ? value : undefined
-}
-
-function strings(value: Json | undefined): readonly string[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter((each) => typeof each === 'string') : []
-}
-
-function objects(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : []
 }

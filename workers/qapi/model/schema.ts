@@ -1,14 +1,16 @@
 /**
  * A schema that can be asked: entities by name and kind, the members of an object with and without its variants, who
  * uses a type, and words for types whose names are hidden. Plain records and functions, for the worker and the page.
+ * Tested by workers/qapi/qapi.test.ts.
  * @qapi SchemaInfo
  */
+import { apart } from '#base/apart.ts'
 import type { Json } from '#base/json/value.ts'
 import { ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
-import { readSchemaInfo } from './schema-info.ts'
+import { isEmptyObject, readSchemaInfo } from './schema-info.ts'
 import type { Definition, Reference } from '../reference/reference.ts'
-import type { Entity, EntityKind, Member } from './schema-info.ts'
+import type { Entity, EntityKind, Member, EntityOf } from './schema-info.ts'
 
 /** Why one entity refers to another. */
 export type Use =
@@ -117,15 +119,12 @@ export function usesOf(entity: Entity): readonly (readonly [type: string, use: U
 }
 
 /** The entities of a kind, in the order of the schema. */
-export function entitiesOf<Kind extends EntityKind>(
-  schema: Schema,
-  kind: Kind,
-): readonly Extract<Entity, { kind: Kind }>[] {
-  return schema.entities.filter((each): each is Extract<Entity, { kind: Kind }> => each.kind === kind)
+export function entitiesOf<Kind extends EntityKind>(schema: Schema, kind: Kind): readonly EntityOf<Kind>[] {
+  return schema.entities.filter((each): each is EntityOf<Kind> => each.kind === kind)
 }
 
 /** A command, or undefined where the schema has none of that name. */
-export function commandOf(schema: Schema, name: string): Extract<Entity, { kind: 'command' }> | undefined {
+export function commandOf(schema: Schema, name: string): EntityOf<'command'> | undefined {
   const entity = schema.byName.get(name)
   return entity?.kind === 'command' ? entity : undefined
 }
@@ -167,10 +166,7 @@ export function membersOf(
 }
 
 /** The type of the case that the tag of a union picks. */
-function caseOf(
-  entity: Extract<Entity, { kind: 'object' }>,
-  tagOf: (tag: string) => string | undefined,
-): string | undefined {
+function caseOf(entity: EntityOf<'object'>, tagOf: (tag: string) => string | undefined): string | undefined {
   const tagValue = entity.tag === undefined ? undefined : tagOf(entity.tag)
   return entity.variants.find((each) => each.case === tagValue)?.type
 }
@@ -197,7 +193,7 @@ export function takesAnyMember(schema: Schema, command: string): boolean {
 /** One word or a few for a type: its name where it has one, else what it is made of. Never the hidden number. */
 export function describeType(schema: Schema, name: string, depth = 0): string {
   const entity = schema.byName.get(name)
-  if (entity === undefined) return `missing type “${name}”`
+  if (entity === undefined) return `missing type “${apart(name)}”`
   const real = schema.realNames.get(name)
   if (real !== undefined) return real
   switch (entity.kind) {
@@ -207,9 +203,10 @@ export function describeType(schema: Schema, name: string, depth = 0): string {
       return depth > 3 ? 'array' : `array of ${describeType(schema, entity.elementType, depth + 1)}`
     case 'enum':
       return `enum (${sample(
-        entity.values.map((each) => each.name),
-        3,
+        entity.values.slice(0, mostNames + 1).map((each) => apart(each.name)),
+        mostNames,
         ' | ',
+        entity.values.length,
       )})`
     case 'alternate':
       return depth > 1
@@ -221,29 +218,32 @@ export function describeType(schema: Schema, name: string, depth = 0): string {
             entity.branches.length,
           )
     case 'object':
-      if (entity.members.length === 0 && entity.variants.length === 0) return 'empty object'
+      if (isEmptyObject(entity)) return 'empty object'
       return entity.tag === undefined
         ? `object {${sample(
-            entity.members.map((each) => each.name),
-            3,
+            entity.members.slice(0, mostNames + 1).map((each) => apart(each.name)),
+            mostNames,
             ', ',
+            entity.members.length,
           )}}`
-        : `union by ${entity.tag} (${entity.variants.length})`
+        : `union by ${apart(entity.tag)} (${entity.variants.length})`
     case 'command':
     case 'event':
-      return `${entity.kind} ${name}`
+      return `${entity.kind} ${apart(name)}`
     case 'unknown':
-      return `${entity.metaType} ${name}`
+      return `${apart(entity.metaType)} ${apart(name)}`
   }
 }
+
+/** Members and values that are named. */
+const mostNames = 3
 
 /** Branches of an alternate that are named: QEMU's have six at most. */
 const mostBranches = 8
 
 function sample(names: readonly string[], most: number, between: string, all = names.length): string {
-  return names.length <= most
-    ? names.join(between)
-    : `${names.slice(0, most).join(between)}${between}… ${all}`
+  const shown = names.slice(0, most).join(between)
+  return names.length <= most ? shown : `${shown}${between}… ${all}`
 }
 
 /** Whether the name that is shown for an entity is its own: from the schema itself, or proved by a reference. */
@@ -256,7 +256,7 @@ export function isNamed(schema: Schema, name: string): boolean {
 /** The name to show for an entity: its own, or the words for a type without one. */
 export function labelOf(schema: Schema, name: string): string {
   const entity = schema.byName.get(name)
-  if (entity === undefined) return `missing type “${name}”`
+  if (entity === undefined) return `missing type “${apart(name)}”`
   if (hasRealName(entity)) return name
   const real = schema.realNames.get(name)
   if (real !== undefined) return real
@@ -273,21 +273,21 @@ function labelTypes(
   byName: ReadonlyMap<string, Entity>,
   realNames: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
-  const labels = new Map<string, string>()
+  const labels = new Map<string, readonly string[]>()
   let open: string[] = []
-  const name = (type: string, label: string): void => {
+  const name = (type: string, step: string, of: readonly string[] = []): void => {
     const entity = byName.get(type)
     if (entity === undefined || labels.has(type) || hasRealName(entity)) return
-    labels.set(type, realNames.get(type) ?? label)
+    const real = realNames.get(type)
+    labels.set(type, real === undefined ? [step, ...of] : [real])
     open.push(type)
   }
   for (const entity of entities) {
     if (entity.kind !== 'command' && entity.kind !== 'event') continue
     // One empty type is shared by all, so it gets no words of one command.
     for (const [type, use] of usesOf(entity)) {
-      const target = byName.get(type)
-      const isEmpty = target?.kind === 'object' && target.members.length + target.variants.length === 0
-      name(type, isEmpty ? 'nothing' : `${use.role === 'member' ? 'member' : use.role} of ${entity.name}`)
+      if (isEmptyObject(byName.get(type))) name(type, 'nothing')
+      else name(type, use.role, [`of ${apart(entity.name)}`])
     }
   }
   while (open.length > 0) {
@@ -296,55 +296,19 @@ function labelTypes(
     for (const type of now) {
       const entity = byName.get(type)
       if (entity === undefined) continue
-      const of = shortLabel(labels.get(type) ?? '')
+      const [first = '', ...rest] = shortened(labels.get(type) ?? [])
+      const within = (word: 'in' | 'of'): readonly string[] => [`${word} ${first}`, ...rest]
       for (const [target, use] of usesOf(entity)) {
-        if (use.role === 'member') name(target, `${use.member} in ${of}`)
-        else if (use.role === 'variant') name(target, `${use.case} variant of ${of}`)
-        else if (use.role === 'element') name(target, `element of ${of}`)
-        else name(target, `alternative of ${of}`)
+        if (use.role === 'member') name(target, apart(use.member), within('in'))
+        else if (use.role === 'variant') name(target, `${apart(use.case)} variant`, within('of'))
+        else name(target, use.role === 'element' ? 'element' : 'alternative', within('of'))
       }
     }
   }
-  return labels
+  return new Map([...labels].map(([type, steps]) => [type, steps.join(' ')]))
 }
 
 /** Words refer to other words: three steps are enough to identify a type. */
-function shortLabel(label: string): string {
-  const steps = label.split(/ (?=in |of )/)
-  return steps.length <= 3 ? label : `${steps[0] ?? ''} … ${steps.at(-1) ?? ''}`
-}
-
-/** A command or event at a glance: `blockdev-del(node-name: str) -> nothing`. */
-export function signature(schema: Schema, entity: Entity): string {
-  switch (entity.kind) {
-    case 'command':
-      return `${entity.name}(${parameters(schema, entity.argType)}) → ${returned(schema, entity.retType)}`
-    case 'event':
-      return `${entity.name} {${parameters(schema, entity.argType)}}`
-    default:
-      return describeType(schema, entity.name)
-  }
-}
-
-/** Parameters of a signature that are named: the longest of QEMU has 60. */
-const mostParameters = 100
-
-function parameters(schema: Schema, type: string): string {
-  const entity = schema.byName.get(type)
-  if (entity?.kind !== 'object') return describeType(schema, type)
-  const members = entity.members
-    .slice(0, mostParameters)
-    .map((each) => `${each.name}${each.optional ? '?' : ''}: ${describeType(schema, each.type, 2)}`)
-  const more = entity.members.length - members.length
-  return [
-    ...members,
-    ...(more === 0 ? [] : [`… ${more} more`]),
-    ...(entity.tag === undefined ? [] : [`… by ${entity.tag}`]),
-  ].join(', ')
-}
-
-function returned(schema: Schema, type: string): string {
-  const entity = schema.byName.get(type)
-  const isEmpty = entity?.kind === 'object' && entity.members.length + entity.variants.length === 0
-  return isEmpty ? 'nothing' : describeType(schema, type)
+function shortened(steps: readonly string[]): readonly string[] {
+  return steps.length <= 3 ? steps : [`${steps[0] ?? ''} …`, steps.at(-1) ?? '']
 }

@@ -1,8 +1,8 @@
 /** Documentation as plain text: for search, one-line summaries and copies. */
-import type { Block, Definition, Doc, Span } from './reference.ts'
+import type { DocBlock, Definition, Doc, DocSpan } from './reference.ts'
 
 /** The text of a span. */
-export function spanText(span: Span): string {
+export function spanText(span: DocSpan): string {
   return typeof span === 'string' ? span : 'code' in span ? span.code : span.ref
 }
 
@@ -11,7 +11,7 @@ export function docText(doc: Doc): string {
   return doc.map(blockText).join(' ')
 }
 
-function blockText(block: Block): string {
+function blockText(block: DocBlock): string {
   switch (block.kind) {
     case 'paragraph':
       return block.spans.map(spanText).join('')

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { parseJson } from '#base/json/parse.ts'
 import {
   chooseManual,
   isSameInterface,
@@ -10,9 +9,9 @@ import {
   subjectOfReference,
   versionInPath,
 } from './manual-choice.ts'
-import { readManual } from './manual/read.ts'
+import { readManual } from './manual/read-manual.ts'
 import type { Reference } from './reference.ts'
-import { buildSchema } from '../model/schema.ts'
+import { loadSchema } from '../testing/load.ts'
 
 test.each([
   ['7.2.22', '7.2'],
@@ -74,11 +73,7 @@ test('a manual without a version is known by what it describes', () => {
   }
   const manual = read('qemu-qmp-ref')
   const same = ['5.2', '7.2', '10.0', '11.1'].filter((version) => {
-    const file = new URL(`../../../public/schemas/qemu-${version}-x86_64.json`, import.meta.url)
-    const json = parseJson(readFileSync(file, 'utf8'))
-    const schema = json.ok ? buildSchema(json.value) : json
-    if (!schema.ok) throw new Error('the schema cannot be read')
-    return isSameInterface(schema.value, manual)
+    return isSameInterface(loadSchema(`qemu-${version}-x86_64`), manual)
   })
   expect(same).toEqual(['7.2'])
   expect(subjectOfReference(manual)).toBe(undefined)

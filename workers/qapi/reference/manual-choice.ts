@@ -6,7 +6,7 @@ import type { Reference } from './reference.ts'
 import type { Schema } from '../model/schema.ts'
 
 /** The program that a manual describes. */
-export type Subject = 'qemu' | 'storage-daemon' | 'agent'
+export type ManualProgram = 'qemu' | 'storage-daemon' | 'agent'
 
 /** The properties of a manual that decide the choice. */
 export interface Choosable {
@@ -66,7 +66,7 @@ export function versionInPath(path: string): string | undefined {
 }
 
 /** The program that a reference names. Undefined where it names none: QEMU's QAPI files are for two programs. */
-export function subjectOfReference({ form, title, definitions }: Reference): Subject | undefined {
+export function subjectOfReference({ form, title, definitions }: Reference): ManualProgram | undefined {
   if (definitions.some((each) => each.name === 'guest-sync' || each.name === 'guest-ping')) return 'agent'
   if (form === 'qapi') return undefined
   return /storage daemon/i.test(title) ? 'storage-daemon' : undefined

@@ -1,6 +1,6 @@
 /** Finds the documentation of one member in a reference: it is with the type that the member comes from. */
-import { factsIn } from './manual/facts.ts'
-import type { Facts } from './manual/facts.ts'
+import { factsIn } from './manual/stated-facts.ts'
+import type { Facts } from './manual/stated-facts.ts'
 import type { Definition, ReferenceMember } from './reference.ts'
 import { definitionOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'

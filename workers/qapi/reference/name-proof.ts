@@ -15,7 +15,7 @@ export interface Disagreement {
 }
 
 /** The names that were found. */
-export interface Names {
+export interface ProvenNames {
   /** Real names by hidden name. */
   readonly names: ReadonlyMap<string, string>
   readonly disagreements: readonly Disagreement[]

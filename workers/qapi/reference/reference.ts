@@ -6,19 +6,19 @@
  */
 
 /** A piece of running text. `code` is literal; `ref` is the name of a definition or a member that is referred to. */
-export type Span = string | { readonly code: string } | { readonly ref: string }
+export type DocSpan = string | { readonly code: string } | { readonly ref: string }
 
 /** A block of documentation. */
-export type Block =
-  | { readonly kind: 'paragraph'; readonly spans: readonly Span[] }
-  | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Block[])[] }
+export type DocBlock =
+  | { readonly kind: 'paragraph'; readonly spans: readonly DocSpan[] }
+  | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly DocBlock[])[] }
   /** Literal text, line breaks kept; not an example. */
   | { readonly kind: 'literal'; readonly text: string }
   /** A note, caution, warning or "to do" of the manual; `title` is its word. */
-  | { readonly kind: 'note'; readonly title: string; readonly blocks: readonly Block[] }
+  | { readonly kind: 'note'; readonly title: string; readonly blocks: readonly DocBlock[] }
 
 /** Documentation: blocks in the order of the manual; empty where there is none. */
-export type Doc = readonly Block[]
+export type Doc = readonly DocBlock[]
 
 /** The name of a type as documented: `list` counts how many times it is wrapped in "array of". */
 export interface TypeRef {

@@ -15,13 +15,13 @@
  * @adr 0008
  */
 import { builtins, isAllThere, mentioned } from './name-proof.ts'
-import type { Disagreement, Names } from './name-proof.ts'
+import type { Disagreement, ProvenNames } from './name-proof.ts'
 import type { Definition, Reference, ReferenceMember, TypeRef } from './reference.ts'
 import type { Schema } from '../model/schema.ts'
-import type { Entity, Member } from '../model/schema-info.ts'
+import type { Entity, Member, EntityOf } from '../model/schema-info.ts'
 
 /** Name the types of a schema. `isSame`: the reference is of the same version as the schema. */
-export function nameTypes(schema: Schema, reference: Reference, isSame = true): Names {
+export function nameTypes(schema: Schema, reference: Reference, isSame = true): ProvenNames {
   const namer = new Namer(schema, reference, isSame)
   namer.walk()
   if (isSame) namer.match()
@@ -160,7 +160,7 @@ class Namer {
     else if (entity.kind === 'alternate') this.#alternatives(entity, definition)
   }
 
-  #members(entity: Extract<Entity, { kind: 'object' }>, definition: Definition): void {
+  #members(entity: EntityOf<'object'>, definition: Definition): void {
     const documented = this.#flatMembers(definition)
     for (const member of entity.members) {
       const type = documented.get(member.name)?.type
@@ -173,7 +173,7 @@ class Namer {
     }
   }
 
-  #alternatives(entity: Extract<Entity, { kind: 'alternate' }>, definition: Definition): void {
+  #alternatives(entity: EntityOf<'alternate'>, definition: Definition): void {
     for (const branch of entity.branches) {
       const { type, list } = this.#inner(branch)
       const kind = this.#schema.byName.get(type)?.kind
@@ -319,7 +319,7 @@ class Namer {
 
   // ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-  end(): Names {
+  end(): ProvenNames {
     const byName = new Map<string, string[]>()
     for (const [type, claimed] of this.#claims) {
       const [first = ''] = claimed

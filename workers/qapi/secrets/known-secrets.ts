@@ -1,6 +1,7 @@
 /**
  * Removes known secrets from any other text: as they are, and as addresses (`%40`), lines of options (`,,`)
  * and strings (`\"`, `\u0040`) write them. Linear in the text, however many are known.
+ * Tested by workers/qapi/secrets/secret-places.test.ts.
  * @adr 0013
  */
 import { own } from '#base/own.ts'
@@ -49,8 +50,8 @@ export function createKnownSecrets(secrets: readonly string[] = []): KnownSecret
     for (const { text } of viewsOf(secret)) addOne(text)
   }
 
-  function placesIn({ text, origin }: View): Place[] {
-    const places: Place[] = []
+  function placesIn({ text, origin }: UnescapedText): SecretRange[] {
+    const places: SecretRange[] = []
     for (let at = 0; at + shortestSecret <= text.length; at += 1) {
       const length = lengthAt(text, at)
       if (length === 0) continue
@@ -75,13 +76,13 @@ export function createKnownSecrets(secrets: readonly string[] = []): KnownSecret
   }
 }
 
-interface Place {
+interface SecretRange {
   readonly from: number
   readonly to: number
 }
 
 /** A text with one kind of escapes undone. `origin` says what each character was in the original. */
-interface View {
+interface UnescapedText {
   readonly text: string
   readonly origin: { readonly from: Uint32Array; readonly to: Uint32Array } | undefined
 }
@@ -90,7 +91,7 @@ function startOf(text: string, at: number): number {
   return ((text.charCodeAt(at) << 16) ^ (text.charCodeAt(at + 1) << 8) ^ text.charCodeAt(at + 2)) >>> 0
 }
 
-function marked(text: string, all: readonly Place[]): string {
+function marked(text: string, all: readonly SecretRange[]): string {
   const isMark = marksOf(text)
   const places = all.filter((each) => !isMark(each))
   if (places.length === 0) return text
@@ -112,7 +113,7 @@ function marked(text: string, all: readonly Place[]): string {
 }
 
 /** Whether a place is inside of a mark: a secret may be one of its words. */
-function marksOf(text: string): (place: Place) => boolean {
+function marksOf(text: string): (place: SecretRange) => boolean {
   const inside = new Set<number>()
   for (let at = text.indexOf(secretMark); at >= 0; at = text.indexOf(secretMark, at + 1)) {
     for (let index = 0; index < secretMark.length; index += 1) inside.add(at + index)
@@ -126,8 +127,8 @@ const escape = /\\(?:u[0-9a-f]{4}|[^])/gi
 const letters: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
 
 /** The text in every way in which it could be read. */
-function viewsOf(text: string): View[] {
-  const views: View[] = []
+function viewsOf(text: string): UnescapedText[] {
+  const views: UnescapedText[] = []
   if (text.includes('%')) views.push(unescaped(text, percent, percentDecoded))
   if (text.includes(',,')) views.push(unescaped(text, comma, () => ','))
   if (text.includes('\\')) {
@@ -142,7 +143,7 @@ function viewsOf(text: string): View[] {
   return views.filter((each) => each.text !== text)
 }
 
-function unescaped(text: string, escapes: RegExp, read: (said: string) => string): View {
+function unescaped(text: string, escapes: RegExp, read: (said: string) => string): UnescapedText {
   const parts: string[] = []
   // No escape is shorter than what it stands for.
   const from = new Uint32Array(text.length)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
@@ -38,6 +39,7 @@ describe.each(secretForms)('$title', ({ not, write }) => {
         expect(showsSecret(printJson(redactValue(reply).value))).toBe(false)
         expect(showsSecret(createSecretCleaner().text(printJson(reply)))).toBe(false)
       }),
+      { numRuns: runs(100) },
     )
   })
 
@@ -56,6 +58,7 @@ describe.each(secretForms)('$title', ({ not, write }) => {
         // As what is no JSON.
         expect(showsSecret(cleaner.text(`?${printJson(said)}`))).toBe(false)
       }),
+      { numRuns: runs(100) },
     )
   })
 })

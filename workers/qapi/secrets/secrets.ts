@@ -10,6 +10,7 @@
  * (`guest-exec`), and the content of files.
  * @adr 0013
  */
+import { own } from '#base/own.ts'
 import { isDecimal } from '#base/json/number.ts'
 import { isJsonObject, jsonKind, jsonObject } from '#base/json/value.ts'
 import { printJson } from '#base/json/print.ts'
@@ -48,7 +49,7 @@ const depthLimit = 1024
 
 /** Put the mark in the place of every secret. Arguments without any come back as they are. */
 export function redact(name: string, args: JsonObject | undefined): Redacted {
-  const found: Found = { paths: [], secrets: [] }
+  const found: FoundSecrets = { paths: [], secrets: [] }
   if (args === undefined) return { arguments: args, ...found }
   const out = redactObject(args, secretMembersOf(name, args), name, '', 0, found)
   return { arguments: found.paths.length === 0 ? args : out, ...found }
@@ -64,13 +65,13 @@ export function redactText(text: string, secrets: readonly string[]): string {
 
 /** A text without recognisable secrets: in addresses, names of images, options. */
 export function redactWords(text: string): { readonly text: string; readonly secrets: readonly string[] } {
-  const found: Found = { paths: [], secrets: [] }
+  const found: FoundSecrets = { paths: [], secrets: [] }
   return { text: redactString(text, '', 0, found), secrets: found.secrets }
 }
 
 /** A server's value without the secrets that are recognisable by names of members and in texts. */
 export function redactValue(value: Json): { readonly value: Json; readonly secrets: readonly string[] } {
-  const found: Found = { paths: [], secrets: [] }
+  const found: FoundSecrets = { paths: [], secrets: [] }
   const out = withoutSecrets(value, '', 0, found)
   return { value: found.paths.length === 0 ? value : out, secrets: found.secrets }
 }
@@ -143,7 +144,7 @@ export function secretParameters(name: string, args: JsonObject | undefined): Re
   return names
 }
 
-interface Found {
+interface FoundSecrets {
   readonly paths: string[]
   readonly secrets: string[]
 }
@@ -153,7 +154,7 @@ function secretMembersOf(name: string, value: Json): ReadonlySet<string> {
   const members = new Set(Object.hasOwn(byCommand, name) ? byCommand[name] : [])
   if (!isJsonObject(value)) return members
   const text = (member: string): string => {
-    const found = Object.hasOwn(value, member) ? value[member] : undefined
+    const found = own(value, member)
     return typeof found === 'string' ? found : ''
   }
   // object-add, alone or inside of another command.
@@ -187,7 +188,7 @@ function redactObject(
   name: string,
   path: string,
   depth: number,
-  found: Found,
+  found: FoundSecrets,
 ): JsonObject {
   // In older versions the properties of an object-add are in an object of their own.
   const isSecretObject = secret.has('data')
@@ -211,7 +212,7 @@ function redactObject(
   )
 }
 
-function withoutSecrets(value: Json, path: string, depth: number, found: Found): Json {
+function withoutSecrets(value: Json, path: string, depth: number, found: FoundSecrets): Json {
   if (typeof value === 'string') return redactString(value, path, depth, found)
   if (value === null || typeof value !== 'object' || isDecimal(value)) return value
   if (depth > depthLimit) {
@@ -228,9 +229,9 @@ function withoutSecrets(value: Json, path: string, depth: number, found: Found):
   return redactObject(object, secretMembersOf('', object), '', path, depth, found)
 }
 
-function redactString(text: string, path: string, depth: number, found: Found): string {
+function redactString(text: string, path: string, depth: number, found: FoundSecrets): string {
   const cut = cutSecrets(text, (value) => {
-    const inner: Found = { paths: [], secrets: [] }
+    const inner: FoundSecrets = { paths: [], secrets: [] }
     return { value: withoutSecrets(value, '', depth + 1, inner), secrets: inner.secrets }
   })
   if (cut.text === text) return text
@@ -249,8 +250,7 @@ function collect(value: Json, secrets: string[], depth: number): void {
 }
 
 function lineOf(name: string, args: JsonObject): string | undefined {
-  const line =
-    name === 'human-monitor-command' && Object.hasOwn(args, 'command-line') ? args['command-line'] : undefined
+  const line = name === 'human-monitor-command' ? own(args, 'command-line') : undefined
   return typeof line === 'string' ? line : undefined
 }
 
@@ -270,7 +270,7 @@ function secretOfLine(line: string): number | undefined {
   return undefined
 }
 
-function redactLine(line: string, path: string, found: Found): string {
+function redactLine(line: string, path: string, found: FoundSecrets): string {
   const from = secretOfLine(line)
   if (from === undefined) return redactString(line, path, 0, found)
   const rest = line.slice(from).trim()
@@ -288,7 +288,7 @@ function firstWord(text: string): string {
 
 /** Whether what a command returns is a secret as a whole: it reads one property of an object. */
 export function repliesWithSecret(name: string, args: JsonObject): boolean {
-  const property = Object.hasOwn(args, 'property') ? args.property : undefined
+  const property = own(args, 'property')
   const line = lineOf(name, args)
   const asked = line === undefined ? undefined : /^\s*qom-get\s+\S+\s+(\S{1,200})/.exec(line)?.[1]
   const read = name === 'qom-get' && typeof property === 'string' ? property : asked
@@ -302,7 +302,7 @@ const secretCommands = /password|set_vnc|secret|guest-set-user-password|guest-ss
 export function mayCarrySecret(name: string, args: JsonObject | undefined): boolean {
   if (secretCommands.test(name)) return true
   if (args === undefined) return false
-  const type = Object.hasOwn(args, 'qom-type') ? args['qom-type'] : undefined
+  const type = own(args, 'qom-type')
   if (name === 'object-add' && typeof type === 'string' && type.startsWith('secret')) return true
   return namesSecret(args) || redact(name, args).paths.length > 0
 }

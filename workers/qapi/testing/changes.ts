@@ -1,6 +1,8 @@
 /** Random single changes of a schema, with what a comparison has to say of each. */
+import { stringsIn, objectsIn } from '#base/json/value.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import type { RuleId } from '../compare/rules.ts'
+import { entitiesOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
 import {
   pick,
@@ -16,8 +18,6 @@ import {
   withMember,
   withVariant,
   withCaseOf,
-  arrayOf,
-  stringsOf,
 } from './schema-tools.ts'
 import type { Choose } from './schema-tools.ts'
 
@@ -27,7 +27,7 @@ export interface Expected {
   readonly item: string
   /** What a path to the type that changes is followed by. */
   readonly step: string
-  /** The type that changes. */
+  /** The type, command or event that changes. */
   readonly type: string
   /** The types whose values are judged, where they are not that type. */
   readonly judged?: { readonly before: string; readonly after: string }
@@ -50,7 +50,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
       list: withInfo(list, object.name, (info) => ({
         ...info,
         members: [
-          ...arrayOf(info.members),
+          ...objectsIn(info.members),
           { name: 'x-new', type: 'str', ...(optional ? { default: null } : {}) },
         ],
       })),
@@ -69,7 +69,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     return {
       list: withInfo(list, object.name, (info) => ({
         ...info,
-        members: arrayOf(info.members).filter((each) => each.name !== name),
+        members: objectsIn(info.members).filter((each) => each.name !== name),
       })),
       expected: { rules: ['member-removed'], item: name, step: `.${name}`, type: object.name },
     }
@@ -144,8 +144,8 @@ export const kinds: Readonly<Record<string, Kind>> = {
     return {
       list: withInfo(list, type.name, (info) => ({
         ...info,
-        values: [...stringsOf(info.values), 'x-new'],
-        ...(Array.isArray(info.members) ? { members: [...arrayOf(info.members), { name: 'x-new' }] } : {}),
+        values: [...stringsIn(info.values), 'x-new'],
+        ...(Array.isArray(info.members) ? { members: [...objectsIn(info.members), { name: 'x-new' }] } : {}),
       })),
       expected: { rules: ['value-added'], item: 'x-new', step: ' = x-new', type: type.name },
     }
@@ -156,9 +156,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
     return {
       list: withInfo(list, type.name, (info) => ({
         ...info,
-        values: stringsOf(info.values).filter((each) => each !== value),
+        values: stringsIn(info.values).filter((each) => each !== value),
         ...(Array.isArray(info.members)
-          ? { members: arrayOf(info.members).filter((each) => each.name !== value) }
+          ? { members: objectsIn(info.members).filter((each) => each.name !== value) }
           : {}),
       })),
       expected: { rules: ['value-removed'], item: value, step: ` = ${value}`, type: type.name },
@@ -219,9 +219,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
     const value = pick(values, choose)
     const changed = withInfo(list, union.name, (info) => ({
       ...info,
-      members: arrayOf(info.members).filter((each) => each.name !== member.name),
+      members: objectsIn(info.members).filter((each) => each.name !== member.name),
     }))
-    const info = arrayOf(list.find((each) => each.name === union.name)?.members).find(
+    const info = objectsIn(list.find((each) => each.name === union.name)?.members).find(
       (each) => each.name === member.name,
     )
     return {
@@ -246,12 +246,12 @@ export const kinds: Readonly<Record<string, Kind>> = {
     )
     if (movable.length === 0) return undefined
     const { name, optional } = pick(movable, choose)
-    const info = arrayOf(list.find((each) => each.name === type.name)?.members).find(
+    const info = objectsIn(list.find((each) => each.name === type.name)?.members).find(
       (each) => each.name === name,
     )
     const changed = withInfo(list, union.name, (each) => ({
       ...each,
-      members: [...arrayOf(each.members), info ?? {}],
+      members: [...objectsIn(each.members), info ?? {}],
     }))
     const rest = tagValues(schema, union).length - 1
     return {
@@ -287,13 +287,24 @@ export const kinds: Readonly<Record<string, Kind>> = {
       expected: { rules, item: '', step: '', type: type.name },
     }
   },
+  'feature of a value': (schema, list, choose) => {
+    const type = pick(enumsOf(schema), choose)
+    const { name, features: before } = pick(type.values, choose)
+    const [rules, features] = featureChange(before, choose)
+    return {
+      list: withMember(list, type.name, name, (value) => ({ ...value, features })),
+      expected: { rules, item: name, step: ` = ${name}`, type: type.name },
+    }
+  },
+  'feature of a command': (schema, list, choose) => featureOfRoot(schema, list, choose, 'command'),
+  'feature of an event': (schema, list, choose) => featureOfRoot(schema, list, choose, 'event'),
   'alternative added': (schema, list, choose) => {
     const type = pick(alternatesOf(schema), choose)
     if (type.branches.includes('int') || type.branches.includes('number')) return undefined
     return {
       list: withInfo(list, type.name, (info) => ({
         ...info,
-        members: [...arrayOf(info.members), { type: 'int' }],
+        members: [...objectsIn(info.members), { type: 'int' }],
       })),
       expected: { rules: ['alternative-added'], item: 'int', step: '', type: type.name },
     }
@@ -304,11 +315,25 @@ export const kinds: Readonly<Record<string, Kind>> = {
     return {
       list: withInfo(list, type.name, (info) => ({
         ...info,
-        members: arrayOf(info.members).filter((_, index) => index !== at),
+        members: objectsIn(info.members).filter((_, index) => index !== at),
       })),
       expected: { rules: ['alternative-removed'], item: '*', step: '', type: type.name },
     }
   },
+}
+
+function featureOfRoot(
+  schema: Schema,
+  list: readonly JsonObject[],
+  choose: Choose,
+  kind: 'command' | 'event',
+): Changed {
+  const { name, features: before } = pick(entitiesOf(schema, kind), choose)
+  const [rules, features] = featureChange(before, choose)
+  return {
+    list: withInfo(list, name, (info) => ({ ...info, features })),
+    expected: { rules, item: '', step: '', type: name },
+  }
 }
 
 function featureChange(

@@ -22,7 +22,12 @@ export function schemaOf(list: Json): Schema {
   return schema.value
 }
 
+/** What was read already: the test files of one worker share it. */
+const schemas = new Map<string, Schema>()
+
 /** A schema of public/schemas, by the name of its file. */
 export function loadSchema(file: string): Schema {
-  return schemaOf(loadList(file))
+  const schema = schemas.get(file) ?? schemaOf(loadList(file))
+  schemas.set(file, schema)
+  return schema
 }

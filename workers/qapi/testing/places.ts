@@ -3,8 +3,10 @@ import type { Schema } from '../model/schema.ts'
 import { usesOf } from '../model/schema.ts'
 import { tagValues } from './schema-tools.ts'
 
-/** The paths from commands and events to a type. No path passes a type twice. */
+/** The paths from commands and events to a type, or to one of themselves. No path passes a type twice. */
 export function placesOf(before: Schema, after: Schema, target: string): readonly string[] {
+  const { kind } = before.byName.get(target) ?? {}
+  if (kind === 'command' || kind === 'event') return [target]
   // Only what leads to the target is walked.
   const leads = new Set([target])
   for (const each of leads) for (const use of before.users.get(each) ?? []) leads.add(use.by)

@@ -1,10 +1,10 @@
 /** Reading and writing schemas as introspection gives them: what random changes are made with. */
-import { isJsonObject } from '#base/json/value.ts'
-import type { Json, JsonObject } from '#base/json/value.ts'
+import { objectsIn } from '#base/json/value.ts'
+import type { JsonObject } from '#base/json/value.ts'
 import type { Schema } from '../model/schema.ts'
-import type { Entity } from '../model/schema-info.ts'
+import type { EntityOf } from '../model/schema-info.ts'
 
-export type ObjectType = Extract<Entity, { kind: 'object' }>
+export type ObjectType = EntityOf<'object'>
 
 /** A number below `limit`. */
 export type Choose = (limit: number) => number
@@ -19,11 +19,11 @@ export function objectsOf(schema: Schema): readonly ObjectType[] {
   return schema.entities.filter((each) => each.kind === 'object')
 }
 
-export function enumsOf(schema: Schema): readonly Extract<Entity, { kind: 'enum' }>[] {
+export function enumsOf(schema: Schema): readonly EntityOf<'enum'>[] {
   return schema.entities.filter((each) => each.kind === 'enum')
 }
 
-export function alternatesOf(schema: Schema): readonly Extract<Entity, { kind: 'alternate' }>[] {
+export function alternatesOf(schema: Schema): readonly EntityOf<'alternate'>[] {
   return schema.entities.filter((each) => each.kind === 'alternate')
 }
 
@@ -79,7 +79,7 @@ export function withMember(
 ): readonly JsonObject[] {
   return withInfo(list, type, (info) => ({
     ...info,
-    members: arrayOf(info.members).map((each) => (each.name === member ? change(each) : each)),
+    members: objectsIn(info.members).map((each) => (each.name === member ? change(each) : each)),
   }))
 }
 
@@ -92,7 +92,7 @@ export function withVariant(
   return withInfo(list, union, (info) => ({
     ...info,
     variants: [
-      ...arrayOf(info.variants).filter((each) => each.case !== value),
+      ...objectsIn(info.variants).filter((each) => each.case !== value),
       ...(type === undefined ? [] : [{ case: value, type }]),
     ],
   }))
@@ -114,15 +114,7 @@ export function withCaseOf(
       'meta-type': 'object',
       ...info,
       name: 'x-case',
-      members: change(arrayOf(info?.members)),
+      members: change(objectsIn(info?.members)),
     },
   ]
-}
-
-export function arrayOf(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : []
-}
-
-export function stringsOf(value: Json | undefined): readonly string[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter((each) => typeof each === 'string') : []
 }

@@ -1,15 +1,11 @@
 /** Commands with whatever people copy along with them. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import { readCommands } from './paste.ts'
-import { buildSchema } from '../model/schema.ts'
+import { loadSchema } from '../testing/load.ts'
 
-const file = new URL('../../../public/schemas/qemu-7.2-x86_64.json', import.meta.url)
-const parsed = parseJson(readFileSync(file, 'utf8'))
-const built = parsed.ok ? buildSchema(parsed.value) : undefined
-const schema = built?.ok === true ? built.value : undefined
+const schema = loadSchema('qemu-7.2-x86_64')
 
 function read(text: string): string {
   const pasted = readCommands(schema, text)
@@ -56,6 +52,8 @@ describe('a prompt or another program before it', () => {
     `[root@host ~]# ${call}`,
     `me@host:~/lab$ ${call}`,
     `sh-5.1# ${call}`,
+    `PS C:\\lab> ${call}`,
+    `PS /home/me/lab> ssh root@host "virsh qemu-monitor-command lab query-status"`,
     `sudo -u qemu ${call}`,
     `ssh -p 22 root@host ${call}`,
     `ssh root@host "virsh qemu-monitor-command lab query-status"`,
@@ -94,6 +92,9 @@ describe('its output around it', () => {
 describe('conversations and logs', () => {
   it.each([
     ['<- {"execute":"query-status"}\n-> {"return":{}}', 'query-status'],
+    ['=> {"execute":"query-status"}\n<= {"return":{}}', 'query-status'],
+    ['--> {"execute":"query-status"}\n<-- {"return":{"a":...}}', 'query-status'],
+    ['12:00 qmp => {"execute":"query-status"}\n12:00 qmp <= {"return":{}}', 'query-status'],
     ["{u'execute': u'query-status', u'arguments': {}}", 'query-status {}'],
     [
       "2019-07-22 05:30:23,844 qemu_monitor L1796 DEBUG| Send command: {'execute': 'query-status', 'id': 'M'}",

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { equalJson } from '#base/json/equal.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
@@ -266,7 +267,7 @@ describe.each(copyKinds.map((each) => each.kind))('copied as %s', (kind) => {
           throw new Error(`${text}\n${printJson(only?.arguments ?? null)}`)
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })
@@ -403,6 +404,6 @@ it('no text throws', () => {
         expect(typeof readCommands(qemu72, text).ok).toBe('boolean')
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

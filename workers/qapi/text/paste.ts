@@ -4,11 +4,12 @@
  * arguments and lines of the human monitor are refused with a sentence. One file, because the forms share one cursor: where
  * one ends, the next begins.
  */
+import { shorten } from '#base/clip.ts'
 import { equalJson } from '#base/json/equal.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseInput } from '#base/json/parse.ts'
 import type { Json } from '#base/json/value.ts'
-import { unwrapped } from '#base/json/log-lines.ts'
+import { messageMark, unwrapped } from '#base/json/log-lines.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import { invisibleIn } from './invisible.ts'
@@ -20,7 +21,7 @@ import type { Schema } from '../model/schema.ts'
 import { opensTransaction, readShellLine } from './shell-line.ts'
 import type { ShellCommand } from './shell-line.ts'
 import { isShellLine, promptLength, unwrapCommand } from './shell-call.ts'
-import { endOfBrackets, shorten, skipBlanks, withoutPython } from './shell-words.ts'
+import { endOfBrackets, skipBlanks, withoutPython } from './shell-words.ts'
 import { readVirshCall } from './virsh-call.ts'
 
 /** A command that was pasted. `id` is there where the request had one. */
@@ -47,9 +48,9 @@ export interface Pasted {
 
 type Counted = { -readonly [Key in keyof LeftOut]: number }
 
-class Stop extends Error {}
+class PasteEnd extends Error {}
 
-const arrow = /^[ \t]*(?:(->|>>>|C:|→)|(<-|<<<|S:|←))(?=\s|\{|$)[ \t]*/
+const arrow = /^[ \t]*(?:(-{1,2}>|={1,2}>|>>>|C:|→)|(<-{1,2}|<={1,2}|<<<|S:|←))(?=\s|\{|$)[ \t]*/
 const libvirtMark = /QEMU_(?:MONITOR|AGENT)_\w{1,40}:/
 const libvirtMessage = /\b(?:buf|msg|reply|event)=(?=\{)/
 const libvirtLine = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*: (?:debug|info|warning|error) :/
@@ -60,9 +61,8 @@ const humanPrompt = /^[ \t]*\(qemu\)/
 const restPrompt = /^\.\.\.>[ \t]?/
 /** Lines that a console answers itself, with anything. */
 const answeredAt = /^(?:help\b|history\s*$|clear\s*$)/
-/** A log's prefix before a message: a time, a level, and an arrow or a word for the direction. */
-const prefixedAt =
-  /^[^{\n]{0,300}?(?:-->|->|>>>|<--|<-|<<<|\b(?:QUERY|REPLY|EVENT|(?:send|sent|sending|received|response|reply|request)(?: (?:command|qmp|message|event|reply))?|req|resp))[ \t]?:?[ \t]{1,8}(?:execute ([\w-]{1,100}): )?(?=\{)/i
+/** The longest prefix of a log before its mark, in characters: a time, a level, a name. */
+const mostPrefix = 300
 const qmpShellTalk = /^(?:Welcome to the QMP|Connected to QEMU|Connected\.?$|\$ *qmp-shell\b)/
 
 /** What can be pasted, for the end of a sentence. */
@@ -74,11 +74,11 @@ const whatCan =
  * wrong with it or what to do.
  */
 export function readCommands(schema: Schema | undefined, text: string): Result<Pasted, string> {
-  const reader = new Reader(schema, (unwrapped(text) ?? text).replace(/\r\n?/g, '\n'))
+  const reader = new PasteReader(schema, (unwrapped(text) ?? text).replace(/\r\n?/g, '\n'))
   try {
     reader.readAll()
   } catch (error) {
-    if (error instanceof Stop) return err(error.message)
+    if (error instanceof PasteEnd) return err(error.message)
     throw error
   }
   const { commands, counted } = reader
@@ -90,7 +90,7 @@ export function readCommands(schema: Schema | undefined, text: string): Result<P
   return err(text.trim() === '' ? 'There is nothing to read.' : `No command was found. ${whatCan}`)
 }
 
-class Reader {
+class PasteReader {
   readonly commands: PastedCommand[] = []
   readonly counted: Counted = { replies: 0, events: 0, greetings: 0, negotiations: 0, other: 0 }
   readonly #schema: Schema | undefined
@@ -352,15 +352,16 @@ class Reader {
 
   /** A line of a log with something before its message. False where it is something else. */
   #readPrefixed(line: string): boolean {
-    const prefix = prefixedAt.exec(line)
-    if (prefix === null) return false
-    const from = this.#at + prefix[0].length
+    const brace = line.indexOf('{')
+    const mark = brace < 0 ? null : messageMark.exec(line.slice(0, brace + 1))
+    if (mark === null || mark.index > mostPrefix) return false
+    const from = this.#at + brace
     const end = endOfBrackets(this.#text, from)
     const parsed = end === undefined ? undefined : parseInput(withoutPython(this.#text.slice(from, end)))
     if (end === undefined || parsed?.ok !== true) return false
     this.#isTranscript = true
     this.#at = end
-    if (prefix[1] !== undefined) this.#readMessage({ execute: prefix[1], arguments: parsed.value })
+    if (mark[2] !== undefined) this.#readMessage({ execute: mark[2], arguments: parsed.value })
     else this.#readMessage(parsed.value)
     return true
   }
@@ -387,7 +388,7 @@ class Reader {
   #readWritten(command: SimpleCommand): boolean {
     const text = writtenBy(command)
     if (text === undefined || !/^\s*[{[]/.test(text)) return false
-    const inner = new Reader(this.#schema, text)
+    const inner = new PasteReader(this.#schema, text)
     inner.readAll()
     for (const { id, ...each } of inner.commands) this.#add(each, id)
     for (const key of Object.keys(this.counted) as (keyof LeftOut)[]) this.counted[key] += inner.counted[key]
@@ -421,7 +422,7 @@ class Reader {
     this.#at += length
   }
 
-  #stop(what: string, why: string, suggest = false): Stop {
+  #stop(what: string, why: string, suggest = false): PasteEnd {
     const before = this.#text.slice(0, this.#at)
     const number = before.split('\n').length
     const lineStart = before.lastIndexOf('\n') + 1
@@ -429,7 +430,7 @@ class Reader {
     const invisible = invisibleIn(line)
     const more = invisible === undefined ? '' : ` ${invisible.charAt(0).toUpperCase()}${invisible.slice(1)}.`
     const words = `Line ${number} (“${shorten(line.trim())}”), read as ${what}: ${why}.${more}`
-    return new Stop(suggest ? `${words} ${whatCan}` : words)
+    return new PasteEnd(suggest ? `${words} ${whatCan}` : words)
   }
 }
 

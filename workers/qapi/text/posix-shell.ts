@@ -3,6 +3,7 @@
  * request. Nothing is expanded: `$NAME` stays as it is.
  *
  * Source: POSIX.1-2017, Shell Command Language, sections 2.2 (quoting) and 2.7.4 (here-documents).
+ * Tested by workers/qapi/text/paste.test.ts.
  */
 
 /** One word that a shell reads as exactly this text. A NUL has no place in a word: the caller has none. */

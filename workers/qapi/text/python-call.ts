@@ -1,11 +1,12 @@
 /** Calls of QEMU's Python libraries as they stand in scripts and tests, with literals for their arguments. */
+import { shorten } from '#base/clip.ts'
 import { isJsonObject, jsonObject } from '#base/json/value.ts'
 import { parseInput } from '#base/json/parse.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import type { ShellCommand } from './shell-line.ts'
-import { endOfBrackets, endOfString, shorten, skipBlanks, withoutPython } from './shell-words.ts'
+import { endOfBrackets, endOfString, skipBlanks, withoutPython } from './shell-words.ts'
 
 const callStart = /(?:^|[^\w.])((?:\w+\.)+)(execute|qmp|cmd|command|qmp_log)\((?=\s*(?:["']|$))/
 

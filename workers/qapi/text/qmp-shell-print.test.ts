@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { decimal } from '#base/json/number.ts'
 import { equalJson } from '#base/json/equal.ts'
 import { isJsonObject } from '#base/json/value.ts'
@@ -10,9 +10,9 @@ import { printJson } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { anyJson } from '#base/testing/any-json.ts'
 import { printQmpShell } from './qmp-shell-print.ts'
-import { buildSchema, entitiesOf } from '../model/schema.ts'
-import type { Schema } from '../model/schema.ts'
+import { entitiesOf } from '../model/schema.ts'
 import { valuesOf } from '../testing/generate.ts'
+import { loadSchema } from '../testing/load.ts'
 
 /**
  * The rules by which qmp-shell reads a line, in Python because they are Python's: int(), json, ast. A key with a dot
@@ -76,21 +76,13 @@ function asTaken(value: Json): Json {
   return Object.is(value, -0) ? 0 : value
 }
 
-function schemaOf(name: string): Schema {
-  const text = readFileSync(new URL(`../../../public/schemas/${name}.json`, import.meta.url), 'utf8')
-  const parsed = parseJson(text)
-  const schema = parsed.ok ? buildSchema(parsed.value) : parsed
-  if (!schema.ok) throw new Error(name)
-  return schema.value
-}
-
 test.each(['qemu-5.2-x86_64', 'qemu-7.2-x86_64', 'qemu-10.0-x86_64', 'qemu-11.1-x86_64'])(
   '%s: random arguments of all commands are what qmp-shell reads, or cannot be said',
   (name) => {
-    const schema = schemaOf(name)
+    const schema = loadSchema(name)
     const cases = entitiesOf(schema, 'command').flatMap((command) =>
       fc
-        .sample(valuesOf(schema, command.argType), { numRuns: 12, seed: 12 })
+        .sample(valuesOf(schema, command.argType), { numRuns: runs(12), seed: 12 })
         .map((args) => ({ name: command.name, arguments: isJsonObject(args) ? args : {}, oob: false })),
     )
     const said = cases.flatMap((command) => {
@@ -129,7 +121,7 @@ test('any arguments at all', () => {
   )
   const values = fc.oneof(anyJson(), texts, fc.dictionary(fc.string(), texts))
   const cases = fc.sample(fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('a', 'b-c')), values), {
-    numRuns: 3000,
+    numRuns: runs(3000),
     seed: 7,
   })
   const said = cases.flatMap((args) => {

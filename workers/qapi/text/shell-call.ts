@@ -6,41 +6,15 @@ import type { SimpleCommand } from './posix-shell.ts'
 const tools = new Set(['virsh', 'echo', 'printf', 'cat', 'socat', 'nc', 'ncat', 'netcat'])
 /** Programs that run the rest of their line, here or elsewhere. */
 const wrappers = new Set(
-  [
-    'sudo',
-    'su',
-    'runuser',
-    'doas',
-    'watch',
-    'ssh',
-    'kubectl',
-    'oc',
-    'docker',
-    'podman',
-    'nerdctl',
-    'crictl',
-    'lxc',
-    'incus',
-    'env',
-  ].concat([
-    'timeout',
-    'time',
-    'nice',
-    'ionice',
-    'nohup',
-    'stdbuf',
-    'chroot',
-    'nsenter',
-    'ip',
-    'sh',
-    'bash',
-    'exec',
-  ]),
+  (
+    'sudo su runuser doas watch ssh kubectl oc docker podman nerdctl crictl lxc ' +
+    'incus env timeout time nice ionice nohup stdbuf chroot nsenter ip sh bash exec'
+  ).split(' '),
 )
 
-/** What a shell shows before a line: `$`, `[root@host ~]#`, `me@host:/dir$`, `virsh #`, `sh-5.1#`. */
+/** What a shell shows before a line: `$`, `[root@host ~]#`, `me@host:/dir$`, `virsh #`, `sh-5.1#`, `PS C:\lab>`. */
 const prompt =
-  /^[ \t]*(?:virsh [#>]|(?:\[[^\]\n]{1,80}\]|[\w.-]{1,60}@[\w.-]{1,60}[^\n$#%>]{0,100}|(?:sh|bash|zsh)-[\d.]{1,9})?[ \t]?[$#%>❯➜])[ \t]+/
+  /^[ \t]*(?:virsh [#>]|PS [^>\n]{1,200}>|(?:\[[^\]\n]{1,80}\]|[\w.-]{1,60}@[\w.-]{1,60}[^\n$#%>]{0,100}|(?:sh|bash|zsh)-[\d.]{1,9})?[ \t]?[$#%>❯➜])[ \t]+/
 
 /** How long the prompt before a command is; 0 where there is none. */
 export function promptLength(line: string): number {

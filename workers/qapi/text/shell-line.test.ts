@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { equalJson } from '#base/json/equal.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
@@ -11,7 +12,8 @@ import type { JsonObject } from '#base/json/value.ts'
 import { anyJson } from '#base/testing/any-json.ts'
 import { buildSchema, entitiesOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
-import { opensTransaction, printShellLine, readShellLine } from './shell-line.ts'
+import { printShellLine } from '../testing/print-shell-line.ts'
+import { opensTransaction, readShellLine } from './shell-line.ts'
 import { valuesOf } from '../testing/generate.ts'
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'public', 'schemas')
@@ -199,7 +201,7 @@ describe('what is printed is read again as it was', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 

@@ -11,19 +11,18 @@
  *
  * Source: scripts/qmp/qmp-shell of QEMU. Beyond it: types, sizes, `exec-oob`, JSON strings, one object for everything.
  */
-import { own } from '#base/own.ts'
+import { shorten } from '#base/clip.ts'
 import { isJsonObject } from '#base/json/value.ts'
-import { printJson } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import { commandOf, entitiesOf, membersOf, takesAnyMember } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
-import type { Entity } from '../model/schema-info.ts'
-import { readArguments, shorten, skipBlanks, treeOf } from './shell-words.ts'
+import type { EntityOf } from '../model/schema-info.ts'
+import { readArguments, skipBlanks, treeOf } from './shell-words.ts'
 import type { ShellError } from './shell-words.ts'
 import { nearest } from '../check/validate.ts'
-import { Stop, objectOf, looseObject } from './shell-values.ts'
+import { ShellStop, objectOf, looseObject } from './shell-values.ts'
 
 export type { ShellError } from './shell-words.ts'
 
@@ -97,7 +96,7 @@ export function actionDataType(schema: Schema, name: string): string | undefined
   return membersOf(schema, variant.type, () => undefined).find((each) => each.name === 'data')?.type
 }
 
-function actionType(schema: Schema): Extract<Entity, { kind: 'object' }> | undefined {
+function actionType(schema: Schema): EntityOf<'object'> | undefined {
   const command = commandOf(schema, 'transaction')
   if (command === undefined) return undefined
   const actions = membersOf(schema, command.argType, () => undefined).find((each) => each.name === 'actions')
@@ -196,35 +195,7 @@ function readData(
         : objectOf(schema, entity, tree.value, '', open),
     )
   } catch (error) {
-    if (error instanceof Stop) return err({ message: error.message, at: error.at })
+    if (error instanceof ShellStop) return err({ message: error.message, at: error.at })
     throw error
   }
-}
-
-const plainName = /^[A-Za-z_][\w-]*$/
-
-/** Words that cannot be taken for anything but a string, whatever the type. */
-const plainWord = /^[\p{L}_/.:][\p{L}\p{N}_/.:,+@%=~-]*$/u
-
-/**
- * The line of a command, such that reading it gives the same command again, with a schema that it is valid for and
- * without one. Objects become dotted keys where their names allow it, lists are JSON.
- */
-export function printShellLine(name: string, args: JsonObject | undefined, oob = false): string {
-  const head = oob ? `exec-oob ${name}` : name
-  if (args === undefined) return head
-  const names = Object.keys(args)
-  if (names.length === 0 || !names.every((each) => plainName.test(each))) return `${head} ${printJson(args)}`
-  return [head, ...names.flatMap((each) => printWords(each, own(args, each) ?? null))].join(' ')
-}
-
-function printWords(path: string, value: Json): readonly string[] {
-  if (isJsonObject(value)) {
-    const names = Object.keys(value)
-    if (names.length > 0 && names.every((each) => plainName.test(each))) {
-      return names.flatMap((each) => printWords(`${path}.${each}`, own(value, each) ?? null))
-    }
-  }
-  const bare = typeof value === 'string' && plainWord.test(value) && !/^(true|false|null)$/i.test(value)
-  return [`${path}=${bare ? value : printJson(value)}`]
 }

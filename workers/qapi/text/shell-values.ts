@@ -1,4 +1,8 @@
-/** Values of a line in qmp-shell's syntax: read as the type that the schema says, or by their look where it says none. */
+/**
+ * Values of a line in qmp-shell's syntax: read as the type that the schema says, or by their look where it says none.
+ * Tested by workers/qapi/text/shell-line.test.ts.
+ */
+import { shorten } from '#base/clip.ts'
 import { jsonObject } from '#base/json/value.ts'
 import { parseInput } from '#base/json/parse.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
@@ -6,8 +10,8 @@ import { slotType } from '../model/property-types.ts'
 import { readNumber } from '../draft/typed-number.ts'
 import { describeType, membersOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
-import type { Entity } from '../model/schema-info.ts'
-import { shorten } from './shell-words.ts'
+import type { Entity, EntityOf } from '../model/schema-info.ts'
+
 import type { ShellNode, ShellValue } from './shell-words.ts'
 import { jsonTypeOf, nearest } from '../check/validate.ts'
 
@@ -20,7 +24,7 @@ const words: Readonly<Record<string, boolean>> = {
   false: false,
 }
 
-export class Stop extends Error {
+export class ShellStop extends Error {
   readonly at: number
   constructor(message: string, at: number) {
     super(message)
@@ -39,7 +43,7 @@ export function tagIn(members: ReadonlyMap<string, ShellNode>, tag: string): str
 
 export function objectOf(
   schema: Schema,
-  entity: Extract<Entity, { kind: 'object' }>,
+  entity: EntityOf<'object'>,
   nodes: ReadonlyMap<string, ShellNode>,
   path: string,
   open: boolean,
@@ -54,7 +58,7 @@ export function objectOf(
     } else if (open) {
       entries.push([name, looseValue(node)])
     } else {
-      throw new Stop(
+      throw new ShellStop(
         unexpected(
           entity,
           nodes,
@@ -69,7 +73,7 @@ export function objectOf(
 }
 
 function unexpected(
-  entity: Extract<Entity, { kind: 'object' }>,
+  entity: EntityOf<'object'>,
   nodes: ReadonlyMap<string, ShellNode>,
   path: string,
   known: readonly string[],
@@ -124,7 +128,7 @@ function membersValue(
     default:
       break
   }
-  throw new Stop(`${path} has no members: it is ${describeType(schema, entity.name)}`, at)
+  throw new ShellStop(`${path} has no members: it is ${describeType(schema, entity.name)}`, at)
 }
 
 /** `list.0=a list.1=b`: the indexes in any order, none left out. */
@@ -137,9 +141,9 @@ function itemsOf(
   const items: Json[] = []
   for (const [name, node] of members) {
     if (!/^(0|[1-9]\d*)$/.test(name))
-      throw new Stop(`${path} is a list: “${name}” is no index (0, 1, …)`, node.at)
+      throw new ShellStop(`${path} is a list: “${name}” is no index (0, 1, …)`, node.at)
     if (Number(name) >= members.size) {
-      throw new Stop(`${path}.${name}: the indexes before it are not all there`, node.at)
+      throw new ShellStop(`${path}.${name}: the indexes before it are not all there`, node.at)
     }
     items[Number(name)] = valueOf(schema, elementType, node, `${path}.${name}`)
   }
@@ -151,7 +155,7 @@ function wordValue(schema: Schema, entity: Entity, value: ShellValue, path: stri
   const isString = entity.kind === 'builtin' && entity.jsonType === 'string'
   // No string is an object: braces for a string are its text.
   if (json !== undefined) return isString && typeof json !== 'string' ? text : json
-  const refuse = (why: string): Stop => new Stop(`${path}: ${why}`, at)
+  const refuse = (why: string): ShellStop => new ShellStop(`${path}: ${why}`, at)
   switch (entity.kind) {
     case 'builtin':
       return builtinValue(entity.jsonType, text, refuse)
@@ -174,7 +178,7 @@ function wordValue(schema: Schema, entity: Entity, value: ShellValue, path: stri
   }
 }
 
-function builtinValue(jsonType: string, text: string, refuse: (why: string) => Stop): Json {
+function builtinValue(jsonType: string, text: string, refuse: (why: string) => ShellStop): Json {
   switch (jsonType) {
     case 'string':
       return text
@@ -201,9 +205,9 @@ function builtinValue(jsonType: string, text: string, refuse: (why: string) => S
 /** Alternates by what fits: a JSON number, boolean or null as such where there is a branch for it, else a string. */
 function alternateValue(
   schema: Schema,
-  entity: Extract<Entity, { kind: 'alternate' }>,
+  entity: EntityOf<'alternate'>,
   text: string,
-  refuse: (why: string) => Stop,
+  refuse: (why: string) => ShellStop,
 ): Json {
   if (entity.name === slotType) return text
   const kinds = entity.branches.map((each) => jsonTypeOf(schema, each))

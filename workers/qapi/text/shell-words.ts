@@ -3,9 +3,11 @@
  * dotted keys make of them. What the words mean is decided in shell-line.ts, where the schema is known.
  *
  * Source: scripts/qmp/qmp-shell of QEMU (python/qemu/qmp/qmp_shell.py).
+ * Tested by workers/qapi/text/shell-line.test.ts.
  */
+import { shorten } from '#base/clip.ts'
 import { parseInput } from '#base/json/parse.ts'
-import { mostLevels } from '#base/json/parser.ts'
+import { mostLevels } from '#base/json/exact.ts'
 import type { Json } from '#base/json/value.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
@@ -202,11 +204,6 @@ export function skipBlanks(text: string, from: number): number {
   let at = from
   while (at < text.length && /\s/.test(text[at] ?? '')) at += 1
   return at
-}
-
-/** A text as it fits into a sentence. */
-export function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text
 }
 
 /** A line that is being typed: the words that are whole, and the one that the line ends in ('' after a blank). */

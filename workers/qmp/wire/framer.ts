@@ -14,8 +14,10 @@
  * @adr 0002
  */
 import { mayLose, mayLoseBytes } from '#base/json/parse.ts'
-import { isTooDeep } from '#base/json/parser.ts'
+import { isTooDeep } from '#base/json/exact.ts'
 import { JsonBytes } from '#base/json/bytes.ts'
+import { accelerators } from './accelerators.ts'
+import type { Accelerators } from './accelerators.ts'
 import type { FramerSink, SourceBytes, StreamStyle, WireMessage } from './framing.ts'
 import { HeldBytes, keptBufferBytes } from './held-bytes.ts'
 import { EventReader } from './printed-event.ts'
@@ -42,6 +44,8 @@ export interface FramerOptions {
   readonly limitBytes?: number
   /** A 0xFF throws away what came before it, as the guest agent means it. Elsewhere it is garbage like any. */
   readonly resets?: boolean
+  /** Default: those of accelerators.ts. */
+  readonly accelerators?: Accelerators
 }
 
 /** The largest message by default: 64 MiB. */
@@ -54,10 +58,9 @@ const carriageReturn = 0x0d
 const reset = 0xff
 
 /** `SourceBytes` on its way through them. */
-interface Source {
+interface ByteSource {
   readonly bytes: Uint8Array
   at: number
-  readonly to: number
 }
 
 /** Make a reader. */
@@ -73,6 +76,7 @@ class StreamFramer implements Framer {
   readonly #held: HeldBytes
   readonly #style: StreamStyle = { eager: true, afterMessage: false, known: false }
   readonly #recovery: Recovery
+  readonly #accelerators: Accelerators
   readonly #json = new JsonBytes()
   readonly #event = new EventReader(this.#json)
 
@@ -80,6 +84,7 @@ class StreamFramer implements Framer {
     this.#sink = sink
     this.#limit = options.limitBytes ?? defaultLimitBytes
     this.#resets = options.resets ?? false
+    this.#accelerators = options.accelerators ?? accelerators
     this.#held = new HeldBytes(this.#limit)
     this.#recovery = new Recovery(this.#held, this.#style, sink, this.#limit)
   }
@@ -169,7 +174,7 @@ class StreamFramer implements Framer {
    * something else on, the slow way continues.
    */
   #lines(region: Uint8Array): number {
-    const source = { bytes: region, at: 0, to: region.length }
+    const source = { bytes: region, at: 0 }
     while (source.at < region.length) {
       if (this.#readEvent(source)) continue
       const from = source.at
@@ -183,9 +188,9 @@ class StreamFramer implements Framer {
   }
 
   /** Deliver the event that begins there, and go to the next line. False where there is none. */
-  #readEvent(source: Source): boolean {
+  #readEvent(source: ByteSource): boolean {
     const event = this.#event
-    if (!event.read(source.bytes, source.at)) return false
+    if (!this.#accelerators.printedEvents || !event.read(source.bytes, source.at)) return false
     const { end, length } = event
     if (length > this.#limit) return false
     this.#seen()
@@ -197,7 +202,7 @@ class StreamFramer implements Framer {
   }
 
   /** Deliver the line that begins there. False where it is something else than one object. */
-  #readLine(source: Source, to: number): boolean {
+  #readLine(source: ByteSource, to: number): boolean {
     if (this.#readBytes(source, to)) return true
     const { bytes, at } = source
     if (!mayBeObject(bytes, at, to)) return false
@@ -207,9 +212,9 @@ class StreamFramer implements Framer {
   }
 
   /** The same without a text. False where it needs one. */
-  #readBytes(source: Source, to: number): boolean {
+  #readBytes(source: ByteSource, to: number): boolean {
     const { bytes, at } = source
-    if (!mayBeObject(bytes, at, to) || to - at > this.#limit) return false
+    if (!this.#accelerators.jsonBytes || !mayBeObject(bytes, at, to) || to - at > this.#limit) return false
     const value = this.#json.object(bytes, at, to)
     if (value === undefined) return false
     this.#seen()
@@ -224,7 +229,7 @@ class StreamFramer implements Framer {
     if (length <= keptBufferBytes) return this.#lines(held.bytes.subarray(0, length)) === length
     const to = length - (held.bytes[length - 2] === carriageReturn ? 2 : 1)
     if (!mayBeObject(held.bytes, 0, to)) return false
-    if (this.#readBytes({ bytes: held.bytes, at: 0, to: length }, to)) return true
+    if (this.#readBytes({ bytes: held.bytes, at: 0 }, to)) return true
     const text = held.takeLine(to)
     if (text === undefined) return this.#lines(held.bytes.subarray(0, length)) === length
     if (this.#line(text, isTooDeep(text) || mayLose(text), to)) return true

@@ -41,13 +41,11 @@ export type FramingProblem =
 
 /**
  * The bytes of a message, where they lie in one piece: who keeps texts as bytes need not encode them again. They begin at
- * `bytes[at]`, and stay so during the call only. All messages of a chunk come with the same object, which no other chunk
- * has; they end before `to`.
+ * `bytes[at]`, and stay so during the call only.
  */
 export interface SourceBytes {
   readonly bytes: Uint8Array
   readonly at: number
-  readonly to: number
 }
 
 /** A message as it was on the wire. It holds during the call only. */

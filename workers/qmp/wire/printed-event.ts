@@ -34,6 +34,7 @@ export interface PrintedEvent {
   text(): string
 }
 
+// Of this module, as in base/json/bytes.ts: a constant that is imported costs a fifth of the speed where modules are not joined.
 const quote = 0x22
 const comma = 0x2c
 const minus = 0x2d

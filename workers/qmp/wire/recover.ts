@@ -12,9 +12,10 @@
  * - after a message above the limit everything is dropped up to a line that begins with `{`.
  *
  * Held by the framer (framer.ts), which hands it lines that are something else than one object.
+ * Tested by workers/qmp/wire/framer.test.ts.
  * @adr 0002
  */
-import { mostLevels } from '#base/json/parser.ts'
+import { mostLevels } from '#base/json/exact.ts'
 import { mayLoseBytes, parseJson } from '#base/json/parse.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import type { FramerSink, StreamStyle } from './framing.ts'
@@ -35,7 +36,7 @@ const close = 0x7d
 const garbageReportBytes = 4096
 
 /** Where the scan of an object stands. */
-interface Place {
+interface ScanState {
   readonly at: number
   readonly depth: number
   readonly levels: number
@@ -72,7 +73,7 @@ export class Recovery {
   #skipping = false
   #skipLineStart = false
   /** How far the object at the beginning of the held bytes was scanned before the fast way continued. */
-  #idleScan: Place | undefined
+  #idleScan: ScanState | undefined
   /** Bytes scanned so far, for tests that the work stays linear. */
   scanned = 0
 
@@ -306,6 +307,8 @@ export class Recovery {
       } else if (byte === closeArray) {
         levels -= 1
       } else if (byte === newline) {
+        // Most line ends of a pretty-printed message: nothing to decide.
+        if (!this.#firstLine && at + 1 < length && buffer[at + 1] !== open) continue
         this.#depth = depth
         this.#levels = levels
         const next = this.#lineEnd(at)

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { completeFilter } from './complete-filter.ts'
-import type { CompletionContext } from './complete-filter.ts'
+import type { FilterContext } from './complete-filter.ts'
 import { parseFilter } from './language.ts'
 
-const context: CompletionContext = {
+const context: FilterContext = {
   names: [
     'BLOCK_JOB_READY',
     'BLOCK_JOB_ERROR',
@@ -197,6 +198,6 @@ test('a completed value can be read, wherever the caret is; what is outside the 
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

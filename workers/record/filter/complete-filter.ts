@@ -10,7 +10,7 @@ import { durationUnits } from './time.ts'
 import { lanes } from '../lanes.ts'
 
 /** What completion knows of the machines and their schemas. */
-export interface CompletionContext {
+export interface FilterContext {
   /** Events and commands. */
   readonly names: readonly string[]
   readonly machines: readonly { readonly id: string; readonly name: string }[]
@@ -35,7 +35,7 @@ export interface CompletionOption {
 }
 
 /** The options for the part between two places of the text, the best first; none where nothing is known. */
-export interface Completion {
+export interface FilterCompletion {
   readonly from: number
   readonly to: number
   readonly options: readonly CompletionOption[]
@@ -91,9 +91,9 @@ const kindDetails: Readonly<Record<(typeof filterKinds)[number], string>> = {
 }
 
 /** What can stand at the caret, which counts characters from 0. */
-export function completeFilter(text: string, caret: number, context: CompletionContext): Completion {
+export function completeFilter(text: string, caret: number, context: FilterContext): FilterCompletion {
   const term = termAt(text, caret)
-  const none: Completion = { from: caret, to: caret, options: [] }
+  const none: FilterCompletion = { from: caret, to: caret, options: [] }
   if (term === undefined) return none
   const { from, to } = term
   // The text after the caret decides nothing, but is replaced with the rest of the term.
@@ -152,14 +152,14 @@ export function completeFilter(text: string, caret: number, context: CompletionC
 }
 
 /** The options after a colon or an operator. */
-interface Values {
+interface ValueOptions {
   /** Without those that are already in the list. */
   readonly options: () => readonly CompletionOption[]
   /** What can follow a number. */
   readonly units: readonly string[]
 }
 
-function valuesOf(field: string, context: CompletionContext): Values {
+function valuesOf(field: string, context: FilterContext): ValueOptions {
   switch (field) {
     case 'type':
       return { options: () => context.names.map((name) => option(name, 'type')), units: [] }
@@ -199,7 +199,13 @@ function option(value: string, detail: string): CompletionOption {
 }
 
 /** The options for one value of a list that begins at `from`. */
-function atValue(text: string, from: number, caret: number, to: number, values: Values): Completion {
+function atValue(
+  text: string,
+  from: number,
+  caret: number,
+  to: number,
+  values: ValueOptions,
+): FilterCompletion {
   const items = itemsOf(text, from, to)
   const item = items.find((each) => caret <= each.to) ?? { from: caret, to: caret }
   const typed = text.slice(item.from, caret)
@@ -280,7 +286,7 @@ function endOfTerm(text: string, from: number): number {
 }
 
 /** The members that messages have, where the terms that can be read ask for one type. */
-function pathsOf(text: string, context: CompletionContext): readonly DataPath[] {
+function pathsOf(text: string, context: FilterContext): readonly DataPath[] {
   const types = readTerms(text).terms.flatMap(({ term }) =>
     term.kind === 'field' && term.field === 'type' && !term.not ? term.values : [],
   )

@@ -1,4 +1,4 @@
-/** Adds terms to the text of a filter, and takes them away. */
+/** Adds terms to the text of a filter. */
 import { jsonKind } from '#base/json/value.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
@@ -43,16 +43,6 @@ export function withTerm(text: string, term: Term): string {
   }
   if (!isIn) parts.push(added)
   return parts.join(' ')
-}
-
-/** A filter without a term, wherever it stands. Everything else stays as it is written. */
-export function withoutTerm(text: string, term: Term): string {
-  const { terms, readTo } = readTerms(text)
-  const gone = printTerm(term)
-  const left = terms.filter((each) => printTerm(each.term) !== gone)
-  if (left.length === terms.length) return text
-  const parts = left.map((each) => text.slice(each.at, each.end))
-  return [...parts, text.slice(readTo)].filter((part) => part !== '').join(' ')
 }
 
 /** What there is only one of; undefined for terms that stand beside each other. */

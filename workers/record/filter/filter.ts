@@ -29,9 +29,9 @@ export interface Filter {
   readonly fromMs?: number
   readonly toMs?: number
   /** Replies have a latency, in milliseconds; other rows are within no bounds. */
-  readonly latency?: readonly Bounds[]
+  readonly latency?: readonly NumberBounds[]
   /** The size of the message in bytes. */
-  readonly size?: readonly Bounds[]
+  readonly size?: readonly NumberBounds[]
   /** Who asked: commands and replies have it. */
   readonly origins?: readonly Origin[]
   /** Numbers of commands, from 1: the command, its reply or end, and the events that it caused. */
@@ -42,7 +42,7 @@ export interface Filter {
 }
 
 /** A condition on a number: all that are given hold or, with `not`, they do not all hold. */
-export interface Bounds {
+export interface NumberBounds {
   readonly above?: number
   readonly atLeast?: number
   readonly below?: number

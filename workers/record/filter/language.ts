@@ -8,15 +8,15 @@
  * machine, kind, lane, id, and one member by `=`) that are not negated widen each other: `type:STOP type:RESUME` is
  * either. `is:` narrows: `is:error is:own` is both. `data.x!=1` asks for another value, `-data.x=1` also for none.
  */
-import type { LogRow } from '../row.ts'
+import type { RowKind } from '../row.ts'
 import { assertNever } from '#base/assert-never.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import { listed, printPath, readTerms } from './terms.ts'
-import type { Comparison, FilterError, Measure, Operator, PlacedTerm, TermValue } from './terms.ts'
+import type { MeasureOperator, FilterError, Measure, Operator, PlacedTerm, TermValue } from './terms.ts'
 import { readTime } from './time.ts'
 import { isFailure, isOwn, matchesGlob } from './filter.ts'
-import type { Bounds, Filter, TextTest, ValueIs, ValueTest } from './filter.ts'
+import type { NumberBounds, Filter, TextTest, ValueIs, ValueTest } from './filter.ts'
 import { lanes } from '../lanes.ts'
 import type { Lane } from '../lanes.ts'
 import { latencyUnits, sizeUnits } from './values.ts'
@@ -39,7 +39,7 @@ export const filterKinds = [
 /** What `is:` knows: what failed, and the traffic of the page itself. */
 export const marks = ['error', 'own'] as const
 
-type Mark = (typeof marks)[number]
+type QueryMark = (typeof marks)[number]
 
 /** A machine as far as `machine:` looks at it. */
 export interface NamedMachine {
@@ -62,14 +62,14 @@ export interface ParsedFilter {
 }
 
 /** What a filter is read with. `now` is in milliseconds since the epoch. */
-export interface ParseOptions {
+export interface FilterOptions {
   readonly now: number
   /** Where they are given, a machine that is none of them is an error. */
   readonly machines?: readonly NamedMachine[]
 }
 
 /** Read a filter. The failure says what is wrong, where, and what is possible instead. */
-export function parseFilter(text: string, options: ParseOptions): Result<ParsedFilter, FilterError> {
+export function parseFilter(text: string, options: FilterOptions): Result<ParsedFilter, FilterError> {
   const { terms, error } = readTerms(text)
   const reader = new FilterReader(options)
   for (const term of terms) {
@@ -81,19 +81,17 @@ export function parseFilter(text: string, options: ParseOptions): Result<ParsedF
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
 
-type Kind = LogRow['kind']
-
 /** Puts a filter together term by term. */
 class FilterReader {
-  readonly #options: ParseOptions
+  readonly #options: FilterOptions
   readonly #filter: Mutable<Filter> = {}
   readonly #machines: string[] = []
   readonly #exceptMachines: string[] = []
   /** Lanes that `lane:` asks for, and those that `is:` with several values leaves. */
   #lanes: ReadonlySet<Lane> | undefined
   #limits: ReadonlySet<Lane> | undefined
-  #latency: Bounds[] = []
-  #size: Bounds[] = []
+  #latency: NumberBounds[] = []
+  #size: NumberBounds[] = []
   readonly #texts: TextTest[] = []
   readonly #values: ValueTest[] = []
   /** By their paths: what several terms by `=` ask for. */
@@ -101,7 +99,7 @@ class FilterReader {
   #isRelative = false
   #saysOwn = false
 
-  constructor(options: ParseOptions) {
+  constructor(options: FilterOptions) {
     this.#options = options
   }
 
@@ -187,7 +185,7 @@ class FilterReader {
   }
 
   #addKinds(placed: PlacedTerm, values: readonly string[], not: boolean): FilterError | undefined {
-    const found: Kind[] = []
+    const found: RowKind[] = []
     for (const [index, value] of values.entries()) {
       const kind = filterKinds.find((each) => each === value.toLowerCase())
       if (kind === undefined) {
@@ -216,7 +214,7 @@ class FilterReader {
   }
 
   #addMarks(placed: PlacedTerm, values: readonly string[], not: boolean): FilterError | undefined {
-    const found = new Set<Mark>()
+    const found = new Set<QueryMark>()
     for (const [index, value] of values.entries()) {
       const mark = marks.find((each) => each === value.toLowerCase())
       if (mark === undefined) {
@@ -288,7 +286,7 @@ class FilterReader {
   #addMeasure(
     placed: PlacedTerm,
     measure: Measure,
-    operator: Comparison,
+    operator: MeasureOperator,
     written: string,
     not: boolean,
   ): FilterError | undefined {

@@ -10,6 +10,7 @@
  *     op      := "=" | "!=" | ">" | ">=" | "<" | "<=" | "~"
  *     values  := value { "," value }      value := quoted | characters without blanks and commas
  *     quoted  := '"' characters '"'       in which \" stands for a quotation mark and \\ for a backslash
+ * Tested by workers/record/filter/language.test.ts.
  */
 
 /** The fields, written with a colon. */
@@ -31,7 +32,7 @@ export const operators = ['!=', '>=', '<=', '=', '>', '<', '~'] as const
 export type Operator = (typeof operators)[number]
 
 /** The operators for what is measured. */
-export type Comparison = Exclude<Operator, '!=' | '~'>
+export type MeasureOperator = Exclude<Operator, '!=' | '~'>
 
 const comparisons = operators.filter((each) => each !== '!=' && each !== '~')
 
@@ -48,7 +49,7 @@ export type Term = { readonly not: boolean } & (
   | {
       readonly kind: 'measure'
       readonly measure: Measure
-      readonly operator: Comparison
+      readonly operator: MeasureOperator
       readonly value: string
     }
   /** `path` begins with one of `roots` and goes on. Without an operator: the member is there. */
@@ -113,7 +114,7 @@ class Unreadable extends Error {
   }
 }
 
-interface Values {
+interface TermValues {
   readonly values: readonly TermValue[]
   readonly places: readonly { readonly at: number; readonly length: number }[]
   readonly end: number
@@ -216,7 +217,7 @@ function readMember(text: string, start: number, not: boolean, root: string): Pl
 }
 
 /** Read values with commas between them, up to a blank. Nothing between two commas is passed over. */
-function readValues(text: string, from: number, after: string): Values {
+function readValues(text: string, from: number, after: string): TermValues {
   const values: TermValue[] = []
   const places: { at: number; length: number }[] = []
   let at = from

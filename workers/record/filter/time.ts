@@ -36,15 +36,6 @@ export function readTime(text: string, now: number): ReadTime | undefined {
   return ms === undefined ? undefined : { ms, isRelative: false }
 }
 
-/** A time as `readTime` reads it, to the microsecond, in UTC. */
-export function printTime(ms: number): string {
-  const whole = Math.floor(ms)
-  const micros = Math.round((ms - whole) * 1000)
-  const base = new Date(micros === 1000 ? whole + 1 : whole).toISOString()
-  const rest = micros % 1000
-  return rest === 0 ? base : base.replace('Z', `${String(rest).padStart(3, '0')}Z`)
-}
-
 function duration(text: string): number | undefined {
   const part = /(\d+(?:\.\d+)?)(us|µs|ms|min|s|m|h|d|w)/gy
   const low = text.toLowerCase()

@@ -2,8 +2,8 @@
 import { assertNever } from '#base/assert-never.ts'
 import { isDecimal, numberFrom } from '#base/json/number.ts'
 import { listed, isNumber } from './terms.ts'
-import type { Comparison, TermValue } from './terms.ts'
-import type { Bounds, ValueIs } from './filter.ts'
+import type { MeasureOperator, TermValue } from './terms.ts'
+import type { NumberBounds, ValueIs } from './filter.ts'
 
 /** Units of latency in milliseconds, and of size in bytes. In small letters; '' where none is written. */
 export const latencyUnits: Readonly<Record<string, number>> = {
@@ -44,7 +44,7 @@ export function unitsOf(units: Readonly<Record<string, number>>): string {
   return listed(Object.keys(units).filter((unit) => unit !== ''))
 }
 
-export function boundsOf(operator: Comparison, limit: number): Bounds {
+export function boundsOf(operator: MeasureOperator, limit: number): NumberBounds {
   switch (operator) {
     case '>':
       return { above: limit }

@@ -1,12 +1,14 @@
 /**
  * The part of a filter that columns decide, and decisions by name. No row is made an object here, and no text is
  * looked at. Held by scan.ts.
+ * Tested by workers/store/scan/scan.test.ts.
  */
-import type { Bounds, Filter } from '#record/filter/filter.ts'
+import type { NumberBounds, Filter } from '#record/filter/filter.ts'
 import { fitsName, isFailure, isOwn } from '#record/filter/filter.ts'
 import { lanes } from '#record/lanes.ts'
 import { kindCode, kinds, originCode, origins } from '../columns.ts'
-import type { Block, Kind } from '../columns.ts'
+import type { Block } from '../columns.ts'
+import type { RowKind } from '#record/row.ts'
 import type { Names } from '../interned.ts'
 
 /** What was decided of a name: the table of `NameTest` holds these. */
@@ -133,7 +135,7 @@ function wantedKinds({ kinds: asked, exceptKinds = [] }: Filter): Uint8Array | u
   if (asked === undefined && exceptKinds.length === 0) return undefined
   const codes = new Set((asked ?? kinds).map((kind) => kindCode[kind]))
   for (const kind of exceptKinds) codes.delete(kindCode[kind])
-  return Uint8Array.from(kinds, (_: Kind, code) => (codes.has(code) ? 1 : 0))
+  return Uint8Array.from(kinds, (_: RowKind, code) => (codes.has(code) ? 1 : 0))
 }
 
 function wantedLanes({ lanes: asked, exceptLanes = [], own, failures }: Filter): Uint8Array | undefined {
@@ -162,7 +164,7 @@ function nameTest(names: Names, filter: Filter): NameTest | undefined {
   )
 }
 
-function rangeOf({ above, atLeast, below, atMost, not = false }: Bounds): Range {
+function rangeOf({ above, atLeast, below, atMost, not = false }: NumberBounds): Range {
   const low = Math.max(above ?? Number.NEGATIVE_INFINITY, atLeast ?? Number.NEGATIVE_INFINITY)
   const high = Math.min(below ?? Number.POSITIVE_INFINITY, atMost ?? Number.POSITIVE_INFINITY)
   return { low, high, lowIn: low !== above, highIn: high !== below, not }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import type { ExecId } from '#qmp/report.ts'
 import type { LogRow } from '#record/row.ts'
 import { equalJson } from '#base/json/equal.ts'
@@ -9,7 +10,7 @@ import { parseJson } from '#base/json/parse.ts'
 import { textOf } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
 import { matchesGlob } from '#record/filter/filter.ts'
-import type { Bounds, Filter, ValueIs, ValueTest } from '#record/filter/filter.ts'
+import type { NumberBounds, Filter, ValueIs, ValueTest } from '#record/filter/filter.ts'
 import { lanes } from '#record/lanes.ts'
 import { blockRows } from '../columns.ts'
 import { createNeedle, findBytes } from '../find-bytes.ts'
@@ -34,7 +35,7 @@ const kinds = fc.subarray([
   'raw',
 ] as const)
 const anyLanes = fc.subarray([...lanes])
-const boundsTo = (most: number): fc.Arbitrary<Bounds[]> =>
+const boundsTo = (most: number): fc.Arbitrary<NumberBounds[]> =>
   fc.array(
     fc.record(
       {
@@ -188,7 +189,7 @@ function naive({ row, text }: Line, at: number, lane: string, filter: Filter): b
   )
 }
 
-function isWithin(value: number | undefined, { above, atLeast, below, atMost, not }: Bounds): boolean {
+function isWithin(value: number | undefined, { above, atLeast, below, atMost, not }: NumberBounds): boolean {
   const isIn =
     value !== undefined &&
     (above === undefined || value > above) &&
@@ -272,7 +273,7 @@ describe('a scan', () => {
           expect(scan.progress.done).toBe(scan.progress.all)
         },
       ),
-      { numRuns: 800 },
+      { numRuns: runs(800) },
     )
   })
 
@@ -307,7 +308,7 @@ describe('a scan', () => {
           expect(taken).toEqual(wanted)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 
@@ -370,7 +371,8 @@ describe('a scan', () => {
 
   test('searches values and texts in many neighbouring rows', () => {
     const store = createStore({ rows: 1e6, bytes: 1e9 })
-    for (let seq = 0; seq < 10_000; seq += 1) {
+    const rows = runs(10_000)
+    for (let seq = 0; seq < rows; seq += 1) {
       const text = `{"event": "E", "data": {"n": ${seq}, "id": "d\\u0065v${seq % 10}", "big": 9007199254740993}}`
       store.add({ kind: 'raw', exec: 1 as ExecId, seq, at: seq, bytes: text.length }, text)
     }
@@ -383,27 +385,29 @@ describe('a scan', () => {
       count({ values: [{ path: path.split('.'), any }] })
     const not = (path: string, ...any: readonly ValueIs[]): number =>
       count({ values: [{ path: path.split('.'), any, not: true }] })
-    expect(value('data.n', { kind: 'above', value: 9989 })).toBe(10)
-    expect(value('data.n', { kind: 'at-least', value: 9989 })).toBe(11)
+    expect(value('data.n', { kind: 'above', value: rows - 11 })).toBe(10)
+    expect(value('data.n', { kind: 'at-least', value: rows - 11 })).toBe(11)
     expect(value('data.n', { kind: 'below', value: 7 })).toBe(7)
     expect(value('data.n', { kind: 'at-most', value: 7 })).toBe(8)
     expect(value('data.n', { kind: 'equals', value: 41 }, { kind: 'equals', value: '41' })).toBe(1)
-    expect(not('data.n', { kind: 'equals', value: 41 })).toBe(9999)
-    expect(value('data.id', { kind: 'equals', value: 'dev3' })).toBe(1000)
-    expect(not('data.id', { kind: 'equals', value: 'dev3' }, { kind: 'equals', value: 'dev4' })).toBe(8000)
-    expect(value('data.id', { kind: 'glob', glob: 'd*3' })).toBe(1000)
-    expect(value('data.id', { kind: 'contains', text: 'DEV3' })).toBe(1000)
-    expect(value('data.id', { kind: 'none', of: [{ kind: 'equals', value: 'dev3' }] })).toBe(9000)
+    expect(not('data.n', { kind: 'equals', value: 41 })).toBe(rows - 1)
+    expect(value('data.id', { kind: 'equals', value: 'dev3' })).toBe(rows * 0.1)
+    expect(not('data.id', { kind: 'equals', value: 'dev3' }, { kind: 'equals', value: 'dev4' })).toBe(
+      rows * 0.8,
+    )
+    expect(value('data.id', { kind: 'glob', glob: 'd*3' })).toBe(rows * 0.1)
+    expect(value('data.id', { kind: 'contains', text: 'DEV3' })).toBe(rows * 0.1)
+    expect(value('data.id', { kind: 'none', of: [{ kind: 'equals', value: 'dev3' }] })).toBe(rows * 0.9)
     expect(value('data.none', { kind: 'none', of: [{ kind: 'equals', value: 'dev3' }] })).toBe(0)
-    expect(value('data.big', { kind: 'equals', value: 9007199254740993n })).toBe(10_000)
-    expect(value('data.big', { kind: 'above', value: 9007199254740992n })).toBe(10_000)
+    expect(value('data.big', { kind: 'equals', value: 9007199254740993n })).toBe(rows)
+    expect(value('data.big', { kind: 'above', value: 9007199254740992n })).toBe(rows)
     expect(value('data.big', { kind: 'above', value: 9007199254740993n })).toBe(0)
     expect(value('data.nothing', { kind: 'exists' })).toBe(0)
-    expect(not('data.nothing', { kind: 'exists' })).toBe(10_000)
+    expect(not('data.nothing', { kind: 'exists' })).toBe(rows)
     const texts = (find: string, matchCase: boolean): number => count({ texts: [{ find, matchCase }] })
-    expect(texts('"N": 999', false)).toBe(11)
-    expect(texts('"N": 999', true)).toBe(0)
-    expect(count({ texts: [{ find: '"n": 999', matchCase: true, not: true }] })).toBe(9989)
+    expect(texts(`"N": ${rows / 10 - 1}`, false)).toBe(11)
+    expect(texts(`"N": ${rows / 10 - 1}`, true)).toBe(0)
+    expect(count({ texts: [{ find: `"n": ${rows / 10 - 1}`, matchCase: true, not: true }] })).toBe(rows - 11)
     // What ends one text and begins the next is in neither.
     expect(texts('}}{"event"', true)).toBe(0)
   })
@@ -515,7 +519,7 @@ test('numbers are found however JSON writes them', () => {
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 

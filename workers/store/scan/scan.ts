@@ -45,8 +45,6 @@ export interface ScanRange {
 /** Bytes of text to search, and to parse, before the clock is looked at. */
 const searchBytes = 2 * 1024 * 1024
 const parseBytes = 1024 * 1024
-/** Texts that came in one piece have their line ends between them. */
-const lineEndBytes = 2
 
 /** Begin a scan. `now` is a clock in milliseconds. Nothing is looked at before the first step. */
 export function createScan(store: Store, filter: Filter, now: () => number, range: ScanRange = {}): Scan {
@@ -188,7 +186,7 @@ class FilterScan implements Scan {
 
   /** Whether a row that is no message has a text. Such rows are few, and some are kept as objects anyway. */
   #isInRow(seq: number, text: PreparedText): boolean {
-    const row = this.#store.page(seq, 1).rows[0]
+    const row = this.#store.row(seq)
     return row !== undefined && text.isIn(recordText(row))
   }
 
@@ -206,16 +204,14 @@ class FilterScan implements Scan {
       }
       const start = position[first] as number
       const { bytes, offset } = this.#store.slab.place(start)
-      // The run of places from here on whose texts follow each other, with no more than a line end between, in this
-      // segment.
+      // The run of places from here on whose texts follow each other in this segment.
       let end = start + (length[first] as number)
       let stop = at + 1
       while (stop < count) {
         const place = places[stop] as number
-        const next = position[place] as number
-        if (next < end || next - end > lineEndBytes || ((flags[place] as number) & flag.text) === 0) break
-        if (next - start + offset >= bytes.length) break
-        end = next + (length[place] as number)
+        if (position[place] !== end || ((flags[place] as number) & flag.text) === 0) break
+        if (end - start + offset >= bytes.length) break
+        end += length[place] as number
         stop += 1
       }
       const shift = offset - start

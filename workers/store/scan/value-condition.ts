@@ -1,6 +1,7 @@
 /**
  * Conditions on values of messages: a first decision by the bytes of a text, the final one by its JSON. The bytes only
  * exclude texts that certainly do not fulfil a condition. Held by scan.ts.
+ * Tested by workers/store/scan/scan.test.ts.
  */
 import { assertNever } from '#base/assert-never.ts'
 import { equalJson } from '#base/json/equal.ts'

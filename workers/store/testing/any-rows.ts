@@ -16,6 +16,13 @@ export interface Line {
   readonly text: string | undefined
 }
 
+/** The kept rows of a store from a number on, oldest first. */
+export function rowsIn(store: Store, fromSeq = 0, most = 1000): readonly LogRow[] {
+  const from = Math.max(store.firstSeq, fromSeq)
+  const count = Math.max(0, Math.min(store.nextSeq, from + most) - from)
+  return Array.from({ length: count }, (_, index) => store.row(from + index) as LogRow)
+}
+
 /** As fc.record, of plain objects. */
 function record<Model>(model: {
   readonly [Key in keyof Model]: fc.Arbitrary<Model[Key]>
@@ -39,7 +46,7 @@ export function addInPieces(store: Store, lines: readonly Line[]): void {
       text !== undefined && /^[\0-\x7f]*$/.test(text)
     const ascii = piece.map(({ text }) => text).filter(isAscii)
     const bytes = new TextEncoder().encode(ascii.map((text) => `${text}\r\n`).join(''))
-    const source = { bytes, at: 0, to: bytes.length }
+    const source = { bytes, at: 0 }
     for (const { row, text } of piece) {
       if (!isAscii(text) || !addBare(store, row, text, source)) {
         store.add(row, text, isAscii(text) ? source : undefined)
@@ -55,7 +62,7 @@ function addBare(
   store: Store,
   row: LogRow,
   text: string,
-  source: { bytes: Uint8Array; at: number; to: number },
+  source: { bytes: Uint8Array; at: number },
 ): boolean {
   if (row.kind !== 'event' || row.timestamp === undefined || row.bytes !== text.length) return false
   const { name: event, at, cause, timestamp, data } = row

@@ -8,40 +8,9 @@
  */
 import type { EventCause, ExecId } from '#qmp/report.ts'
 import type { JsonObject } from '#base/json/value.ts'
+import { leadsTo } from '#qapi/related/tables.ts'
 import { isQuestion, namesInCommand, namesInEvent } from './named-things.ts'
-import type { Name, NameKind } from './named-things.ts'
-
-/** Commands that lead to an event without a name in common. */
-const leadsTo: ReadonlyMap<string, readonly string[]> = new Map([
-  ['stop', ['STOP']],
-  ['cont', ['RESUME']],
-  ['x-exit-preconfig', ['RESUME']],
-  ['system_reset', ['RESET', 'STOP', 'RESUME']],
-  ['system_powerdown', ['POWERDOWN', 'SHUTDOWN']],
-  ['system_wakeup', ['WAKEUP']],
-  ['quit', ['SHUTDOWN', 'STOP']],
-  ['balloon', ['BALLOON_CHANGE']],
-  ['migrate', ['MIGRATION', 'MIGRATION_PASS', 'STOP', 'RESUME', 'VFIO_MIGRATION', 'UNPLUG_PRIMARY']],
-  ['migrate-incoming', ['MIGRATION', 'RESUME', 'STOP']],
-  ['migrate_cancel', ['MIGRATION', 'RESUME']],
-  ['migrate-continue', ['MIGRATION']],
-  ['migrate-pause', ['MIGRATION']],
-  ['migrate-recover', ['MIGRATION']],
-  ['migrate-start-postcopy', ['MIGRATION', 'STOP']],
-  ['x-colo-lost-heartbeat', ['COLO_EXIT']],
-  ['client_migrate_info', ['SPICE_MIGRATE_COMPLETED']],
-  ['add_client', ['VNC_CONNECTED', 'SPICE_CONNECTED']],
-  ['inject-nmi', ['RESET', 'SHUTDOWN', 'GUEST_PANICKED']],
-  ['watchdog-set-action', ['WATCHDOG']],
-  ['dump-guest-memory', ['DUMP_COMPLETED', 'STOP', 'RESUME']],
-  ['snapshot-save', ['STOP', 'RESUME']],
-  ['snapshot-load', ['STOP', 'RESUME', 'RESET']],
-  ['set_link', ['NIC_RX_FILTER_CHANGED']],
-  ['eject', ['DEVICE_TRAY_MOVED']],
-  ['blockdev-open-tray', ['DEVICE_TRAY_MOVED']],
-  ['blockdev-close-tray', ['DEVICE_TRAY_MOVED']],
-  ['blockdev-change-medium', ['DEVICE_TRAY_MOVED']],
-])
+import type { NamedThing, NameKind } from './named-things.ts'
 
 /** How long after a command an event still counts as near it, in milliseconds. */
 const nearMs = 10_000
@@ -50,11 +19,11 @@ const kept = 1000
 /** Near commands of other names that are looked past. */
 const mostLooks = 16
 
-interface Sent {
+interface PossibleCause {
   readonly exec: ExecId
   readonly name: string
   readonly at: number
-  readonly names: readonly Name[]
+  readonly names: readonly NamedThing[]
   /** Counts up: which of two was sent first. */
   readonly order: number
   answered: boolean
@@ -75,7 +44,7 @@ export interface CauseFinder {
    * A command was sent at `at` (milliseconds). Returns the names it carries, each with its kind. Questions
    * (`query-…`) are not remembered; neither is a command that it knows already.
    */
-  sent(exec: ExecId, name: string, args: JsonObject | undefined, at: number): readonly Name[]
+  sent(exec: ExecId, name: string, args: JsonObject | undefined, at: number): readonly NamedThing[]
   /** A command was carried out. */
   returned(exec: ExecId): void
   /** A command was refused: it caused nothing. */
@@ -98,14 +67,14 @@ export function createCauseFinder(): CauseFinder {
 }
 
 class Finder implements CauseFinder {
-  readonly #sent = new Map<ExecId, Sent>()
+  readonly #sent = new Map<ExecId, PossibleCause>()
   /** By kind and name, oldest first. */
-  readonly #byName = new Map<NameKind, Map<string, Sent[]>>()
+  readonly #byName = new Map<NameKind, Map<string, PossibleCause[]>>()
   /** Commands that may lead to an event, oldest first. */
-  readonly #byEvent = new Map<string, Sent[]>()
+  readonly #byEvent = new Map<string, PossibleCause[]>()
   #order = 0
 
-  sent(exec: ExecId, name: string, args: JsonObject | undefined, at: number): readonly Name[] {
+  sent(exec: ExecId, name: string, args: JsonObject | undefined, at: number): readonly NamedThing[] {
     const known = this.#sent.get(exec)
     if (known !== undefined) return known.names
     if (isQuestion(name)) return []
@@ -157,7 +126,7 @@ class Finder implements CauseFinder {
   causeOf(event: string, data: JsonObject | undefined, at: number): EventCause | undefined {
     if (!this.any) return undefined
     const names = namesInEvent(event, data)
-    let proven: Sent | undefined
+    let proven: PossibleCause | undefined
     for (const each of names) {
       const latest = this.#latest(each.kind, each.name)
       if (latest !== undefined && latest.order > (proven?.order ?? 0)) proven = latest
@@ -196,19 +165,19 @@ class Finder implements CauseFinder {
     this.#byEvent.clear()
   }
 
-  #list(kind: NameKind, name: string): Sent[] {
+  #list(kind: NameKind, name: string): PossibleCause[] {
     let byName = this.#byName.get(kind)
-    if (byName === undefined) this.#byName.set(kind, (byName = new Map<string, Sent[]>()))
+    if (byName === undefined) this.#byName.set(kind, (byName = new Map<string, PossibleCause[]>()))
     let list = byName.get(name)
     if (list === undefined) byName.set(name, (list = []))
     return list
   }
 
   /** The latest command with that name: of the same kind, else of a kind that is not known. */
-  #latest(kind: NameKind, name: string): Sent | undefined {
+  #latest(kind: NameKind, name: string): PossibleCause | undefined {
     if (kind !== 'any')
       return this.#byName.get(kind)?.get(name)?.at(-1) ?? this.#byName.get('any')?.get(name)?.at(-1)
-    let latest: Sent | undefined
+    let latest: PossibleCause | undefined
     for (const byName of this.#byName.values()) {
       const command = byName.get(name)?.at(-1)
       if (command !== undefined && command.order > (latest?.order ?? 0)) latest = command
@@ -231,13 +200,13 @@ class Finder implements CauseFinder {
   }
 }
 
-function remove(list: Sent[], command: Sent): void {
+function remove(list: PossibleCause[], command: PossibleCause): void {
   const index = list.indexOf(command)
   if (index >= 0) list.splice(index, 1)
 }
 
 /** Whether both name things of one kind, and none in common. */
-function contradict(command: readonly Name[], event: readonly Name[]): boolean {
+function contradict(command: readonly NamedThing[], event: readonly NamedThing[]): boolean {
   let differ = false
   for (const a of command) {
     for (const b of event) {

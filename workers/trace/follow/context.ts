@@ -1,10 +1,10 @@
 /** What the kinds of tracks share: the tracks, the commands on their way, and the queries to ask. */
 import type { JsonObject } from '#base/json/value.ts'
 import type { ExecId } from '#qmp/report.ts'
-import type { LogRow } from '#record/row.ts'
+import type { EventRow } from '#record/row.ts'
 import type { CauseFinder } from './cause.ts'
 import type { Live, LiveTracks } from './live-tracks.ts'
-import type { Name } from './named-things.ts'
+import type { NamedThing } from './named-things.ts'
 
 /** Queries that are followed. */
 export const queries = [
@@ -17,10 +17,6 @@ export const queries = [
 /** The name of a query that is followed. */
 export type FollowedQuery = (typeof queries)[number]
 
-/** The rows that tracks follow from. */
-export type EventRow = Extract<LogRow, { kind: 'event' }>
-export type ReplyRow = Extract<LogRow, { kind: 'return' | 'error' }>
-
 /** A command whose reply matters. */
 export interface Pending {
   readonly exec: ExecId
@@ -28,13 +24,13 @@ export interface Pending {
   readonly at: number
   readonly seq: number
   readonly args: JsonObject
-  readonly names: readonly Name[]
+  readonly names: readonly NamedThing[]
   /** What it started or ended, where that was seen before its reply; a transaction starts several. */
   readonly lives: Live[]
 }
 
 /** Shared by all kinds. */
-export interface Context {
+export interface FollowContext {
   readonly tracks: LiveTracks
   readonly causes: CauseFinder
   /** Commands whose replies are waited for, in the order of sending. */
@@ -52,7 +48,7 @@ export interface Events {
 }
 
 /** One kind of track: what it makes of events. */
-export interface Kind {
+export interface TrackFollower {
   readonly events: Events
   /** Begin again: the connection is another, or rows are missing. */
   forget(): void

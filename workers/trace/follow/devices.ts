@@ -1,16 +1,17 @@
 /** The tracks of devices that are plugged and unplugged while the machine runs. */
 import type { JsonObject } from '#base/json/value.ts'
 import type { TrackOutcome } from '#record/track.ts'
-import type { Context, EventRow, Events, Kind, Pending, ReplyRow } from './context.ts'
+import type { FollowContext, Events, TrackFollower, Pending } from './context.ts'
+import type { EventRow, ReplyRow } from '#record/row.ts'
 import type { Live } from './live-tracks.ts'
 import { deviceName } from './named-things.ts'
-import { nameOf, textOf, wordOf } from './said.ts'
+import { nameOf, textOf, wordOf } from './message-values.ts'
 
 /** Follows all devices. */
-export class Devices implements Kind {
-  readonly #tracks: Context['tracks']
-  readonly #causes: Context['causes']
-  readonly #pending: Context['pending']
+export class Devices implements TrackFollower {
+  readonly #tracks: FollowContext['tracks']
+  readonly #causes: FollowContext['causes']
+  readonly #pending: FollowContext['pending']
   readonly #devices = new Map<string, Live>()
   readonly events: Events = {
     withData: {
@@ -20,7 +21,7 @@ export class Devices implements Kind {
     },
   }
 
-  constructor(context: Context) {
+  constructor(context: FollowContext) {
     this.#tracks = context.tracks
     this.#causes = context.causes
     this.#pending = context.pending

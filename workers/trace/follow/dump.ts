@@ -1,19 +1,20 @@
 /** The track of a memory dump: its command, its event, and query-dump. */
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
-import type { Context, EventRow, Events, Kind, Pending, ReplyRow } from './context.ts'
+import type { FollowContext, Events, TrackFollower, Pending } from './context.ts'
+import type { EventRow, ReplyRow } from '#record/row.ts'
 import type { Live } from './live-tracks.ts'
-import { countOf, textOf, wordOf } from './said.ts'
+import { countOf, textOf, wordOf } from './message-values.ts'
 
 /** Follows the one dump that a machine may write at a time. */
-export class Dump implements Kind {
-  readonly #tracks: Context['tracks']
-  readonly #pending: Context['pending']
+export class Dump implements TrackFollower {
+  readonly #tracks: FollowContext['tracks']
+  readonly #pending: FollowContext['pending']
   #live: Live | undefined
   #last: { readonly live: Live; readonly toldBy: 'event' | 'query' } | undefined
   readonly events: Events = { withData: { DUMP_COMPLETED: (row, data) => this.#dumped(row, data) } }
 
-  constructor(context: Context) {
+  constructor(context: FollowContext) {
     this.#tracks = context.tracks
     this.#pending = context.pending
   }

@@ -9,13 +9,13 @@
  */
 import type { ConnectionState } from '#qmp/connection.ts'
 import type { ExecId } from '#qmp/report.ts'
-import type { LogRow } from '#record/row.ts'
+import type { EventRow, LogRow, ReplyRow, RowOf } from '#record/row.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import type { Track } from '#record/track.ts'
 import { createCauseFinder } from './cause.ts'
 import type { CauseFinder } from './cause.ts'
 import { queries } from './context.ts'
-import type { Context, EventRow, FollowedQuery, Kind, ReplyRow } from './context.ts'
+import type { FollowContext, FollowedQuery, TrackFollower } from './context.ts'
 import { Devices } from './devices.ts'
 import { Dump } from './dump.ts'
 import { cancels, Jobs } from './jobs.ts'
@@ -24,7 +24,7 @@ import type { Live } from './live-tracks.ts'
 import { Migration } from './migration.ts'
 import { isQuestion } from './named-things.ts'
 import { RunState } from './run-state.ts'
-import { argumentsOf, nameOf, returnOf } from './said.ts'
+import { argumentsOf, nameOf, returnOf } from './message-values.ts'
 
 /** Follows one machine over all its connections. */
 export interface Follower {
@@ -52,7 +52,7 @@ const isQuery: ReadonlySet<string> = new Set(queries)
 /** Commands whose replies are waited for. More: a server that answers nothing takes more memory. */
 const mostPending = 1000
 
-type CommandRow = Extract<LogRow, { kind: 'command' }>
+type CommandRow = RowOf<'command'>
 
 /** Commands beside those that start jobs whose replies matter. */
 const waitedFor = new Set([
@@ -75,13 +75,13 @@ export function createFollower(causes: CauseFinder = createCauseFinder()): Follo
 class MachineFollower implements Follower {
   readonly #causes: CauseFinder
   readonly #tracks = new LiveTracks((live) => this.#lose(live))
-  readonly #context: Context
+  readonly #context: FollowContext
   readonly #run: RunState
   readonly #jobs: Jobs
   readonly #migration: Migration
   readonly #dump: Dump
   readonly #devices: Devices
-  readonly #kinds: readonly Kind[]
+  readonly #kinds: readonly TrackFollower[]
   /** The connection is in command mode, and is no guest agent's. */
   #ready = false
   /** Queries on their way, and those that the server does not know. */

@@ -1,9 +1,14 @@
-/** The tracks of jobs: by their own events (since 3.0), by those of block jobs, and by the lists of both. */
+/**
+ * The tracks of jobs: by their own events (since 3.0), by those of block jobs, and by the lists of both.
+ * Tested by workers/trace/follow/follow.test.ts.
+ */
+import { objectsIn } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import type { TrackOutcome } from '#record/track.ts'
-import type { Context, EventRow, Events, Kind, Pending, ReplyRow } from './context.ts'
+import type { FollowContext, Events, TrackFollower, Pending } from './context.ts'
+import type { EventRow, ReplyRow } from '#record/row.ts'
 import type { Live } from './live-tracks.ts'
-import { countOf, nameOf, objectsOf, textOf, wordOf } from './said.ts'
+import { countOf, nameOf, textOf, wordOf } from './message-values.ts'
 
 /** A list of jobs that does not have one, this often in a row: its end was not seen. */
 const mostMissed = 2
@@ -23,12 +28,12 @@ interface Job {
 export const cancels: ReadonlySet<string> = new Set(['job-cancel', 'block-job-cancel'])
 
 /** Follows all jobs. */
-export class Jobs implements Kind {
-  readonly #context: Context
-  readonly #tracks: Context['tracks']
-  readonly #causes: Context['causes']
-  readonly #pending: Context['pending']
-  readonly #ask: Context['ask']
+export class Jobs implements TrackFollower {
+  readonly #context: FollowContext
+  readonly #tracks: FollowContext['tracks']
+  readonly #causes: FollowContext['causes']
+  readonly #pending: FollowContext['pending']
+  readonly #ask: FollowContext['ask']
   readonly #jobs = new Map<string, Job>()
   readonly events: Events = {
     withData: {
@@ -41,7 +46,7 @@ export class Jobs implements Kind {
     },
   }
 
-  constructor(context: Context) {
+  constructor(context: FollowContext) {
     this.#context = context
     this.#tracks = context.tracks
     this.#causes = context.causes
@@ -205,7 +210,7 @@ export class Jobs implements Kind {
   /** The reply of query-jobs. */
   listed(row: ReplyRow, value: Json): void {
     const listed = new Set<string>()
-    for (const each of objectsOf(value)) {
+    for (const each of objectsIn(value)) {
       const id = nameOf(each.id)
       const status = wordOf(each.status)
       if (id === undefined || status === undefined || status === 'null') continue
@@ -235,7 +240,7 @@ export class Jobs implements Kind {
   /** The reply of query-block-jobs. */
   listedBlockJobs(row: ReplyRow, value: Json): void {
     const listed = new Set<string>()
-    for (const each of objectsOf(value)) {
+    for (const each of objectsIn(value)) {
       const id = nameOf(each.device)
       if (id === undefined) continue
       listed.add(id)

@@ -1,10 +1,11 @@
 /**
  * Tracks while they change: each is kept in one place, cheap to change a million times a second, and becomes a plain
  * `Track` only when somebody looks. Held by the follower (follow.ts).
+ * Tested by workers/trace/follow/follow.test.ts.
  */
 import type { EventCause } from '#qmp/report.ts'
 import { mostPhases, mostProgress, mostRows, mostTracks } from '#record/track.ts'
-import type { Phase, Progress, Track, TrackKind, TrackOutcome } from '#record/track.ts'
+import type { TrackPhase, Progress, Track, TrackKind, TrackOutcome } from '#record/track.ts'
 
 /** What tracks may hold together: phases, samples of progress and rows. */
 const mostPoints = 500_000
@@ -15,15 +16,10 @@ const longestWord = 64
 const longestText = 2000
 
 /** A track that may still change. Only the store changes it. */
-export interface Live {
-  readonly id: number
-  readonly kind: TrackKind
-  readonly name: string
-  readonly type: string
-  readonly start: number
-  readonly end: number | undefined
-  readonly outcome: TrackOutcome
-  readonly error: string | undefined
+export interface Live extends Pick<
+  Track,
+  'id' | 'kind' | 'name' | 'type' | 'start' | 'end' | 'outcome' | 'error'
+> {
   /** The state it is in. */
   readonly state: string | undefined
 }
@@ -37,7 +33,7 @@ interface Kept extends Live {
   limit: number | undefined
   cause: EventCause | undefined
   /** These and the rows: up to twice as many as a `Track` has. */
-  readonly phases: Phase[]
+  readonly phases: TrackPhase[]
   readonly progress: Progress[]
   readonly rows: number[]
   /** Samples of progress are at least this far apart: it doubles whenever they are thinned. */
@@ -68,9 +64,9 @@ export class LiveTracks {
   readonly #all = new Map<number, Kept>()
   readonly #changed = new Set<Kept>()
   /** In the order of their ends. */
-  readonly #ended = new Waiting((live) => this.#all.has(live.id))
-  readonly #openDevices = new Waiting((live) => this.#isOpen(live))
-  readonly #open = new Waiting((live) => this.#isOpen(live))
+  readonly #ended = new WaitingTracks((live) => this.#all.has(live.id))
+  readonly #openDevices = new WaitingTracks((live) => this.#isOpen(live))
+  readonly #open = new WaitingTracks((live) => this.#isOpen(live))
   readonly #onLost: (live: Live) => void
   #id = 0
   #points = 0
@@ -304,7 +300,7 @@ export class LiveTracks {
  * Tracks in the order in which they came, without those that no longer belong here. A Set would do, but for its
  * first member, which takes a walk over all that were deleted before it.
  */
-class Waiting {
+class WaitingTracks {
   readonly #belongs: (live: Kept) => boolean
   #items: Kept[] = []
   #head = 0

@@ -2,10 +2,11 @@
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json } from '#base/json/value.ts'
 import type { TrackOutcome } from '#record/track.ts'
-import type { Context, EventRow, Events, Kind, Pending, ReplyRow } from './context.ts'
+import type { FollowContext, Events, TrackFollower, Pending } from './context.ts'
+import type { EventRow, ReplyRow } from '#record/row.ts'
 import type { Live } from './live-tracks.ts'
 import type { RunState } from './run-state.ts'
-import { countOf, textOf, wordOf } from './said.ts'
+import { countOf, textOf, wordOf } from './message-values.ts'
 
 /** A migration that begins this long after `migrate` at most is attributed to it, in milliseconds. */
 const nearMs = 10_000
@@ -17,9 +18,9 @@ const migrationEnds: ReadonlyMap<string, TrackOutcome> = new Map([
 ])
 
 /** Follows the one migration that a machine may have at a time. */
-export class Migration implements Kind {
-  readonly #tracks: Context['tracks']
-  readonly #ask: Context['ask']
+export class Migration implements TrackFollower {
+  readonly #tracks: FollowContext['tracks']
+  readonly #ask: FollowContext['ask']
   readonly #run: RunState
   #live: Live | undefined
   #last: { readonly live: Live; readonly toldBy: 'event' | 'query' } | undefined
@@ -30,7 +31,7 @@ export class Migration implements Kind {
     withData: { MIGRATION: (row, { status }) => this.#migrates(row, status, 'event') },
   }
 
-  constructor(context: Context, run: RunState) {
+  constructor(context: FollowContext, run: RunState) {
     this.#tracks = context.tracks
     this.#ask = context.ask
     this.#run = run

@@ -1,6 +1,7 @@
 /**
  * The names in commands and events, each with what it is the name of. A job may be called like a device, a device like
  * a node: only a name of the same kind is the same thing.
+ * Tested by workers/trace/follow/follow.test.ts.
  * @adr 0023
  */
 import { own } from '#base/own.ts'
@@ -11,7 +12,7 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 export type NameKind = 'job' | 'device' | 'block' | 'export' | 'netdev' | 'chardev' | 'object' | 'any'
 
 /** A name that a message carries. */
-export interface Name {
+export interface NamedThing {
   readonly kind: NameKind
   readonly name: string
   /** The command makes the thing of that name: its type (of a job) or driver, empty where not known. */
@@ -45,63 +46,45 @@ const jobStarters: ReadonlyMap<string, string> = new Map([
 
 type Members = readonly (readonly [member: string, kind: NameKind])[]
 
-const jobById: Members = [['id', 'job']]
-/** Before jobs had ids they went by their device, and the member is still called so. */
-const jobByDevice: Members = [['device', 'job']]
-const tray: Members = [
-  ['id', 'device'],
-  ['device', 'block'],
-]
-const node: Members = [['node-name', 'block']]
+/** A table of names, a line for those with the same members: `NAME … = MEMBER:KIND …`, the kinds parted by blanks. */
+function membersByName(table: string): ReadonlyMap<string, Members> {
+  const lines = table.trim().split('\n')
+  return new Map(
+    lines.flatMap((line) => {
+      const [names = '', members = ''] = line.split('=')
+      const parts = members.split(' ').filter((each) => each.includes(':'))
+      const read = parts.map((each) => each.split(':') as [string, NameKind])
+      return names
+        .trim()
+        .split(/ +/)
+        .map((name) => [name, read] as const)
+    }),
+  )
+}
 
-/** The members of commands that hold names. */
-const commandMembers: ReadonlyMap<string, Members> = new Map<string, Members>([
-  ...['job-pause', 'job-resume', 'job-cancel', 'job-complete', 'job-dismiss', 'job-finalize'].map(
-    (name) => [name, jobById] as const,
-  ),
-  ['block-job-dismiss', jobById],
-  ['block-job-finalize', jobById],
-  ['block-job-change', jobById],
-  ...[
-    'block-job-set-speed',
-    'block-job-cancel',
-    'block-job-pause',
-    'block-job-resume',
-    'block-job-complete',
-  ].map((name) => [name, jobByDevice] as const),
-  ['device_add', [['id', 'device']]],
-  ['device_del', [['id', 'device']]],
-  ['device-sync-config', [['id', 'device']]],
-  ['qom-set', [['path', 'device']]],
-  ['blockdev-del', node],
-  ['block-set-write-threshold', node],
-  ['x-blockdev-set-iothread', node],
-  ['block_resize', [['device', 'block'], ...node]],
-  ['block-export-add', [['id', 'export'], ...node]],
-  ['block-export-del', [['id', 'export']]],
-  [
-    'nbd-server-add',
-    [
-      ['name', 'export'],
-      ['device', 'block'],
-    ],
-  ],
-  ['nbd-server-remove', [['name', 'export']]],
-  ['netdev_add', [['id', 'netdev']]],
-  ['netdev_del', [['id', 'netdev']]],
-  ['chardev-add', [['id', 'chardev']]],
-  ['chardev-change', [['id', 'chardev']]],
-  ['chardev-remove', [['id', 'chardev']]],
-  ['object-add', [['id', 'object']]],
-  ['object-del', [['id', 'object']]],
-  ['eject', tray],
-  ['blockdev-open-tray', tray],
-  ['blockdev-close-tray', tray],
-  ['blockdev-remove-medium', tray],
-  ['blockdev-insert-medium', [...tray, ...node]],
-  ['blockdev-change-medium', tray],
-  ['block_set_io_throttle', tray],
-])
+/**
+ * The members of commands that hold names. Before jobs had ids they went by their device, and the member is still called
+ * so.
+ */
+const commandMembers = membersByName(`
+job-pause job-resume job-cancel job-complete job-dismiss job-finalize = id:job
+block-job-dismiss block-job-finalize block-job-change = id:job
+block-job-set-speed block-job-cancel block-job-pause block-job-resume block-job-complete = device:job
+device_add device_del device-sync-config = id:device
+qom-set = path:device
+blockdev-del block-set-write-threshold x-blockdev-set-iothread = node-name:block
+block_resize = device:block node-name:block
+block-export-add = id:export node-name:block
+block-export-del = id:export
+nbd-server-add = name:export device:block
+nbd-server-remove = name:export
+netdev_add netdev_del = id:netdev
+chardev-add chardev-change chardev-remove = id:chardev
+object-add object-del = id:object
+eject blockdev-open-tray blockdev-close-tray blockdev-remove-medium = id:device device:block
+blockdev-insert-medium = id:device device:block node-name:block
+blockdev-change-medium block_set_io_throttle = id:device device:block
+`)
 
 /** Commands that make what they name, with the member that says of which sort it is. */
 const makers: ReadonlyMap<string, string> = new Map([
@@ -113,69 +96,31 @@ const makers: ReadonlyMap<string, string> = new Map([
   ['object-add', 'qom-type'],
 ])
 
-const deviceOf: Members = [
-  ['device', 'device'],
-  ['path', 'device'],
-]
-
-/** The members of events that hold names. An event that is here has no others. */
-const eventMembers: ReadonlyMap<string, Members> = new Map<string, Members>([
-  ['JOB_STATUS_CHANGE', jobById],
-  ['BLOCK_JOB_PENDING', jobById],
-  ['BLOCK_JOB_READY', jobByDevice],
-  ['BLOCK_JOB_COMPLETED', jobByDevice],
-  ['BLOCK_JOB_CANCELLED', jobByDevice],
-  ['BLOCK_JOB_ERROR', jobByDevice],
-  ['DEVICE_DELETED', deviceOf],
-  ['DEVICE_UNPLUG_GUEST_ERROR', deviceOf],
-  ['MEM_UNPLUG_ERROR', [['device', 'device']]],
-  [
-    'MEMORY_DEVICE_SIZE_CHANGE',
-    [
-      ['id', 'device'],
-      ['qom-path', 'device'],
-    ],
-  ],
-  ['DEVICE_TRAY_MOVED', tray],
-  ['BLOCK_EXPORT_DELETED', [['id', 'export']]],
-  ['BLOCK_WRITE_THRESHOLD', node],
-  ['BLOCK_IO_ERROR', [['device', 'block'], ...node]],
-  ['BLOCK_IMAGE_CORRUPTED', [['device', 'block'], ...node]],
-  ['QUORUM_FAILURE', [['reference', 'block']]],
-  ['QUORUM_REPORT_BAD', node],
-  [
-    'NIC_RX_FILTER_CHANGED',
-    [
-      ['name', 'device'],
-      ['path', 'device'],
-    ],
-  ],
-  ['NETDEV_STREAM_CONNECTED', [['netdev-id', 'netdev']]],
-  ['NETDEV_STREAM_DISCONNECTED', [['netdev-id', 'netdev']]],
-  [
-    'NETDEV_VHOST_USER_CONNECTED',
-    [
-      ['netdev-id', 'netdev'],
-      ['chardev-id', 'chardev'],
-    ],
-  ],
-  ['NETDEV_VHOST_USER_DISCONNECTED', [['netdev-id', 'netdev']]],
-  ['VSERPORT_CHANGE', [['id', 'device']]],
-  ['FAILOVER_NEGOTIATED', [['device-id', 'device']]],
-  ['UNPLUG_PRIMARY', [['device-id', 'device']]],
-  ['RTC_CHANGE', [['qom-path', 'device']]],
-  ['PR_MANAGER_STATUS_CHANGED', [['id', 'object']]],
-  [
-    'VFU_CLIENT_HANGUP',
-    [
-      ['vfu-id', 'object'],
-      ['dev-id', 'device'],
-    ],
-  ],
-  // What they name took part, and did not bring them about.
-  ['VFIO_MIGRATION', []],
-  ['MIGRATION', []],
-])
+/**
+ * The members of events that hold names. An event that is here has no others: what the last two name took part, and did
+ * not bring them about.
+ */
+const eventMembers = membersByName(`
+JOB_STATUS_CHANGE BLOCK_JOB_PENDING = id:job
+BLOCK_JOB_READY BLOCK_JOB_COMPLETED BLOCK_JOB_CANCELLED BLOCK_JOB_ERROR = device:job
+DEVICE_DELETED DEVICE_UNPLUG_GUEST_ERROR = device:device path:device
+MEM_UNPLUG_ERROR = device:device
+MEMORY_DEVICE_SIZE_CHANGE = id:device qom-path:device
+DEVICE_TRAY_MOVED = id:device device:block
+BLOCK_EXPORT_DELETED = id:export
+BLOCK_WRITE_THRESHOLD QUORUM_REPORT_BAD = node-name:block
+BLOCK_IO_ERROR BLOCK_IMAGE_CORRUPTED = device:block node-name:block
+QUORUM_FAILURE = reference:block
+NIC_RX_FILTER_CHANGED = name:device path:device
+NETDEV_STREAM_CONNECTED NETDEV_STREAM_DISCONNECTED NETDEV_VHOST_USER_DISCONNECTED = netdev-id:netdev
+NETDEV_VHOST_USER_CONNECTED = netdev-id:netdev chardev-id:chardev
+VSERPORT_CHANGE = id:device
+FAILOVER_NEGOTIATED UNPLUG_PRIMARY = device-id:device
+RTC_CHANGE = qom-path:device
+PR_MANAGER_STATUS_CHANGED = id:object
+VFU_CLIENT_HANGUP = vfu-id:object dev-id:device
+VFIO_MIGRATION MIGRATION =
+`)
 
 const questions = new Set([
   'qmp_capabilities',
@@ -195,9 +140,9 @@ export function isQuestion(command: string): boolean {
 }
 
 /** The names in a command's arguments, at most 200. */
-export function namesInCommand(command: string, args: JsonObject | undefined): readonly Name[] {
+export function namesInCommand(command: string, args: JsonObject | undefined): readonly NamedThing[] {
   if (args === undefined) return []
-  const names: Name[] = []
+  const names: NamedThing[] = []
   if (command === 'transaction') {
     const actions = Array.isArray(args.actions) ? (args.actions as readonly Json[]) : []
     for (const action of actions) {
@@ -211,7 +156,7 @@ export function namesInCommand(command: string, args: JsonObject | undefined): r
   return names.length > mostNames ? names.slice(0, mostNames) : names
 }
 
-function collect(command: string, args: JsonObject, names: Name[]): void {
+function collect(command: string, args: JsonObject, names: NamedThing[]): void {
   const job = jobStarters.get(command)
   if (job !== undefined) {
     push(names, 'job', args['job-id'] ?? args.device, job)
@@ -233,9 +178,9 @@ function collect(command: string, args: JsonObject, names: Name[]): void {
 }
 
 /** The names in an event's data. */
-export function namesInEvent(event: string, data: JsonObject | undefined): readonly Name[] {
+export function namesInEvent(event: string, data: JsonObject | undefined): readonly NamedThing[] {
   if (data === undefined) return []
-  const names: Name[] = []
+  const names: NamedThing[] = []
   if (event === 'ACPI_DEVICE_OST') {
     if (data.info !== undefined && isJsonObject(data.info)) push(names, 'device', data.info.device)
     return names
@@ -249,7 +194,7 @@ export function namesInEvent(event: string, data: JsonObject | undefined): reado
   return names
 }
 
-function push(names: Name[], kind: NameKind, value: Json | undefined, starts?: string): void {
+function push(names: NamedThing[], kind: NameKind, value: Json | undefined, starts?: string): void {
   if (typeof value !== 'string' || value === '' || value.length > longestName) return
   if (kind === 'any' && value.length < shortestName) return
   names.push({ kind, name: kind === 'device' || kind === 'any' ? deviceName(value) : value, starts })
@@ -260,7 +205,7 @@ function cutName(value: Json | undefined): string {
 }
 
 /** Strings that are called like names, at any depth: nodes are given inside one another. */
-function everywhere(value: Json, members: readonly string[], names: Name[], depth: number): void {
+function everywhere(value: Json, members: readonly string[], names: NamedThing[], depth: number): void {
   if (depth > deepest || names.length >= mostNames) return
   if (Array.isArray(value)) {
     for (const item of value as readonly Json[]) everywhere(item, members, names, depth + 1)

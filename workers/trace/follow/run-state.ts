@@ -1,17 +1,18 @@
 /** The track of the machine's run state: events tell that it changes, and query-status tells the exact state. */
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json } from '#base/json/value.ts'
-import type { Context, EventRow, Events, Kind, ReplyRow } from './context.ts'
+import type { FollowContext, Events, TrackFollower } from './context.ts'
+import type { EventRow, ReplyRow } from '#record/row.ts'
 import type { Live } from './live-tracks.ts'
-import { wordOf } from './said.ts'
+import { wordOf } from './message-values.ts'
 
 /** The states that STOP ends. In any other the machine stands already, and the state says why, which STOP does not. */
 const going = new Set(['running', 'colo', 'suspended'])
 
 /** Follows the run state. */
-export class RunState implements Kind {
-  readonly #tracks: Context['tracks']
-  readonly #ask: Context['ask']
+export class RunState implements TrackFollower {
+  readonly #tracks: FollowContext['tracks']
+  readonly #ask: FollowContext['ask']
   #run: Live | undefined
   readonly events: Events = {
     plain: {
@@ -34,7 +35,7 @@ export class RunState implements Kind {
     },
   }
 
-  constructor(context: Context) {
+  constructor(context: FollowContext) {
     this.#tracks = context.tracks
     this.#ask = context.ask
   }

@@ -56,7 +56,7 @@ export function assemble(messages: readonly BareMessage[], baseMs = 0): Assemble
 }
 
 /** A command that was sent and is not answered yet. */
-interface Sent {
+interface UnansweredCommand {
   readonly exec: ExecId
   readonly name: string
   readonly at: number
@@ -74,10 +74,10 @@ class Assembler {
   #sawAgent = false
   #next = 1
   /** In the order of sending. */
-  #sent = new Set<Sent>()
-  #byKey = new Map<string, Sent[]>()
+  #sent = new Set<UnansweredCommand>()
+  #byKey = new Map<string, UnansweredCommand[]>()
   /** Lines that were no commands and may still cause errors. */
-  #noise: Sent[] = []
+  #noise: UnansweredCommand[] = []
   #errors = 0
   #offset = 0
 
@@ -153,7 +153,7 @@ class Assembler {
     const exec = this.#number()
     const origin = read.name === 'qmp_capabilities' ? 'client' : 'person'
     const { key } = read
-    const sent: Sent = { exec, name: read.name, at: base.at, origin, key }
+    const sent: UnansweredCommand = { exec, name: read.name, at: base.at, origin, key }
     if (read.name.startsWith('guest-')) this.#sawAgent = true
     this.#sent.add(sent)
     if (key !== undefined) {
@@ -204,13 +204,13 @@ class Assembler {
   }
 
   /** A reply without an id belongs to the oldest command without one; such an error also to the only command there is. */
-  #withoutId(error: QmpError | undefined): Sent | undefined {
+  #withoutId(error: QmpError | undefined): UnansweredCommand | undefined {
     for (const sent of this.#sent) if (sent.key === undefined) return sent
     if (error === undefined || this.#sent.size !== 1) return undefined
     return this.#sent.values().next().value
   }
 
-  #answer(sent: Sent, error: QmpError | undefined, text: string, base: Base): void {
+  #answer(sent: UnansweredCommand, error: QmpError | undefined, text: string, base: Base): void {
     const { exec, name, origin } = sent
     const kind = error === undefined ? 'return' : 'error'
     const latencyMs = Math.max(0, base.at - sent.at)
@@ -220,7 +220,7 @@ class Assembler {
     )
   }
 
-  #finish(sent: Sent): void {
+  #finish(sent: UnansweredCommand): void {
     this.#sent.delete(sent)
     // Replies come in order: lines before this command cause no more errors.
     if (this.#noise.length > 0) this.#noise = this.#noise.filter(({ exec }) => exec > sent.exec)

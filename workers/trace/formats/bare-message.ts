@@ -1,5 +1,8 @@
-/** The kind of one bare message of a recording, told by its members where its direction is unknown. */
-import type { LogRow } from '#record/row.ts'
+/**
+ * The kind of one bare message of a recording, told by its members where its direction is unknown.
+ * Tested by workers/trace/formats/assemble.test.ts.
+ */
+import type { EventRow } from '#record/row.ts'
 import type { QemuVersion, QmpError } from '#qmp/message.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseInput, parseJson } from '#base/json/parse.ts'
@@ -18,8 +21,6 @@ export interface BareMessage {
   /** The recording says that a connection begins here. */
   readonly begins?: boolean
 }
-
-type EventRow = Extract<LogRow, { kind: 'event' }>
 
 /**
  * One message, before its time and its command are known. Its value is not kept: holding the values of all messages

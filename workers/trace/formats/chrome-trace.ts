@@ -14,7 +14,8 @@
  * before it, as in the record. Format: "Trace Event Format", Google. Written in parts: only the
  * commands that wait for their reply are held.
  */
-import type { LogRow } from '#record/row.ts'
+import { own } from '#base/own.ts'
+import type { LogRow, RowOf } from '#record/row.ts'
 import type { Origin } from '#qmp/report.ts'
 import type { Track } from '#record/track.ts'
 import { assertNever } from '#base/assert-never.ts'
@@ -42,7 +43,7 @@ export interface ChromeTraceWriter {
 export const chromeTraceFoot = '\n]}\n'
 
 /** A command that waits for its end. */
-interface Waiting {
+interface WaitingCommand {
   readonly ts: number
   readonly name: string
   readonly origin: Origin
@@ -52,11 +53,11 @@ interface Waiting {
 }
 
 /** One machine while its rows come. */
-interface Machine {
+interface OpenMachine {
   readonly pid: number
   /** The highest time so far, in microseconds. */
   now: number
-  readonly waiting: Map<number, Waiting>
+  readonly waiting: Map<number, WaitingCommand>
   /** Where the last complete event of a thread ends. */
   readonly ends: Map<Lane, number>
   readonly named: Set<Lane>
@@ -74,11 +75,11 @@ type Colour = 'terrible' | 'bad' | undefined
  * writers; each knows how many machines come before its own.
  */
 export function createChromeTrace(machinesBefore = 0): ChromeTraceWriter {
-  return new Writer(machinesBefore)
+  return new TraceWriter(machinesBefore)
 }
 
-class Writer implements ChromeTraceWriter {
-  #machine: Machine | undefined
+class TraceWriter implements ChromeTraceWriter {
+  #machine: OpenMachine | undefined
   #pid: number
   #parts: string[]
   #isFirst: boolean
@@ -102,7 +103,7 @@ class Writer implements ChromeTraceWriter {
   }
 
   row(row: LogRow, text: string | undefined): string {
-    const machine = this.#current()
+    const machine = this.#current
     machine.now = Math.max(machine.now, microsOf(row.at))
     const ts = machine.now
     switch (row.kind) {
@@ -112,7 +113,7 @@ class Writer implements ChromeTraceWriter {
         if (sent !== undefined) args.arguments = sent
         // The number is used again: the earlier command with it will not be answered.
         const before = machine.waiting.get(row.exec)
-        if (before !== undefined) this.#unanswered(machine, before)
+        if (before !== undefined) this.#unanswered(before)
         machine.waiting.set(row.exec, {
           ts,
           name: row.name,
@@ -124,17 +125,17 @@ class Writer implements ChromeTraceWriter {
       }
       case 'return':
       case 'error':
-        this.#reply(machine, row, text)
+        this.#reply(row, text)
         break
       case 'outcome': {
         const waiting = machine.waiting.get(row.exec)
         if (waiting === undefined) {
-          this.#instant(machine, laneOf(row, undefined), ts, `${row.name}: ${row.outcome}`, row, {}, 'bad')
+          this.#instant(laneOf(row, undefined), ts, `${row.name}: ${row.outcome}`, row, {}, 'bad')
         } else if (row.outcome === 'timed-out') {
           waiting.timedOut = ts
         } else {
           machine.waiting.delete(row.exec)
-          this.#command(machine, waiting, ts, { outcome: row.outcome }, 'bad')
+          this.#command(waiting, ts, { outcome: row.outcome }, 'bad')
         }
         break
       }
@@ -145,21 +146,21 @@ class Writer implements ChromeTraceWriter {
         if (row.cause !== undefined) args.cause = { id: row.cause.exec, proof: row.cause.proof }
         const lane = laneOf(row, undefined)
         const name = lane === 'connection' ? 'greeting' : row.name
-        this.#instant(machine, lane, ts, name, row, args, lane === 'trouble' ? 'terrible' : undefined)
+        this.#instant(lane, ts, name, row, args, lane === 'trouble' ? 'terrible' : undefined)
         break
       }
       case 'raw':
-        this.#instant(machine, 'raw', ts, 'raw line', row, { id: row.exec, text: cut(text ?? '') }, undefined)
+        this.#instant('raw', ts, 'raw line', row, { id: row.exec, text: cut(text ?? '') }, undefined)
         break
       case 'state': {
         const state = JSON.parse(JSON.stringify(row.state)) as Json
         const colour = row.state.kind === 'lost' ? 'bad' : undefined
-        this.#instant(machine, 'connection', ts, row.state.kind, row, { state }, colour)
+        this.#instant('connection', ts, row.state.kind, row, { state }, colour)
         break
       }
       case 'problem': {
         const problem = JSON.parse(JSON.stringify(row.problem)) as Json
-        this.#instant(machine, 'problem', ts, row.problem.kind, row, { problem }, 'terrible')
+        this.#instant('problem', ts, row.problem.kind, row, { problem }, 'terrible')
         break
       }
       case 'gap': {
@@ -167,7 +168,7 @@ class Writer implements ChromeTraceWriter {
         const from = Math.min(ts, Math.max(microsOf(row.since), machine.ends.get('connection') ?? 0))
         const args = row.rows === undefined ? { seq: row.seq } : { seq: row.seq, rows: row.rows }
         machine.ends.set('connection', ts)
-        this.#complete(machine, 'connection', `not recorded: ${row.why}`, from, ts, args, 'bad')
+        this.#complete('connection', `not recorded: ${row.why}`, from, ts, args, 'bad')
         break
       }
       default:
@@ -177,13 +178,13 @@ class Writer implements ChromeTraceWriter {
   }
 
   track(track: Track): string {
-    const machine = this.#current()
+    const machine = this.#current
     const start = microsOf(track.start)
     const last = track.phases.reduce((latest, { at }) => Math.max(latest, microsOf(at)), start)
     const end = Math.max(last, track.end === undefined ? Math.max(machine.now, start) : microsOf(track.end))
     machine.now = Math.max(machine.now, end)
-    if (track.kind === 'run-state') this.#runState(machine, track, end)
-    else this.#lasting(machine, track, start, end)
+    if (track.kind === 'run-state') this.#runState(track, end)
+    else this.#lasting(track, start, end)
     return this.#take()
   }
 
@@ -194,65 +195,57 @@ class Writer implements ChromeTraceWriter {
 
   // ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #reply(
-    machine: Machine,
-    row: Extract<LogRow, { kind: 'return' | 'error' }>,
-    text: string | undefined,
-  ): void {
+  #reply(row: RowOf<'return' | 'error'>, text: string | undefined): void {
     const args: Record<string, Json> = { reply_seq: row.seq, latency_ms: roundSpan(row.latencyMs) }
     if (row.late) args.late = true
     if (row.error !== undefined) args.error = { ...row.error }
     const value = memberOf(text, 'return')
     if (value !== undefined) args.return = value
     const colour = row.kind === 'error' ? 'terrible' : row.late ? 'bad' : undefined
+    const machine = this.#current
     const waiting = machine.waiting.get(row.exec)
     machine.waiting.delete(row.exec)
     if (waiting !== undefined) {
-      this.#command(machine, waiting, machine.now, args, colour)
+      this.#command(waiting, machine.now, args, colour)
       return
     }
     // Its command is not in the selection, or was answered before: the latency says when it was sent.
     const ts = machine.now - Math.max(0, Math.round(row.latencyMs * 1000))
     const name = row.name === '' ? 'raw line' : row.name
     const whole = { id: row.exec, origin: row.origin, ...args }
-    this.#pair(machine, laneOfCommand(row.origin), name, ts, machine.now, whole, colour)
+    this.#pair(laneOfCommand(row.origin), name, ts, machine.now, whole, colour)
   }
 
-  #command(
-    machine: Machine,
-    { ts, name, origin, args }: Waiting,
-    end: number,
-    more: JsonObject,
-    colour: Colour,
-  ): void {
+  #command({ ts, name, origin, args }: WaitingCommand, end: number, more: JsonObject, colour: Colour): void {
     const lane = laneOfCommand(origin)
     const whole = { ...args, ...more }
     // Ends only grow: what begins after the last end overlaps nothing.
-    if (ts < (machine.ends.get(lane) ?? Number.NEGATIVE_INFINITY)) {
-      this.#pair(machine, lane, name, ts, end, whole, colour)
+    const { ends } = this.#current
+    if (ts < (ends.get(lane) ?? Number.NEGATIVE_INFINITY)) {
+      this.#pair(lane, name, ts, end, whole, colour)
       return
     }
-    machine.ends.set(lane, end)
-    this.#complete(machine, lane, name, ts, end, whole, colour)
+    ends.set(lane, end)
+    this.#complete(lane, name, ts, end, whole, colour)
   }
 
   /** The machine is over: commands without a reply end with it, or at their deadline. */
   #close(): void {
     const machine = this.#machine
     if (machine === undefined) return
-    for (const waiting of machine.waiting.values()) this.#unanswered(machine, waiting)
+    for (const waiting of machine.waiting.values()) this.#unanswered(waiting)
     this.#machine = undefined
   }
 
-  #unanswered(machine: Machine, { ts, name, origin, args, timedOut }: Waiting): void {
+  #unanswered({ ts, name, origin, args, timedOut }: WaitingCommand): void {
     const outcome = timedOut === undefined ? 'no reply in this selection' : 'timed-out'
-    const end = timedOut ?? machine.now
-    this.#pair(machine, laneOfCommand(origin), name, ts, end, { ...args, outcome }, 'bad')
+    const end = timedOut ?? this.#current.now
+    this.#pair(laneOfCommand(origin), name, ts, end, { ...args, outcome }, 'bad')
   }
 
   // ── tracks ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #runState(machine: Machine, track: Track, end: number): void {
+  #runState(track: Track, end: number): void {
     let from = Number.NEGATIVE_INFINITY
     track.phases.forEach(({ at, state, seq }, index) => {
       const ts = Math.max(from, microsOf(at))
@@ -263,20 +256,20 @@ class Writer implements ChromeTraceWriter {
         state === 'io-error' || state === 'internal-error' || state === 'guest-panicked'
           ? 'terrible'
           : undefined
-      this.#complete(machine, 'run-state', state, ts, to, { seq }, colour)
+      this.#complete('run-state', state, ts, to, { seq }, colour)
     })
   }
 
-  #lasting(machine: Machine, track: Track, start: number, end: number): void {
+  #lasting(track: Track, start: number, end: number): void {
     const name = [track.kind, track.type, track.name].filter((part) => part !== '').join(' ')
     const lane = laneOfTrack(track)
-    const id = this.#newId(machine)
+    const id = this.#newId()
     const args: Record<string, Json> = { outcome: track.outcome }
     if (track.error !== undefined) args.error = track.error
     if (track.limit !== undefined) args.limit_bytes_per_second = track.limit
     if (track.cause !== undefined) args.cause = { id: track.cause.exec, proof: track.cause.proof }
     const colour = track.outcome === 'failed' ? 'terrible' : track.outcome === 'unknown' ? 'bad' : undefined
-    const common = { cat: track.kind, id, pid: machine.pid, tid: this.#thread(machine, lane) }
+    const common = { cat: track.kind, id, pid: this.#current.pid, tid: this.#thread(lane) }
     this.#put({ ph: 'b', name, ts: start, ...common, ...cname(colour), args })
     let from = start
     track.phases.forEach(({ at, state, seq }, index) => {
@@ -301,7 +294,7 @@ class Writer implements ChromeTraceWriter {
         name: `progress: ${name}`,
         id,
         ts: microsOf(at),
-        pid: machine.pid,
+        pid: this.#current.pid,
         tid: 0,
         args: left,
       })
@@ -310,56 +303,53 @@ class Writer implements ChromeTraceWriter {
 
   // ── events of the format ─────────────────────────────────────────────────────────────────────────────────────
 
-  #instant(
-    machine: Machine,
-    lane: Lane,
-    ts: number,
-    name: string,
-    row: LogRow,
-    args: JsonObject,
-    colour: Colour,
-  ): void {
-    const tid = this.#thread(machine, lane)
+  #instant(lane: Lane, ts: number, name: string, row: LogRow, args: JsonObject, colour: Colour): void {
+    const tid = this.#thread(lane)
     const all = { seq: row.seq, ...args }
-    this.#put({ ph: 'i', s: 't', name, cat: lane, ts, pid: machine.pid, tid, ...cname(colour), args: all })
+    this.#put({
+      ph: 'i',
+      s: 't',
+      name,
+      cat: lane,
+      ts,
+      pid: this.#current.pid,
+      tid,
+      ...cname(colour),
+      args: all,
+    })
   }
 
-  #complete(
-    machine: Machine,
-    lane: Lane,
-    name: string,
-    ts: number,
-    end: number,
-    args: JsonObject,
-    colour: Colour,
-  ): void {
-    const tid = this.#thread(machine, lane)
-    this.#put({ ph: 'X', name, cat: lane, ts, dur: end - ts, pid: machine.pid, tid, ...cname(colour), args })
+  #complete(lane: Lane, name: string, ts: number, end: number, args: JsonObject, colour: Colour): void {
+    const tid = this.#thread(lane)
+    this.#put({
+      ph: 'X',
+      name,
+      cat: lane,
+      ts,
+      dur: end - ts,
+      pid: this.#current.pid,
+      tid,
+      ...cname(colour),
+      args,
+    })
   }
 
-  #pair(
-    machine: Machine,
-    lane: Lane,
-    name: string,
-    ts: number,
-    end: number,
-    args: JsonObject,
-    colour: Colour,
-  ): void {
-    const common = { cat: lane, id: this.#newId(machine), pid: machine.pid, tid: this.#thread(machine, lane) }
+  #pair(lane: Lane, name: string, ts: number, end: number, args: JsonObject, colour: Colour): void {
+    const common = { cat: lane, id: this.#newId(), pid: this.#current.pid, tid: this.#thread(lane) }
     this.#put({ ph: 'b', name, ts, ...common, ...cname(colour), args })
     this.#put({ ph: 'e', name, ts: end, ...common })
   }
 
   /** An id that no other async event of the file has: viewers match ids across processes. */
-  #newId(machine: Machine): string {
+  #newId(): string {
+    const machine = this.#current
     machine.asyncs += 1
     return `${machine.pid}.${machine.asyncs}`
   }
 
   /** The thread of a lane, which gets its name when it is first used. */
-  #thread(machine: Machine, lane: Lane): number {
-    const { pid, named } = machine
+  #thread(lane: Lane): number {
+    const { pid, named } = this.#current
     const tid = laneCode[lane] + 1
     if (!named.has(lane)) {
       named.add(lane)
@@ -381,7 +371,7 @@ class Writer implements ChromeTraceWriter {
     return text
   }
 
-  #current(): Machine {
+  get #current(): OpenMachine {
     if (this.#machine === undefined) throw new Error('no machine was begun')
     return this.#machine
   }
@@ -417,7 +407,7 @@ function memberOf(text: string | undefined, name: string): Json | undefined {
   if (text.length > largestText) return leftOut(text)
   const parsed = parseJson(text)
   if (!parsed.ok || !isJsonObject(parsed.value)) return undefined
-  return Object.hasOwn(parsed.value, name) ? parsed.value[name] : undefined
+  return own(parsed.value, name)
 }
 
 function leftOut(text: string): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import type { JsonObject } from '#base/json/value.ts'
@@ -158,6 +159,17 @@ describe('arrows that all point the wrong way', () => {
       const log = messages.map(([fromServer, text]) => `x ${fromServer ? server : client} ${text}`)
       expect(said(only(recording(log.join('\n'))))).toEqual(right)
     }
+  })
+
+  test.each([
+    ['->', '<-'],
+    ['=>', '<='],
+    ['→', '←'],
+  ])('%s after a message is no row', (sent, received) => {
+    const log = messages.map(([fromServer, text]) => `${text} ${fromServer ? received : sent}`)
+    const out = recording(log.join('\n'))
+    expect(out.problemCount).toBe(0)
+    expect(said(only(out))).toEqual(right)
   })
 
   test('a command is one whatever its arrow says; a line that is none stays a line', () => {
@@ -522,7 +534,7 @@ test.each(Object.keys(writers))('%s: any messages come back to the byte, in thei
         expect(only(out).rows.every(({ text }) => parseJson(text ?? '').ok)).toBe(true)
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 })
 
@@ -539,6 +551,6 @@ test('any text is read or refused, and never breaks the reader', () => {
       if (out.ok) expect(out.value.machines.length).toBeGreaterThan(0)
       else expect(out.error).not.toBe('')
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })

@@ -23,7 +23,7 @@ import { isJsonObject, jsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
-import { unwrapped } from '#base/json/log-lines.ts'
+import { loneArrow, unwrapped } from '#base/json/log-lines.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import { assemble, stampOfText } from './assemble.ts'
@@ -152,9 +152,9 @@ function unnamed(id: string): TranscriptMachine {
 
 // ── others ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type Placed = BareMessage & { readonly line: number }
+type LineMessage = BareMessage & { readonly line: number }
 
-interface Source {
+interface MessageSource {
   readonly id: string
   readonly name: string
   readonly messages: readonly BareMessage[]
@@ -198,7 +198,7 @@ function readForeign(text: string, title: string): Recording | undefined {
 
 /** Objects one after the other. Undefined where none of them is a message. */
 function readStream(text: string, title: string): Recording | undefined {
-  const messages: Placed[] = []
+  const messages: LineMessage[] = []
   const problems = createProblems()
   const lineOf = lineCounter(text)
   const seen = { log: false, message: false }
@@ -221,8 +221,8 @@ function readStream(text: string, title: string): Recording | undefined {
     },
     garbage(from, to) {
       const said = text.slice(from, to)
-      // The guest agent's mark of a new beginning.
-      if (/^\ufffd+$/.test(said)) return
+      // The guest agent's mark of a new beginning, or an arrow: the members say the same.
+      if (/^\ufffd+$/.test(said) || loneArrow.test(said)) return
       const line = lineOf(from)
       problems.add(line, 'no JSON object')
       messages.push({ at: undefined, direction: undefined, text: said, line })
@@ -268,7 +268,7 @@ function shellLogEntry(text: string): { readonly command: string; readonly reply
 }
 
 /** The recording of these messages, with times that fit each other. */
-function made(format: RecordingFormat, sources: readonly Source[], problems: Problems): Recording {
+function made(format: RecordingFormat, sources: readonly MessageSource[], problems: Problems): Recording {
   const first = sources.map(({ messages }) => assemble(messages))
   const begins = first
     .filter(({ timesAre }) => timesAre !== 'made up')

@@ -12,7 +12,9 @@
  *
  * A message may go over many lines; lines without a mark are left out. Sources: src/qemu/qemu_monitor.c and
  * qemu_monitor_json.c of libvirt, python/qemu/qmp/protocol.py and monitor/trace-events of QEMU.
+ * Tested by workers/trace/formats/import.test.ts.
  */
+import { messageMark } from '#base/json/log-lines.ts'
 import { parseJson } from '#base/json/parse.ts'
 import type { BareMessage } from './assemble.ts'
 import { lineCounter, objectEnd } from './json-stream.ts'
@@ -42,8 +44,8 @@ export const markedFormats: readonly MarkedFormat[] = [
   { format: 'qemu.qmp', mark: /(-->|<--) (?=\{)/g, sent: /^-->$/ },
   {
     format: 'log',
-    mark: /(-{0,2}>|>{3}|=>|<-{1,2}|<{3}|<=|\b(?:QUERY|REPLY|EVENT|(?:send|sent|sending|execute|executing|received|response|reply|request)(?: (?:command|qmp|message|event|reply))?)) ?:?[ \t]{1,8}(?:execute ([\w-]{1,100}): )?(?=\{)/gi,
-    sent: /^(?:.*>|QUERY|send.*|sent.*|execut.*|request.*)$/i,
+    mark: new RegExp(messageMark, 'gi'),
+    sent: /^(?:.*>|→|QUERY|send.*|sent.*|execut.*|req|request.*)$/i,
   },
 ]
 

@@ -1,5 +1,5 @@
-/** Reads a transcript (docs/TRANSCRIPT.md) as a stream of bytes. */
-import type { LogRow } from '#record/row.ts'
+/** Reads a transcript (docs/TRANSCRIPT.md) as a stream of bytes. Tested by workers/trace/formats/transcript.test.ts. */
+import type { LogRow, RowOf } from '#record/row.ts'
 import type { QmpError } from '#qmp/message.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
@@ -196,7 +196,7 @@ function readRow(
   return row.ok ? ok({ machine, row: row.value, text, isRedacted }) : row
 }
 
-type Exec = Extract<LogRow, { kind: 'raw' }>['exec']
+type Exec = RowOf<'raw'>['exec']
 
 /** The members that all rows have are written out each time: a spread takes five times as long. */
 function readBody(
@@ -270,7 +270,7 @@ function readStamp(value: Json | undefined): { seconds: number; microseconds: nu
   return seconds === undefined || microseconds === undefined ? undefined : { seconds, microseconds }
 }
 
-function readCause(value: Json | undefined): Extract<LogRow, { kind: 'event' }>['cause'] {
+function readCause(value: Json | undefined): RowOf<'event'>['cause'] {
   if (value === undefined) return undefined
   const id = readNumber(member(value, 'id'))
   const proof = member(value, 'proof')
@@ -278,9 +278,7 @@ function readCause(value: Json | undefined): Extract<LogRow, { kind: 'event' }>[
   return { exec: id as Exec, proof }
 }
 
-function readGap(
-  value: Json | undefined,
-): Pick<Extract<LogRow, { kind: 'gap' }>, 'why' | 'since' | 'rows'> | undefined {
+function readGap(value: Json | undefined): Pick<RowOf<'gap'>, 'why' | 'since' | 'rows'> | undefined {
   if (value === undefined) return undefined
   const why = member(value, 'why')
   const time = member(value, 'since')

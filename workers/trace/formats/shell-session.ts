@@ -8,9 +8,10 @@
  *     {'timestamp': {'seconds': 1, 'microseconds': 2}, 'event': 'STOP'}
  *
  * Source: python/qemu/qmp/qmp_shell.py of QEMU. Its log (-l) has command and reply in one object: import.ts.
+ * Tested by workers/trace/formats/import.test.ts.
  */
 import { isJsonObject, jsonObject } from '#base/json/value.ts'
-import { mostLevels } from '#base/json/parser.ts'
+import { mostLevels } from '#base/json/exact.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import { own } from '#base/own.ts'

@@ -9,6 +9,7 @@
  * The fraction is microseconds, with zeros before it to six digits or, in 1.7.4, to nine (seen). Each byte that is
  * not ASCII becomes a dot, and is lost; with -x the bytes are there too, and nothing is lost. `from=0` begins a connection,
  * and ends an unfinished message of the one before. Source: socat.c, xioprintblockheader and xiotransfer.
+ * Tested by workers/trace/formats/import.test.ts.
  */
 import { own } from '#base/own.ts'
 import { splitObjects } from './json-stream.ts'
@@ -31,29 +32,29 @@ const hidden: Readonly<Record<string, string>> = {
   t: '\t',
 }
 
-interface Piece {
+interface SocatPiece {
   readonly at: number
   readonly order: number
   /** Where it ends in the text of its direction. */
   readonly to: number
 }
 
-interface Side {
+interface SocatSide {
   readonly texts: string[]
-  readonly pieces: Piece[]
+  readonly pieces: SocatPiece[]
   readonly decoder: TextDecoder
   length: number
 }
 
-interface Found {
+interface FoundMessage {
   readonly message: BareMessage
   readonly order: number
 }
 
 /** The data of one connection. */
-interface Connection {
-  readonly right: Side
-  readonly left: Side
+interface SocatConnection {
+  readonly right: SocatSide
+  readonly left: SocatSide
 }
 
 /**
@@ -68,7 +69,7 @@ export function readSocat(text: string): BareMessage[] {
   for (let found = header.exec(text); found !== null; order += 1) {
     const dataFrom = header.lastIndex
     const next = header.exec(text)
-    const sideOf = (each: Connection): Side => (found?.[1] === '>' ? each.right : each.left)
+    const sideOf = (each: SocatConnection): SocatSide => (found?.[1] === '>' ? each.right : each.left)
     if (Number(found[10]) === 0 && sideOf(now).pieces.length > 0) {
       now = newConnection()
       connections.push(now)
@@ -94,11 +95,11 @@ export function readSocat(text: string): BareMessage[] {
   })
 }
 
-function newConnection(): Connection {
+function newConnection(): SocatConnection {
   return { right: newSide(), left: newSide() }
 }
 
-function newSide(): Side {
+function newSide(): SocatSide {
   return { texts: [], pieces: [], decoder: new TextDecoder('utf-8', { ignoreBOM: true }), length: 0 }
 }
 
@@ -138,9 +139,9 @@ function readData(text: string, from: number, to: number, length: number, decode
   return parts.join('')
 }
 
-function messagesOf(side: Side): Found[] {
+function messagesOf(side: SocatSide): FoundMessage[] {
   const text = side.texts.join('')
-  const found: Found[] = []
+  const found: FoundMessage[] = []
   let piece = 0
   const put = (from: number, to: number): void => {
     while ((side.pieces[piece]?.to ?? Infinity) < to) piece += 1
@@ -152,7 +153,7 @@ function messagesOf(side: Side): Found[] {
 }
 
 /** How many of these only a server says, less those that only a client says. */
-function serverVotes(messages: readonly Found[]): number {
+function serverVotes(messages: readonly FoundMessage[]): number {
   let votes = 0
   for (const { message } of messages) {
     if (/^\{\s*"(?:execute|exec-oob)"/.test(message.text)) votes -= 1
@@ -161,6 +162,6 @@ function serverVotes(messages: readonly Found[]): number {
   return votes
 }
 
-function withDirection(found: Found, direction: 'sent' | 'received'): Found {
+function withDirection(found: FoundMessage, direction: 'sent' | 'received'): FoundMessage {
   return { ...found, message: { ...found.message, direction } }
 }

@@ -1,209 +1,119 @@
 /**
  * Values of a transcript that are objects: read from JSON that anybody may have written, so that each result has
  * every member of its type. Each function returns undefined for any other value.
+ * Tested by workers/trace/formats/transcript.test.ts.
  */
-import type { ConnectionState, EndReason, LossReason } from '#qmp/connection.ts'
+import type { ConnectionState } from '#qmp/connection.ts'
 import type { QemuVersion, QmpError } from '#qmp/message.ts'
 import type { WireProblem } from '#qmp/report.ts'
 import { isJsonObject } from '#base/json/value.ts'
-import type { Json } from '#base/json/value.ts'
+import { own } from '#base/own.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
 
-type Greeting = NonNullable<Extract<ConnectionState, { kind: 'ready' }>['greeting']>
+/** How one member is read; undefined where the value has another type. */
+type ValueReader = (value: Json | undefined) => unknown
 
-/** The members of an object, each read with its type. */
-class Members {
-  readonly #value: Json | undefined
-  /** A member was missing. */
-  isBroken = false
+/** The members of an object, each with its reader. */
+type ObjectShape = Readonly<Record<string, ValueReader>>
 
-  constructor(value: Json | undefined) {
-    this.#value = value
-  }
+const text: ValueReader = (value) => (typeof value === 'string' ? value : undefined)
+const number: ValueReader = (value) => (typeof value === 'number' ? value : undefined)
+const boolean: ValueReader = (value) => (typeof value === 'boolean' ? value : undefined)
 
-  get(name: string): Json | undefined {
-    const value = this.#value
-    return value !== undefined && isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
-  }
+function oneOf(...words: readonly string[]): ValueReader {
+  return (value) => words.find((each) => each === value)
+}
 
-  text(name: string): string {
-    const value = this.get(name)
-    if (typeof value === 'string') return value
-    this.isBroken = true
-    return ''
-  }
+/** An object with all of these members, and no others in the result. */
+function shaped(value: Json | undefined, shape: ObjectShape): Record<string, unknown> | undefined {
+  if (value === undefined || !isJsonObject(value)) return undefined
+  const members = Object.entries(shape).map(([name, reader]) => [name, reader(own(value, name))] as const)
+  return members.some(([, member]) => member === undefined) ? undefined : Object.fromEntries(members)
+}
 
-  number(name: string): number {
-    const value = this.get(name)
-    if (typeof value === 'number') return value
-    this.isBroken = true
-    return 0
-  }
-
-  boolean(name: string): boolean {
-    const value = this.get(name)
-    if (typeof value === 'boolean') return value
-    this.isBroken = true
-    return false
-  }
-
-  /** Another value, read by one of the functions below. */
-  read<Value>(name: string, reader: (value: Json | undefined) => Value | undefined): Value | undefined {
-    const value = reader(this.get(name))
-    if (value === undefined) this.isBroken = true
-    return value
-  }
-
-  whole<Value>(value: Value | undefined): Value | undefined {
-    return this.isBroken ? undefined : value
+/** An object whose `kind` says which members it has. */
+function union(shapes: Readonly<Record<string, ObjectShape>>): (value: Json | undefined) => unknown {
+  return (value) => {
+    const kind = value !== undefined && isJsonObject(value) ? own(value, 'kind') : undefined
+    const shape = typeof kind === 'string' ? own(shapes, kind) : undefined
+    const read = shape === undefined ? undefined : shaped(value, shape)
+    return read === undefined ? undefined : { kind, ...read }
   }
 }
 
 /** The error of a reply. */
 export function readError(value: Json | undefined): QmpError | undefined {
-  const from = new Members(value)
-  return from.whole({ class: from.text('class'), desc: from.text('desc') })
+  return shaped(value, { class: text, desc: text }) as QmpError | undefined
 }
 
 /** The version of a QEMU. */
 export function readVersion(value: Json | undefined): QemuVersion | undefined {
-  const from = new Members(value)
-  const version = { major: from.number('major'), minor: from.number('minor'), micro: from.number('micro') }
-  return from.whole({ ...version, package: from.text('package') })
+  const shape = { major: number, minor: number, micro: number, package: text }
+  return shaped(value, shape) as QemuVersion | undefined
 }
 
-function readGreeting(value: Json | undefined): Greeting | undefined {
-  const from = new Members(value)
-  const version = from.read('version', readVersion)
-  const list = from.get('capabilities')
-  if (version === undefined || !Array.isArray(list)) return undefined
-  return { version, capabilities: (list as readonly Json[]).filter((each) => typeof each === 'string') }
-}
+const texts: ValueReader = (value) =>
+  Array.isArray(value) ? (value as readonly Json[]).filter((each) => typeof each === 'string') : undefined
+
+const greeting: ValueReader = (value) => shaped(value, { version: readVersion, capabilities: texts })
+
+const loss = union({
+  'not-opened': {
+    url: text,
+    detail: oneOf('bridge-down', 'wrong-key', 'unknown-token', 'refused', 'no-answer'),
+  },
+  'target-refused': { url: text },
+  closed: { code: number, reason: text, beforeGreeting: boolean },
+  'shut-down': {},
+})
+
+const end = union({
+  disconnected: {},
+  'no-agent': {},
+  'not-qmp': { excerpt: text, hint: text },
+  'negotiation-refused': { desc: text },
+  'bad-address': { url: text, why: text },
+})
+
+const state = union({
+  idle: {},
+  greeting: {},
+  connecting: { attempt: number },
+  occupied: { afterMs: number },
+  negotiating: { greeting },
+  synchronising: { tries: number },
+  silent: { tries: number },
+  ready: { oob: boolean },
+  lost: { reason: loss, retryInMs: number, attempt: number },
+  ended: { reason: end },
+})
 
 /** A state of a connection. */
 export function readState(value: Json | undefined): ConnectionState | undefined {
-  const from = new Members(value)
-  const kind = from.get('kind')
-  switch (kind) {
-    case 'idle':
-    case 'greeting':
-      return { kind }
-    case 'connecting':
-      return from.whole({ kind, attempt: from.number('attempt') })
-    case 'occupied':
-      return from.whole({ kind, afterMs: from.number('afterMs') })
-    case 'negotiating': {
-      const greeting = from.read('greeting', readGreeting)
-      return greeting === undefined ? undefined : { kind, greeting }
-    }
-    case 'synchronising':
-    case 'silent':
-      return from.whole({ kind, tries: from.number('tries') })
-    case 'ready':
-      return from.whole({ kind, greeting: readGreeting(from.get('greeting')), oob: from.boolean('oob') })
-    case 'lost': {
-      const reason = from.read('reason', readLoss)
-      if (reason === undefined) return undefined
-      return from.whole({
-        kind,
-        reason,
-        retryInMs: from.number('retryInMs'),
-        attempt: from.number('attempt'),
-      })
-    }
-    case 'ended': {
-      const reason = from.read('reason', readEnd)
-      return reason === undefined ? undefined : { kind, reason }
-    }
-    default:
-      return undefined
-  }
+  const read = state(value) as ConnectionState | undefined
+  // A guest agent has no greeting.
+  return read?.kind === 'ready' ? { ...read, greeting: greetingOf(value as JsonObject) } : read
 }
 
-function readLoss(value: Json | undefined): LossReason | undefined {
-  const from = new Members(value)
-  const kind = from.get('kind')
-  switch (kind) {
-    case 'not-opened': {
-      const detail = from.get('detail')
-      const isKnown =
-        detail === 'bridge-down' ||
-        detail === 'wrong-key' ||
-        detail === 'unknown-token' ||
-        detail === 'refused' ||
-        detail === 'no-answer'
-      return isKnown ? from.whole({ kind, url: from.text('url'), detail }) : undefined
-    }
-    case 'target-refused':
-      return from.whole({ kind, url: from.text('url') })
-    case 'closed':
-      return from.whole({
-        kind,
-        code: from.number('code'),
-        reason: from.text('reason'),
-        beforeGreeting: from.boolean('beforeGreeting'),
-      })
-    case 'shut-down':
-      return { kind }
-    default:
-      return undefined
-  }
+type ReadyGreeting = Extract<ConnectionState, { kind: 'ready' }>['greeting']
+
+function greetingOf(value: JsonObject): ReadyGreeting {
+  return greeting(own(value, 'greeting')) as ReadyGreeting
 }
 
-function readEnd(value: Json | undefined): EndReason | undefined {
-  const from = new Members(value)
-  const kind = from.get('kind')
-  switch (kind) {
-    case 'disconnected':
-    case 'no-agent':
-      return { kind }
-    case 'not-qmp':
-      return from.whole({ kind, excerpt: from.text('excerpt'), hint: from.text('hint') })
-    case 'negotiation-refused':
-      return from.whole({ kind, desc: from.text('desc') })
-    case 'bad-address':
-      return from.whole({ kind, url: from.text('url'), why: from.text('why') })
-    default:
-      return undefined
-  }
-}
+const bytes = { offset: number, bytes: number, excerpt: text }
+
+const problem = union({
+  garbage: { ...bytes, why: text },
+  'too-large': { limitBytes: number, offset: number, excerpt: text },
+  truncated: bytes,
+  discarded: bytes,
+  'server-parse-error': { error: readError, repeated: number },
+  'unknown-id': { id: text },
+  unrecognised: { why: text },
+})
 
 /** A problem on the wire. */
 export function readProblem(value: Json | undefined): WireProblem | undefined {
-  const from = new Members(value)
-  const kind = from.get('kind')
-  switch (kind) {
-    case 'garbage':
-      return from.whole({
-        kind,
-        excerpt: from.text('excerpt'),
-        offset: from.number('offset'),
-        bytes: from.number('bytes'),
-        why: from.text('why'),
-      })
-    case 'too-large':
-      return from.whole({
-        kind,
-        limitBytes: from.number('limitBytes'),
-        offset: from.number('offset'),
-        excerpt: from.text('excerpt'),
-      })
-    case 'truncated':
-    case 'discarded':
-      return from.whole({
-        kind,
-        offset: from.number('offset'),
-        bytes: from.number('bytes'),
-        excerpt: from.text('excerpt'),
-      })
-    case 'server-parse-error': {
-      const error = from.read('error', readError)
-      return error === undefined ? undefined : from.whole({ kind, error, repeated: from.number('repeated') })
-    }
-    case 'unknown-id':
-      return from.whole({ kind, id: from.text('id') })
-    case 'unrecognised':
-      return from.whole({ kind, why: from.text('why') })
-    default:
-      return undefined
-  }
+  return problem(value) as WireProblem | undefined
 }

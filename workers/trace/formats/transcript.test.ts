@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import type { ConnectionState } from '#qmp/connection.ts'
 import type { ExecId, WireProblem } from '#qmp/report.ts'
 import type { LogRow } from '#record/row.ts'
@@ -93,7 +94,7 @@ describe('a transcript', () => {
         expect(out.rows.map(({ row }) => row)).toEqual(lines.map(({ row }) => kept(row)))
         expect(out.rows.map(({ text }) => text)).toEqual(lines.map(({ text }) => text))
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 

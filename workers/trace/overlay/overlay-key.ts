@@ -3,6 +3,7 @@
  * the names of things without their numbers and addresses. Rows of the same key may match.
  * @adr 0029
  */
+import { own } from '#base/own.ts'
 import type { LogRow } from '#record/row.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { namesInEvent } from '../follow/named-things.ts'
@@ -24,7 +25,7 @@ export function overlayKey(row: LogRow): string {
 
 function said(data: JsonObject): readonly string[] {
   const words = telling.flatMap((member) => {
-    const value = Object.hasOwn(data, member) ? data[member] : undefined
+    const value = own(data, member)
     return typeof value === 'string' ? [alike(value)] : []
   })
   return Object.hasOwn(data, 'error') ? [...words, 'error'] : words

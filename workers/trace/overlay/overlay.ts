@@ -12,13 +12,13 @@ import type { OverlayRows } from '#record/outline.ts'
 const mostCells = 1_000_000
 
 /** A sequence: a number for each row, the same number for rows that are alike. */
-export type Keys = ArrayLike<number>
+export type RowKeys = ArrayLike<number>
 
 /**
  * Match two sequences. `aligned` are a place of each that belong together, whatever their keys are; undefined where
  * there is no such pair. Every place of both is in the result exactly once, and matches are in the order of both.
  */
-export function overlay(a: Keys, b: Keys, aligned: readonly [number, number] | undefined): OverlayRows {
+export function overlay(a: RowKeys, b: RowKeys, aligned: readonly [number, number] | undefined): OverlayRows {
   const result = new Matcher(a, b)
   if (aligned === undefined) {
     result.match(0, a.length, 0, b.length)
@@ -31,7 +31,7 @@ export function overlay(a: Keys, b: Keys, aligned: readonly [number, number] | u
   return result.rows()
 }
 
-interface Stretch {
+interface AlignedStretch {
   readonly fromA: number
   readonly toA: number
   readonly fromB: number
@@ -39,12 +39,12 @@ interface Stretch {
 }
 
 class Matcher {
-  readonly #a: Keys
-  readonly #b: Keys
+  readonly #a: RowKeys
+  readonly #b: RowKeys
   /** For each place of the first its place in the second, or -1. */
   readonly #partner: Int32Array
 
-  constructor(a: Keys, b: Keys) {
+  constructor(a: RowKeys, b: RowKeys) {
     this.#a = a
     this.#b = b
     this.#partner = new Int32Array(a.length).fill(-1)
@@ -55,7 +55,7 @@ class Matcher {
   }
 
   match(fromA: number, toA: number, fromB: number, toB: number): void {
-    const waiting: Stretch[] = [{ fromA, toA, fromB, toB }]
+    const waiting: AlignedStretch[] = [{ fromA, toA, fromB, toB }]
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) this.#stretch(next, waiting)
   }
 
@@ -87,7 +87,7 @@ class Matcher {
     return out
   }
 
-  #stretch(stretch: Stretch, waiting: Stretch[]): void {
+  #stretch(stretch: AlignedStretch, waiting: AlignedStretch[]): void {
     const [a, b] = [this.#a, this.#b]
     let { fromA, toA, fromB, toB } = stretch
     while (fromA < toA && fromB < toB && a[fromA] === b[fromB]) {
@@ -107,7 +107,7 @@ class Matcher {
   }
 
   /** The longest common subsequence, by a table. */
-  #table({ fromA, toA, fromB, toB }: Stretch): void {
+  #table({ fromA, toA, fromB, toB }: AlignedStretch): void {
     const [a, b] = [this.#a, this.#b]
     const rows = toA - fromA
     const columns = toB - fromB
@@ -141,7 +141,7 @@ class Matcher {
   }
 
   /** Divide by keys that are once in each. False where there are none. */
-  #divide({ fromA, toA, fromB, toB }: Stretch, waiting: Stretch[]): boolean {
+  #divide({ fromA, toA, fromB, toB }: AlignedStretch, waiting: AlignedStretch[]): boolean {
     const inB = oncePlaces(this.#b, fromB, toB)
     const pairs: (readonly [number, number])[] = []
     for (const [key, place] of oncePlaces(this.#a, fromA, toA)) {
@@ -162,7 +162,7 @@ class Matcher {
   }
 
   /** Cut both into as many windows, so that each is small enough for a table. */
-  #cut({ fromA, toA, fromB, toB }: Stretch, waiting: Stretch[]): void {
+  #cut({ fromA, toA, fromB, toB }: AlignedStretch, waiting: AlignedStretch[]): void {
     const [rows, columns] = [toA - fromA, toB - fromB]
     const windows = Math.max(2, Math.ceil(Math.sqrt((rows * columns) / mostCells)))
     const cut = (from: number, size: number, part: number): number =>
@@ -179,7 +179,7 @@ class Matcher {
 }
 
 /** Where each key is in a stretch; -1 where it is more than once. */
-function oncePlaces(keys: Keys, from: number, to: number): Map<number, number> {
+function oncePlaces(keys: RowKeys, from: number, to: number): Map<number, number> {
   const places = new Map<number, number>()
   for (let place = from; place < to; place += 1) {
     const key = keys[place] as number

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { MergedRows } from './merged-rows.ts'
 import { RowSet } from './row-set.ts'
 
@@ -50,6 +51,6 @@ test('rows of several machines are in the order of arrival, however they come an
         expect(merged.placeAt(120)).toBe(expected.filter((row) => row.at < 120).length)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })

@@ -2,7 +2,7 @@
  * Rows without secrets, for every form that leaves the page. The caller decides what a secret is: commands and their
  * arguments belong to another room.
  */
-import type { LogRow } from '#record/row.ts'
+import type { LogRow, RowOf } from '#record/row.ts'
 import { assertNever } from '#base/assert-never.ts'
 import { isJsonObject, jsonObject } from '#base/json/value.ts'
 import { parseInput, parseJson } from '#base/json/parse.ts'
@@ -83,7 +83,7 @@ function redactCommand(name: string, text: string, redaction: Redaction): string
   )
 }
 
-type Received = Extract<LogRow, { kind: 'return' | 'error' | 'event' | 'problem' }>
+type Received = RowOf<'return' | 'error' | 'event' | 'problem'>
 
 /** The fields of a received row, cleaned apart from its text. */
 function ownJson(row: Received): Json {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { laneCode, lanes } from '#record/lanes.ts'
 import { commandRows, RowSet } from './row-set.ts'
 
@@ -114,7 +115,7 @@ describe('a set of rows', () => {
           })
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -164,7 +165,7 @@ describe('a set of rows', () => {
           expect(set.commands(from, from + width, least, 3)).toEqual(expected.slice(0, 3))
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 

@@ -33,7 +33,7 @@ export interface LaneBins {
 }
 
 /** A part of the columns. They never grow and are never moved: allocating memory costs more than filling it. */
-interface Block {
+interface RowSetBlock {
   readonly seq: Float64Array
   readonly at: Float64Array
   readonly lane: Uint8Array
@@ -43,7 +43,7 @@ interface Block {
   readonly counts: Uint32Array
 }
 
-function newBlock(): Block {
+function newBlock(): RowSetBlock {
   return {
     seq: new Float64Array(blockRows),
     at: new Float64Array(blockRows),
@@ -56,9 +56,9 @@ function newBlock(): Block {
 
 /** Rows in columns. Indexes are from 0 (the oldest that is kept) to `length`, and move as rows are dropped. */
 export class RowSet {
-  #blocks: Block[] = []
+  #blocks: RowSetBlock[] = []
   /** Blocks whose rows were dropped, to be used again. */
-  #spare: Block[] = []
+  #spare: RowSetBlock[] = []
   /** When the last command ended on each line: commands of people, and the page's own. */
   readonly #rowEnds = [new Float64Array(commandRows), new Float64Array(commandRows)] as const
   readonly #running = new Uint32Array(lanes.length)
@@ -362,8 +362,8 @@ export class RowSet {
     return index >= 0 && index < this.length
   }
 
-  #blockOf(place: number): Block {
-    return this.#blocks[place >>> blockBits] as Block
+  #blockOf(place: number): RowSetBlock {
+    return this.#blocks[place >>> blockBits] as RowSetBlock
   }
 
   #seqOf(place: number): number {
@@ -389,6 +389,6 @@ export class RowSet {
   }
 }
 
-function valueAt(blocks: readonly Block[], column: 'seq' | 'at', place: number): number {
-  return (blocks[place >>> blockBits] as Block)[column][place & inBlock] as number
+function valueAt(blocks: readonly RowSetBlock[], column: 'seq' | 'at', place: number): number {
+  return (blocks[place >>> blockBits] as RowSetBlock)[column][place & inBlock] as number
 }

@@ -1,27 +1,24 @@
 /**
  * The commands of one machine: every one goes out through `run` or `sendRaw` (a person's, past the lock), `call` (the
  * page's own queries, those of a table), `callAgain` (watched) or `askAbout` (nothing runs).
+ * Tested by app/views/command/results.test.ts and e2e/lock.spec.ts.
  */
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import type { ConnectionState } from '#qmp/connection.ts'
 import type { Outcome, QueueSnapshot, RawOutcome, Ticket } from '#qmp/report.ts'
-import { commandEffect, commandInLine } from '#qapi/check/effect.ts'
 import { whyNotUnasked } from '#qapi/check/own-queries.ts'
 import type { OwnQuery } from '#qapi/check/own-queries.ts'
-import { isProbed } from '#qapi/check/verdict.ts'
+import { isProbed } from '#qapi/check/probe.ts'
 import { readTypes } from '#qapi/model/device-types.ts'
 import type { QomTypes } from '#qapi/model/device-types.ts'
-import { nextTicket } from '#link/worker-link.ts'
-import type { WorkerLink } from '#link/worker-link.ts'
+import type { MachineLink } from '../../platform.ts'
 import { describeOutcome } from '#words/outcome.ts'
-import { confirm } from '../../page/confirm.svelte.ts'
-import { settings } from '../../page/settings.svelte.ts'
 import type { Lock } from '../../page/settings.svelte.ts'
-import { lockOnCommand, lockOnLine } from '../lock.ts'
-import type { LockAnswer } from '../lock.ts'
+import type { LockAnswer, LockRules } from '../lock.ts'
 import type { Refused, RunResult } from './run-result.ts'
+import type { MachineNeeds } from './needs.ts'
 import type { MachineSource } from './source.ts'
 
 /** How a command is to be run. */
@@ -41,34 +38,41 @@ const queryMs = 10_000
  * is never done. Longer: where this is never answered, what a person sends meanwhile waits beyond its own 30 s.
  */
 const agentQueryMs = 20_000
+const noRules =
+  'the rules of its lock have not come from the server of this page. Nothing was sent. Is that server still running?'
+
 const nothingWaits: QueueSnapshot = { pending: [], blockedBy: undefined }
 
 /** Sends commands, and knows which of them wait. */
 export class Commands {
+  readonly #needs: Pick<MachineNeeds, 'confirm' | 'lockRules' | 'settings'>
   readonly #source: MachineSource
-  readonly #link: () => Pick<WorkerLink, 'execute' | 'sendRaw' | 'cancel'>
+  readonly #link: () => Pick<MachineLink, 'execute' | 'sendRaw' | 'calls'>
   readonly #connection: () => ConnectionState
+  #tickets = 0
   #queue = $state.raw<QueueSnapshot>(nothingWaits)
   /** The types that a person had listed on this connection. */
   #types = $state.raw<{ readonly on: ConnectionState; readonly types: QomTypes } | undefined>(undefined)
 
   /** `link` is the link to the worker that runs now. */
   constructor(
+    needs: Pick<MachineNeeds, 'confirm' | 'lockRules' | 'settings'>,
     source: MachineSource,
-    link: () => Pick<WorkerLink, 'execute' | 'sendRaw' | 'cancel'>,
+    link: () => Pick<MachineLink, 'execute' | 'sendRaw' | 'calls'>,
     connection: () => ConnectionState,
   ) {
+    this.#needs = needs
     this.#source = source
     this.#link = link
     this.#connection = connection
   }
 
   get lock(): Lock {
-    return this.#isRecording ? 'read-only' : settings.lockOf(this.#source.id)
+    return this.#isRecording ? 'read-only' : this.#needs.settings.lockOf(this.#source.id)
   }
 
   setLock(lock: Lock): void {
-    if (!this.#isRecording) settings.setLock(this.#source.id, lock)
+    if (!this.#isRecording) this.#needs.settings.setLock(this.#source.id, lock)
   }
 
   /** What was sent or waits to be sent, as the worker said last. */
@@ -93,14 +97,16 @@ export class Commands {
    * Always resolves, with exactly one result.
    */
   async run(name: string, args: JsonObject | undefined, options: RunOptions = {}): Promise<RunResult> {
-    const refused = await this.#pastLock(lockOnCommand(this.lock, this.#source.name, name, args))
+    const refused = await this.#pastLock((rules) =>
+      rules.lockOnCommand(this.lock, this.#source.name, name, args),
+    )
     if (refused !== undefined) return refused
     const outcome = await this.#link().execute({
       name,
       arguments: args,
       oob: options.oob ?? false,
       deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
-      ticket: options.ticket ?? nextTicket(),
+      ticket: options.ticket ?? this.newTicket(),
       origin: 'person',
     })
     this.#learn(name, args, outcome)
@@ -109,23 +115,25 @@ export class Commands {
 
   /** Send one line as it is, past the lock. What failed is the lock's refusal, or the person's. */
   async sendRaw(line: string, deadlineMs = defaultDeadlineMs): Promise<Result<RawOutcome, Refused>> {
-    const refused = await this.#pastLock(lockOnLine(this.lock, this.#source.name, line))
+    const refused = await this.#pastLock((rules) => rules.lockOnLine(this.lock, this.#source.name, line))
     if (refused !== undefined) return err(refused)
-    const sent = await this.#link().sendRaw(line, deadlineMs, nextTicket())
-    const command = commandInLine(line)
-    if (sent.kind === 'command' && command !== undefined)
-      this.#learn(command.name, command.arguments, sent.outcome)
+    const sent = await this.#link().sendRaw(line, deadlineMs, this.newTicket())
+    if (sent.kind === 'command') {
+      const command = (await this.#needs.lockRules())?.commandInLine(line)
+      if (command !== undefined) this.#learn(command.name, command.arguments, sent.outcome)
+    }
     return ok(sent)
   }
 
-  /** A ticket for `run`. */
+  /** A ticket for `run`, the door of `Ticket`: a number that no other request to this machine has. */
   newTicket(): Ticket {
-    return nextTicket()
+    this.#tickets += 1
+    return this.#tickets as Ticket
   }
 
   /** Take a queued command back. False when it was already sent. */
   cancel(ticket: Ticket): Promise<boolean> {
-    return this.#link().cancel(ticket)
+    return this.#link().calls.cancel(ticket)
   }
 
   /** Run a query for the page itself: one of the table, and only as the table lets it out. The failure is a sentence. */
@@ -145,7 +153,9 @@ export class Commands {
     args: JsonObject | undefined,
     deadlineMs: number,
   ): Promise<Result<Json, string>> {
-    if (commandEffect(name, args).kind !== 'reads')
+    const rules = await this.#needs.lockRules()
+    if (rules === undefined) return err(`${name} is not repeated: ${noRules}`)
+    if (rules.commandEffect(name, args).kind !== 'reads')
       return err(`${name} is not repeated: it may change something.`)
     return this.#query(name, args, deadlineMs)
   }
@@ -185,7 +195,7 @@ export class Commands {
       arguments: args,
       oob: false,
       deadlineMs,
-      ticket: nextTicket(),
+      ticket: this.newTicket(),
       origin: 'page',
     })
   }
@@ -197,13 +207,17 @@ export class Commands {
     this.#types = { on: this.#connection(), types: readTypes(outcome.value) }
   }
 
-  async #pastLock(answer: LockAnswer): Promise<Refused | undefined> {
+  /** `ask` asks the rules: the lock counts as it is when they are there. */
+  async #pastLock(ask: (rules: LockRules) => LockAnswer): Promise<Refused | undefined> {
     if (this.#isRecording) {
       const why = `${this.#source.name} is a recording: nothing can be sent.`
       return { kind: 'refused', by: 'lock', why }
     }
+    const rules = await this.#needs.lockRules()
+    if (rules === undefined) return { kind: 'refused', by: 'lock', why: `${this.#source.name}: ${noRules}` }
+    const answer = ask(rules)
     if (answer.kind === 'refuse') return { kind: 'refused', by: 'lock', why: answer.why }
-    if (answer.kind === 'pass' || (await confirm.ask(answer.question))) return undefined
+    if (answer.kind === 'pass' || (await this.#needs.confirm.ask(answer.question))) return undefined
     return { kind: 'refused', by: 'person', why: 'Not sent, as you chose.' }
   }
 }

@@ -8,10 +8,10 @@ import type { ConnectionState } from '#qmp/connection.ts'
 import { Following } from '../../tabs/follow-tab.ts'
 import { mostRows, printNews } from '../../tabs/following.ts'
 import type { News } from '../../tabs/following.ts'
-import { tabMonitors } from '../../tabs/tab-monitors.ts'
-import { timeline } from '../strip-rows.svelte.ts'
+import type { MachineNeeds } from './needs.ts'
+import { NewestRows } from './newest-rows.svelte.ts'
 import type { RunStatus } from './run-status.svelte.ts'
-import type { MachineSchema } from './schema.svelte.ts'
+import type { MachineSchema } from './machine-schema.svelte.ts'
 import type { MachineSource } from './source.ts'
 
 /** What one tab tells another of a machine. */
@@ -22,8 +22,11 @@ interface Known {
 
 /** The machine, as far as its tabs need it. */
 interface Shared {
+  readonly needs: Pick<MachineNeeds, 'tabMonitors'>
   readonly source: MachineSource
   readonly schema: MachineSchema
+  /** Its own rows: other tabs are told of them. */
+  readonly newest: NewestRows
   readonly connection: () => ConnectionState
   readonly known: () => Known
   /** Another tab told this. An identity that is undefined leaves the one that is known. */
@@ -33,6 +36,8 @@ interface Shared {
 
 /** Whether another tab has the monitor, and what it tells while it is followed. */
 export class MachineTabs {
+  /** What the tab that is followed tells of rows: shown here, recorded there. */
+  readonly followed = new NewestRows()
   readonly #machine: Shared
   readonly #leave: () => void
   #heldByTab = $state(false)
@@ -56,11 +61,11 @@ export class MachineTabs {
   /** Show what the tab that holds the monitor knows, until the connection changes. Nothing is sent to the machine. */
   follow(): void {
     if (!this.holdIt || this.#following !== undefined) return
-    const { id, url } = this.#machine.source
+    const { url } = this.#machine.source
     // It is told from the beginning.
-    timeline.forgetFollowed(id)
+    this.followed.clear()
     this.#following = new Following(
-      (after) => tabMonitors.follow(url, after),
+      (after) => this.#machine.needs.tabMonitors.follow(url, after),
       () => {
         this.unfollow()
         this.#heldByTab = false
@@ -77,14 +82,14 @@ export class MachineTabs {
 
   /** Have the tab that holds the monitor let go of it; the connection that waits here is the next one then. */
   takeOver(): void {
-    tabMonitors.takeOver(this.#machine.source.url)
+    this.#machine.needs.tabMonitors.takeOver(this.#machine.source.url)
   }
 
   /** The connection entered a state. */
   entered(state: ConnectionState): void {
     this.#heldByTab = false
     this.unfollow()
-    if (state.kind === 'occupied') tabMonitors.ask(this.#machine.source.url)
+    if (state.kind === 'occupied') this.#machine.needs.tabMonitors.ask(this.#machine.source.url)
   }
 
   /** The machine leaves the page. */
@@ -95,7 +100,7 @@ export class MachineTabs {
 
   #join(): () => void {
     const { source, schema, connection, letGo } = this.#machine
-    return tabMonitors.add({
+    return this.#machine.needs.tabMonitors.add({
       url: source.url,
       holds: () => connection().kind === 'ready' && source.protocol === 'qmp',
       raw: () => schema.raw,
@@ -115,15 +120,14 @@ export class MachineTabs {
     const { source, schema, take } = this.#machine
     this.#following.answered(news)
     take(news)
-    timeline.appendFollowed(source.id, news.rows, news.omitted)
+    this.followed.take(news.rows, news.omitted)
     // The other tab had not read it when it was asked first.
-    if (schema.isMissing) tabMonitors.ask(source.url)
+    if (schema.isMissing) this.#machine.needs.tabMonitors.ask(source.url)
   }
 
   #news(after: number): unknown {
-    const { id } = this.#machine.source
-    const { rows, more } = timeline.rowsAfter(id, after, mostRows)
-    const last = rows.at(-1)?.seq ?? timeline.rowsAfter(id, -1, 1).rows[0]?.seq ?? -1
-    return printNews({ ...this.#machine.known(), rows, omitted: more, last })
+    const { newest, known } = this.#machine
+    const { rows, more } = newest.after(after, mostRows)
+    return printNews({ ...known(), rows, omitted: more, last: newest.rows.at(-1)?.seq ?? -1 })
   }
 }

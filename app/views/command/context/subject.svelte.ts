@@ -1,6 +1,7 @@
 /**
  * What the column beside a command's form is about: the command, or the member that has the focus or the caret. Held by
  * the command view; the form says what it has, and nothing is worked out while the column is closed.
+ * Tested by e2e/context.spec.ts.
  * @adr 0034
  */
 import type { Json, JsonObject } from '#base/json/value.ts'
@@ -10,7 +11,7 @@ import type { WidthOf } from '#qapi/model/integer-type.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 
 /** A form, read through getters: what it holds changes while it stays. */
-export interface Subject {
+export interface FormSubject {
   readonly name: string
   /** The machine's own schema; undefined for an agent whose schema file is not at hand. */
   readonly own: Schema | undefined
@@ -33,7 +34,7 @@ type Spot =
   | { readonly kind: 'caret'; readonly offset: number }
 
 /** The text that is shown. */
-export interface Told {
+export interface ShownContext {
   readonly command: string
   readonly own: Schema
   readonly schema: Schema
@@ -44,11 +45,11 @@ export interface Told {
 const none: Spot = { kind: 'none' }
 
 /** What the column follows. */
-export class Context {
+export class ContextColumn {
   readonly #isOpen: () => boolean
-  #subject = $state.raw<Subject | undefined>(undefined)
+  #subject = $state.raw<FormSubject | undefined>(undefined)
   #spot = $state.raw<Spot>(none)
-  #pinned = $state.raw<Told | undefined>(undefined)
+  #pinned = $state.raw<ShownContext | undefined>(undefined)
   #last = ''
   /** Where Escape leads back to. */
   #field: HTMLElement | undefined
@@ -62,7 +63,7 @@ export class Context {
   }
 
   /** The form that is shown. */
-  get subject(): Subject | undefined {
+  get subject(): FormSubject | undefined {
     return this.#subject
   }
 
@@ -81,7 +82,7 @@ export class Context {
   }
 
   /** A form was mounted. For another command the column begins at the whole command, else it stays in its place. */
-  attach(subject: Subject): () => void {
+  attach(subject: FormSubject): () => void {
     if (this.#last !== subject.name) this.#spot = none
     this.#last = subject.name
     this.#subject = subject
@@ -123,7 +124,7 @@ export class Context {
   }
 
   /** Hold the text that is shown, or follow the focus again. */
-  pin(told: Told | undefined): void {
+  pin(told: ShownContext | undefined): void {
     this.#pinned = told
   }
 
@@ -148,7 +149,7 @@ export class Context {
   }
 
   /** The text to show now. Undefined without a schema. */
-  tell(): Told | undefined {
+  tell(): ShownContext | undefined {
     if (this.#pinned !== undefined) return this.#pinned
     const [subject, spot] = [this.#subject, this.#spot]
     if (subject?.schema === undefined || subject.own === undefined) return undefined

@@ -21,12 +21,12 @@ import { readsFromTexts, readsOnlyTexts } from '#qapi/model/device-schema.ts'
 import type { WidthOf } from '#qapi/model/integer-type.ts'
 import { commandOf, takesAnyMember } from '#qapi/model/schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
-import { learnedWidths } from '#state/machine/learned-widths.svelte.ts'
+import type { LearnedWidths } from '#state/machine/learned-widths.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { RunResult } from '#state/machine/parts/run-result.ts'
 import type { Draft } from './drafts.ts'
 import { SaidOfArguments } from './said.svelte.ts'
-import type { Said, Subject } from './said.svelte.ts'
+import type { Said, JudgedArguments } from './said.svelte.ts'
 
 /** What a draft is of, read through getters: it changes while the form stays. */
 export interface DraftOf {
@@ -38,10 +38,11 @@ export interface DraftOf {
   /** Of the machine's own schema, for the widths that were learned; '' until it is known. */
   readonly fingerprint: string
   readonly machine: Machine | undefined
+  readonly learned: LearnedWidths
 }
 
 /** The arguments, as far as they are any, and all that is wrong with them. */
-interface Built {
+interface BuiltArguments {
   readonly args: JsonObject | undefined
   /** As far as they are finished. */
   readonly partial: JsonObject
@@ -50,13 +51,13 @@ interface Built {
 }
 
 /** What came of tidying up, of the text that it left. */
-interface Tidied {
+interface TidyRemark {
   readonly of: string
   readonly words: string
   readonly isError: boolean
 }
 
-const nothing: Built = { args: undefined, partial: {}, issues: [], sendable: false }
+const nothing: BuiltArguments = { args: undefined, partial: {}, issues: [], sendable: false }
 /** Characters of an error at a field: all of it stands below the form. */
 const longestProblem = 300
 
@@ -101,11 +102,11 @@ function readText(text: string): { readonly value: JsonObject } | { readonly iss
 export class CommandDraft {
   readonly #of: DraftOf
   readonly #edited: () => void
-  readonly #said = new SaidOfArguments()
+  readonly #said: SaidOfArguments
   #node = $state.raw<Node>({ kind: 'null' })
   /** The JSON text while it is what was edited last; undefined while the form leads. */
   #typed = $state<string | undefined>(undefined)
-  #tidied = $state.raw<Tidied | undefined>(undefined)
+  #tidied = $state.raw<TidyRemark | undefined>(undefined)
   #shaped: Schema | undefined
   /** Whether it is to run out-of-band, where it can. */
   wantsOob = $state(false)
@@ -126,8 +127,8 @@ export class CommandDraft {
     return schema === undefined ? '' : (commandOf(schema, name)?.argType ?? '')
   })
   readonly #widthOf: WidthOf = $derived.by(() => {
-    const { schema, fingerprint } = this.#of
-    return schema === undefined ? () => undefined : widthsOf(schema, learnedWidths.of(fingerprint))
+    const { schema, fingerprint, learned } = this.#of
+    return schema === undefined ? () => undefined : widthsOf(schema, learned.of(fingerprint))
   })
   readonly #check = $derived.by(() => {
     const { own, schema, name, machine } = this.#of
@@ -147,7 +148,7 @@ export class CommandDraft {
     const { schema } = this.#of
     return this.#typed ?? (schema === undefined ? '' : draftText(schema, this.#argType, this.#node))
   })
-  readonly #verdict = $derived(this.#said.of(this.#text))
+  readonly #verdict = $derived.by(() => this.#said.of(this.#text))
   readonly #problems = $derived.by(() => {
     const map = new Map<string, string>()
     for (const each of this.#built.issues) if (!map.has(each.path)) map.set(each.path, each.message)
@@ -170,6 +171,7 @@ export class CommandDraft {
   /** `edited` is called after each change that a person makes. */
   constructor(of: DraftOf, begun: Draft, edited: () => void = () => undefined) {
     this.#of = of
+    this.#said = new SaidOfArguments(of.learned)
     this.#edited = edited
     this.#node = begun.node
     this.#typed = begun.text
@@ -305,7 +307,7 @@ export class CommandDraft {
   }
 
   /** What came of tidying up; undefined once the text has changed. */
-  get tidied(): Tidied | undefined {
+  get tidied(): TidyRemark | undefined {
     return this.#tidied?.of === this.#text ? this.#tidied : undefined
   }
 
@@ -367,12 +369,12 @@ export class CommandDraft {
   }
 
   /** Take what came of sending: `subject` are the arguments that were sent. */
-  takeResult(subject: Subject | undefined, result: RunResult): void {
+  takeResult(subject: JudgedArguments | undefined, result: RunResult): void {
     if (subject !== undefined) this.#said.takeResult(subject, result)
   }
 
   /** The arguments as they are now, for what QEMU says of them. */
-  subject(): Subject | undefined {
+  subject(): JudgedArguments | undefined {
     const { name, schema, fingerprint } = this.#of
     if (schema === undefined) return undefined
     const { issues, args = {} } = this.#built
@@ -383,7 +385,7 @@ export class CommandDraft {
     if (this.#node.kind === 'object') this.#node = reshape(before, now, this.#argType, this.#node)
   }
 
-  #build(): Built {
+  #build(): BuiltArguments {
     const { schema } = this.#of
     const check = this.#check
     if (this.#read !== undefined) {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { buildSchema } from '#qapi/model/schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
+import { LearnedWidths } from '#state/machine/learned-widths.svelte.ts'
+import { fakeBrowser } from '#state/testing/browser.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import { beginDraft, CommandDraft } from './command-draft.svelte.ts'
 
@@ -34,7 +36,8 @@ const schema = schemaOf()
 function draftOf(name: string, given?: string, machine?: Machine): { draft: CommandDraft; edits: number } {
   const self = { edits: 0, draft: undefined as unknown as CommandDraft }
   const begun = beginDraft(schema, name, given, undefined)
-  const of = { name, own: schema, schema, fingerprint: '', machine }
+  const learned = new LearnedWidths(fakeBrowser().page)
+  const of = { name, own: schema, schema, fingerprint: '', machine, learned }
   self.draft = new CommandDraft(of, begun, () => (self.edits += 1))
   return self
 }

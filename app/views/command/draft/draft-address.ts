@@ -2,11 +2,10 @@
 import { printJson } from '#base/json/print.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import { mayCarrySecret } from '#qapi/secrets/secrets.ts'
-import type { useRouter } from '#state/page/router.svelte.ts'
+import type { Router } from '#state/page/router.svelte.ts'
 import { beginDraft } from './command-draft.svelte.ts'
 import type { CommandDraft } from './command-draft.svelte.ts'
-import { draftOf, keepDraft } from './drafts.ts'
-import type { Draft } from './drafts.ts'
+import type { Draft, Drafts } from './drafts.ts'
 
 /** Longer arguments are not put in the address, in characters: some programs cut links off there. */
 const longestAddress = 4096
@@ -15,7 +14,8 @@ const quietMs = 400
 
 /** Keeps one draft. */
 export class DraftAddress {
-  readonly #router: ReturnType<typeof useRouter>
+  readonly #router: Router
+  readonly #drafts: Drafts
   readonly #key: string
   readonly #name: string
   /** The arguments in the address, as they were last read from it or written to it. */
@@ -23,7 +23,8 @@ export class DraftAddress {
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** `key` is the draft's, of this visit. */
-  constructor(router: ReturnType<typeof useRouter>, key: string, name: string) {
+  constructor(drafts: Drafts, router: Router, key: string, name: string) {
+    this.#drafts = drafts
     this.#router = router
     this.#key = key
     this.#name = name
@@ -33,7 +34,7 @@ export class DraftAddress {
   begin(own: Schema | undefined): Draft {
     const given = this.#router.current.query.args
     this.#address = given
-    const kept = draftOf(this.#key)
+    const kept = this.#drafts.of(this.#key)
     // What was typed after the address was written is newer than the address.
     return kept !== undefined && kept.address === given ? kept : beginDraft(own, this.#name, given, kept)
   }
@@ -48,7 +49,7 @@ export class DraftAddress {
 
   /** It was edited. */
   remember(draft: CommandDraft): void {
-    keepDraft(this.#key, { ...draft.kept, address: this.#address })
+    this.#drafts.keep(this.#key, { ...draft.kept, address: this.#address })
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       // A text that is no JSON yet leaves the address as it was.
@@ -57,7 +58,7 @@ export class DraftAddress {
       const inAddress =
         given !== '' && given.length <= longestAddress && !mayCarrySecret(this.#name, draft.value)
       this.#address = inAddress ? given : undefined
-      keepDraft(this.#key, { ...draft.kept, address: this.#address })
+      this.#drafts.keep(this.#key, { ...draft.kept, address: this.#address })
       this.setQuery({ args: inAddress ? given : '' })
     }, quietMs)
   }

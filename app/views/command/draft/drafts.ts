@@ -10,28 +10,24 @@ export interface Draft {
 }
 
 const most = 200
-const drafts = new Map<string, Draft>()
 
-/** The draft under a key. */
-export function draftOf(key: string): Draft | undefined {
-  return drafts.get(key)
+/** The drafts by their keys. */
+export class Drafts {
+  readonly #drafts = new Map<string, Draft>()
+  /** What was typed as several commands. */
+  batch = ''
+
+  of(key: string): Draft | undefined {
+    return this.#drafts.get(key)
+  }
+
+  /** Keep a draft; the oldest is forgotten. */
+  keep(key: string, draft: Draft): void {
+    this.#drafts.delete(key)
+    this.#drafts.set(key, draft)
+    if (this.#drafts.size > most) this.#drafts.delete(this.#drafts.keys().next().value ?? '')
+  }
 }
 
-/** Keep a draft; the oldest is forgotten. */
-export function keepDraft(key: string, draft: Draft): void {
-  drafts.delete(key)
-  drafts.set(key, draft)
-  if (drafts.size > most) drafts.delete(drafts.keys().next().value ?? '')
-}
-
-let batch = ''
-
-/** What was typed as several commands. */
-export function batchText(): string {
-  return batch
-}
-
-/** Keep it while the page is open. */
-export function keepBatch(text: string): void {
-  batch = text
-}
+/** Those of an app. */
+export const makeDrafts = (): Drafts => new Drafts()

@@ -6,14 +6,15 @@ import type { JsonObject } from '#base/json/value.ts'
 import { placeRefusal } from '#qapi/check/refusal-place.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import type { Issue } from '#qapi/check/validate.ts'
+import { widthKey } from '#qapi/check/widths.ts'
 import { ask, readRefusal } from '#qapi/check/verdict.ts'
 import type { Refusal, Verdict } from '#qapi/check/verdict.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { RunResult } from '#state/machine/parts/run-result.ts'
-import { learnedWidths } from '#state/machine/learned-widths.svelte.ts'
+import type { LearnedWidths } from '#state/machine/learned-widths.svelte.ts'
 
 /** The arguments that something is said about, as they were then. */
-export interface Subject {
+export interface JudgedArguments {
   readonly name: string
   /** The schema with which they were judged, and the type in it. */
   readonly schema: Schema
@@ -39,8 +40,13 @@ export interface Said {
 
 /** What was said last of the arguments in one form. */
 export class SaidOfArguments {
+  readonly #learned: LearnedWidths
   #last = $state.raw<Said | undefined>()
   #asking = $state(false)
+
+  constructor(learned: LearnedWidths) {
+    this.#learned = learned
+  }
 
   get isAsking(): boolean {
     return this.#asking
@@ -52,7 +58,7 @@ export class SaidOfArguments {
   }
 
   /** Ask the machine; nothing runs. */
-  async ask(machine: Machine, subject: Subject): Promise<void> {
+  async ask(machine: Machine, subject: JudgedArguments): Promise<void> {
     if (this.#asking) return
     this.#asking = true
     const unexpected = subject.issues.some(
@@ -63,14 +69,14 @@ export class SaidOfArguments {
         machine.commands.askAbout(name, probe),
       )
       const refusal = verdict.kind === 'refused' ? verdict.refusal : undefined
-      this.#last = { of: subject.text, how: 'asked', verdict, at: place(subject, refusal) }
+      this.#last = { of: subject.text, how: 'asked', verdict, at: this.#place(subject, refusal) }
     } finally {
       this.#asking = false
     }
   }
 
   /** Take what came of sending. Errors that are no refusals of arguments stay with the result. */
-  takeResult(subject: Subject, result: RunResult): void {
+  takeResult(subject: JudgedArguments, result: RunResult): void {
     if (result.kind !== 'failed') {
       if (result.kind === 'returned') this.#last = undefined
       return
@@ -79,15 +85,16 @@ export class SaidOfArguments {
     const refusal = readRefusal(desc)
     if (refusal === undefined) return
     const verdict: Verdict = { kind: 'refused', desc, refusal }
-    this.#last = { of: subject.text, how: 'sent', verdict, at: place(subject, refusal) }
+    this.#last = { of: subject.text, how: 'sent', verdict, at: this.#place(subject, refusal) }
   }
-}
 
-/** The field that a refusal is about; a width that it tells is remembered. */
-function place(subject: Subject, refusal: Refusal | undefined): string | undefined {
-  if (refusal === undefined) return undefined
-  const { schema, type, args, issues, fingerprint } = subject
-  const { path, learned } = placeRefusal(schema, type, args, issues, refusal)
-  if (learned !== undefined) learnedWidths.learn(fingerprint, learned.owner, learned.member, learned.width)
-  return path
+  /** The field that a refusal is about; a width that it tells is remembered. */
+  #place(subject: JudgedArguments, refusal: Refusal | undefined): string | undefined {
+    if (refusal === undefined) return undefined
+    const { schema, type, args, issues, fingerprint } = subject
+    const { path, learned } = placeRefusal(schema, type, args, issues, refusal)
+    if (learned !== undefined)
+      this.#learned.learn(fingerprint, widthKey(learned.owner, learned.member), learned.width)
+    return path
+  }
 }

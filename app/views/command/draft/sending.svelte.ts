@@ -3,24 +3,28 @@ import { commandEffect } from '#qapi/check/effect.ts'
 import type { Effect } from '#qapi/check/effect.ts'
 import { whyNotAsk } from '#qapi/check/verdict.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
-import { results } from '../results.svelte.ts'
+import type { Results } from '../results.svelte.ts'
 import type { CommandDraft } from './command-draft.svelte.ts'
 
 /** A day, in seconds. */
 export const longestDeadline = 86_400
+/** What a deadline is until somebody says another, in seconds. */
+export const usualDeadline = 30
 
 /** The options for sending. */
 export class Sending {
   readonly #draft: CommandDraft
+  readonly #results: Results
   readonly #machine: () => Machine | undefined
   readonly #risk = $derived.by(() => commandEffect(this.#draft.name, this.#draft.args))
   /** In seconds. */
-  deadline = $state(30)
+  deadline = $state(usualDeadline)
   /** Whether the queries that have to do with the command run before and after it. */
   around = $state(false)
 
-  constructor(draft: CommandDraft, machine: () => Machine | undefined) {
+  constructor(draft: CommandDraft, results: Results, machine: () => Machine | undefined) {
     this.#draft = draft
+    this.#results = results
     this.#machine = machine
   }
 
@@ -66,7 +70,7 @@ export class Sending {
     const { name, args, oob } = this.#draft
     const subject = this.#draft.subject()
     const around = this.around && this.hasAround
-    const result = await results.send(machine, name, args, oob, this.deadline * 1000, { around })
+    const result = await this.#results.send(machine, name, args, oob, this.deadline * 1000, { around })
     this.#draft.takeResult(subject, result)
   }
 

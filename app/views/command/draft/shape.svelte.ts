@@ -8,26 +8,32 @@ import type { Json } from '#base/json/value.ts'
 import { dynamicMember } from '#qapi/model/device-schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import { askArguments, askOffered, decidingIn, typesOffer } from '#state/machine/argument-schema.ts'
-import type { Answered, Deciding, Offer } from '#state/machine/argument-schema.ts'
+import type { Answered, Deciding, QueryOffer } from '#state/machine/argument-schema.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 
 /** What was asked for. */
-interface Asked {
+interface SchemaAnswer {
   readonly key: string
   readonly schema: Schema | undefined
   /** The machine's own schema that `schema` was made of; another one follows when the manual has been read. */
   readonly base: Schema | undefined
   readonly why: string
-  readonly offer: Offer | undefined
+  readonly offer: QueryOffer | undefined
 }
 
 /** The schema of a form. The functions are read while a view is computed. */
-export class Shape {
+export class FormSchema {
   readonly #schema: () => Schema | undefined
   readonly #machine: () => Machine | undefined
   readonly #command: () => string
   readonly #args: () => Json | undefined
-  #asked = $state.raw<Asked>({ key: '', schema: undefined, base: undefined, why: '', offer: undefined })
+  #asked = $state.raw<SchemaAnswer>({
+    key: '',
+    schema: undefined,
+    base: undefined,
+    why: '',
+    offer: undefined,
+  })
 
   #isAsking = $state(false)
 
@@ -87,7 +93,7 @@ export class Shape {
     return this.#offered?.label
   }
 
-  get #offered(): Offer | undefined {
+  get #offered(): QueryOffer | undefined {
     if (this.#wanted !== undefined)
       return this.#wanted.key === this.#asked.key ? this.#asked.offer : undefined
     const schema = this.#schema()

@@ -4,7 +4,7 @@ import type { Completion as Shown, CompletionContext, CompletionResult } from '@
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json } from '#base/json/value.ts'
 import { completionsAt, typeAt } from '#qapi/draft/complete.ts'
-import type { Completion, Completions } from '#qapi/draft/complete.ts'
+import type { JsonCompletion, Completions } from '#qapi/draft/complete.ts'
 import { liveKind } from '#qapi/draft/live-values.ts'
 import type { LiveValue } from '#qapi/draft/live-values.ts'
 import { labelOf } from '#qapi/model/schema.ts'
@@ -92,7 +92,7 @@ function argumentsOf(
   return { command: typeof name === 'string' ? name : '', value: root.arguments }
 }
 
-function shownOf(each: Completion): Shown {
+function shownOf(each: JsonCompletion): Shown {
   return {
     label: each.label,
     detail: each.detail,

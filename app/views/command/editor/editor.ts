@@ -12,6 +12,7 @@ import { lintKeymap, setDiagnostics } from '@codemirror/lint'
 import type { Diagnostic } from '@codemirror/lint'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { EditorState, Prec } from '@codemirror/state'
+import type { ChangeSpec, Extension } from '@codemirror/state'
 import {
   drawSelection,
   EditorView,
@@ -20,6 +21,7 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view'
+import type { ViewUpdate } from '@codemirror/view'
 import { textIssues } from '#qapi/draft/json-issues.ts'
 import { askAhead, complete } from './completion.ts'
 import type { EditorParts } from './editor-parts.ts'
@@ -35,70 +37,85 @@ export interface EditorHandle {
   destroy(): void
 }
 
+/** What an editor is made of. `onupdate` hears of each update of the view. */
+function extensionsOf(parts: EditorParts, onupdate: (update: ViewUpdate) => void): Extension {
+  return [
+    Prec.highest(
+      keymap.of([
+        {
+          key: 'Mod-Enter',
+          run: () => {
+            parts.onsend()
+            return true
+          },
+        },
+      ]),
+    ),
+    lineNumbers(),
+    history(),
+    drawSelection(),
+    bracketMatching(),
+    closeBrackets(),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    EditorView.lineWrapping,
+    language,
+    syntaxHighlighting(colours),
+    theme,
+    autocompletion({
+      override: [(context) => complete(context, parts)],
+      icons: false,
+      // What completes takes a few milliseconds: there is nothing to wait for.
+      activateOnTypingDelay: 0,
+    }),
+    hoverTooltip((shown, position) => tell(shown, position, parts)),
+    // The Tab key goes on to the next field, as everywhere in the page.
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...completionKeymap,
+      ...lintKeymap,
+    ]),
+    EditorView.contentAttributes.of({ 'aria-label': parts.label, spellcheck: 'false' }),
+    EditorView.updateListener.of(onupdate),
+  ]
+}
+
+/** What makes one text of another: all that lies between their common beginning and their common end. */
+function changeBetween(now: string, text: string): ChangeSpec {
+  let from = 0
+  while (from < now.length && from < text.length && now[from] === text[from]) from += 1
+  let back = 0
+  while (
+    back < now.length - from &&
+    back < text.length - from &&
+    now[now.length - 1 - back] === text[text.length - 1 - back]
+  ) {
+    back += 1
+  }
+  return { from, to: now.length - back, insert: text.slice(from, text.length - back) }
+}
+
 /** Make an editor in a shadow root. */
 export function makeEditor(root: ShadowRoot, parts: EditorParts): EditorHandle {
   let quiet = false
   let rules = parts.check
-  const view = new EditorView({
-    root,
-    parent: root,
-    state: EditorState.create({
-      doc: parts.text,
-      extensions: [
-        Prec.highest(
-          keymap.of([
-            {
-              key: 'Mod-Enter',
-              run: () => {
-                parts.onsend()
-                return true
-              },
-            },
-          ]),
-        ),
-        lineNumbers(),
-        history(),
-        drawSelection(),
-        bracketMatching(),
-        closeBrackets(),
-        highlightActiveLine(),
-        highlightSelectionMatches(),
-        EditorView.lineWrapping,
-        language,
-        syntaxHighlighting(colours),
-        theme,
-        autocompletion({
-          override: [(context) => complete(context, parts)],
-          icons: false,
-          // What completes takes a few milliseconds: there is nothing to wait for.
-          activateOnTypingDelay: 0,
-        }),
-        hoverTooltip((shown, position) => tell(shown, position, parts)),
-        // The Tab key goes on to the next field, as everywhere in the page.
-        keymap.of([
-          ...closeBracketsKeymap,
-          ...defaultKeymap,
-          ...searchKeymap,
-          ...historyKeymap,
-          ...completionKeymap,
-          ...lintKeymap,
-        ]),
-        EditorView.contentAttributes.of({ 'aria-label': parts.label, spellcheck: 'false' }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged && !quiet) parts.onchange(update.state.doc.toString())
-          if ((update.selectionSet || update.docChanged || update.focusChanged) && update.view.hasFocus) {
-            parts.oncaret(update.state.selection.main.head)
-          }
-          if (update.docChanged) check()
-          // An open list is narrowed, and nobody is asked.
-          const isClosed = completionStatus(update.startState) === null
-          if (isClosed && update.transactions.some((each) => each.isUserEvent('input.type'))) {
-            askAhead(update.state.doc.toString(), update.state.selection.main.head, parts)
-          }
-        }),
-      ],
-    }),
+  const extensions = extensionsOf(parts, (update) => {
+    if (update.docChanged && !quiet) parts.onchange(update.state.doc.toString())
+    if ((update.selectionSet || update.docChanged || update.focusChanged) && update.view.hasFocus) {
+      parts.oncaret(update.state.selection.main.head)
+    }
+    if (update.docChanged) check()
+    // An open list is narrowed, and nobody is asked.
+    const isClosed = completionStatus(update.startState) === null
+    if (isClosed && update.transactions.some((each) => each.isUserEvent('input.type'))) {
+      askAhead(update.state.doc.toString(), update.state.selection.main.head, parts)
+    }
   })
+  const state = EditorState.create({ doc: parts.text, extensions })
+  const view = new EditorView({ root, parent: root, state })
 
   function check(): void {
     const text = view.state.doc.toString()
@@ -120,20 +137,8 @@ export function makeEditor(root: ShadowRoot, parts: EditorParts): EditorHandle {
     setText(text) {
       const now = view.state.doc.toString()
       if (now === text) return
-      let from = 0
-      while (from < now.length && from < text.length && now[from] === text[from]) from += 1
-      let back = 0
-      while (
-        back < now.length - from &&
-        back < text.length - from &&
-        now[now.length - 1 - back] === text[text.length - 1 - back]
-      ) {
-        back += 1
-      }
       quiet = true
-      view.dispatch({
-        changes: { from, to: now.length - back, insert: text.slice(from, text.length - back) },
-      })
+      view.dispatch({ changes: changeBetween(now, text) })
       quiet = false
     },
     setCheck(next) {

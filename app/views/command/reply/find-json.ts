@@ -11,7 +11,7 @@ export function pattern(query: string): RegExp {
   return new RegExp(query.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi')
 }
 
-interface Frame {
+interface FindFrame {
   readonly names: readonly string[] | undefined
   readonly values: readonly Json[]
   at: number
@@ -36,7 +36,7 @@ export function* findInJson(value: Json, query: string): Generator<Keys | undefi
     if (leafMatches(value)) yield []
     return
   }
-  const stack: Frame[] = [root]
+  const stack: FindFrame[] = [root]
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
     frame.at += 1
     const item = frame.values[frame.at]
@@ -52,7 +52,7 @@ export function* findInJson(value: Json, query: string): Generator<Keys | undefi
   }
 }
 
-function frameOf(value: Json): Frame | undefined {
+function frameOf(value: Json): FindFrame | undefined {
   if (Array.isArray(value)) return { names: undefined, values: value as readonly Json[], at: -1 }
   if (!isJsonObject(value)) return undefined
   return { names: Object.keys(value), values: Object.values(value), at: -1 }

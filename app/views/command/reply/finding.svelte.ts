@@ -2,7 +2,7 @@
 import { runInSlices } from './slices.ts'
 
 /** What was found. `done` is false while the search goes on. */
-export interface Found<T> {
+export interface FindResult<T> {
   readonly hits: readonly T[]
   readonly done: boolean
 }
@@ -14,10 +14,10 @@ const nothing = { hits: [], done: true } as const
 
 /** One search at a time; another one ends it. */
 export class Finding<T> {
-  #found = $state.raw<Found<T>>(nothing)
+  #found = $state.raw<FindResult<T>>(nothing)
   #end: (() => void) | undefined
 
-  get found(): Found<T> {
+  get found(): FindResult<T> {
     return this.#found
   }
 

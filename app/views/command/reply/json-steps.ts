@@ -10,7 +10,7 @@ import type { Json } from '#base/json/value.ts'
 import { pathOf } from '#ui/json/json-tree.ts'
 
 /** One step into a value. `order` stands for the order of a list whose items are told apart by `name`. */
-export type Step =
+export type JsonStep =
   | { readonly kind: 'member'; readonly name: string }
   | { readonly kind: 'item'; readonly index: number }
   | { readonly kind: 'identity'; readonly name: string; readonly value: Json }
@@ -62,7 +62,7 @@ export function identityMember(...lists: readonly (readonly Json[])[]): string |
 }
 
 /** Steps as a person reads them: `[node-name="disk0"].image["virtual-size"]`; the root is `(the whole reply)`. */
-export function describeSteps(steps: readonly Step[]): string {
+export function describeSteps(steps: readonly JsonStep[]): string {
   if (steps.length === 0) return '(the whole reply)'
   return steps.reduce((path, step) => {
     switch (step.kind) {
@@ -81,7 +81,7 @@ export function describeSteps(steps: readonly Step[]): string {
 }
 
 /** What steps lead to in a value; undefined where they lead nowhere. */
-export function follow(value: Json, steps: readonly Step[]): Json | undefined {
+export function follow(value: Json, steps: readonly JsonStep[]): Json | undefined {
   let at: Json | undefined = value
   for (const step of steps) {
     if (at === undefined) return undefined
@@ -90,7 +90,7 @@ export function follow(value: Json, steps: readonly Step[]): Json | undefined {
   return at
 }
 
-function followOne(value: Json, step: Step): Json | undefined {
+function followOne(value: Json, step: JsonStep): Json | undefined {
   if (step.kind === 'member') {
     return isJsonObject(value) && Object.hasOwn(value, step.name) ? value[step.name] : undefined
   }
@@ -103,7 +103,7 @@ function followOne(value: Json, step: Step): Json | undefined {
 
 /** A number in a value. */
 export interface FoundNumber {
-  readonly steps: readonly Step[]
+  readonly steps: readonly JsonStep[]
   readonly text: string
   readonly value: Json
 }
@@ -111,7 +111,7 @@ export interface FoundNumber {
 /** The numbers in a value, in reading order, `limit` at most. */
 export function numbersIn(value: Json, limit: number): readonly FoundNumber[] {
   const found: FoundNumber[] = []
-  const walk = (at: Json, steps: readonly Step[]): void => {
+  const walk = (at: Json, steps: readonly JsonStep[]): void => {
     if (found.length >= limit) return
     if (Array.isArray(at)) {
       const items = at as readonly Json[]

@@ -12,9 +12,9 @@ import { csvText } from './table-csv.ts'
 import { findInJson, findInLines, marked, pattern } from './find-json.ts'
 import { linesOf, prettyLines, RowIndex } from './raw-lines.ts'
 import { cellOf, cellText, ColumnSet, compareCells, compareLiterals, objectLists, sortRows } from './table.ts'
-import type { Column } from './table.ts'
+import type { ReplyColumn } from './table.ts'
 
-function columnsOf(rows: readonly JsonObject[]): readonly Column[] {
+function columnsOf(rows: readonly JsonObject[]): readonly ReplyColumn[] {
   const set = new ColumnSet()
   for (const row of rows) set.add(row)
   return set.list()

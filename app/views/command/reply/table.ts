@@ -1,4 +1,7 @@
-/** Lists of objects in a reply as tables: where they are, their columns, their cells and their order. */
+/**
+ * Lists of objects in a reply as tables: where they are, their columns, their cells and their order.
+ * Tested by app/views/command/reply/reply.test.ts.
+ */
 import { isJsonObject, jsonKind } from '#base/json/value.ts'
 import { printJson, textOf } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
@@ -47,7 +50,7 @@ function isContainer(value: Json): boolean {
 }
 
 /** A column: a member of the rows, or a member of a member that is an object. */
-export interface Column {
+export interface ReplyColumn {
   readonly id: string
   /** `a` or `a.b`. */
   readonly name: string
@@ -57,7 +60,7 @@ export interface Column {
 
 /** Adds the columns of rows to those that there are. */
 export class ColumnSet {
-  readonly #members = new Map<string, Map<string | undefined, Column>>()
+  readonly #members = new Map<string, Map<string | undefined, ReplyColumn>>()
 
   add(row: JsonObject): void {
     for (const [member, value] of Object.entries(row)) {
@@ -76,12 +79,12 @@ export class ColumnSet {
   }
 
   /** All columns, each where its member came first; members of one object stand together. */
-  list(): readonly Column[] {
+  list(): readonly ReplyColumn[] {
     return [...this.#members.values()].flatMap((columns) => [...columns.values()])
   }
 }
 
-function column(member: string, inner: string | undefined): Column {
+function column(member: string, inner: string | undefined): ReplyColumn {
   return {
     id: JSON.stringify(inner === undefined ? [member] : [member, inner]),
     name: inner === undefined ? member : `${member}.${inner}`,
@@ -96,7 +99,7 @@ function hasInside(value: Json): value is JsonObject {
 }
 
 /** What stands in a cell; undefined where the row has nothing there. */
-export function cellOf(row: JsonObject, { member, inner }: Column): Json | undefined {
+export function cellOf(row: JsonObject, { member, inner }: ReplyColumn): Json | undefined {
   const value = Object.hasOwn(row, member) ? row[member] : undefined
   if (value === undefined) return undefined
   if (inner === undefined) return hasInside(value) ? undefined : value
@@ -177,7 +180,7 @@ function parts(literal: string): { readonly sign: number; readonly size: bigint;
 
 /** Which column the rows are sorted by, and how. */
 export interface Sorting {
-  readonly column: Column
+  readonly column: ReplyColumn
   readonly direction: 'ascending' | 'descending'
 }
 

@@ -11,13 +11,13 @@
  */
 
 /** Removes the sheets that `withAdoptedStyles` added. */
-export type Release = () => void
+export type ReleaseStyles = () => void
 
 /**
  * Run `open`, in which a terminal is opened, synchronously. Elements made meanwhile in place of `<style>` feed style
  * sheets of their own for as long as they live. Returns what takes all of them away again.
  */
-export function withAdoptedStyles(open: () => void): Release {
+export function withAdoptedStyles(open: () => void): ReleaseStyles {
   const sheets = new Set<CSSStyleSheet>()
   const prototype: { createElement(name: string, options?: ElementCreationOptions): HTMLElement } =
     Document.prototype

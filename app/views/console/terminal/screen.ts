@@ -3,6 +3,7 @@
  * that loads xterm.js, and it is itself loaded when a console is opened, because of its size.
  *
  * Text that is written must already be harmless (sanitize.ts): all escape sequences come from this file.
+ * Tested by e2e/console.spec.ts.
  */
 import '@xterm/xterm/css/xterm.css'
 import type { Tone } from './tone.ts'
@@ -11,7 +12,7 @@ import { SearchAddon } from '@xterm/addon-search'
 import { Terminal } from '@xterm/xterm'
 import type { IMarker } from '@xterm/xterm'
 import { styleCellsThroughCssom, withAdoptedStyles } from './csp-styles.ts'
-import type { Release } from './csp-styles.ts'
+import type { ReleaseStyles } from './csp-styles.ts'
 import { windowOf } from './line-editor.ts'
 import { sanitize, sanitizeLine } from './sanitize.ts'
 import type { Look } from './theme.ts'
@@ -46,7 +47,7 @@ export class Screen {
   readonly #terminal: Terminal
   readonly #fit = new FitAddon()
   readonly #search = new SearchAddon()
-  readonly #release: Release
+  readonly #release: ReleaseStyles
   /** Output that waits for its turn. */
   #waiting = ''
   #busy = false

@@ -1,24 +1,29 @@
-/** The schema to compare the shown one with: chosen in the address, of a machine, a recorded version or a file. */
+/**
+ * The schema to compare the shown one with: chosen in the address, of a machine, a recorded version or a file.
+ * Tested by e2e/explore.spec.ts and e2e/places.spec.ts.
+ */
 import { addressOf } from '#qapi/model/address.ts'
 import { compareSchemas } from '#qapi/compare/compare.ts'
-import type { Comparison } from '#qapi/compare/compare.ts'
+import type { SchemaComparison } from '#qapi/compare/compare.ts'
 import { mergeSchemas } from '#qapi/model/merged.ts'
 import type { MergedSchema } from '#qapi/model/merged.ts'
 import type { Schema } from '#qapi/model/schema.ts'
-import { compareVersions } from '#qapi/search.ts'
+import { compareVersions } from '#qapi/search/versions.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { SchemaState } from '#state/machine/schema-state.ts'
-import { machines } from '#state/machine/machines.svelte.ts'
-import { recorded, recordedSchemas } from '#state/library/recorded-schemas.svelte.ts'
+import type { App } from '#state/app.svelte.ts'
+import { recordedSchemas } from '#state/library/recorded-schemas.svelte.ts'
 import type { Router } from '#state/page/router.svelte.ts'
 import type { Route } from '#state/page/route.ts'
 
 /** A schema to compare with. */
-export interface Choice {
+export interface SchemaChoice {
   /** `machine:ID` or `recorded:FILE`. */
   readonly id: string
   readonly name: string
   readonly state: SchemaState
+  /** Read the manual for it. */
+  readonly loadTexts: () => Promise<void>
   /** The version of QEMU that it is of, where that is known. */
   readonly version: string | undefined
 }
@@ -35,6 +40,7 @@ function versionIn(name: string): string | undefined {
 
 /** The chosen schema and the comparison with it. Made once a component; `schema` is read again each time. */
 export class Against {
+  readonly #app: Pick<App, 'machines' | 'recorded'>
   readonly #schema: () => Schema
   readonly #name: () => string | undefined
   readonly #router: Router
@@ -44,19 +50,21 @@ export class Against {
     if (subject.kind === 'machine') return `machine:${subject.id}`
     return subject.kind === 'recorded' ? `recorded:${subject.file}` : ''
   })
-  readonly #all = $derived.by<readonly Choice[]>(() => [
-    ...machines.all
+  readonly #all = $derived.by<readonly SchemaChoice[]>(() => [
+    ...this.#app.machines.all
       .filter((each) => each.protocol === 'qmp')
       .map((each) => ({
         id: `machine:${each.id}`,
         name: each.name,
         state: each.schema,
+        loadTexts: () => each.loadTexts(),
         version: versionOf(each),
       })),
-    ...[...recordedSchemas, ...recorded.files].map((each) => ({
+    ...[...recordedSchemas, ...this.#app.recorded.files].map((each) => ({
       id: `recorded:${each.file}`,
       name: each.name,
-      state: recorded.stateOf(each.file),
+      state: this.#app.recorded.stateOf(each.file),
+      loadTexts: () => this.#app.recorded.loadTexts(each.file),
       version: versionIn(each.name),
     })),
   ])
@@ -72,7 +80,7 @@ export class Against {
     const other = this.#chosen?.version
     return own !== undefined && other !== undefined && compareVersions(own, other) < 0
   })
-  readonly #comparison = $derived.by<Comparison | undefined>(() => {
+  readonly #comparison = $derived.by<SchemaComparison | undefined>(() => {
     const sides = this.#sides()
     return sides === undefined ? undefined : compareSchemas(...sides)
   })
@@ -84,18 +92,25 @@ export class Against {
   })
 
   /** `router` is that of the pane whose schema it is. */
-  constructor(schema: () => Schema, name: () => string | undefined, router: Router) {
+  constructor(
+    app: Pick<App, 'machines' | 'recorded'>,
+    schema: () => Schema,
+    name: () => string | undefined,
+    router: Router,
+  ) {
+    this.#app = app
     this.#schema = schema
     this.#name = name
     this.#router = router
+    $effect(() => void this.#chosen?.loadTexts())
   }
 
   /** What can be chosen. */
-  get choices(): readonly Choice[] {
+  get choices(): readonly SchemaChoice[] {
     return this.#choices
   }
 
-  get chosen(): Choice | undefined {
+  get chosen(): SchemaChoice | undefined {
     return this.#chosen
   }
 
@@ -105,7 +120,7 @@ export class Against {
   }
 
   /** Undefined while nothing is chosen or the other schema is not there yet. */
-  get comparison(): Comparison | undefined {
+  get comparison(): SchemaComparison | undefined {
     return this.#comparison
   }
 
@@ -116,7 +131,7 @@ export class Against {
 
   /** The name of the schema that is shown. */
   get ownName(): string {
-    return this.#name() ?? recorded.nameOf(this.#own.replace(/^recorded:/, ''))
+    return this.#name() ?? this.#app.recorded.nameOf(this.#own.replace(/^recorded:/, ''))
   }
 
   /** The names of both, the older first. */

@@ -1,12 +1,12 @@
 /** The filters of a comparison as they stand in the address. */
 import { rules, sides, verdicts } from '#qapi/compare/rules.ts'
-import type { RuleId, Side, Verdict } from '#qapi/compare/rules.ts'
-import type { Change } from '#qapi/compare/compare.ts'
+import type { RuleId, ChangeSide, Compatibility } from '#qapi/compare/rules.ts'
+import type { SchemaChange } from '#qapi/compare/compare.ts'
 
 /** The filters. Undefined or '' filters nothing. */
 export interface CompareFilters {
-  readonly verdict: Verdict | undefined
-  readonly side: Side | undefined
+  readonly verdict: Compatibility | undefined
+  readonly side: ChangeSide | undefined
   readonly rule: RuleId | undefined
   readonly text: string
 }
@@ -22,9 +22,14 @@ export function compareFiltersOf(query: Readonly<Record<string, string>>): Compa
   }
 }
 
+/** Tells a change from the others of its comparison, also after types have got other names. */
+export function keyOf({ rule, item, paths, types }: SchemaChange): string {
+  return JSON.stringify([rule, item, paths[0] ?? types])
+}
+
 /** Whether a change passes all filters but one. */
 export function passes(
-  change: Change,
+  change: SchemaChange,
   { verdict, side, rule, text }: CompareFilters,
   but?: 'verdict' | 'side' | 'rule',
 ): boolean {

@@ -1,6 +1,8 @@
 /** Sizes and lines of the graph's picture. */
+import { cardLabel } from '#qapi/model/graph.ts'
 import type { Card, GraphEdge } from '#qapi/model/graph.ts'
-import type { Mark } from '#qapi/model/merged.ts'
+import type { ChangeMark } from '#qapi/model/merged.ts'
+import type { Schema } from '#qapi/model/schema.ts'
 
 /** How many steps from an entity are offered, and how many are all of them. */
 export const depths = [1, 2, 3, 4, 6]
@@ -11,10 +13,10 @@ export const headHeight = 24
 export const rowHeight = 17
 
 /** The mark of a comparison, as a sign before a name: never by colour alone. */
-export const signs: Readonly<Record<Mark, string>> = { added: '+ ', removed: '− ', changed: '± ' }
+export const signs: Readonly<Record<ChangeMark, string>> = { added: '+ ', removed: '− ', changed: '± ' }
 
 /** A card with its place. */
-export interface Placed {
+export interface PlacedCard {
   readonly card: Card
   readonly x: number
   readonly y: number
@@ -27,7 +29,7 @@ export function heightOf(card: Card): number {
 }
 
 /** The line of an edge: from the right side of its row to the left side of the card's head, or around where it goes back. */
-export function lineOf(edge: GraphEdge, from: Placed, to: Placed): string {
+export function lineOf(edge: GraphEdge, from: PlacedCard, to: PlacedCard): string {
   const row = edge.row < 0 ? from.card.rows.length : edge.row
   const startX = from.x + cardWidth
   const startY = from.y + headHeight + (row + 0.5) * rowHeight
@@ -42,15 +44,32 @@ export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
+/** The next card after another that has a text in its name or in a row, in the order of the picture, around its end. */
+export function nextWith(
+  schema: Schema,
+  placed: readonly PlacedCard[],
+  text: string,
+  after: string,
+): PlacedCard | undefined {
+  const wanted = text.trim().toLowerCase()
+  const having = placed.filter(
+    ({ card }) =>
+      cardLabel(schema, card.name).toLowerCase().includes(wanted) ||
+      card.rows.some((row) => row.label.toLowerCase().includes(wanted)),
+  )
+  const at = having.findIndex((each) => each.card.name === after)
+  return having[(at + 1) % Math.max(1, having.length)]
+}
+
 /** The card that is nearest in a direction from another: by the angle first, then by distance. */
 export function nearestIn(
-  placed: readonly Placed[],
-  from: Placed,
+  placed: readonly PlacedCard[],
+  from: PlacedCard,
   direction: 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown',
-): Placed | undefined {
-  const middle = (each: Placed): { x: number; y: number } => ({ x: each.x, y: each.y + each.height / 2 })
+): PlacedCard | undefined {
+  const middle = (each: PlacedCard): { x: number; y: number } => ({ x: each.x, y: each.y + each.height / 2 })
   const here = middle(from)
-  let best: Placed | undefined
+  let best: PlacedCard | undefined
   let least = Infinity
   for (const each of placed) {
     if (each === from) continue

@@ -19,7 +19,7 @@ export interface Cell {
 }
 
 /** A subsystem of the map. */
-export interface Group {
+export interface MapGroup {
   readonly name: string
   readonly cells: readonly Cell[]
   readonly x: number
@@ -30,7 +30,7 @@ export interface Group {
 
 /** The map. `leftOut` counts what is not drawn: those that reach least. */
 export interface SchemaMap {
-  readonly groups: readonly Group[]
+  readonly groups: readonly MapGroup[]
   readonly leftOut: number
 }
 
@@ -40,10 +40,10 @@ const mostCells = 2000
 /** The height of a group's title. */
 export const titleHeight = 18
 
-interface Item {
+interface MapItem {
   readonly name: string
   readonly entity?: Entity
-  readonly children?: readonly Item[]
+  readonly children?: readonly MapItem[]
 }
 
 /**
@@ -66,19 +66,19 @@ export function mapOf(
     found.length <= mostCells
       ? found
       : found.toSorted((a, b) => reachOf(b.name) - reachOf(a.name)).slice(0, mostCells)
-  const bySubsystem = new Map<string, Item[]>()
+  const bySubsystem = new Map<string, MapItem[]>()
   for (const each of drawn) {
     const list = bySubsystem.get(each.subsystem)
     if (list === undefined) bySubsystem.set(each.subsystem, [each])
     else list.push(each)
   }
-  const root = hierarchy<Item>(
+  const root = hierarchy<MapItem>(
     { name: '', children: [...bySubsystem].map(([name, children]) => ({ name, children })) },
     (each) => each.children,
   )
     .sum((each) => (each.entity === undefined ? 0 : 2 + Math.sqrt(sizes.get(each.name) ?? 0)))
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0) || (a.data.name < b.data.name ? -1 : 1))
-  const laid = treemap<Item>()
+  const laid = treemap<MapItem>()
     .size([place.width, place.height])
     .tile(treemapSquarify.ratio(1.6))
     .paddingInner(1)
@@ -126,4 +126,32 @@ export function nearestCell(cells: readonly Cell[], from: Cell, key: string): Ce
     }
   }
   return best
+}
+
+/** The hue of a subsystem, in degrees: the same in every schema and version, far from those of its neighbours by name. */
+export function hueOf(subsystem: string): number {
+  let sum = 0
+  for (const letter of subsystem.slice(0, 40)) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 997
+  return (sum * 137) % 360
+}
+
+/**
+ * A name in lines of at most `letters` letters: two where it can be broken at a dash and there is room for them, never
+ * in the middle of a word. What does not fit is cut with an ellipsis; nothing where not even three letters fit.
+ */
+export function labelLines(
+  name: string,
+  room: { readonly letters: number; readonly lines: number },
+): readonly string[] {
+  const { letters, lines } = room
+  if (letters < 3 || lines < 1) return []
+  if (name.length <= letters) return [name]
+  const cut = (text: string): string => (text.length <= letters ? text : `${text.slice(0, letters - 1)}…`)
+  if (lines < 2) return [cut(name)]
+  const head = name.slice(0, letters)
+  const dash = Math.max(head.lastIndexOf('-'), head.lastIndexOf('_'), head.lastIndexOf(' '))
+  // A sign before the name is no line of its own.
+  if (dash < 3) return [cut(name)]
+  const at = dash + 1
+  return [name.slice(0, at), cut(name.slice(at))]
 }

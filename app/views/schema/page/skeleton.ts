@@ -8,12 +8,18 @@ const deepest = 4
 /** Values that are written: four levels of a wide type are millions. */
 const mostValues = 2000
 
-/** The skeleton of a type. Recursion ends at four levels, or after 2,000 values, with an empty value of the right kind. */
-export function skeleton(schema: Schema, type: string): Json {
-  return valueOf(schema, type, 0, { left: mostValues })
+/** The skeleton of a type; of a union with `chosen` in its tag. Recursion ends at four levels, or after 2,000 values, with an empty value of the right kind. */
+export function skeleton(schema: Schema, type: string, chosen?: string): Json {
+  return valueOf(schema, type, 0, { left: mostValues }, chosen)
 }
 
-function valueOf(schema: Schema, type: string, depth: number, budget: { left: number }): Json {
+function valueOf(
+  schema: Schema,
+  type: string,
+  depth: number,
+  budget: { left: number },
+  chosen?: string,
+): Json {
   budget.left -= 1
   const isOver = depth >= deepest || budget.left <= 0
   const entity = schema.byName.get(type)
@@ -29,18 +35,28 @@ function valueOf(schema: Schema, type: string, depth: number, budget: { left: nu
     case 'array':
       return isOver ? [] : [valueOf(schema, entity.elementType, depth + 1, budget)]
     case 'alternate':
+      // A name of something that exists is shorter than its definition, and as right.
       return isOver || entity.branches[0] === undefined
         ? null
-        : valueOf(schema, entity.branches[0], depth + 1, budget)
+        : valueOf(
+            schema,
+            entity.branches.find((each) => schema.byName.get(each)?.kind === 'builtin') ?? entity.branches[0],
+            depth + 1,
+            budget,
+          )
     case 'object': {
       if (isOver) return {}
       const tag = entity.members.find((each) => each.name === entity.tag)
-      const tagValue = tag === undefined ? undefined : valueOf(schema, tag.type, depth + 1, budget)
+      const tagValue =
+        tag === undefined ? undefined : (chosen ?? valueOf(schema, tag.type, depth + 1, budget))
       const members = membersFor(schema, type, typeof tagValue === 'string' ? tagValue : undefined)
       return Object.fromEntries(
         members
           .filter((each) => !each.optional || each.name === entity.tag)
-          .map((each) => [each.name, valueOf(schema, each.type, depth + 1, budget)]),
+          .map((each) => [
+            each.name,
+            each === tag ? (tagValue ?? '') : valueOf(schema, each.type, depth + 1, budget),
+          ]),
       )
     }
     default:

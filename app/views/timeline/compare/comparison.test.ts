@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatComparison, parseComparison } from './comparison.ts'
 import type { Stretch } from '../lanes/scale.ts'
-import type { Anchor, Comparison } from './comparison.ts'
+import type { Anchor, RunComparison } from './comparison.ts'
 
 const anyStretch: fc.Arbitrary<Stretch | undefined> = fc.option(
   fc
@@ -24,7 +24,7 @@ const anyAnchor: fc.Arbitrary<Anchor | undefined> = fc.option(
   ),
   { nil: undefined },
 )
-const none: Comparison = {
+const none: RunComparison = {
   b: undefined,
   in: { a: undefined, b: undefined },
   at: { a: undefined, b: undefined },
@@ -39,7 +39,7 @@ test('a comparison comes back from its address', () => {
       anyAnchor,
       anyAnchor,
       (b, inA, inB, atA, atB) => {
-        const comparison: Comparison = { b, in: { a: inA, b: inB }, at: { a: atA, b: atB } }
+        const comparison: RunComparison = { b, in: { a: inA, b: inB }, at: { a: atA, b: atB } }
         expect(parseComparison(formatComparison(comparison))).toEqual(comparison)
       },
     ),

@@ -12,7 +12,7 @@ export interface Anchor {
 }
 
 /** What is laid over the machine of the page, and how. */
-export interface Comparison {
+export interface RunComparison {
   /** The id of the other machine; undefined where it is not chosen. */
   readonly b: string | undefined
   readonly in: { readonly a: Stretch | undefined; readonly b: Stretch | undefined }
@@ -20,7 +20,7 @@ export interface Comparison {
 }
 
 /** Read a comparison; what cannot be read is left out. */
-export function parseComparison(text: string): Comparison {
+export function parseComparison(text: string): RunComparison {
   const query = new URLSearchParams(text)
   return {
     b: query.get('b') ?? undefined,
@@ -30,7 +30,7 @@ export function parseComparison(text: string): Comparison {
 }
 
 /** Write a comparison. Never empty, so that it says that there is one. */
-export function formatComparison({ b, in: within, at }: Comparison): string {
+export function formatComparison({ b, in: within, at }: RunComparison): string {
   const query = new URLSearchParams()
   if (b !== undefined) query.set('b', b)
   for (const side of ['a', 'b'] as const) {

@@ -1,5 +1,5 @@
 /** What the completion of filters knows: names and members from the schemas of the machines on screen. */
-import type { CompletionContext, DataPath } from '#record/filter/complete-filter.ts'
+import type { FilterContext, DataPath } from '#record/filter/complete-filter.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 
@@ -8,7 +8,7 @@ const deepest = 3
 const mostPaths = 200
 
 /** The context of some machines; `recorded` are the names in their records, which no schema may know. */
-export function contextOf(machines: readonly Machine[], recorded: readonly string[]): CompletionContext {
+export function contextOf(machines: readonly Machine[], recorded: readonly string[]): FilterContext {
   const schemas = machines.flatMap(({ schema }) => (schema.kind === 'ready' ? [schema.schema] : []))
   const names = new Set<string>(recorded)
   for (const schema of schemas) {

@@ -1,7 +1,7 @@
 /** What is under a pixel of the lanes, and which time is meant there. Pure. */
 import { rowsAt } from './paint/rows.ts'
 import { axisHeight } from './paint/scene.ts'
-import type { Hit, Scene } from './paint/scene.ts'
+import type { HitTarget, Scene } from './paint/scene.ts'
 
 /** How near an edge has to be for the cursor to stand on it, in pixels. */
 const snapPixels = 7
@@ -12,7 +12,7 @@ const snapAbove = 2
 export interface Picture {
   readonly scene: Scene
   /** Later ones lie above earlier ones. */
-  readonly hits: readonly Hit[]
+  readonly hits: readonly HitTarget[]
 }
 
 /** The stretch of time that is shown now: it may have moved since the picture was drawn. */
@@ -22,7 +22,7 @@ export interface TimeScale {
 }
 
 /** What is under a place, in pixels of the picture. */
-export function hitAt({ scene, hits }: Picture, x: number, y: number): Hit | undefined {
+export function hitAt({ scene, hits }: Picture, x: number, y: number): HitTarget | undefined {
   const hit = hits.findLast(
     (each) => x >= each.x && x <= each.x + each.width && y >= each.y && y <= each.y + each.height,
   )

@@ -4,14 +4,14 @@ import { count } from '#words/format.ts'
 import { trackLabel } from '#words/track-words.ts'
 import type { RowId, TimelineModel } from '../page/model.svelte.ts'
 import { laneName } from './lane-rows.ts'
-import type { Hit } from './paint/scene.ts'
+import type { HitTarget } from './paint/scene.ts'
 import { exactDuration } from './scale.ts'
 
 /** Characters of an error that are shown. */
 const mostError = 120
 
 /** A line each. */
-export function wordsOfHit({ what, edges }: Hit, model: TimelineModel): readonly string[] {
+export function wordsOfHit({ what, edges }: HitTarget, model: TimelineModel): readonly string[] {
   switch (what.kind) {
     case 'row':
       return wordsOfRow(what.id, model)

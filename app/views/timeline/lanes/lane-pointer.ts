@@ -38,7 +38,7 @@ const wheelPixels = 300
 const pinchPixels = 60
 
 /** A button or a finger that is down. */
-interface Press {
+interface PointerPress {
   readonly id: number
   readonly x: number
   /** The time where it began. */
@@ -52,7 +52,7 @@ export class LanePointer {
   /** Where the pointer rests over the lanes. */
   resting: Point | undefined
   readonly #target: PointerTarget
-  #press: Press | undefined
+  #press: PointerPress | undefined
   /** Fingers on the picture, and the pixel of each. */
   readonly #touches = new Map<number, number>()
 
@@ -129,7 +129,7 @@ export class LanePointer {
   }
 
   /** Whether the press is a drag by now. */
-  #drag(press: Press, point: Point): boolean {
+  #drag(press: PointerPress, point: Point): boolean {
     if (!press.moved) {
       if (Math.abs(point.x - press.x) <= clickPixels) return false
       press.moved = true

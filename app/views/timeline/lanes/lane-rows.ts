@@ -1,4 +1,7 @@
-/** Which lanes are drawn, in which order and how high: from what the machines have, and from what people folded and pinned. Pure. */
+/**
+ * Which lanes are drawn, in which order and how high: from what the machines have, and from what people folded and pinned. Pure.
+ * Tested by app/views/timeline/lanes/lane-rows.test.ts.
+ */
 import { isOwnLane, laneCode, lanes } from '#record/lanes.ts'
 import type { Lane } from '#record/lanes.ts'
 import type { Track, TrackKind } from '#record/track.ts'
@@ -91,6 +94,8 @@ export interface LaneRow<Of> {
   readonly height: number
   /** Rows of bars in it: for commands and tracks. */
   readonly bars: number
+  /** The height of a bar in it, in pixels. */
+  readonly bar: number
 }
 
 /** What a machine has to show. */
@@ -104,43 +109,59 @@ export interface LaneContent<Of> {
   readonly commandRows: (own: boolean) => number
 }
 
-export const headHeight = 22
+const headHeight = 22
+/** Of a bar at least, and by how much it grows at most where the lanes have room. */
 export const barHeight = 16
+const mostGrowth = 16
 const markHeight = 22
 const foldedHeight = 18
 
-/** Place the lanes. A machine's name stands above its lanes where there are several machines. */
+/** Lanes with their places, and how high they are together, in pixels. */
+export interface LaneLayout<Of> {
+  readonly rows: readonly LaneRow<Of>[]
+  readonly height: number
+}
+
+/**
+ * Place the lanes. A machine's name stands above its lanes where there are several machines. Where they are less high than
+ * `room` (pixels), their bars grow.
+ */
 export function layOut<Of>(
   contents: readonly LaneContent<Of>[],
   folded: ReadonlySet<string>,
   pinned: readonly string[],
-): { readonly rows: readonly LaneRow<Of>[]; readonly height: number } {
+  room = 0,
+): LaneLayout<Of> {
+  const low = place(contents, folded, pinned, 0)
+  const bars = low.rows.reduce((sum, row) => sum + (canGrow(row) ? row.bars : 0), 0)
+  const growth = bars === 0 ? 0 : Math.min(mostGrowth, Math.floor((room - low.height) / bars))
+  return growth > 0 ? place(contents, folded, pinned, growth) : low
+}
+
+function canGrow({ folded, spec }: LaneRow<unknown>): boolean {
+  return !folded && spec.style !== 'machine'
+}
+
+function place<Of>(
+  contents: readonly LaneContent<Of>[],
+  folded: ReadonlySet<string>,
+  pinned: readonly string[],
+  growth: number,
+): LaneLayout<Of> {
   const rows: LaneRow<Of>[] = []
+  const bar = barHeight + growth
   let y = 0
   const add = (content: LaneContent<Of>, each: LaneSpec, isPinned: boolean): void => {
     const isFolded = folded.has(each.name)
-    const bars =
-      each.style === 'commands'
-        ? content.commandRows(each.name === 'own')
-        : each.style === 'tracks'
-          ? content.trackRows(each.tracks)
-          : 1
+    const bars = Math.max(1, barsOf(content, each))
     const open =
       each.style === 'machine'
         ? headHeight
         : each.style === 'marks'
-          ? markHeight
-          : Math.max(1, bars) * (barHeight + 2) + 4
+          ? markHeight + growth
+          : bars * (bar + 2) + 4
     const height = isFolded ? foldedHeight : open
-    rows.push({
-      of: content.of,
-      spec: each,
-      folded: isFolded,
-      pinned: isPinned,
-      y,
-      height,
-      bars: Math.max(1, bars),
-    })
+    rows.push({ of: content.of, spec: each, folded: isFolded, pinned: isPinned, y, height, bars, bar })
     y += height
   }
   const has = (content: LaneContent<Of>, each: LaneSpec): boolean =>
@@ -159,6 +180,11 @@ export function layOut<Of>(
     }
   }
   return { rows, height: y }
+}
+
+function barsOf<Of>(content: LaneContent<Of>, { name, style, tracks }: LaneSpec): number {
+  if (style === 'commands') return content.commandRows(name === 'own')
+  return style === 'tracks' ? content.trackRows(tracks) : 1
 }
 
 const machineSpec = spec('machine-name', '', 'machine', [], 'A machine')

@@ -5,12 +5,12 @@ import { trackLabel } from '#words/track-words.ts'
 import type { LaneSpec } from './lane-rows.ts'
 
 /** Where a thing of a lane is in its order: by time, tracks before the rows of the same time. */
-export type Place = readonly [at: number, rank: number, number: number]
+export type LanePlace = readonly [at: number, rank: number, number: number]
 
 /** What the keys come to. `words` of a track are those of the state that begins there. */
-export type Stop =
-  | { readonly kind: 'track'; readonly place: Place; readonly track: Track; readonly words: string }
-  | { readonly kind: 'row'; readonly place: Place; readonly seq: number }
+export type LaneStop =
+  | { readonly kind: 'track'; readonly place: LanePlace; readonly track: Track; readonly words: string }
+  | { readonly kind: 'row'; readonly place: LanePlace; readonly seq: number }
 
 const trackRank = 0
 const rowRank = 1
@@ -20,7 +20,7 @@ const narrow = 1e-4
 const phasesATrack = 1000
 
 /** The place before all that is at a time, or after it. */
-export function placeBeside(at: number, side: 'before' | 'after'): Place {
+export function placeBeside(at: number, side: 'before' | 'after'): LanePlace {
   return [at, side === 'before' ? trackRank - 1 : rowRank + 1, 0]
 }
 
@@ -29,11 +29,11 @@ export function nextStop(
   lane: Pick<LaneSpec, 'codes' | 'tracks'>,
   tracks: readonly Track[],
   set: RowSet | undefined,
-  from: Place,
+  from: LanePlace,
   forward: boolean,
-): Stop | undefined {
+): LaneStop | undefined {
   const row = set === undefined ? undefined : nextRow(lane.codes, set, from, forward)
-  let best: Stop | undefined = row
+  let best: LaneStop | undefined = row
   for (const track of tracks) {
     if (!lane.tracks.includes(track.kind)) continue
     for (const stop of stopsOf(track)) {
@@ -45,7 +45,7 @@ export function nextStop(
 }
 
 /** A run state is left and reached at each of its phases; other tracks are reached at their start. */
-function stopsOf(track: Track): readonly Stop[] {
+function stopsOf(track: Track): readonly LaneStop[] {
   const starts = track.kind === 'run-state' ? track.phases : [{ at: track.start, state: trackLabel(track) }]
   return starts.map(({ at, state }, index) => ({
     kind: 'track',
@@ -55,7 +55,12 @@ function stopsOf(track: Track): readonly Stop[] {
   }))
 }
 
-function nextRow(codes: readonly number[], set: RowSet, from: Place, forward: boolean): Stop | undefined {
+function nextRow(
+  codes: readonly number[],
+  set: RowSet,
+  from: LanePlace,
+  forward: boolean,
+): LaneStop | undefined {
   // Rows of one time are reached one after the other.
   const stands = from[1] === rowRank ? set.indexOf(from[2]) : -1
   const by = forward ? 1 : -1
@@ -63,14 +68,14 @@ function nextRow(codes: readonly number[], set: RowSet, from: Place, forward: bo
   for (let index = stands >= 0 ? stands + by : near; index >= 0 && index < set.length; index += by) {
     if (!codes.includes(set.laneAt(index))) continue
     const seq = set.seqAt(index)
-    const place: Place = [set.timeAt(index), rowRank, seq]
+    const place: LanePlace = [set.timeAt(index), rowRank, seq]
     if (isPast(place, from, forward)) return { kind: 'row', place, seq }
   }
   return undefined
 }
 
 /** Whether a place lies beyond another in the direction of the walk. */
-function isPast(place: Place, other: Place, forward: boolean): boolean {
+function isPast(place: LanePlace, other: LanePlace, forward: boolean): boolean {
   const order = place[0] - other[0] || place[1] - other[1] || place[2] - other[2]
   return forward ? order > 0 : order < 0
 }

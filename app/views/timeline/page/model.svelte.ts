@@ -1,9 +1,14 @@
 /**
  * What the timeline shows: the rows of some machines that pass a filter, in one order, with the parts of each row that
  * were asked for. The list, the lanes, the overview and the export all read it.
+ * Tested by e2e/timeline.spec.ts.
  * @adr 0031
  */
+import { coalesce } from '#base/coalesce.ts'
+import { highestLoad, mostRestMs, paces, restShare } from '#record/flood.ts'
+import type { LoadLevel } from '#record/flood.ts'
 import type { Filter } from '#record/filter/filter.ts'
+import { isFailureLane } from '#record/lanes.ts'
 import type { RowView } from '#record/row.ts'
 import { MergedRows } from '#trace/rows/merged-rows.ts'
 import type { RowSet } from '#trace/rows/row-set.ts'
@@ -27,18 +32,6 @@ export interface RowRef {
 const held = 4000
 /** Rows asked for at once. */
 const atOnce = 500
-/** After applying and drawing a batch of rows, leave the main thread idle for this many times as long. */
-const restShare = 4
-const mostRestMs = 250
-/** A batch of more rows than this is a flood, which nobody reads: the pause is at least this long then, in milliseconds. */
-const floodRows = 500
-const floodRestMs = 200
-/** A batch of more rows than this is a torrent: drawing more often would take from the worker the time to keep up. */
-const torrentRows = 10_000
-const torrentRestMs = 400
-/** When nothing has come for so long after that rest, in milliseconds, the flood is over. */
-const floodOverMs = 500
-
 /** A row by its machine and number. */
 export interface RowId {
   readonly machine: Machine
@@ -49,6 +42,10 @@ export interface RowId {
 export interface Rows {
   readonly length: number
   slice(from: number, to: number): readonly RowRef[]
+}
+
+function failuresIn(counts: Uint32Array): number {
+  return counts.reduce((sum, rows, lane) => sum + (isFailureLane[lane] === 1 ? rows : 0), 0)
 }
 
 /** The rows. One for each timeline on screen. */
@@ -65,13 +62,10 @@ export class TimelineModel {
   #isBehind = false
   #resting: ReturnType<typeof setTimeout> | undefined
   #restUntil = 0
-  #flooded = false
-  /** Rows that had come when they were last taken over. */
-  #shownEver = 0
   #closed = false
   readonly #views = new Map<Machine, Map<number, RowView>>()
   readonly #asked = new Map<Machine, Set<number>>()
-  #asking = false
+  readonly #fetch = coalesce(() => this.#fetchAll())
 
   /** Counts up when rows came or went; at most once a frame. Reading it subscribes. */
   get version(): number {
@@ -124,9 +118,9 @@ export class TimelineModel {
     return this.#feeds.reduce((sum, { machine }) => sum + machine.record.totals.dropped, 0)
   }
 
-  /** More rows come than anybody reads: the list and the lanes move less often. */
-  get flooded(): boolean {
-    return this.#flooded && performance.now() < this.#restUntil + floodOverMs
+  /** How much comes: in a flood the list and the lanes move less often. */
+  get load(): LoadLevel {
+    return highestLoad(this.#feeds.map((feed) => feed.load))
   }
 
   setOf(machine: Machine): RowSet | undefined {
@@ -164,6 +158,35 @@ export class TimelineModel {
   /** A row at a place in the order. */
   refAt(place: number): RowRef | undefined {
     return place >= 0 && place < this.#merged.length ? this.#ref(place) : undefined
+  }
+
+  /** How many of the rows shown failed. Reading it subscribes. */
+  get failures(): number {
+    if (this.#version < 0) return 0
+    return this.#feeds.reduce((sum, { set }) => sum + failuresIn(set.countLanes(0, set.length)), 0)
+  }
+
+  /** The place of the next row that failed, after (or before) a place; -1 where there is none. */
+  failureBeside(place: number, forward: boolean): number {
+    const { length } = this.#merged
+    for (let at = place + (forward ? 1 : -1); at >= 0 && at < length; at += forward ? 1 : -1) {
+      const { set, index } = this.#merged.at(at)
+      const lane = this.#feeds[set]?.set.laneAt(index)
+      if (lane !== undefined && isFailureLane[lane] === 1) return at
+    }
+    return -1
+  }
+
+  /** The places from a time up to and with another. */
+  placesIn({
+    from,
+    to,
+  }: {
+    readonly from: number
+    readonly to: number
+  }): readonly [first: number, after: number] {
+    // The end is in the range: it may be the edge of a row.
+    return [this.#merged.placeAt(from), this.#merged.placeAt(to + 0.001)]
   }
 
   /** The place of a row; -1 where it is not among those shown. */
@@ -219,10 +242,6 @@ export class TimelineModel {
     const begin = performance.now()
     this.#isBehind = false
     this.#update()
-    const came = this.#rowsEver() - this.#shownEver
-    this.#flooded = came > floodRows
-    const leastMs = came > torrentRows ? torrentRestMs : this.#flooded ? floodRestMs : 0
-    this.#shownEver = this.#rowsEver()
     const tookMs = performance.now() - begin
     requestAnimationFrame((frameMs) => {
       // After the frame that draws them.
@@ -230,15 +249,10 @@ export class TimelineModel {
         this.#frame = 0
         const now = performance.now()
         const costMs = tookMs + now - frameMs
-        this.#restUntil = now + Math.max(leastMs, Math.min(mostRestMs, costMs * restShare))
+        this.#restUntil = now + Math.max(paces[this.load].drawMs, Math.min(mostRestMs, costMs * restShare))
         if (this.#isBehind) this.#schedule()
       })
     })
-  }
-
-  /** Rows that came so far, dropped ones too. */
-  #rowsEver(): number {
-    return this.#feeds.reduce((sum, { set }) => sum + set.length + set.dropped, 0)
   }
 
   #update(): void {
@@ -271,12 +285,12 @@ export class TimelineModel {
       this.#asked.set(machine, asked)
     }
     asked.add(seq)
-    if (this.#asking) return
-    this.#asking = true
-    queueMicrotask(() => void this.#fetch())
+    void this.#fetch()
   }
 
-  async #fetch(): Promise<void> {
+  async #fetchAll(): Promise<void> {
+    // All that is asked for in one go is one request.
+    await Promise.resolve()
     for (;;) {
       const [machine, asked] = [...this.#asked].find(([, each]) => each.size > 0) ?? []
       if (machine === undefined || asked === undefined) break
@@ -287,7 +301,6 @@ export class TimelineModel {
       this.#hold(machine, views)
       this.#parts += 1
     }
-    this.#asking = false
   }
 
   #hold(machine: Machine, views: readonly RowView[]): void {

@@ -3,10 +3,10 @@ import { onDestroy, untrack } from 'svelte'
 import type { Filter } from '#record/filter/filter.ts'
 import { parseFilter } from '#record/filter/language.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
-import { machines } from '#state/machine/machines.svelte.ts'
+import type { Machines } from '#state/machine/machines.svelte.ts'
 import type { Router } from '#state/page/router.svelte.ts'
 import { formatComparison, parseComparison } from '../compare/comparison.ts'
-import type { Comparison } from '../compare/comparison.ts'
+import type { RunComparison } from '../compare/comparison.ts'
 import type { Stretch } from '../lanes/scale.ts'
 import { formatMarks, parseMarks } from './marks.ts'
 import type { Mark } from './marks.ts'
@@ -18,6 +18,7 @@ const dragRestMs = 250
 
 /** Made while a component is: it lives as long as that. */
 export class TimelineQuery {
+  readonly #machines: Machines
   readonly #router: Router
   readonly #machine: () => Machine
   readonly #query = $derived.by(() => this.#router.current.query)
@@ -32,13 +33,15 @@ export class TimelineQuery {
 
   /** The text of the filter. */
   readonly text = $derived(this.#query.f ?? '')
-  readonly parsed = $derived(parseFilter(this.text, { now: this.#clock }))
+  readonly parsed = $derived.by(() =>
+    parseFilter(this.text, { now: this.#clock, machines: this.#machines.all }),
+  )
   /** Whether the page's own queries are shown. */
   readonly showOwn = $derived(this.#query.own === '1')
   /** The chosen machine and those that are laid beside it. */
   readonly machines: readonly Machine[] = $derived.by(() => {
     const first = this.#machine()
-    const others = (this.#query.with ?? '').split(',').flatMap((each) => machines.byId(each) ?? [])
+    const others = (this.#query.with ?? '').split(',').flatMap((each) => this.#machines.byId(each) ?? [])
     return [first, ...others.filter((each) => each !== first)]
   })
   readonly marks: readonly Mark[] = $derived(parseMarks(this.#query.marks ?? ''))
@@ -58,10 +61,12 @@ export class TimelineQuery {
 
   /** `onfilter` is called when other machines or rows are wanted. */
   constructor(
+    all: Machines,
     router: Router,
     machine: () => Machine,
     onfilter: (machines: readonly Machine[], filter: Filter) => void,
   ) {
+    this.#machines = all
     this.#router = router
     this.#machine = machine
     $effect(() => this.#read(onfilter))
@@ -112,7 +117,7 @@ export class TimelineQuery {
     )
   }
 
-  compare(comparison: Comparison): void {
+  compare(comparison: RunComparison): void {
     this.#set({ compare: formatComparison(comparison) })
   }
 

@@ -4,6 +4,7 @@ import type { Json } from '#base/json/value.ts'
 import { memberTerm, withTerm } from '#record/filter/edit-terms.ts'
 import type { Track } from '#record/track.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
+import type { Machines } from '#state/machine/machines.svelte.ts'
 import type { Router } from '#state/page/router.svelte.ts'
 import type { Stretch } from '../lanes/scale.ts'
 import { TimeWindow } from '../lanes/time-window.svelte.ts'
@@ -20,9 +21,11 @@ export type Chosen =
 /** At first no more than this is shown, and no less, in milliseconds. */
 const mostAtFirstMs = 10 * 60_000
 const leastAtFirstMs = 20_000
-/** How often, and after how many milliseconds each, it is looked for the first rows. */
-const tries = 20
-const tryMs = 25
+/** How long the first rows are awaited, in milliseconds. Longer: an empty timeline stays without its clock. */
+const firstRowsMs = 500
+
+/** An address has whole microseconds: a stretch differs by less than this from the one that was put into it, in milliseconds. */
+const roundedMs = 0.001
 
 function now(): number {
   return performance.timeOrigin + performance.now()
@@ -41,14 +44,32 @@ export class Timeline {
   /** Rows there were when the reader left the end of the list. */
   #leftAt = $state(0)
   #said = $state('')
+  /** The last minutes are to be shown, once the first rows have come. */
+  #awaitsRows = $state(false)
 
   /** One answer for the lanes and the list: what moves the one moves the other. */
   readonly following = $derived(this.window.following)
-  readonly rows: Rows = $derived(this.model.rows())
+  readonly #passing: Rows = $derived(this.model.rows())
+  /** The places of the rows in the list: all that pass the filter, or those of the range. */
+  readonly #places = $derived.by((): readonly [first: number, after: number] => {
+    const { length } = this.#passing
+    return this.query.range === undefined ? [0, length] : this.model.placesIn(this.query.range)
+  })
+  /** The rows of the list. */
+  readonly rows: Rows = $derived.by(() => {
+    const passing = this.#passing
+    const [first, after] = this.#places
+    return {
+      length: after - first,
+      slice: (from, to) => passing.slice(first + from, Math.min(first + to, after)),
+    }
+  })
   /** Rows that came since the reader left the end of the list. */
-  readonly newer = $derived(this.following ? 0 : Math.max(0, this.rows.length - this.#leftAt))
+  readonly newer = $derived(this.following ? 0 : Math.max(0, this.#passing.length - this.#leftAt))
   /** Rows that the filter leaves out. */
-  readonly left = $derived(Math.max(0, this.model.recorded - this.rows.length))
+  readonly left = $derived(Math.max(0, this.model.recorded - this.#passing.length))
+  /** Rows of the list that passed the filter, and are not in the range. */
+  readonly beyondRange = $derived(this.#passing.length - this.rows.length)
   /** Statistics are those of a range: without one there are none. */
   readonly chosen = $derived.by(() =>
     this.#chosen?.kind === 'stats' && this.query.range === undefined ? undefined : this.#chosen,
@@ -56,12 +77,12 @@ export class Timeline {
   readonly selected = $derived(this.#chosen?.kind === 'row' ? this.#chosen.id : undefined)
   /** The place of the selected row in the list; -1 where it is not there. */
   readonly selectedIndex = $derived(
-    this.selected === undefined || this.model.version < 0 ? -1 : this.model.placeOf(this.selected),
+    this.selected === undefined || this.model.version < 0 ? -1 : this.#indexOf(this.selected),
   )
 
-  constructor(router: Router, machine: () => Machine) {
+  constructor(all: Machines, router: Router, machine: () => Machine) {
     this.#machine = machine
-    this.query = new TimelineQuery(router, machine, (wanted, filter) => this.model.show(wanted, filter))
+    this.query = new TimelineQuery(all, router, machine, (wanted, filter) => this.model.show(wanted, filter))
     $effect(() => {
       if (this.following) return
       untrack(() => (this.#leftAt = machine().fromFile ? Number.POSITIVE_INFINITY : this.model.merged.length))
@@ -76,9 +97,31 @@ export class Timeline {
       const of = machine()
       if (row !== undefined) untrack(() => this.select({ machine: of, seq: row }))
     })
+    $effect(() => {
+      if (!this.#awaitsRows || this.rows.length === 0) return
+      if (this.model.machines.includes(machine())) untrack(() => this.#showLatest())
+    })
+    $effect(() => {
+      if (!this.#awaitsRows) return
+      const timer = setTimeout(() => this.#showLatest(), firstRowsMs)
+      return () => clearTimeout(timer)
+    })
+    // The address may be given another stretch later, by a mark of the palette. Another row or filter is none.
+    let known = this.query.shown
+    $effect(() => {
+      const { shown } = this.query
+      if (shown === undefined || (shown.from === known?.from && shown.to === known.to)) return
+      known = shown
+      untrack(() => {
+        // What the lanes show was put into the address: they go on as they were.
+        const { from, to } = this.window
+        const isOwn = Math.abs(shown.from - from) < roundedMs && Math.abs(shown.to - to) < roundedMs
+        if (!isOwn) this.window.show(shown.from, shown.to)
+      })
+    })
     onMount(() => {
       const { shown } = this.query
-      if (shown === undefined) void this.#showLatest()
+      if (shown === undefined) this.#awaitsRows = true
       else this.window.show(shown.from, shown.to)
       return () => this.model.close()
     })
@@ -121,7 +164,7 @@ export class Timeline {
   }
 
   selectInList(index: number): void {
-    const ref = this.model.refAt(index)
+    const ref = this.model.refAt(this.#places[0] + index)
     if (ref === undefined) return
     this.select({ machine: ref.machine, seq: ref.seq })
     this.window.reveal(ref.at, ref.at)
@@ -130,6 +173,23 @@ export class Timeline {
   selectInLanes(id: RowId): void {
     this.select(id)
     if (this.model.placeOf(id) < 0) this.#said = 'The filter hides this row in the list.'
+    else if (this.#indexOf(id) < 0) this.#said = 'The range leaves this row out of the list.'
+  }
+
+  /** To the next row that failed, or to the one before: from the selected row, or from the edge of the window. */
+  goToFailure(forward: boolean): void {
+    const { from, to } = this.window
+    const selected = this.selected === undefined ? -1 : this.model.placeOf(this.selected)
+    const edge = this.model.placesIn({ from, to })[forward ? 0 : 1] - (forward ? 1 : 0)
+    const place = this.model.failureBeside(selected >= 0 ? selected : edge, forward)
+    const ref = this.model.refAt(place)
+    if (ref === undefined) {
+      this.#said = forward ? 'No later error.' : 'No earlier error.'
+      return
+    }
+    this.#said = ''
+    this.select({ machine: ref.machine, seq: ref.seq })
+    this.window.reveal(ref.at, ref.at)
   }
 
   /** Select a row, and bring it into sight in the lanes. */
@@ -180,6 +240,13 @@ export class Timeline {
     this.#said = `Cleared: the ${live.length === 1 ? 'record' : 'records'} of ${live.map((each) => each.name).join(', ')}.`
   }
 
+  /** The place of a row in the list; -1 where it is not there. */
+  #indexOf(id: RowId): number {
+    const place = this.model.placeOf(id)
+    const [first, after] = this.#places
+    return place < first || place >= after ? -1 : place - first
+  }
+
   /** Another machine is shown, or the first. */
   #open(machine: Machine): void {
     const { machines } = this.query
@@ -191,17 +258,14 @@ export class Timeline {
     const last = this.#opened
     if (last !== undefined && last !== machine && (last.fromFile || machine.fromFile)) {
       this.window.follow(true)
-      void this.#showLatest()
+      this.#awaitsRows = true
     }
     this.#opened = machine
   }
 
-  /** Show the last minutes once the first rows have come. */
-  async #showLatest(): Promise<void> {
-    for (let n = 0; n < tries; n += 1) {
-      if (this.model.merged.length > 0 && this.model.machines.includes(this.#machine())) break
-      await new Promise((resolve) => setTimeout(resolve, tryMs))
-    }
+  /** Show the last minutes. */
+  #showLatest(): void {
+    this.#awaitsRows = false
     if (!this.window.following) return
     const { merged } = this.model
     const end = now()

@@ -1,6 +1,9 @@
-/** How much happened when: the bins behind the strip's picture and behind the words that stand for it. */
-import type { TimelineEntry } from '#state/machine/row-window.ts'
-import { isTrouble } from '#words/row-words.ts'
+/**
+ * How much happened when: counts in slots of a quarter of a second over the last minutes, for the strip's picture and the
+ * words that stand for it. Its memory does not depend on how many rows came.
+ */
+import type { FoundRows, LogRow } from '#record/row.ts'
+import { isFailureLane, isOwnLane, laneCode, laneOf } from '#record/lanes.ts'
 
 /** What fell into one bin. The page's own queries are not counted. */
 export interface Bin {
@@ -19,45 +22,80 @@ export interface Density {
   readonly peak: number
 }
 
-/**
- * Count the rows of the last `spanMs` before `now` (milliseconds since the epoch) into `bins` bins. Rows are in order
- * of arrival; only those inside the span are looked at.
- */
-export function densityOf(
-  entries: readonly TimelineEntry[],
-  now: number,
-  spanMs: number,
-  bins: number,
-): Density {
-  const list: Bin[] = Array.from({ length: bins }, () => ({ commands: 0, events: 0, troubles: 0 }))
-  const from = now - spanMs
-  let commands = 0
-  let events = 0
-  let troubles = 0
-  for (let index = entries.length - 1; index >= 0; index -= 1) {
-    const row = entries[index]?.row
-    if (row === undefined || row.at < from - slackMs) break
-    if (row.at < from || row.at > now) continue
-    if ('origin' in row && row.origin !== 'person') continue
-    const bin = list[Math.min(bins - 1, Math.floor(((row.at - from) / spanMs) * bins))]
-    if (bin === undefined) continue
-    if (isTrouble(row)) {
-      bin.troubles += 1
-      troubles += 1
-    } else if (row.kind === 'command' || row.kind === 'raw') {
-      bin.commands += 1
-      commands += 1
-    } else if (row.kind === 'event') {
-      bin.events += 1
-      events += 1
+/** What the strip shows, in milliseconds. */
+export const spanMs = 5 * 60_000
+/** A slot, in milliseconds. Longer: bins of a wide page differ in how many slots they have. */
+const slotMs = 250
+/** Slots of the span, and some for rows that arrive while it is drawn. */
+const slots = spanMs / slotMs + 8
+
+/** The counts of the rows of one machine. */
+export class RowCounts {
+  /** The number of the slot since the epoch that each place has the counts of. */
+  readonly #slot = new Float64Array(slots)
+  readonly #commands = new Uint32Array(slots)
+  readonly #events = new Uint32Array(slots)
+  readonly #troubles = new Uint32Array(slots)
+
+  /** Count rows of a query. */
+  append({ at, lane }: Pick<FoundRows, 'at' | 'lane'>): void {
+    for (let index = 0; index < at.length; index += 1) this.#add(at[index] as number, lane[index] as number)
+  }
+
+  /** Count rows that have no columns. */
+  add(rows: readonly LogRow[]): void {
+    for (const row of rows) this.#add(row.at, laneCode[laneOf(row, undefined)])
+  }
+
+  clear(): void {
+    this.#slot.fill(0)
+  }
+
+  /** Add what is known of the span before `now` (milliseconds since the epoch) to bins of that span, oldest first. */
+  addTo(bins: readonly Bin[], now: number): void {
+    const first = Math.floor((now - spanMs) / slotMs)
+    for (let place = 0; place < slots; place += 1) {
+      const slot = this.#slot[place] as number
+      const bin = bins[Math.floor(((slot - first) * slotMs * bins.length) / spanMs)]
+      if (slot < first || bin === undefined) continue
+      bin.commands += this.#commands[place] as number
+      bin.events += this.#events[place] as number
+      bin.troubles += this.#troubles[place] as number
     }
   }
-  const peak = list.reduce((most, bin) => Math.max(most, bin.commands, bin.events), 0)
-  return { bins: list, commands, events, troubles, peak }
+
+  #add(at: number, lane: number): void {
+    const slot = Math.floor(at / slotMs)
+    const place = slot % slots
+    if (this.#slot[place] !== slot) {
+      // One of long ago has no place any more.
+      if ((this.#slot[place] as number) > slot) return
+      this.#slot[place] = slot
+      this.#commands[place] = 0
+      this.#events[place] = 0
+      this.#troubles[place] = 0
+    }
+    if (isOwnLane[lane] === 1) return
+    const counts =
+      isFailureLane[lane] === 1
+        ? this.#troubles
+        : lane === laneCode.command || lane === laneCode.raw
+          ? this.#commands
+          : lane > laneCode.trouble
+            ? this.#events
+            : undefined
+    if (counts !== undefined) counts[place] = (counts[place] as number) + 1
+  }
 }
 
-/** Rows of different machines may arrive slightly out of the order of their times. */
-const slackMs = 2000
+/** The sums of some counts over the span before `now` (milliseconds since the epoch), in `bins` bins. */
+export function densityOf(counts: Iterable<RowCounts>, now: number, bins: number): Density {
+  const list: Bin[] = Array.from({ length: bins }, () => ({ commands: 0, events: 0, troubles: 0 }))
+  for (const each of counts) each.addTo(list, now)
+  const sum = (of: keyof Bin): number => list.reduce((all, bin) => all + bin[of], 0)
+  const peak = list.reduce((most, bin) => Math.max(most, bin.commands, bin.events), 0)
+  return { bins: list, commands: sum('commands'), events: sum('events'), troubles: sum('troubles'), peak }
+}
 
 /** A height between 0 and 1 for a count: by its logarithm, so that one is still seen beside a thousand. */
 export function heightOf(count: number, peak: number): number {

@@ -1,15 +1,17 @@
 /**
  * What a machine records: its rows, the tracks that follow from them, counts and alerts, and the batches that tell the
- * page. While recording is paused, rows are counted and told, and not kept.
+ * page. While recording is paused, rows are counted and not kept.
+ * Tested by workers/host/machine/facade.test.ts.
  */
 import type { Alert, Batch } from '#api/machine.ts'
 import type { QueueSnapshot, RowBody } from '#qmp/report.ts'
 import type { SourceBytes } from '#qmp/wire/framing.ts'
 import type { PrintedEvent } from '#qmp/wire/printed-event.ts'
+import { tracksABatch } from '#record/flood.ts'
 import { mayTellFailure } from '#record/lanes.ts'
 import type { LogRow, LogTotals } from '#record/row.ts'
-import { createViews } from '#store/queries.ts'
-import type { Views } from '#store/queries.ts'
+import { createQueries } from '#store/queries.ts'
+import type { Queries } from '#store/queries.ts'
 import { createStore } from '#store/store.ts'
 import type { Store } from '#store/store.ts'
 import { createCauseFinder } from '#trace/follow/cause.ts'
@@ -17,11 +19,11 @@ import type { CauseFinder } from '#trace/follow/cause.ts'
 import { createFollower } from '#trace/follow/follow.ts'
 import type { Follower } from '#trace/follow/follow.ts'
 import type { Keeper } from '../../keep/keep.ts'
-import { Alerts } from './alerts.ts'
-import { createBatcher, tracksABatch } from '../batch.ts'
-import type { Batcher } from '../batch.ts'
+import { AlertMatcher } from './alert-matcher.ts'
+import { Batcher } from '../batch.ts'
 import { after, now } from '../clock.ts'
-import { GuestErrors } from './error-counts.ts'
+import { Counts } from './counts.ts'
+import { HostClock } from './host-clock.ts'
 
 /** What a recorder needs of the machine. */
 export interface RecorderPorts {
@@ -36,15 +38,16 @@ type EventBody = Extract<RowBody, { kind: 'event' }>
 /** The record of one machine, over all its connections. */
 export class Recorder {
   readonly store: Store = createStore()
-  readonly views: Views = createViews(this.store, now)
+  readonly queries: Queries = createQueries(this.store, now)
   readonly causes: CauseFinder = createCauseFinder()
   readonly follower: Follower = createFollower(this.causes)
   readonly batch: Batcher
   /** Who keeps the rows over a reload, where somebody does. */
   keeper: Keeper | undefined
   readonly #ports: RecorderPorts
-  readonly #guestErrors = new GuestErrors()
-  readonly #alerts: Alerts
+  readonly #counts = new Counts()
+  readonly #clock = new HostClock(this.store)
+  readonly #alerts: AlertMatcher
   /** Rows that were counted before a replay began again: they come once more. */
   #replayed = 0
   /** While bytes are read: when they came. The events in them came together, and have one time. */
@@ -61,19 +64,24 @@ export class Recorder {
 
   constructor(ports: RecorderPorts) {
     this.#ports = ports
-    this.#alerts = new Alerts(this.store, this.views, {
+    this.#alerts = new AlertMatcher(this.store, this.queries, {
       isRecording: () => this.#recording,
       stop: (alert, fromMs) => this.#stop(alert, fromMs),
     })
-    this.batch = createBatcher({
+    this.batch = new Batcher({
       now,
       after,
       queue: () => ports.queue(),
-      totals: () => this.#totals(),
-      guestErrors: () => this.#guestErrors.total(this.follower.failed),
-      row: (seq) => this.store.row(seq),
-      tracks: () => this.follower.changed(tracksABatch),
-      hits: () => this.#alerts.hits(),
+      snapshot: () => ({
+        // First, for a hit may stop the recording.
+        hits: this.#alerts.hits(),
+        totals: this.#totals(),
+        errors: this.#counts.errors,
+        guestErrors: this.#counts.guestErrors(this.follower.failed),
+        clockLag: this.#clock.lag(),
+        events: this.#counts.takeNews(),
+        tracks: this.follower.changed(tracksABatch),
+      }),
       deliver: (batch) => ports.deliver(batch),
     })
   }
@@ -92,21 +100,17 @@ export class Recorder {
 
   /** Record what happens now. */
   record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes): void {
-    const at = this.#isNow()
-    if (!this.#recording) {
-      this.#missed += 1
-      // The page acts on some events whether they are recorded or not.
-      this.batch.row({ ...body, seq: -1, at, bytes })
-      return
-    }
-    this.add({ ...body, seq: this.store.nextSeq, at, bytes }, text, source)
+    const row: LogRow = { ...body, seq: this.store.nextSeq, at: this.#isNow(), bytes }
+    if (row.kind !== 'event') this.#counts.row(row)
+    if (this.#recording) this.add(row, text, source)
+    else this.#miss()
   }
 
   /** Add a row whose time is known. */
   add(row: LogRow, text: string | undefined, source?: SourceBytes): void {
     this.store.add(row, text, source)
     this.follower.add(row, text)
-    this.#added(row)
+    this.#added()
   }
 
   /** `record` for an event, without the copies: there may be hundreds of thousands a second. */
@@ -114,18 +118,16 @@ export class Recorder {
     const { name, data, timestamp } = event
     const at = this.#arrival ?? this.#isNow()
     const cause = this.causes.causeOf(name, data, this.#arrival === undefined ? at : this.#arrived)
-    const seq = this.#recording ? this.store.nextSeq : -1
-    const row = { kind: 'event', name, data, timestamp, cause, seq, at, bytes } as const
-    if (this.#recording) {
-      this.#guestErrors.event(name)
-      this.store.addEvent(row, text, source)
-      this.follower.addEvent(row)
-      this.#added(row)
-    } else {
-      this.#missed += 1
-      this.#guestErrors.unrecorded(row)
-      this.batch.row(row)
+    const row = { kind: 'event', name, data, timestamp, cause, seq: this.store.nextSeq, at, bytes } as const
+    if (!this.#recording) {
+      this.#counts.unrecorded(row)
+      this.#miss()
+      return
     }
+    this.#counts.event(name, at)
+    this.store.addEvent(row, text, source)
+    this.follower.addEvent(row)
+    this.#added()
   }
 
   /**
@@ -142,27 +144,26 @@ export class Recorder {
     const cause = this.causes.causeOf(name, data, this.#arrival === undefined ? at : this.#arrived)
     const seq = this.store.nextSeq
     if (!this.store.addPrinted(event, at, cause, source)) return false
-    this.#guestErrors.event(name)
+    this.#counts.event(name, at)
     if (wanted !== 'nothing') {
       const { seconds, microseconds, length: bytes } = event
       const timestamp = { seconds, microseconds }
       this.follower.addEvent({ kind: 'event', name, data, timestamp, cause, seq, at, bytes })
     }
-    this.batch.recorded(seq)
-    this.#changed()
+    this.#added()
     return true
   }
 
   /** What was kept from an earlier visit is there: it has had its hits and its errors when it came. */
   passOver(): void {
-    this.#guestErrors.passOver(this.follower.failed)
+    this.#counts.passOver(this.follower.failed)
     this.#alerts.passOver()
   }
 
   clear(): void {
     this.store.clear()
     this.follower.clear()
-    this.#guestErrors.clear(this.follower.failed)
+    this.#counts.clear(this.follower.failed)
     this.batch.touch()
   }
 
@@ -180,12 +181,13 @@ export class Recorder {
     return at
   }
 
-  #added(row: LogRow): void {
-    this.batch.row(row)
-    this.#changed()
+  #miss(): void {
+    this.#missed += 1
+    this.batch.row()
   }
 
-  #changed(): void {
+  #added(): void {
+    this.batch.row()
     this.keeper?.changed()
     if (this.#arrival === undefined) this.#ports.recorded()
   }
@@ -210,7 +212,12 @@ export class Recorder {
   }
 
   setAlerts(alerts: readonly Alert[]): void {
-    if (this.#alerts.watch(alerts)) this.batch.touch()
+    if (this.#alerts.setAlerts(alerts)) this.batch.touch()
+  }
+
+  /** Tell of these events in each batch. */
+  subscribe(names: readonly string[]): void {
+    this.#counts.subscribe(names)
   }
 
   #stop(alert: Alert['id'], fromMs: number | undefined): void {
@@ -230,6 +237,7 @@ export class Recorder {
   }
 
   #sayRecording(): void {
-    this.batch.recording({ on: this.#recording, stoppedBy: this.#stoppedBy, missed: this.#missed })
+    const recording = { on: this.#recording, stoppedBy: this.#stoppedBy, missed: this.#missed }
+    this.batch.change({ recording })
   }
 }

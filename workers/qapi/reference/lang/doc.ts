@@ -1,9 +1,10 @@
 /**
  * Documentation comments of the QAPI schema language, in the forms that they had from QEMU 2.8 to 11.1.
+ * Tested by workers/qapi/reference/lang/lang.test.ts.
  * @qapi qapi-code-gen, "Documentation comments"
  */
 import { own } from '#base/own.ts'
-import type { Block, Doc, Example, Span } from '../reference.ts'
+import type { DocBlock, Doc, Example, DocSpan } from '../reference.ts'
 import { exampleOf } from '../manual/parts.ts'
 
 /** What a comment says of a definition. */
@@ -53,7 +54,7 @@ export function readDoc(lines: readonly string[]): SymbolDoc | undefined {
     new Map(sections.filter((each) => each.kind === kind).map((each) => [each.title, blocksOf(each.lines)]))
   const notes = sections
     .filter((each) => each.kind === 'note')
-    .map((each): Block => ({ kind: 'note', title: each.title, blocks: blocksOf(each.lines) }))
+    .map((each): DocBlock => ({ kind: 'note', title: each.title, blocks: blocksOf(each.lines) }))
   const since = sections.find((each) => each.kind === 'since')?.lines.join(' ')
   return {
     name,
@@ -134,7 +135,7 @@ function exampleIn({ title, lines }: Section): Example {
 
 /** Lines as paragraphs, lists and literal texts. */
 function blocksOf(lines: readonly string[]): Doc {
-  const blocks: Block[] = []
+  const blocks: DocBlock[] = []
   let paragraph: string[] = []
   let items: string[][] = []
   let ordered = false
@@ -164,8 +165,8 @@ function blocksOf(lines: readonly string[]): Doc {
 }
 
 /** `@name` and `name` in backticks refer to something. */
-function spansOf(text: string): Span[] {
-  const spans: Span[] = []
+function spansOf(text: string): DocSpan[] {
+  const spans: DocSpan[] = []
   let from = 0
   for (const found of text.matchAll(/(?<![\w@])@([A-Za-z_][\w-]*)|``([^`]+)``|`([^`]+)`/g)) {
     if (found.index > from) spans.push(text.slice(from, found.index))

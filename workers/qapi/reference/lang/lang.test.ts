@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { docText } from '../doc-text.ts'
 import type { Definition, Reference } from '../reference.ts'
-import { parseQapi } from './parser.ts'
-import { readQapi } from './read.ts'
+import { parseQapi } from './qapi-parser.ts'
+import { readQapi } from './read-qapi.ts'
 
 const main = `# a comment
 ##
@@ -200,7 +201,7 @@ describe('what is wrong is said with its place', () => {
           expect(result.ok ? '' : result.error.length > 0).not.toBe(false)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

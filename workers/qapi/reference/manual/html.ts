@@ -2,6 +2,7 @@
  * Reads QEMU's reference manual as the HTML page that Sphinx writes, into the same tree as a man page. A worker has no
  * DOM, so this reads the tags that matter itself: tolerant, linear, and bounded in depth. Nothing of the page is ever
  * shown as markup.
+ * Tested by workers/qapi/reference/manual/manual.test.ts.
  * @adr 0009
  */
 import { err, ok } from '#base/result.ts'

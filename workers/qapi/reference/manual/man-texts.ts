@@ -1,5 +1,5 @@
 /** The texts of a man page as blocks: paragraphs, lists, notes. */
-import type { Block, Doc } from '../reference.ts'
+import type { DocBlock, Doc } from '../reference.ts'
 import { paragraph, spansOf } from './parts.ts'
 import { withoutMarks } from './roff.ts'
 import type { Roff } from './roff.ts'
@@ -9,8 +9,8 @@ export function docOf(body: readonly Roff[]): Doc {
 }
 
 /** Pieces came one by one: lists that follow each other are one. */
-export function joinLists(blocks: readonly Block[]): Block[] {
-  const joined: Block[] = []
+export function joinLists(blocks: readonly DocBlock[]): DocBlock[] {
+  const joined: DocBlock[] = []
   /** The items of the list that ends `joined`: they grow in place, for copying them at each block is quadratic. */
   let items: Doc[] = []
   for (const block of blocks) {
@@ -43,8 +43,8 @@ export function joinNotes(pieces: readonly Roff[]): readonly Roff[] {
 }
 
 /** Pieces as blocks of documentation; items that follow each other are one list. */
-export function blocksOf(pieces: readonly Roff[]): Block[] {
-  const blocks: Block[] = []
+export function blocksOf(pieces: readonly Roff[]): DocBlock[] {
+  const blocks: DocBlock[] = []
   let items: Doc[] = []
   let ordered = false
   const flush = (): void => {

@@ -1,13 +1,14 @@
 /**
  * Reads QEMU's reference manuals as man pages. The form changed with QEMU 10.0: before, a definition is a heading with
  * sections after it; since, it is an item with lists inside. Both give the same definitions.
+ * Tested by workers/qapi/reference/manual/manual.test.ts.
  */
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import type { Definition, Doc, Reference, ReferenceMember } from '../reference.ts'
-import { factsIn } from './facts.ts'
+import { factsIn } from './stated-facts.ts'
 import { draftOf, exampleOf, paragraph, saysNothing, typeOf } from './parts.ts'
-import type { Draft } from './parts.ts'
+import type { DefinitionDraft } from './parts.ts'
 import { marks, readRoff, withoutMarks } from './roff.ts'
 import type { Roff } from './roff.ts'
 import { docOf, joinLists, joinNotes, blocksOf, textOf } from './man-texts.ts'
@@ -56,10 +57,10 @@ export function readTree(body: readonly Roff[]): {
 class ManReader {
   title: string | undefined
   readonly issues: string[] = []
-  readonly #drafts = new Map<string, Draft>()
+  readonly #drafts = new Map<string, DefinitionDraft>()
   #chapters: string[] = []
   /** The definition that a heading began, and the section of it that is being read. */
-  #draft: Draft | undefined
+  #draft: DefinitionDraft | undefined
   #section = ''
   #inName = false
 
@@ -89,7 +90,7 @@ class ManReader {
     }))
   }
 
-  #begin(kind: Definition['kind'], name: string): Draft {
+  #begin(kind: Definition['kind'], name: string): DefinitionDraft {
     const draft = draftOf(kind, name, this.#chapters)
     if (this.#drafts.has(name)) this.issues.push(`${name} is there twice: the first is used.`)
     else this.#drafts.set(name, draft)
@@ -119,7 +120,7 @@ class ManReader {
     } else this.#chapters = [...this.#chapters.slice(0, 1), clean]
   }
 
-  #inSection(draft: Draft, piece: Roff): void {
+  #inSection(draft: DefinitionDraft, piece: Roff): void {
     switch (this.#section) {
       case '':
         draft.doc.push(...blocksOf([piece]))
@@ -183,7 +184,7 @@ function asTitle(text: string): string {
   return /[a-z]/.test(text) ? text : text.charAt(0) + text.slice(1).toLowerCase()
 }
 
-function oldMember(draft: Draft, term: string, body: readonly Roff[]): void {
+function oldMember(draft: DefinitionDraft, term: string, body: readonly Roff[]): void {
   const clean = withoutMarks(term)
   const [, type, tag, value] = /^The members of ([\w.-]+)(?: when ([\w.-]+) is "([^"]+)")?/.exec(clean) ?? []
   if (type !== undefined) {
@@ -207,13 +208,13 @@ function conditionIn(text: string): string | undefined {
   return from < 0 || !text.endsWith(')') ? undefined : text.slice(from + '(If: '.length, -1)
 }
 
-function addVariant(draft: Draft, tag: string, value: string, type: string): void {
+function addVariant(draft: DefinitionDraft, tag: string, value: string, type: string): void {
   draft.tag ??= tag
   draft.variants.push({ tag, value, type })
 }
 
 function addMember(
-  draft: Draft,
+  draft: DefinitionDraft,
   name: string,
   typeText: string | undefined,
   optional: boolean,
@@ -237,7 +238,7 @@ function addMember(
   draft.members.push(member)
 }
 
-function newSection(draft: Draft, piece: Roff): void {
+function newSection(draft: DefinitionDraft, piece: Roff): void {
   if (piece.kind === 'item' && piece.isTerm) {
     const title = withoutMarks(piece.term).trim()
     switch (title) {
@@ -276,7 +277,7 @@ function newSection(draft: Draft, piece: Roff): void {
 }
 
 /** Examples and notes are indented items with a title. */
-function addTitled(draft: Draft, body: readonly Roff[]): boolean {
+function addTitled(draft: DefinitionDraft, body: readonly Roff[]): boolean {
   const [first] = body
   if (first?.kind !== 'item' || first.isTerm || !/^\w/.test(first.term) || /^\d/.test(first.term))
     return false
@@ -295,7 +296,7 @@ function addTitled(draft: Draft, body: readonly Roff[]): boolean {
 }
 
 /** One bullet: `name (type, optional) -- text`, `The members of X.`, `When tag is value: The members of X.` */
-function newMembers(draft: Draft, piece: Roff): void {
+function newMembers(draft: DefinitionDraft, piece: Roff): void {
   if (piece.kind === 'block') {
     for (const each of piece.body) newMembers(draft, each)
     return
@@ -337,7 +338,7 @@ function headOf(body: readonly Roff[]): { text: string; rest: readonly Roff[] } 
   return { text: '', rest: body }
 }
 
-function newFeature(draft: Draft, piece: Roff): void {
+function newFeature(draft: DefinitionDraft, piece: Roff): void {
   if (piece.kind === 'block') {
     for (const each of piece.body) newFeature(draft, each)
     return
@@ -351,7 +352,7 @@ function newFeature(draft: Draft, piece: Roff): void {
   draft.features.push({ name: withoutMarks(name), doc })
 }
 
-function newReturn(draft: Draft, body: readonly Roff[]): void {
+function newReturn(draft: DefinitionDraft, body: readonly Roff[]): void {
   const [first, ...rest] = body
   if (first?.kind === 'paragraph') {
     const [head, words = ''] = splitOnce(first.text, / (?:--|–) /)
@@ -371,7 +372,7 @@ function splitOnce(text: string, separator: RegExp): [string, string?] {
 }
 
 /** Examples: literal texts with the words before each. */
-function addExamples(draft: Draft, title: string | undefined, body: readonly Roff[]): void {
+function addExamples(draft: DefinitionDraft, title: string | undefined, body: readonly Roff[]): void {
   let words = ''
   const walk = (pieces: readonly Roff[]): void => {
     for (const piece of pieces) {

@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import type { Definition, Reference } from '../reference.ts'
 import { docText } from '../doc-text.ts'
-import { readManual } from './read.ts'
+import { readManual } from './read-manual.ts'
 
 const oldForm = `.TH "DEMO-REF" "7" "Jan 1, 2026" "1.2.3" "Demo"
 .SH NAME
@@ -310,7 +311,7 @@ describe('what is no manual', () => {
           for (const each of result.ok ? result.value.definitions : []) expect(each.name).not.toBe('')
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     )
   })
 

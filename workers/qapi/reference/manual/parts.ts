@@ -1,56 +1,23 @@
 /** Shared by the readers of both forms of the manual: texts into spans, types, versions, examples. */
 import { marks, withoutMarks } from './roff.ts'
-import type {
-  Block,
-  Definition,
-  Doc,
-  Example,
-  ExampleLine,
-  ReferenceMember,
-  Span,
-  TypeRef,
-} from '../reference.ts'
+import { unsaid } from '../reference.ts'
+import type { DocBlock, Definition, Example, ExampleLine, DocSpan, TypeRef } from '../reference.ts'
 
-/** A definition while it is being read. */
-export interface Draft {
-  kind: Definition['kind']
-  name: string
-  chapters: readonly string[]
-  doc: Block[]
-  since: string | undefined
-  members: ReferenceMember[]
-  includes: string[]
-  tag: string | undefined
-  variants: { tag: string | undefined; value: string; type: string }[]
-  returns: TypeRef | undefined
-  returnsDoc: Block[]
-  errors: Block[]
-  features: { name: string; doc: Doc }[]
-  examples: Example[]
-  condition: string | undefined
-  origin: string | undefined
+/** A definition while it is being read: its lists grow. */
+export type DefinitionDraft = {
+  -readonly [Key in keyof Definition]: Definition[Key] extends readonly (infer Item)[]
+    ? Item[]
+    : Definition[Key]
 }
 
 /** An empty definition. */
-export function draftOf(kind: Definition['kind'], name: string, chapters: readonly string[]): Draft {
-  return {
-    kind,
-    name,
-    chapters,
-    doc: [],
-    since: undefined,
-    members: [],
-    includes: [],
-    tag: undefined,
-    variants: [],
-    returns: undefined,
-    returnsDoc: [],
-    errors: [],
-    features: [],
-    examples: [],
-    condition: undefined,
-    origin: undefined,
-  }
+export function draftOf(
+  kind: Definition['kind'],
+  name: string,
+  chapters: readonly string[],
+): DefinitionDraft {
+  const lists = { doc: [], members: [], includes: [], variants: [], returnsDoc: [], errors: [], features: [] }
+  return { ...unsaid, ...lists, examples: [], kind, name, chapters: [...chapters] }
 }
 
 /** A text on one line: the blanks around a line end are one. */
@@ -65,8 +32,8 @@ function joinLines(text: string): string {
 }
 
 /** The spans of a decoded text: bold is a name or a literal, lines are joined. */
-export function spansOf(text: string): Span[] {
-  const spans: Span[] = []
+export function spansOf(text: string): DocSpan[] {
+  const spans: DocSpan[] = []
   let plain = ''
   const flush = (): void => {
     if (plain !== '') spans.push(plain)
@@ -87,7 +54,7 @@ export function spansOf(text: string): Span[] {
 }
 
 /** A paragraph, or nothing where there is no text. */
-export function paragraph(text: string): Block[] {
+export function paragraph(text: string): DocBlock[] {
   const clean = text.trim()
   return withoutMarks(clean) === '' ? [] : [{ kind: 'paragraph', spans: spansOf(clean) }]
 }

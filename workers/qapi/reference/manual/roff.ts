@@ -1,6 +1,7 @@
 /**
  * Reads the part of roff that docutils and Sphinx write into man pages: headings, paragraphs, indented lists and
  * literal text, as a tree. Anything else is left out. Linear in the size of the text.
+ * Tested by workers/qapi/reference/manual/manual.test.ts.
  */
 
 /** A piece of a man page. Texts are decoded, with their fonts still in them (see `spansOf`). */
@@ -27,14 +28,14 @@ const deepest = 60
 
 const gluedRequest = /(?<=\\fP|\\-\\-) ?(?=\.(?:SS|SH|INDENT|UNINDENT|TP|IP))/
 
-interface Frame {
+interface RoffFrame {
   readonly out: Roff[]
   item: { term: string; isTerm: boolean; body: Roff[] } | undefined
 }
 
 /** Read a page. Never fails: a text that is not roff has no headings. */
 export function readRoff(text: string): RoffPage {
-  const reader = new Reader()
+  const reader = new RoffReader()
   let from = 0
   while (from < text.length) {
     let end = text.indexOf('\n', from)
@@ -46,8 +47,8 @@ export function readRoff(text: string): RoffPage {
   return reader.end()
 }
 
-class Reader {
-  readonly #frames: Frame[] = [{ out: [], item: undefined }]
+class RoffReader {
+  readonly #frames: RoffFrame[] = [{ out: [], item: undefined }]
   #title: readonly string[] = []
   #paragraph: string[] = []
   #literal: string[] | undefined

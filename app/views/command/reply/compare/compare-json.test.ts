@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { decimal } from '#base/json/number.ts'
 import { equalJson } from '#base/json/equal.ts'
 import { isJsonObject, jsonObject } from '#base/json/value.ts'
@@ -9,13 +10,13 @@ import { anyJson } from '#base/testing/any-json.ts'
 import { compareJson } from './compare-json.ts'
 import type { Difference } from './compare-json.ts'
 import { describeSteps, follow, identityKey, numbersIn } from '../json-steps.ts'
-import type { Step } from '../json-steps.ts'
+import type { JsonStep } from '../json-steps.ts'
 
 /** Make `after` out of `before` and the differences, as the document says that it can be made. */
 function apply(before: Json, differences: readonly Difference[], depth = 0): Json {
   const whole = differences.find((each) => each.path.length === depth)
   if (whole !== undefined) return whole.after ?? null
-  const here = (step: Step): readonly Difference[] =>
+  const here = (step: JsonStep): readonly Difference[] =>
     differences.filter((each) => equalJson(each.path[depth] as unknown as Json, step as unknown as Json))
   const isGone = (found: readonly Difference[]): boolean =>
     found.some((each) => each.kind === 'removed' && each.path.length === depth + 1)
@@ -27,7 +28,7 @@ function apply(before: Json, differences: readonly Difference[], depth = 0): Jso
       .find((step) => step?.kind === 'identity' || step?.kind === 'order')
     const member = named?.name
     const kept = items.flatMap((item, index) => {
-      const step: Step =
+      const step: JsonStep =
         member === undefined
           ? { kind: 'item', index }
           : { kind: 'identity', name: member, value: isJsonObject(item) ? (item[member] ?? null) : null }
@@ -89,7 +90,7 @@ test('the differences applied to the one give the other', () => {
       const made = differences.length === 0 ? before : apply(before, differences)
       expect(equalJson(made, after)).toBe(true)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 

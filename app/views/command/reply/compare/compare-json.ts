@@ -9,11 +9,11 @@ import { isJsonObject, jsonKind } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { pathOf } from '#ui/json/json-tree.ts'
 import { identityKey, identityMember } from '../json-steps.ts'
-import type { Step } from '../json-steps.ts'
+import type { JsonStep } from '../json-steps.ts'
 
 /** One place where two values differ. */
 export interface Difference {
-  readonly path: readonly Step[]
+  readonly path: readonly JsonStep[]
   readonly kind: 'added' | 'removed' | 'changed'
   /** Undefined where it was added. */
   readonly before: Json | undefined
@@ -24,7 +24,7 @@ export interface Difference {
 }
 
 /** All differences in reading order, and how many values (leaves) are the same in both. */
-export interface Comparison {
+export interface JsonComparison {
   readonly differences: readonly Difference[]
   readonly unchanged: number
 }
@@ -34,22 +34,22 @@ export interface Comparison {
  * position are its tail; items added to a list matched by identity are where `where` says. A difference of the
  * order is there only where items that are in both changed places with each other.
  */
-export function compareJson(before: Json, after: Json): Comparison {
+export function compareJson(before: Json, after: Json): JsonComparison {
   const comparer = new Comparer()
   comparer.compare([], '', before, after)
   return comparer
 }
 
-class Comparer implements Comparison {
+class Comparer implements JsonComparison {
   readonly differences: Difference[] = []
   unchanged = 0
 
-  #changed(path: readonly Step[], where: string, from: Json | undefined, to: Json | undefined): void {
+  #changed(path: readonly JsonStep[], where: string, from: Json | undefined, to: Json | undefined): void {
     const kind = from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'
     this.differences.push({ path, kind, before: from, after: to, where })
   }
 
-  compare(path: readonly Step[], where: string, a: Json, b: Json): void {
+  compare(path: readonly JsonStep[], where: string, a: Json, b: Json): void {
     const kind = jsonKind(a)
     if (kind !== jsonKind(b) || (kind !== 'array' && kind !== 'object')) {
       if (equalJson(a, b)) this.unchanged += 1
@@ -61,7 +61,7 @@ class Comparer implements Comparison {
     }
   }
 
-  #compareObjects(path: readonly Step[], where: string, a: JsonObject, b: JsonObject): void {
+  #compareObjects(path: readonly JsonStep[], where: string, a: JsonObject, b: JsonObject): void {
     const names = Object.keys(a)
     const others = Object.keys(b)
     if (names.length === 0 && others.length === 0) this.unchanged += 1
@@ -83,7 +83,7 @@ class Comparer implements Comparison {
     }
   }
 
-  #compareLists(path: readonly Step[], where: string, a: readonly Json[], b: readonly Json[]): void {
+  #compareLists(path: readonly JsonStep[], where: string, a: readonly Json[], b: readonly Json[]): void {
     if (a.length === 0 && b.length === 0) this.unchanged += 1
     const member = identityMember(a, b)
     if (member !== undefined) {
@@ -100,7 +100,7 @@ class Comparer implements Comparison {
   }
 
   #compareByIdentity(
-    path: readonly Step[],
+    path: readonly JsonStep[],
     where: string,
     a: readonly Json[],
     b: readonly Json[],
@@ -139,6 +139,6 @@ class Comparer implements Comparison {
   }
 }
 
-function identityStep(item: Json, member: string): Step {
+function identityStep(item: Json, member: string): JsonStep {
   return { kind: 'identity', name: member, value: isJsonObject(item) ? (own(item, member) ?? null) : null }
 }

@@ -10,9 +10,9 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import { bytes } from '#words/format.ts'
 import { compareJson } from '../compare/compare-json.ts'
-import type { Comparison } from '../compare/compare-json.ts'
+import type { JsonComparison } from '../compare/compare-json.ts'
 import { describeSteps, follow } from '../json-steps.ts'
-import type { Step } from '../json-steps.ts'
+import type { JsonStep } from '../json-steps.ts'
 
 /** What a watch is doing. */
 export type WatchState =
@@ -30,21 +30,21 @@ export interface Sample {
 }
 
 /** A change between two samples. */
-export interface Change {
+export interface SampleChange {
   readonly at: number
-  readonly comparison: Comparison
+  readonly comparison: JsonComparison
 }
 
 /** A number over time; `values` has one for each of the watch's times since it was chosen, undefined where it was not there. */
 export interface Series {
   readonly text: string
-  readonly steps: readonly Step[]
+  readonly steps: readonly JsonStep[]
   readonly isRate: boolean
-  readonly points: readonly Point[]
+  readonly points: readonly SeriesPoint[]
 }
 
 /** A number at a time. `at` is in milliseconds since the epoch. */
-export interface Point {
+export interface SeriesPoint {
   readonly at: number
   readonly value: Json | undefined
 }
@@ -74,7 +74,7 @@ export class Watch {
   #failed = $state.raw<string | undefined>(undefined)
   #last = $state.raw<Sample | undefined>(undefined)
   #changes = $state(0)
-  #lastChange = $state.raw<Change | undefined>(undefined)
+  #lastChange = $state.raw<SampleChange | undefined>(undefined)
   #changed = $state.raw<ReadonlySet<string>>(new Set())
   #series = $state.raw<readonly Series[]>([])
   /** Counts starts: a loop whose start is not the last one ends. */
@@ -131,7 +131,7 @@ export class Watch {
   }
 
   /** The last reply that differed from the one before, and how. */
-  get lastChange(): Change | undefined {
+  get lastChange(): SampleChange | undefined {
     return this.#lastChange
   }
 
@@ -171,7 +171,7 @@ export class Watch {
   }
 
   /** Keep a number over time from now on. */
-  plot(steps: readonly Step[]): void {
+  plot(steps: readonly JsonStep[]): void {
     const text = describeSteps(steps)
     if (!this.hasRoom || this.#series.some((each) => each.text === text)) return
     const points = this.#last === undefined ? [] : [pointOf(this.#last, steps)]
@@ -249,7 +249,7 @@ export class Watch {
   }
 }
 
-function pointOf(sample: Sample, steps: readonly Step[]): Point {
+function pointOf(sample: Sample, steps: readonly JsonStep[]): SeriesPoint {
   const value = follow(sample.value, steps)
   if (value === undefined || jsonKind(value) !== 'number') return { at: sample.at, value: undefined }
   const text = textOf(value)
@@ -275,7 +275,8 @@ function difference(a: Json, b: Json): number {
   return Number(textOf(a)) - Number(textOf(b))
 }
 
-class Watches {
+/** The watches of all results. */
+export class Watches {
   #byNumber = $state.raw<ReadonlyMap<number, Watch>>(new Map())
 
   /** The watch of a result, by the result's number; undefined where it is not watched. */
@@ -307,4 +308,5 @@ class Watches {
   }
 }
 
-export const watches = new Watches()
+/** Those of an app. */
+export const makeWatches = (): Watches => new Watches()

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Json } from '#base/json/value.ts'
 import { ok } from '#base/result.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
-import { drawn, longestPoint, mostWatched, Watch, watches } from './watch.svelte.ts'
+import { drawn, longestPoint, mostWatched, Watch, Watches } from './watch.svelte.ts'
 import type { Series } from './watch.svelte.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -141,6 +141,7 @@ function large(size: number): Machine {
 }
 
 test('what all watches hold is bounded: the one that does not fit ends, and says so', async () => {
+  const watches = new Watches()
   watches.begin(1, large(mostWatched / 4), 'query-a', undefined)
   watches.begin(2, large(mostWatched / 3), 'query-b', undefined)
   await vi.advanceTimersByTimeAsync(500)

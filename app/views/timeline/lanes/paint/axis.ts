@@ -7,6 +7,9 @@ import { axisHeight } from './scene.ts'
 const tickHeight = 6
 const labelMiddle = 9
 const flag = { top: 2, width: 9, height: 8 }
+/** A mark has its note where the next one is so far away; no more of it than this. In pixels. */
+const roomForNote = 50
+const mostNote = 240
 /** What can be pointed at of a mark: its flag and a little more. */
 const markReach = { left: 4, width: 14 }
 
@@ -57,6 +60,12 @@ export function paintMarks(pen: Pen): void {
     pen.fill(focus, x, axisHeight, 1, height, 0.6)
     pen.flag(focus, x, flag.top, flag.width, flag.height)
     pen.fill(focus, x, flag.top, 1, axisHeight - flag.top)
+    const next = Math.min(width, ...marks.flatMap((each) => (each.at > mark.at ? [pen.x(each.at)] : [])))
+    if (mark.text !== '' && next - x > roomForNote) {
+      // On the ground of the scale, so that its labels do not show through.
+      const room = Math.min(next - x - flag.width - 6, mostNote)
+      pen.pill(pen.colours.sunken, focus, mark.text, x + flag.width + 2, labelMiddle, room)
+    }
     pen.hits.push({
       x: x - markReach.left,
       y: 0,

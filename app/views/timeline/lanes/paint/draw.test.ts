@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { RowView } from '#record/row.ts'
 import { hitAt, snapTo } from '../hit-test.ts'
 import { colours, fakeContext, sceneOf, trackOf } from '../testing/scene.ts'
 import type { RowSpec } from '../testing/scene.ts'
 import { drawLanes } from './draw.ts'
-import type { Hit, Scene } from './scene.ts'
+import type { HitTarget, Scene } from './scene.ts'
 
-function draw(scene: Scene): { readonly hits: readonly Hit[]; readonly drawn: readonly string[] } {
+function draw(scene: Scene): { readonly hits: readonly HitTarget[]; readonly drawn: readonly string[] } {
   const { context, drawn } = fakeContext()
   return { hits: drawLanes(context, scene, colours), drawn }
 }
@@ -70,6 +71,24 @@ describe('the picture of the lanes', () => {
     expect(hitAt({ scene, hits }, 500.5, y)).toMatchObject({ what: { kind: 'rows', count: 1000, from: 0 } })
     expect(hitAt({ scene, hits }, 400, y)).toBeUndefined()
     expect(snapTo({ scene, hits }, scale, 500.9, y)).toBe(500)
+  })
+
+  test('an event of an error has a ground under its name, another has none; a mark has its note', () => {
+    const viewOf: Scene['viewOf'] = ({ seq }) =>
+      ({ row: { kind: 'event', name: seq === 1 ? 'BLOCK_IO_ERROR' : 'STOP' } }) as RowView
+    const rows: RowSpec[] = [
+      [1, 100, 'trouble'],
+      [2, 600, 'block'],
+    ]
+    const { drawn } = draw(sceneOf(rows, [], { viewOf, marks: [{ at: 300, text: 'here' }] }))
+    const grounds = drawn.filter((each) => each.startsWith('fillRect 108 ') && each.includes('danger'))
+    expect(grounds).toHaveLength(1)
+    expect(
+      drawn.some((each) => each.startsWith('fillText BLOCK_IO_ERROR 112') && each.includes('raised')),
+    ).toBe(true)
+    expect(drawn.some((each) => each.startsWith('fillText STOP 608') && each.includes('text'))).toBe(true)
+    expect(drawn.some((each) => each.startsWith('fillRect 608 '))).toBe(false)
+    expect(drawn.some((each) => each.startsWith('fillText here '))).toBe(true)
   })
 
   test('the cursor stands on edges near it, of bars beside it and of marks everywhere', () => {

@@ -5,12 +5,12 @@
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { LaneRow } from '../lane-rows.ts'
 import { paintAxis, paintCursor, paintGrid, paintMarks, paintRange } from './axis.ts'
-import type { Colours } from './colours.ts'
-import { paintCommands, paintWaiting } from './commands.ts'
+import type { Colours } from '#ui/browser/colours.ts'
+import { paintCommands, paintWaiting } from './command-bars.ts'
 import { Pen } from './pen.ts'
 import { paintRows } from './rows.ts'
 import { axisHeight } from './scene.ts'
-import type { Hit, Scene } from './scene.ts'
+import type { HitTarget, Scene } from './scene.ts'
 import { paintGaps, paintStates } from './states.ts'
 import { paintTracks } from './tracks.ts'
 
@@ -19,7 +19,7 @@ const lowInStates = 5
 const lowInTracks = 6
 
 /** Draw, and return what is where: later ones lie above earlier ones. */
-export function drawLanes(context: CanvasRenderingContext2D, scene: Scene, colours: Colours): Hit[] {
+export function drawLanes(context: CanvasRenderingContext2D, scene: Scene, colours: Colours): HitTarget[] {
   const { width, height, rows, top } = scene
   const pen = new Pen(context, scene, colours)
   context.clearRect(0, 0, width, height)

@@ -1,7 +1,10 @@
-/** What all painters of the lanes draw with: the scale of the picture, its colours, and the shapes that they share. */
+/**
+ * What all painters of the lanes draw with: the scale of the picture, its colours, and the shapes that they share.
+ * Tested by app/views/timeline/lanes/paint/draw.test.ts.
+ */
 import type { RowSet } from '#trace/rows/row-set.ts'
-import type { Colours } from './colours.ts'
-import type { Hit, Scene } from './scene.ts'
+import type { Colours } from '#ui/browser/colours.ts'
+import type { HitTarget, Scene } from './scene.ts'
 
 const font = '11px ui-monospace, "DejaVu Sans Mono", monospace'
 /** The width of a character of the font, in pixels: a little more than it is, so that no text runs over its place. */
@@ -10,6 +13,9 @@ const charWidth = 6.7
 const leastLeft = 4
 /** Pixels between two lines of a hatched place. */
 const hatchStep = 7
+/** Of the ground of words that have one, in pixels: its height, and what it is wider than they on each side. */
+const pillHeight = 14
+const pillPad = 4
 /** Half the width of a cross, in pixels. */
 const crossSize = 3
 
@@ -18,7 +24,7 @@ export const openDash = [4, 3]
 
 /** Draws on a canvas, and keeps what can be pointed at: later ones lie above earlier ones. */
 export class Pen {
-  readonly hits: Hit[] = []
+  readonly hits: HitTarget[] = []
   /** Rows in bins of a few pixels, counted once for all lanes of a set. */
   readonly bins = new Map<RowSet, ReturnType<RowSet['bins']>>()
   readonly context: CanvasRenderingContext2D
@@ -95,6 +101,16 @@ export class Pen {
     this.context.fillStyle = colour
     this.context.fillText(shown, start, y)
     return shown.length * charWidth + start - x
+  }
+
+  /** Words on a ground of their own, for what one looks for first. Returns how wide they are. */
+  pill(ground: string, colour: string, text: string, x: number, y: number, room: number): number {
+    if (room < 8 + 2 * pillPad) return 0
+    const start = Math.max(x, leastLeft)
+    const shown = Math.min(text.length, Math.floor((room - (start - x) - 2 * pillPad) / charWidth))
+    if (shown < 2) return 0
+    this.fill(ground, start, y - pillHeight / 2, shown * charWidth + 2 * pillPad, pillHeight)
+    return this.words(colour, text, start + pillPad, y, room - pillPad) + 2 * pillPad
   }
 
   diamond(colour: string, x: number, y: number, size: number): void {

@@ -6,7 +6,7 @@ import type { RowId } from '../../page/model.svelte.ts'
 import type { LaneRow } from '../lane-rows.ts'
 import type { Pen } from './pen.ts'
 import { axisHeight } from './scene.ts'
-import type { Hit, Scene } from './scene.ts'
+import type { HitTarget, Scene } from './scene.ts'
 
 /** Pixels a bin is wide. */
 const binPixels = 3
@@ -74,7 +74,11 @@ function paintSingly(
     if (low === undefined && next - x > roomForName && x > last && x > -200) {
       const known = nameOf(id)?.row
       if (known !== undefined && 'name' in known) {
-        last = pen.words(failed ? colours.danger : colours.text, known.name, x + 8, middle, next - x - 14) + x
+        const room = next - x - 14
+        const wide = failed
+          ? pen.pill(colours.danger, colours.raised, known.name, x + 8, middle, room)
+          : pen.words(colours.text, known.name, x + 8, middle, room)
+        last = wide + x
       }
     }
   })
@@ -111,7 +115,7 @@ function paintBins(pen: Pen, row: LaneRow<Machine>, set: RowSet, { y, height, lo
 }
 
 /** The rows of a lane that are drawn around a pixel; undefined where there are none. */
-export function rowsAt(scene: Scene, row: LaneRow<Machine>, x: number): Hit | undefined {
+export function rowsAt(scene: Scene, row: LaneRow<Machine>, x: number): HitTarget | undefined {
   const set = scene.model.setOf(row.of)
   if (set === undefined) return undefined
   const step = scene.width / Math.max(1, Math.floor(scene.width / binPixels))

@@ -31,7 +31,7 @@ export interface Scene {
 }
 
 /** Something that can be pointed at. */
-export interface Hit {
+export interface HitTarget {
   readonly x: number
   readonly y: number
   readonly width: number

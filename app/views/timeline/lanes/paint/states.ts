@@ -4,9 +4,9 @@ import type { Track } from '#record/track.ts'
 import type { RowSet } from '#trace/rows/row-set.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { RowId } from '../../page/model.svelte.ts'
-import { barHeight } from '../lane-rows.ts'
 import type { LaneRow } from '../lane-rows.ts'
-import type { Colours } from './colours.ts'
+import type { Stretch } from '../scale.ts'
+import type { Colours } from '#ui/browser/colours.ts'
 import type { Pen } from './pen.ts'
 
 /** Rows of the connection that are looked at for gaps: with more in sight none is wide enough to be seen. */
@@ -21,14 +21,15 @@ export function paintStates(pen: Pen, row: LaneRow<Machine>, y: number): void {
   const runs = pen.scene.tracksOf(row.of).filter((track) => track.kind === 'run-state')
   runs.forEach((track, index) => {
     const next = runs[index + 1]?.start ?? (row.of.fromFile ? undefined : now)
-    if (track.end !== undefined && next !== undefined) paintUnconnected(pen, track.end, next, y)
+    if (track.end !== undefined && next !== undefined)
+      paintUnconnected(pen, row, { from: track.end, to: next }, y)
   })
   for (const track of runs) {
-    if (track.start < to && (track.end ?? now) > from) paintRun(pen, row.of, track, y + 2)
+    if (track.start < to && (track.end ?? now) > from) paintRun(pen, row, track, y + 2)
   }
 }
 
-function paintRun(pen: Pen, machine: Machine, track: Track, y: number): void {
+function paintRun(pen: Pen, row: LaneRow<Machine>, track: Track, y: number): void {
   const { width, now } = pen.scene
   track.phases.forEach((phase, index) => {
     const until = track.phases[index + 1]?.at ?? track.end ?? now
@@ -37,28 +38,28 @@ function paintRun(pen: Pen, machine: Machine, track: Track, y: number): void {
     if (right < 0 || x > width) return
     const look = stateLook(phase.state, pen.colours)
     const wide = Math.max(1, right - x)
-    pen.fill(look.colour, x, y, wide, barHeight, 0.28)
-    if (look.hatched) pen.hatch(look.colour, x, y, wide, barHeight)
-    pen.fill(look.colour, x, y, 1, barHeight)
+    pen.fill(look.colour, x, y, wide, row.bar, 0.28)
+    if (look.hatched) pen.hatch(look.colour, x, y, wide, row.bar)
+    pen.fill(look.colour, x, y, 1, row.bar)
     if (wide > roomForState) {
-      pen.words(pen.colours.text, phase.state, x + 4, y + barHeight / 2, wide - 6)
+      pen.words(pen.colours.text, phase.state, x + 4, y + row.bar / 2, wide - 6)
     }
     pen.hits.push({
-      ...{ x, y, width: Math.max(3, wide), height: barHeight },
-      what: { kind: 'phase', machine, track, phase: index },
+      ...{ x, y, width: Math.max(3, wide), height: row.bar },
+      what: { kind: 'phase', machine: row.of, track, phase: index },
       edges: [phase.at, until],
     })
   })
 }
 
 /** Between two connections, or after the last one: what the guest did then is not known. */
-function paintUnconnected(pen: Pen, start: number, end: number, y: number): void {
-  const x = Math.max(-1, pen.x(start))
-  const wide = Math.min(pen.scene.width + 1, pen.x(end)) - x
+function paintUnconnected(pen: Pen, row: LaneRow<Machine>, { from, to }: Stretch, y: number): void {
+  const x = Math.max(-1, pen.x(from))
+  const wide = Math.min(pen.scene.width + 1, pen.x(to)) - x
   if (wide < 1 || x > pen.scene.width) return
-  pen.dashed(pen.colours.strong, unconnectedDash, x, y + 2, wide, barHeight)
+  pen.dashed(pen.colours.strong, unconnectedDash, x, y + 2, wide, row.bar)
   if (wide > roomForUnconnected) {
-    pen.words(pen.colours.muted, 'no connection', x + 4, y + 2 + barHeight / 2, wide - 6)
+    pen.words(pen.colours.muted, 'no connection', x + 4, y + 2 + row.bar / 2, wide - 6)
   }
 }
 
@@ -77,13 +78,13 @@ export function paintGaps(pen: Pen, row: LaneRow<Machine>, set: RowSet, y: numbe
     if (known?.kind !== 'gap' || known.since >= to) continue
     const x = Math.max(-1, pen.x(known.since))
     const wide = Math.max(2, Math.min(width + 1, pen.x(known.at)) - x)
-    pen.fill(pen.colours.raised, x, y + 2, wide, barHeight)
-    pen.hatch(pen.colours.muted, x, y + 2, wide, barHeight)
+    pen.fill(pen.colours.raised, x, y + 2, wide, row.bar)
+    pen.hatch(pen.colours.muted, x, y + 2, wide, row.bar)
     if (wide > roomForState) {
-      pen.words(pen.colours.text, 'not recorded', x + 4, y + 2 + barHeight / 2, wide - 6)
+      pen.words(pen.colours.text, 'not recorded', x + 4, y + 2 + row.bar / 2, wide - 6)
     }
     pen.hits.push({
-      ...{ x, y: y + 2, width: wide, height: barHeight },
+      ...{ x, y: y + 2, width: wide, height: row.bar },
       what: { kind: 'row', id },
       edges: [known.since, known.at],
     })

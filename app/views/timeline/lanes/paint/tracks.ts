@@ -2,9 +2,8 @@
 import type { Track } from '#record/track.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import { trackLabel } from '#words/track-words.ts'
-import { barHeight } from '../lane-rows.ts'
 import type { LaneRow } from '../lane-rows.ts'
-import type { Colours } from './colours.ts'
+import type { Colours } from '#ui/browser/colours.ts'
 import { openDash } from './pen.ts'
 import type { Pen } from './pen.ts'
 
@@ -24,47 +23,56 @@ export function paintTracks(pen: Pen, row: LaneRow<Machine>, y: number): void {
     if (track.start > to || end < from) continue
     const x = Math.max(-2, pen.x(track.start))
     const right = Math.min(width + 2, pen.x(end))
-    const top = y + 2 + rowOf(track, row.of) * (barHeight + 2)
+    const top = y + 2 + rowOf(track, row.of) * (row.bar + 2)
     if (right - x < 1 && track.outcome !== 'failed') {
       const pixel = Math.floor(x)
       if (narrow.get(top) === pixel) continue
       narrow.set(top, pixel)
     }
     const wide = Math.max(leastWidth, right - x)
-    paintBar(pen, track, x, top, wide, end)
+    paintBar(pen, track, { x, y: top, width: wide, height: row.bar }, end)
     pen.hits.push({
-      ...{ x, y: top, width: wide, height: barHeight },
+      ...{ x, y: top, width: wide, height: row.bar },
       what: { kind: 'track', machine: row.of, track },
       edges: [track.start, end, ...track.phases.map((phase) => phase.at)],
     })
   }
 }
 
-function paintBar(pen: Pen, track: Track, x: number, top: number, wide: number, end: number): void {
+/** A place in the picture, in pixels. */
+interface BarBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+function paintBar(pen: Pen, track: Track, box: BarBox, end: number): void {
+  const { x, y: top, width: wide, height } = box
   const { context, colours } = pen
   const colour = outcomeColour(track.outcome, colours)
-  pen.fill(colour, x, top, wide, barHeight, 0.22)
+  pen.fill(colour, x, top, wide, height, 0.22)
   context.globalAlpha = 0.5
-  paintProgress(pen, track, top, end)
+  paintProgress(pen, track, box, end)
   context.globalAlpha = 1
-  pen.dashed(colour, track.end === undefined ? openDash : [], x, top, wide, barHeight)
+  pen.dashed(colour, track.end === undefined ? openDash : [], x, top, wide, height)
   for (const phase of track.phases) {
     const at = pen.x(phase.at)
     if (at > 0 && at < pen.scene.width) context.fillRect(at, top, 1, phaseTick)
   }
-  if (track.outcome === 'failed') pen.cross(colours.danger, x + wide - 7, top + barHeight / 2)
-  if (wide > roomForLabel) pen.words(colours.text, trackLabel(track), x + 4, top + barHeight / 2, wide - 16)
+  if (track.outcome === 'failed') pen.cross(colours.danger, x + wide - 7, top + height / 2)
+  if (wide > roomForLabel) pen.words(colours.text, trackLabel(track), x + 4, top + height / 2, wide - 16)
 }
 
 /** How far a track was, as a filled curve in its bar. */
-function paintProgress(pen: Pen, track: Track, top: number, end: number): void {
+function paintProgress(pen: Pen, track: Track, { y: top, height }: BarBox, end: number): void {
   const { progress } = track
   const last = progress.at(-1)
   if (last === undefined) return
   const { context } = pen
-  const bottom = top + barHeight
+  const bottom = top + height
   const heightOf = (current: number, total: number): number =>
-    total > 0 ? Math.min(1, Math.max(0, current / total)) * (barHeight - 1) : 0
+    total > 0 ? Math.min(1, Math.max(0, current / total)) * (height - 1) : 0
   context.beginPath()
   context.moveTo(pen.x(track.start), bottom)
   for (const each of progress) {

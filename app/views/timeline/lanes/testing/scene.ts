@@ -6,7 +6,7 @@ import { RowSet } from '#trace/rows/row-set.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { TimelineModel } from '../../page/model.svelte.ts'
 import { commandRowsOf, layOut, packLanes, trackRowsOf } from '../lane-rows.ts'
-import type { Colours } from '../paint/colours.ts'
+import type { Colours } from '#ui/browser/colours.ts'
 import type { Scene } from '../paint/scene.ts'
 
 /** A row: its number, its time, its lane, and how long its command took. */

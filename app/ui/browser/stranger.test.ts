@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Arming } from './stranger.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('KeyboardEvent', class extends Event {})
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+test('half a second after a stranger has changed the address things can be pressed again, and not before', () => {
+  const dataset: Record<string, string> = {}
+  const page = Object.assign(new EventTarget(), { document: { documentElement: { dataset } }, setTimeout })
+  const arming = new Arming(page as unknown as Window)
+  const isTaken = (): boolean => page.dispatchEvent(new Event('click', { cancelable: true }))
+  expect(isTaken()).toBe(true)
+  arming.disarm()
+  expect(isTaken()).toBe(false)
+  vi.advanceTimersByTime(499)
+  expect(isTaken()).toBe(false)
+  // Changed again: the half second begins again.
+  arming.disarm()
+  vi.advanceTimersByTime(499)
+  expect(isTaken()).toBe(false)
+  expect(dataset).toEqual({ unarmed: '' })
+  vi.advanceTimersByTime(1)
+  expect(isTaken()).toBe(true)
+  expect(dataset).toEqual({})
+})

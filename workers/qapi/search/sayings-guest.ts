@@ -1,0 +1,57 @@
+/** What people say to the guest agent, and its command for it. As in sayings-machine.ts. */
+import type { SayingLine } from './saying-line.ts'
+
+/** The guest agent. */
+export const guestSayings: readonly SayingLine[] = [
+  [
+    'guest-exec',
+    'run program, run command, execute, execute command, shell, run script, run in guest, command in guest, exec, start program',
+  ],
+  ['guest-exec-status', 'output of program, exit code, program output, command output, result of command'],
+  ['guest-shutdown', 'shutdown, power off, reboot, halt, shut down, poweroff, restart, turn off'],
+  ['guest-suspend-ram', 'suspend, sleep, s3, suspend to ram'],
+  ['guest-suspend-disk', 'hibernate, suspend to disk, s4'],
+  ['guest-suspend-hybrid', 'hybrid sleep'],
+  [
+    'guest-fsfreeze-freeze',
+    'freeze, freeze file systems, quiesce, freeze filesystems, fsfreeze, flush file systems',
+  ],
+  ['guest-fsfreeze-thaw', 'thaw, unfreeze, thaw file systems, unquiesce'],
+  ['guest-fsfreeze-status', 'is it frozen, freeze status'],
+  ['guest-fstrim', 'trim, discard, trim file systems, free space'],
+  [
+    'guest-network-get-interfaces',
+    'ip, ip address, ip addresses, network interfaces, mac address, ifconfig, network',
+  ],
+  ['guest-network-get-route', 'routes, routing table, default gateway'],
+  ['guest-get-osinfo', 'operating system, os, which os, os version, kernel version, uname'],
+  ['guest-get-host-name', 'host name, hostname'],
+  ['guest-get-users', 'users, who is logged in, logged in users'],
+  ['guest-set-user-password', 'change password, set password, reset password, root password, password'],
+  ['guest-ssh-add-authorized-keys', 'ssh key, add ssh key, ssh access'],
+  ['guest-ssh-get-authorized-keys', 'list ssh keys, ssh keys'],
+  ['guest-ssh-remove-authorized-keys', 'remove ssh key, delete ssh key'],
+  ['guest-file-open', 'open file, read file, write file, file, copy file, upload file, download file'],
+  ['guest-file-read', 'read file, cat, download file, file contents'],
+  ['guest-file-write', 'write file, upload file, copy file to guest'],
+  ['guest-file-close', 'close file'],
+  [
+    'guest-get-fsinfo',
+    'file systems, filesystems, df, disk space, mounts, mount points, free space, disk usage',
+  ],
+  ['guest-get-disks', 'disks, list disks, drives, lsblk'],
+  ['guest-get-diskstats', 'disk statistics, io statistics'],
+  ['guest-get-vcpus', 'cpus, list cpus, vcpus'],
+  ['guest-set-vcpus', 'cpu offline, cpu online, hotplug cpu, disable cpu, enable cpu'],
+  ['guest-get-memory-blocks', 'memory, memory blocks'],
+  ['guest-set-memory-blocks', 'memory offline, memory online'],
+  ['guest-get-cpustats', 'cpu statistics, cpu usage, load'],
+  ['guest-get-load', 'load, load average, uptime'],
+  ['guest-get-time', 'time, clock, date, what time is it'],
+  ['guest-set-time', 'set time, set clock, sync clock, fix clock, change time'],
+  ['guest-get-timezone', 'time zone, timezone'],
+  ['guest-get-devices', 'devices, drivers, list drivers'],
+  ['guest-ping', 'ping, is agent alive, alive, is it running'],
+  ['guest-info', 'commands, version, list commands, agent version, help'],
+  ['guest-sync', 'sync agent, resynchronise'],
+]
