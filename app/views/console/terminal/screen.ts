@@ -50,8 +50,10 @@ export class Screen {
   readonly #release: ReleaseStyles
   /** Output that waits for its turn. */
   #waiting = ''
-  #busy = false
-  #dirty = false
+  /** A turn of `#pump` goes on: the terminal has not taken in yet what was written. */
+  #isWriting = false
+  /** The prompt or the size changed since the last turn began. */
+  #isDirty = false
   #line: PromptLine | undefined
   /** Where the painted prompt begins; undefined while none is on the screen. */
   #start: IMarker | undefined
@@ -106,7 +108,7 @@ export class Screen {
     if (size === undefined || !Number.isFinite(size.cols) || !Number.isFinite(size.rows)) return
     if (size.cols === this.#terminal.cols && size.rows === this.#terminal.rows) return
     this.#terminal.resize(Math.max(20, size.cols), Math.max(3, size.rows))
-    this.#dirty = true
+    this.#isDirty = true
     this.#pump()
   }
 
@@ -133,14 +135,14 @@ export class Screen {
   /** Show a prompt with what is typed at it; undefined takes it away. */
   setLine(line: PromptLine | undefined): void {
     this.#line = line
-    this.#dirty = true
+    this.#isDirty = true
     this.#pump()
   }
 
   /** Empty the screen and what has scrolled off it. The prompt stays. */
   clear(): void {
     this.#waiting = '\x1b[H\x1b[2J\x1b[3J'
-    this.#dirty = true
+    this.#isDirty = true
     this.#pump()
   }
 
@@ -177,9 +179,9 @@ export class Screen {
    * the terminal has taken in what was written before, so a turn waits for the one before it.
    */
   #pump(): void {
-    if (this.#busy || (this.#waiting === '' && !this.#dirty)) return
-    this.#busy = true
-    this.#dirty = false
+    if (this.#isWriting || (this.#waiting === '' && !this.#isDirty)) return
+    this.#isWriting = true
+    this.#isDirty = false
     const data = `${this.#erase()}${this.#waiting}`
     this.#waiting = ''
     this.#terminal.write(data, () => this.#paint())
@@ -224,7 +226,7 @@ export class Screen {
 
   #done(data: string): void {
     this.#terminal.write(data, () => {
-      this.#busy = false
+      this.#isWriting = false
       this.#pump()
     })
   }
