@@ -4,14 +4,10 @@
  * @adr 0050
  */
 import { createContext } from 'svelte'
-import { databaseOf } from './library/database.ts'
-import type { Database } from './library/database.ts'
 import { ManualShelf } from './library/manual-shelf.svelte.ts'
-import { ManualStore } from './library/manual-store.ts'
 import { Recordings } from './library/open-recordings.svelte.ts'
 import { RecordedStore } from './library/recorded-schemas.svelte.ts'
 import { References } from './library/references.svelte.ts'
-import { SchemaCache } from './library/schema-cache.ts'
 import { Alerts } from './machine/alerts.svelte.ts'
 import { Machines } from './machine/machines.svelte.ts'
 import { later } from './later.ts'
@@ -31,8 +27,6 @@ export interface App {
   readonly platform: Platform
   readonly alerts: Alerts
   readonly confirm: Confirm
-  /** The browser's database of history and collections, opened when it is first asked for. */
-  readonly database: () => Promise<Database>
   /** The router of the pane that has the focus, for parts of the page outside of panes. */
   readonly focusedRouter: Router
   readonly labKey: LabKey
@@ -55,7 +49,10 @@ export function createApp(platform: Platform): App {
   const settings = new Settings(page)
   const confirm = new Confirm()
   const labKey = new LabKey(page)
-  const manualShelf = new ManualShelf({ ...platform, store: new ManualStore(platform) })
+  const manualShelf = new ManualShelf({
+    ...platform,
+    files: later(async () => new (await import('./library/manual-files.ts')).ManualFiles(platform)),
+  })
   const references = new References(manualShelf, reader, new Press(page))
   const recorded = new RecordedStore(references, page)
   const machines = new Machines({
@@ -65,7 +62,7 @@ export function createApp(platform: Platform): App {
     lockRules: later(() => import('./machine/lock.ts')),
     manualShelf,
     references,
-    schemaCache: new SchemaCache(platform),
+    schemaCache: later(async () => new (await import('./library/schema-cache.ts')).SchemaCache(platform)),
     settings,
     tabMonitors: new TabMonitors(openChannel('qmp-studio.monitors')),
   })
@@ -75,7 +72,6 @@ export function createApp(platform: Platform): App {
     platform,
     alerts: new Alerts(machines, settings, now),
     confirm,
-    database: databaseOf(platform),
     focusedRouter: focusedRouter(router, beside),
     labKey,
     machines,

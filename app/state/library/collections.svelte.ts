@@ -19,10 +19,11 @@ import {
 } from '#qapi/collections/collection-file.ts'
 import type { App } from '../app.svelte.ts'
 import type { Platform } from '../platform.ts'
-import { describeDatabaseError, Tabs } from './database.ts'
+import { describeDatabaseError, makeDatabase } from './database.ts'
 import type { Database } from './database.ts'
 import { makeHistory } from './history.svelte.ts'
 import type { History } from './history.svelte.ts'
+import { OtherTabs } from './other-tabs.ts'
 
 /** A collection of this browser. */
 export interface KeptCollection {
@@ -40,7 +41,7 @@ interface Undo {
 
 /** Those of an app, made when they are first asked for: `app.of(makeCollections)`. */
 export const makeCollections = (app: App): Collections =>
-  new Collections(app.database, app.of(makeHistory), app.platform)
+  new Collections(app.of(makeDatabase), app.of(makeHistory), app.platform)
 
 /** The collections, by name. */
 export class Collections {
@@ -52,7 +53,7 @@ export class Collections {
   #undo = $state.raw<Undo | undefined>(undefined)
   #leftOut = $state(0)
   #loading: Promise<void> | undefined
-  readonly #tabs: Tabs
+  readonly #tabs: OtherTabs
 
   /** `history` says whether secrets are kept. */
   constructor(
@@ -63,7 +64,7 @@ export class Collections {
     this.#database = database
     this.#history = history
     this.#now = now
-    this.#tabs = new Tabs(openChannel('qmp-studio.collections'), () => {
+    this.#tabs = new OtherTabs(openChannel('qmp-studio.collections'), () => {
       if (this.#loading !== undefined) this.#loading = this.#read()
     })
   }

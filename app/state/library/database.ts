@@ -3,7 +3,7 @@
  * or full) the page still works and keeps everything in memory; callers get the reason.
  */
 import type { DBSchema, IDBPDatabase } from 'idb'
-import type { Channel, Platform } from '../platform.ts'
+import type { App } from '../app.svelte.ts'
 import { opener, whyNotKept } from './open-database.ts'
 
 /** A command that was sent, as it is kept. */
@@ -45,35 +45,16 @@ interface LibraryStores extends DBSchema {
 /** The open database. */
 export type Database = IDBPDatabase<LibraryStores>
 
-/** Opens it, once. Rejects where the browser gives none. */
-export function databaseOf({ openDatabase }: Pick<Platform, 'openDatabase'>): () => Promise<Database> {
-  return opener<LibraryStores>(openDatabase, 'qmp-studio', (opened) => {
+/** That of an app, `app.of(makeDatabase)`: opened once, when it is first called. Rejects where the browser gives none. */
+export const makeDatabase = ({ platform }: App): (() => Promise<Database>) =>
+  opener<LibraryStores>(platform.openDatabase, 'qmp-studio', (opened) => {
     opened
       .createObjectStore('history', { keyPath: 'id', autoIncrement: true })
       .createIndex('machine', 'machine')
     opened.createObjectStore('collections', { keyPath: 'id' })
   })
-}
 
 /** Why something could not be kept, in a sentence; `what` is in the plural: "new entries". */
 export function describeDatabaseError(error: unknown, what: string): string {
   return whyNotKept(error, what, 'Clear the history of a machine to make room.')
-}
-
-/** Sends changes to the other tabs of this page, and receives theirs. */
-export class Tabs {
-  readonly #channel: Channel | undefined
-
-  /** Without a channel the other tabs see a change when they are reloaded. */
-  constructor(channel: Channel | undefined, changed: (what: string) => void) {
-    this.#channel = channel
-    if (channel === undefined) return
-    channel.onmessage = ({ data }) => {
-      if (typeof data === 'string') changed(data)
-    }
-  }
-
-  tell(what: string): void {
-    this.#channel?.postMessage(what)
-  }
 }

@@ -7,10 +7,11 @@
 import type { JsonObject } from '#base/json/value.ts'
 import type { App } from '../app.svelte.ts'
 import type { Platform } from '../platform.ts'
-import { describeDatabaseError, Tabs } from './database.ts'
+import { describeDatabaseError, makeDatabase } from './database.ts'
 import type { Database, StoredEntry } from './database.ts'
 import { keptEntries, makeEntry } from './history-entry.ts'
 import type { HistoryInput } from './history-entry.ts'
+import { OtherTabs } from './other-tabs.ts'
 import type { Machine } from '../machine/machine.svelte.ts'
 import type { RunResult } from '../machine/parts/run-result.ts'
 import { describeOutcome } from '#words/outcome.ts'
@@ -18,7 +19,7 @@ import { describeOutcome } from '#words/outcome.ts'
 const rereadMs = 200
 
 /** That of an app, made when it is first asked for: `app.of(makeHistory)`. */
-export const makeHistory = (app: App): History => new History(app.database, app.platform)
+export const makeHistory = (app: App): History => new History(app.of(makeDatabase), app.platform)
 
 /** The entries by machine. */
 export class History {
@@ -31,7 +32,7 @@ export class History {
   readonly #loads = new Map<string, Promise<void>>()
   #nextInMemory = -1
   #rereads = new Map<string, ReturnType<typeof setTimeout>>()
-  readonly #tabs: Tabs
+  readonly #tabs: OtherTabs
 
   constructor(
     database: () => Promise<Database>,
@@ -39,7 +40,7 @@ export class History {
   ) {
     this.#database = database
     this.#now = now
-    this.#tabs = new Tabs(openChannel('qmp-studio.history'), (machine) => this.#rereadSoon(machine))
+    this.#tabs = new OtherTabs(openChannel('qmp-studio.history'), (machine) => this.#rereadSoon(machine))
   }
 
   /** The entries of a machine, newest first; `load` brings those of earlier visits. */

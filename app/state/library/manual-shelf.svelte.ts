@@ -5,37 +5,22 @@
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import type { ReferenceFile } from '#api/reader.ts'
-import { releaseOf, subjectOfReference, versionInPath } from '#qapi/reference/manual-choice.ts'
+import { releaseOf } from '#qapi/reference/manual-choice.ts'
 import type { ManualProgram } from '#qapi/reference/manual-choice.ts'
 import type { Reference } from '#qapi/reference/reference.ts'
 import type { Platform } from '../platform.ts'
-import { Tabs } from './database.ts'
-import { fetchManual, listedManuals } from './lab-manuals.ts'
-import type { ManualStore, StoredManual } from './manual-store.ts'
+import type { Manual, PickedFile } from './manual.ts'
+import type { ManualFiles } from './manual-files.ts'
+import { OtherTabs } from './other-tabs.ts'
 
-/** A manual. */
-export interface Manual extends StoredManual {
-  readonly where: 'lab' | 'browser' | 'page'
-  /** Why it cannot be read, or is not kept. */
-  readonly trouble: string | undefined
-  /** It could not be read. */
-  readonly failed: boolean
-}
-
-/** A file that somebody chose or dropped, with its path in the folder that it came in. */
-export interface PickedFile {
-  readonly path: string
-  readonly file: File
-}
-
-/** The largest file that is read: manuals have 2 MB, all of QEMU's QAPI files 2 MB. */
-export const largestFile = 64 * 1024 * 1024
-const largestArchive = 512 * 1024 * 1024
+/** Why there is no manual, as the end of a sentence. */
+const noCode = 'the server of this page did not send the code for it. Is it still running?'
 
 /** What a shelf needs: where manuals are kept, and who reads them. */
-interface ShelfParts extends Pick<Platform, 'page' | 'now' | 'openChannel'> {
+interface ShelfParts extends Pick<Platform, 'now' | 'openChannel'> {
+  /** Undefined where their code does not come. */
+  readonly files: () => Promise<Pick<ManualFiles, keyof ManualFiles> | undefined>
   readonly reader: Pick<Platform['reader'], 'readReference' | 'hasReference' | 'forgetReference'>
-  readonly store: Pick<ManualStore, 'all' | 'files' | 'put' | 'describe' | 'remove'>
 }
 
 /** The manuals. */
@@ -48,11 +33,11 @@ export class ManualShelf {
   readonly #files = new Map<string, readonly ReferenceFile[]>()
   #added = 0
   readonly #watchers = new Set<(of: ManualProgram) => void>()
-  readonly #tabs: Tabs
+  readonly #tabs: OtherTabs
 
   constructor(parts: ShelfParts) {
     this.#parts = parts
-    this.#tabs = new Tabs(parts.openChannel('qmp-studio.manuals'), () => void this.#reread())
+    this.#tabs = new OtherTabs(parts.openChannel('qmp-studio.manuals'), () => void this.#reread())
   }
 
   /** Whether it is known which manuals there are. */
@@ -78,22 +63,10 @@ export class ManualShelf {
   }
 
   async #list(): Promise<void> {
-    const [stored, listed] = await Promise.all([this.#parts.store.all(), listedManuals(this.#parts.page)])
-    const good = { trouble: undefined, failed: false }
-    this.#manuals = [
-      ...this.#manuals,
-      ...stored.map((each) => ({ ...each, ...good, where: 'browser' as const })),
-      ...listed.map((each) => ({
-        ...good,
-        id: `lab ${each.file}`,
-        of: each.of,
-        version: each.version,
-        title: '',
-        from: each.file,
-        bytes: 0,
-        where: 'lab' as const,
-      })),
-    ]
+    const files = await this.#parts.files()
+    // Without it there are no manuals for now; who adds one tries again.
+    if (files === undefined) this.#listing = undefined
+    else this.#manuals = [...this.#manuals, ...(await files.all())]
     // A list of an older form names no versions: its manuals do.
     const unknown = this.#manuals.filter((each) => each.where === 'lab' && each.version === undefined)
     await Promise.all(unknown.map((each) => this.read(each)))
@@ -120,14 +93,10 @@ export class ManualShelf {
   }
 
   async #readNow(manual: Manual): Promise<Result<Reference, string>> {
-    const files =
-      this.#files.get(manual.id) ??
-      (manual.where === 'lab'
-        ? await fetchManual(this.#parts.page, manual.from)
-        : await this.#parts.store.files(manual.id))
-    if (files === undefined) return err('it is no longer kept')
-    if ('error' in files) return err(files.error)
-    return this.#parts.reader.readReference(manual.id, files)
+    const given = this.#files.get(manual.id)
+    const files = given === undefined ? await (await this.#parts.files())?.of(manual) : ok(given)
+    if (files === undefined) return err(noCode)
+    return files.ok ? this.#parts.reader.readReference(manual.id, files.value) : files
   }
 
   /**
@@ -135,41 +104,33 @@ export class ManualShelf {
    * nothing is changed then.
    */
   async add(subject: ManualProgram, files: readonly PickedFile[]): Promise<Result<Manual, string>> {
-    const picked = await pickedFiles(files)
+    const source = await this.#parts.files()
+    if (source === undefined) return err(`Nothing was read: ${noCode}`)
+    const picked = await source.picked(files)
     if (!picked.ok) return picked
-    const [first] = picked.value
-    const from = first?.name ?? ''
     this.#added += 1
     // Another tab may add one in the same moment.
     const id = `${this.#parts.now()} ${this.#added} ${Math.random().toString(36).slice(2)}`
     const read = await this.#parts.reader.readReference(id, picked.value)
     if (!read.ok) return read
-    if (read.value.form !== 'qapi' && subjectOfReference(read.value) === 'agent') {
+    const described = source.describe(id, subject, picked.value, read.value)
+    if (!described.ok) {
       this.#parts.reader.forgetReference(id)
-      return err(
-        'The commands of a guest agent are made from its schema file, qapi-schema.json: its manual does not describe enough.',
-      )
-    }
-    const described: StoredManual = {
-      id,
-      of: subjectOfReference(read.value) ?? (subject === 'agent' ? 'qemu' : subject),
-      version: read.value.version ?? versionInPath(from),
-      title: read.value.title,
-      from,
-      bytes: picked.value.reduce((sum, each) => sum + each.bytes.byteLength, 0),
+      return described
     }
     await this.list()
-    const release = releaseOf(described.version)
+    const { of, version, from } = described.value
+    const release = releaseOf(version)
     const replaced = this.#manuals.filter(
       (each) =>
         each.where !== 'lab' &&
-        each.of === described.of &&
+        each.of === of &&
         (release === undefined ? each.from === from : releaseOf(each.version) === release),
     )
     for (const each of replaced) await this.remove(each)
-    const why = await this.#parts.store.put(described, picked.value)
+    const why = await source.store.put(described.value, picked.value)
     const manual: Manual = {
-      ...described,
+      ...described.value,
       where: why === undefined ? 'browser' : 'page',
       trouble: why,
       failed: false,
@@ -185,14 +146,15 @@ export class ManualShelf {
   async say(manual: Manual, version: string): Promise<void> {
     this.#change(manual.id, { version })
     const { id, of, title, from, bytes } = manual
-    if (manual.where === 'browser') await this.#parts.store.describe({ id, of, version, title, from, bytes })
+    if (manual.where === 'browser')
+      await (await this.#parts.files())?.store.describe({ id, of, version, title, from, bytes })
     this.#changed(manual)
   }
 
   /** Remove a manual that somebody gave. */
   async remove(manual: Manual): Promise<void> {
     this.#drop(manual)
-    if (manual.where === 'browser') await this.#parts.store.remove(manual.id)
+    if (manual.where === 'browser') await (await this.#parts.files())?.store.remove(manual.id)
     this.#changed(manual)
   }
 
@@ -214,7 +176,9 @@ export class ManualShelf {
     // It reads what there is when it is asked.
     if (this.#listing === undefined) return
     await this.#listing
-    const stored = new Map((await this.#parts.store.all()).map((each) => [each.id, each]))
+    const files = await this.#parts.files()
+    if (files === undefined) return
+    const stored = new Map((await files.store.all()).map((each) => [each.id, each]))
     const touched = new Set<ManualProgram>()
     for (const each of this.#manuals) {
       const now = stored.get(each.id)
@@ -242,26 +206,4 @@ export class ManualShelf {
     if (entries.every(([key, value]) => now[key] === value)) return
     this.#manuals = this.#manuals.map((each) => (each.id === id ? { ...each, ...changes } : each))
   }
-}
-
-/** The bytes of what somebody chose. The failure is a sentence. */
-async function pickedFiles(files: readonly PickedFile[]): Promise<Result<readonly ReferenceFile[], string>> {
-  // A folder has more than schema files.
-  const wanted = files.length > 1 ? files.filter((each) => each.path.endsWith('.json')) : files
-  const size = wanted.reduce((sum, each) => sum + each.file.size, 0)
-  const [first] = wanted
-  if (first === undefined) {
-    return err(files.length === 0 ? 'No file was chosen.' : 'There is no schema file (*.json) among them.')
-  }
-  // The archive of QEMU's sources is larger than any reference.
-  const most = /\.(tar|t?gz|zip)$/i.test(first.path) ? largestArchive : largestFile
-  if (size > most) {
-    const [has, allowed] = [size, most].map((each) => Math.round(each / 1024 / 1024))
-    return err(`${first.path} has ${has} MiB: no reference is larger than ${allowed} MiB.`)
-  }
-  return ok(
-    await Promise.all(
-      wanted.map(async ({ path, file }) => ({ name: path, bytes: new Uint8Array(await file.arrayBuffer()) })),
-    ),
-  )
 }

@@ -5,6 +5,7 @@ import type { Result } from '#base/result.ts'
 import type { Reference } from '#qapi/reference/reference.ts'
 import { fakeBrowser } from '../testing/browser.ts'
 import type { FakeBrowser } from '../testing/browser.ts'
+import { ManualFiles } from './manual-files.ts'
 import { ManualShelf } from './manual-shelf.svelte.ts'
 import type { StoredManual } from './manual-store.ts'
 
@@ -49,7 +50,11 @@ const reader = {
 }
 
 /** The shelf of another tab. */
-const openTab = (): ManualShelf => new ManualShelf({ ...browser.tab(), store, reader })
+const openTab = (): ManualShelf => {
+  const tab = browser.tab()
+  const files = new ManualFiles(tab, store)
+  return new ManualShelf({ ...tab, files: () => Promise.resolve(files), reader })
+}
 
 const picked = (path: string, text: string): { path: string; file: File }[] => [
   { path, file: new File([text], path) },

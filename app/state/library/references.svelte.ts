@@ -11,10 +11,9 @@ import { withReference } from '#qapi/model/schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import type { Platform } from '../platform.ts'
 import type { SchemaState } from '../machine/schema-state.ts'
-import type { Manual, ManualShelf } from './manual-shelf.svelte.ts'
+import type { Manual } from './manual.ts'
+import type { ManualShelf } from './manual-shelf.svelte.ts'
 import type { Press } from '../page/press.ts'
-
-export { largestFile } from './manual-shelf.svelte.ts'
 
 /** The state of a subject's references. */
 export type ReferenceState =

@@ -125,7 +125,7 @@ export class Machines {
   remove(machine: Machine): void {
     if (machine.from === 'profile') {
       this.#needs.settings.removeProfile(machine.id)
-      void this.#needs.schemaCache.forget(machine.id)
+      void this.#needs.schemaCache().then((cache) => cache?.forget(machine.id))
     }
     machine.dispose()
     this.#all = this.#all.filter((each) => each !== machine)

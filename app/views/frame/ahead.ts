@@ -3,10 +3,12 @@
  * the server of the page stands still.
  */
 
-/** What decides what may be sent, and the browser's database: small, and wanted as soon as there is a machine. */
+/** What decides what may be sent, and what is kept in the browser: small, and wanted as soon as there is a machine. */
 const first: readonly (() => Promise<unknown>)[] = [
   () => import('#state/machine/lock.ts'),
   () => import('idb'),
+  () => import('#state/library/schema-cache.ts'),
+  () => import('#state/library/manual-files.ts'),
   () => import('#state/tabs/read-news.ts'),
 ]
 
@@ -22,6 +24,7 @@ const parts: readonly (() => Promise<unknown>)[] = [
   () => import('../command/context/ContextPanel.svelte'),
   () => import('../console/ConsoleView.svelte'),
   () => import('../history/HistoryPanel.svelte'),
+  () => import('../overview/BlockStats.svelte'),
   () => import('../overview/AgentOverview.svelte'),
   () => import('#qapi/model/agent-schema.ts'),
   () => import('../machines/FirstRun.svelte'),

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { inverseOf } from '#views/command/inverse.ts'
 import { loadSchema, schemaOf } from '../testing/load.ts'
 import { relatedTo } from './related.ts'
-import { inverseLines, leadsTo, namesInEvents, queryLines } from './tables.ts'
+import { leadsTo } from './leads-to.ts'
+import { inverseLines, namesInEvents, queryLines } from './tables.ts'
 
 /** Known pairs: a command or event, what belongs to it, and as what. */
 const pairs = `

@@ -8,7 +8,8 @@ import { entityNamed, mentionsOf } from '../reference/member-doc.ts'
 import { definitionOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
 import type { Entity } from '../model/schema-info.ts'
-import { blockJobEvents, inverseLines, jobEvents, leadsTo, namesInEvents, queryLines } from './tables.ts'
+import { leadsTo } from './leads-to.ts'
+import { blockJobEvents, inverseLines, jobEvents, namesInEvents, queryLines } from './tables.ts'
 
 /** What a related entity is to the other. */
 export type Role = 'inverse' | 'query' | 'event' | 'cause' | 'maker' | 'sibling' | 'mention'

@@ -193,38 +193,6 @@ export const inverseLines: readonly InverseLine[] = [
   ['guest-ssh-add-authorized-keys', 'guest-ssh-remove-authorized-keys', true],
 ]
 
-/** Commands that lead to an event without a name in common. A record calls the one near the other, never more. */
-export const leadsTo: ReadonlyMap<string, readonly string[]> = new Map([
-  ['stop', ['STOP']],
-  ['cont', ['RESUME']],
-  ['x-exit-preconfig', ['RESUME']],
-  ['system_reset', ['RESET', 'STOP', 'RESUME']],
-  ['system_powerdown', ['POWERDOWN', 'SHUTDOWN']],
-  ['system_wakeup', ['WAKEUP']],
-  ['quit', ['SHUTDOWN', 'STOP']],
-  ['balloon', ['BALLOON_CHANGE']],
-  ['migrate', ['MIGRATION', 'MIGRATION_PASS', 'STOP', 'RESUME', 'VFIO_MIGRATION', 'UNPLUG_PRIMARY']],
-  ['migrate-incoming', ['MIGRATION', 'RESUME', 'STOP']],
-  ['migrate_cancel', ['MIGRATION', 'RESUME']],
-  ['migrate-continue', ['MIGRATION']],
-  ['migrate-pause', ['MIGRATION']],
-  ['migrate-recover', ['MIGRATION']],
-  ['migrate-start-postcopy', ['MIGRATION', 'STOP']],
-  ['x-colo-lost-heartbeat', ['COLO_EXIT']],
-  ['client_migrate_info', ['SPICE_MIGRATE_COMPLETED']],
-  ['add_client', ['VNC_CONNECTED', 'SPICE_CONNECTED']],
-  ['inject-nmi', ['RESET', 'SHUTDOWN', 'GUEST_PANICKED']],
-  ['watchdog-set-action', ['WATCHDOG']],
-  ['dump-guest-memory', ['DUMP_COMPLETED', 'STOP', 'RESUME']],
-  ['snapshot-save', ['STOP', 'RESUME']],
-  ['snapshot-load', ['STOP', 'RESUME', 'RESET']],
-  ['set_link', ['NIC_RX_FILTER_CHANGED']],
-  ['eject', ['DEVICE_TRAY_MOVED']],
-  ['blockdev-open-tray', ['DEVICE_TRAY_MOVED']],
-  ['blockdev-close-tray', ['DEVICE_TRAY_MOVED']],
-  ['blockdev-change-medium', ['DEVICE_TRAY_MOVED']],
-])
-
 /** Commands and events that name the same thing: a record proves these by the name. */
 export const namesInEvents: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['device_del', ['DEVICE_DELETED', 'DEVICE_UNPLUG_GUEST_ERROR', 'MEM_UNPLUG_ERROR', 'ACPI_DEVICE_OST']],

@@ -8,7 +8,7 @@
  */
 import type { EventCause, ExecId } from '#qmp/report.ts'
 import type { JsonObject } from '#base/json/value.ts'
-import { leadsTo } from '#qapi/related/tables.ts'
+import { leadsTo } from '#qapi/related/leads-to.ts'
 import { isQuestion, namesInCommand, namesInEvent } from './named-things.ts'
 import type { NamedThing, NameKind } from './named-things.ts'
 

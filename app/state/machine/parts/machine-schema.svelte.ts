@@ -116,7 +116,8 @@ export class MachineSchema {
     // What was taken is ready only where it could be built.
     if (connection.kind === 'ready' && connection.greeting !== undefined && this.raw !== undefined) {
       const { version } = connection.greeting
-      void this.#needs.schemaCache.keep(this.#source.id, { at: this.#needs.now(), version, raw: reply.value })
+      const read = { at: this.#needs.now(), version, raw: reply.value }
+      void this.#needs.schemaCache().then((cache) => cache?.keep(this.#source.id, read))
     }
   }
 
@@ -150,7 +151,7 @@ export class MachineSchema {
   async #showCached(): Promise<void> {
     const before = this.#state
     if (before.kind !== 'none') return
-    const cached = await this.#needs.schemaCache.newest(this.#source.id)
+    const cached = await (await this.#needs.schemaCache())?.newest(this.#source.id)
     // Another tab, or the machine itself, may have told it meanwhile.
     if (cached === undefined || this.#state !== before) return
     const schema = buildSchema(cached.raw)

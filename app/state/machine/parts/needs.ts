@@ -16,7 +16,8 @@ export interface MachineNeeds extends Pick<Platform, 'now' | 'startMachine'> {
    */
   readonly lockRules: () => Promise<LockRules | undefined>
   readonly references: References
-  readonly schemaCache: SchemaCache
+  /** The schemas of earlier visits; undefined where its code does not come: then there are none. */
+  readonly schemaCache: () => Promise<SchemaCache | undefined>
   readonly settings: Settings
   readonly tabMonitors: TabMonitors
 }

@@ -1,0 +1,33 @@
+/** What a command leads to, apart from the other tables: a machine's worker loads this one alone. */
+
+/** Commands that lead to an event without a name in common. A record calls the one near the other, never more. */
+export const leadsTo: ReadonlyMap<string, readonly string[]> = new Map([
+  ['stop', ['STOP']],
+  ['cont', ['RESUME']],
+  ['x-exit-preconfig', ['RESUME']],
+  ['system_reset', ['RESET', 'STOP', 'RESUME']],
+  ['system_powerdown', ['POWERDOWN', 'SHUTDOWN']],
+  ['system_wakeup', ['WAKEUP']],
+  ['quit', ['SHUTDOWN', 'STOP']],
+  ['balloon', ['BALLOON_CHANGE']],
+  ['migrate', ['MIGRATION', 'MIGRATION_PASS', 'STOP', 'RESUME', 'VFIO_MIGRATION', 'UNPLUG_PRIMARY']],
+  ['migrate-incoming', ['MIGRATION', 'RESUME', 'STOP']],
+  ['migrate_cancel', ['MIGRATION', 'RESUME']],
+  ['migrate-continue', ['MIGRATION']],
+  ['migrate-pause', ['MIGRATION']],
+  ['migrate-recover', ['MIGRATION']],
+  ['migrate-start-postcopy', ['MIGRATION', 'STOP']],
+  ['x-colo-lost-heartbeat', ['COLO_EXIT']],
+  ['client_migrate_info', ['SPICE_MIGRATE_COMPLETED']],
+  ['add_client', ['VNC_CONNECTED', 'SPICE_CONNECTED']],
+  ['inject-nmi', ['RESET', 'SHUTDOWN', 'GUEST_PANICKED']],
+  ['watchdog-set-action', ['WATCHDOG']],
+  ['dump-guest-memory', ['DUMP_COMPLETED', 'STOP', 'RESUME']],
+  ['snapshot-save', ['STOP', 'RESUME']],
+  ['snapshot-load', ['STOP', 'RESUME', 'RESET']],
+  ['set_link', ['NIC_RX_FILTER_CHANGED']],
+  ['eject', ['DEVICE_TRAY_MOVED']],
+  ['blockdev-open-tray', ['DEVICE_TRAY_MOVED']],
+  ['blockdev-close-tray', ['DEVICE_TRAY_MOVED']],
+  ['blockdev-change-medium', ['DEVICE_TRAY_MOVED']],
+])
