@@ -47,7 +47,14 @@ export default defineConfig({
   build: {
     target: 'es2023',
     sourcemap: false,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // What the page began with is there whenever a view is loaded.
+      resolveDependencies: (_file, needed, { hostType }) =>
+        hostType === 'html' ? needed : needed.filter((name) => !/\bassets\/(start|index)-/.test(name)),
+    },
+    // All that the first picture needs is one file: the parts that views share with it would be a dozen small ones.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } } },
     chunkSizeWarningLimit: 700,
   },
   worker: { format: 'es' },

@@ -154,8 +154,8 @@ test('a form that nobody touched asks for what is missing, and blames nobody', a
   await expect(form.locator('[aria-invalid="true"], .error')).toHaveCount(0)
   await size.fill('x')
   await expect(size).toHaveAttribute('aria-invalid', 'true')
-  // At the field, and in the list below.
-  await expect(form.locator('.error')).toHaveCount(2)
+  // At the field, in the list below, and in the count beside “Send”.
+  await expect(form.locator('.error')).toHaveCount(3)
 })
 
 test('on a narrow page the changes between two versions are told apart', async ({ page, lab }) => {

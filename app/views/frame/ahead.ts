@@ -24,7 +24,7 @@ const parts: readonly (() => Promise<unknown>)[] = [
   () => import('../command/context/ContextPanel.svelte'),
   () => import('../console/ConsoleView.svelte'),
   () => import('../history/HistoryPanel.svelte'),
-  () => import('../overview/BlockStats.svelte'),
+  () => import('../overview/BlockDevices.svelte'),
   () => import('../overview/AgentOverview.svelte'),
   () => import('#qapi/model/agent-schema.ts'),
   () => import('../machines/FirstRun.svelte'),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Json } from '#base/json/value.ts'
-import { accelerator, balloon, cpus, drives, memory } from './facts.ts'
+import { drives } from './drives.ts'
+import { accelerator, balloon, cpus, memory } from './facts.ts'
 import type { Replies } from './facts.ts'
 
 function returned(replies: Readonly<Record<string, Json>>): Replies {

@@ -1,7 +1,6 @@
 /** The facts of an overview, read from the replies to its queries. */
 import { own } from '#base/own.ts'
 import { isJsonObject } from '#base/json/value.ts'
-import { textOf } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { bytes, count } from '#words/format.ts'
 
@@ -31,27 +30,30 @@ export type Fact =
   | { readonly kind: 'known'; readonly text: string; readonly exact?: string }
   | { readonly kind: 'unknown'; readonly text: string }
 
-function valueOf(replies: Replies, command: string): Json | undefined {
+/** What a query returned. Undefined where it returned nothing. */
+export function valueOf(replies: Replies, command: string): Json | undefined {
   const reply = own(replies, command)
   return reply?.kind === 'returned' ? reply.value : undefined
 }
 
-function memberOf(value: Json | undefined, name: string): Json | undefined {
+/** A member of an object; undefined of anything else. */
+export function memberOf(value: Json | undefined, name: string): Json | undefined {
   return value !== undefined && isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-function itemsOf(value: Json | undefined): readonly JsonObject[] {
+/** The objects of an array; none of anything else. */
+export function itemsOf(value: Json | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : []
 }
 
 /** An integer of the wire, or undefined for anything else. */
-function integerOf(value: Json | undefined): bigint | undefined {
+export function integerOf(value: Json | undefined): bigint | undefined {
   if (typeof value === 'bigint') return value
   return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : undefined
 }
 
 /** Why a fact is not known. */
-function unknown(replies: Replies, command: string): Fact {
+export function unknown(replies: Replies, command: string): Fact {
   const reply = own(replies, command)
   if (reply === undefined) return { kind: 'unknown', text: 'not asked yet' }
   if (reply.kind === 'absent') return { kind: 'unknown', text: `this server has no ${command}` }
@@ -111,55 +113,4 @@ export function memory(replies: Replies): Fact {
 export function balloon(replies: Replies): Fact {
   const actual = integerOf(memberOf(valueOf(replies, 'query-balloon'), 'actual'))
   return actual === undefined ? unknown(replies, 'query-balloon') : sizeFact(actual)
-}
-
-/** A block device as the overview lists it. */
-export interface Drive {
-  readonly name: string
-  readonly medium: string
-  /** Exact size in bytes. */
-  readonly size: bigint | undefined
-  readonly file: string
-  /** Remarks: read only, an I/O error, an open tray. */
-  readonly remarks: readonly string[]
-}
-
-/** The block devices and where the list is from; or why there is none. @qapi BlockInfo @qapi BlockDeviceInfo */
-export function drives(
-  replies: Replies,
-):
-  | { readonly kind: 'known'; readonly from: 'devices' | 'nodes'; readonly drives: readonly Drive[] }
-  | { readonly kind: 'unknown'; readonly text: string } {
-  const devices = valueOf(replies, 'query-block')
-  if (Array.isArray(devices))
-    return { kind: 'known', from: 'devices', drives: itemsOf(devices).map(deviceOf) }
-  const nodes = valueOf(replies, 'query-named-block-nodes')
-  if (Array.isArray(nodes))
-    return { kind: 'known', from: 'nodes', drives: itemsOf(nodes).map((node) => driveOf('', node, [])) }
-  const why = unknown(replies, 'query-block')
-  return { kind: 'unknown', text: why.text }
-}
-
-function deviceOf(device: JsonObject): Drive {
-  const name = [device.device, device.qdev].find((each) => typeof each === 'string' && each !== '')
-  const remarks: string[] = []
-  const status = device['io-status']
-  if (typeof status === 'string' && status !== 'ok') remarks.push(`I/O status: ${status}`)
-  if (device.tray_open === true) remarks.push('tray open')
-  const inserted = device.inserted
-  if (inserted === undefined || !isJsonObject(inserted)) {
-    return { name: textOf(name), medium: 'empty', size: undefined, file: '', remarks }
-  }
-  return driveOf(textOf(name), inserted, remarks)
-}
-
-function driveOf(name: string, inserted: JsonObject, remarks: readonly string[]): Drive {
-  const size = integerOf(memberOf(inserted.image, 'virtual-size'))
-  return {
-    name: name === '' ? textOf(inserted['node-name']) : name,
-    medium: textOf(inserted.drv),
-    size,
-    file: textOf(inserted.file),
-    remarks: inserted.ro === true ? [...remarks, 'read only'] : remarks,
-  }
 }

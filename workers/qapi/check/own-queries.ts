@@ -5,7 +5,6 @@
  * @adr 0038
  */
 import type { JsonObject } from '#base/json/value.ts'
-import { whyNotAskAbout } from '../model/device-types.ts'
 import type { QomTypes } from '../model/device-types.ts'
 
 /** The commands that may be sent without a person. */
@@ -67,11 +66,11 @@ export function isOwnQuery(name: string): name is OwnQuery {
  * Why the page must not send a query without a person: a sentence; undefined where it may. `types` are the types of the machine,
  * where a person had them listed.
  */
-export function whyNotUnasked(
+export async function whyNotUnasked(
   name: string,
   args: JsonObject | undefined,
   types: QomTypes | undefined,
-): string | undefined {
+): Promise<string | undefined> {
   if (!isOwnQuery(name)) return `${name} is not sent without a person who asks for it.`
   if (name === 'human-monitor-command') {
     return humanLines.has(args?.['command-line'])
@@ -80,5 +79,10 @@ export function whyNotUnasked(
   }
   if (name !== 'device-list-properties') return undefined
   const type = args?.typename
-  return typeof type === 'string' ? whyNotAskAbout(types, type) : 'A type is needed.'
+  if (typeof type !== 'string') return 'A type is needed.'
+  // Its table is loaded when a form first wants it.
+  const table = await import('../model/device-types.ts').catch(() => undefined)
+  return table === undefined
+    ? 'The table of what may be asked about has not come from the server of this page.'
+    : table.whyNotAskAbout(types, type)
 }

@@ -11,10 +11,10 @@ import type { Outcome, QueueSnapshot, RawOutcome, Ticket } from '#qmp/report.ts'
 import { whyNotUnasked } from '#qapi/check/own-queries.ts'
 import type { OwnQuery } from '#qapi/check/own-queries.ts'
 import { isProbed } from '#qapi/check/probe.ts'
-import { readTypes } from '#qapi/model/device-types.ts'
 import type { QomTypes } from '#qapi/model/device-types.ts'
 import type { MachineLink } from '../../platform.ts'
 import { describeOutcome } from '#words/outcome.ts'
+import { later } from '../../later.ts'
 import type { Lock } from '../../page/settings.svelte.ts'
 import type { LockAnswer, LockRules } from '../lock.ts'
 import type { Refused, RunResult } from './run-result.ts'
@@ -40,6 +40,9 @@ const queryMs = 10_000
 const agentQueryMs = 20_000
 const noRules =
   'the rules of its lock have not come from the server of this page. Nothing was sent. Is that server still running?'
+
+/** Few machines are asked for their types. */
+const loadTypes = later(() => import('#qapi/model/device-types.ts'))
 
 const nothingWaits: QueueSnapshot = { pending: [], blockedBy: undefined }
 
@@ -109,7 +112,7 @@ export class Commands {
       ticket: options.ticket ?? this.newTicket(),
       origin: 'person',
     })
-    this.#learn(name, args, outcome)
+    await this.#learn(name, args, outcome)
     return outcome
   }
 
@@ -120,7 +123,7 @@ export class Commands {
     const sent = await this.#link().sendRaw(line, deadlineMs, this.newTicket())
     if (sent.kind === 'command') {
       const command = (await this.#needs.lockRules())?.commandInLine(line)
-      if (command !== undefined) this.#learn(command.name, command.arguments, sent.outcome)
+      if (command !== undefined) await this.#learn(command.name, command.arguments, sent.outcome)
     }
     return ok(sent)
   }
@@ -142,7 +145,7 @@ export class Commands {
     args?: JsonObject,
     deadlineMs = this.#source.protocol === 'agent' ? agentQueryMs : queryMs,
   ): Promise<Result<Json, string>> {
-    const whyNot = whyNotUnasked(name, args, this.types)
+    const whyNot = await whyNotUnasked(name, args, this.types)
     if (whyNot !== undefined) return err(whyNot)
     return this.#query(name, args, deadlineMs)
   }
@@ -201,10 +204,12 @@ export class Commands {
   }
 
   /** What a person had listed need not be asked for again. */
-  #learn(name: string, args: JsonObject | undefined, outcome: Outcome): void {
+  async #learn(name: string, args: JsonObject | undefined, outcome: Outcome): Promise<void> {
     // With `implements` it would be a part of the types only.
     if (name !== 'qom-list-types' || outcome.kind !== 'returned' || args?.implements !== undefined) return
-    this.#types = { on: this.#connection(), types: readTypes(outcome.value) }
+    const on = this.#connection()
+    const code = await loadTypes()
+    if (code !== undefined) this.#types = { on, types: code.readTypes(outcome.value) }
   }
 
   /** `ask` asks the rules: the lock counts as it is when they are there. */
