@@ -93,6 +93,8 @@ class AgentSession implements Session {
     )
   }
 
+  // As in session.ts: a class over both would have these few lines, and hide which phase lets what through.
+
   get pendingBytes(): number {
     return this.#framer.pendingBytes
   }

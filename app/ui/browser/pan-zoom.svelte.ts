@@ -45,17 +45,17 @@ export class PanZoom {
     this.y = place.height / 2 - point.y * this.scale
   }
 
-  readonly wheel = (event: WheelEvent): void => {
+  readonly #wheel = (event: WheelEvent): void => {
     event.preventDefault()
     const box = (event.currentTarget as Element).getBoundingClientRect()
     this.zoom(Math.exp(-event.deltaY * 0.0015), { x: event.clientX - box.left, y: event.clientY - box.top })
   }
 
-  readonly down = (event: PointerEvent): void => {
+  readonly #down = (event: PointerEvent): void => {
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY })
   }
 
-  readonly move = (event: PointerEvent): void => {
+  readonly #move = (event: PointerEvent): void => {
     const before = this.#pointers.get(event.pointerId)
     if (before === undefined) return
     const now = { x: event.clientX, y: event.clientY }
@@ -74,8 +74,18 @@ export class PanZoom {
     this.#pointers.set(event.pointerId, now)
   }
 
-  readonly up = (event: PointerEvent): void => {
+  readonly #up = (event: PointerEvent): void => {
     this.#pointers.delete(event.pointerId)
+  }
+
+  /** What the place of the picture listens to. */
+  readonly pointer = {
+    onwheel: this.#wheel,
+    onpointerdown: this.#down,
+    onpointermove: this.#move,
+    onpointerup: this.#up,
+    onpointercancel: this.#up,
+    onpointerleave: this.#up,
   }
 
   /** The keys that every picture has. True where it was one of them. */
