@@ -1,45 +1,6 @@
 /** The main journey on the real demo machine, as `npm start` brings it up. */
-import { test as base } from '@playwright/test'
-import type { Page } from '@playwright/test'
-import { newKey } from '../lab/bridge/key.ts'
-import { startLab } from '../lab/start.ts'
-import type { Lab } from '../lab/start.ts'
-import { freePort } from '../lab/testing.ts'
+import { openDemo as open, test } from './demo.ts'
 import { chooseCommand, expect, expectAccessible, goTo, send } from './lab.ts'
-
-const test = base.extend<object, { demo: Lab }>({
-  demo: [
-    async ({}, use) => {
-      const said: string[] = []
-      const lab = await startLab({
-        options: {
-          sockets: undefined,
-          port: await freePort(),
-          portNamed: true,
-          listen: '127.0.0.1',
-          demo: true,
-          // KVM is not to be trusted where tests run.
-          accel: 'tcg',
-          newKey: false,
-          showKey: false,
-          help: false,
-        },
-        key: newKey(),
-        say: (words) => said.push(words),
-      })
-      if (!lab.ok) throw new Error(lab.error)
-      expect(said.join('\n')).toContain('its guest is up')
-      await use(lab.value)
-      await lab.value.stop()
-    },
-    { scope: 'worker', timeout: 300_000 },
-  ],
-})
-
-async function open(page: Page, demo: Lab): Promise<void> {
-  await page.goto(demo.address)
-  await expect(page.getByRole('region', { name: 'Machine' }).getByText(/QEMU \d+\.\d+\.\d+/)).toBeVisible()
-}
 
 test('name, version and state appear', async ({ page, demo }) => {
   await open(page, demo)
@@ -247,12 +208,11 @@ test('hot-plug and unplug of a disk with the guest answering', async ({ page, de
 
 test('the guest agent answers through its own channel', async ({ page, demo }) => {
   await open(page, demo)
-  await page
-    .getByRole('navigation', { name: 'Machines' })
-    .getByRole('link', { name: /lab1 guest agent/ })
-    .click()
+  await goTo(page, 'Guest')
   await expect(page.getByRole('heading', { name: /\d+ commands/ })).toBeVisible()
   await expectAccessible(page)
+  await goTo(page, 'Command')
+  await page.getByRole('group', { name: 'Whose commands' }).getByRole('link', { name: 'Agent' }).click()
   await chooseCommand(page, 'guest-get-host-name')
   await expect(await send(page, 'guest-get-host-name')).toContainText('"lab1"')
 })

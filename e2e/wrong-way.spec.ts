@@ -178,7 +178,7 @@ test('a guest agent alone', async ({ page, lab }) => {
   await page.goto(lab.url)
   await page
     .getByRole('navigation', { name: 'Machines' })
-    .getByRole('link', { name: /guest guest agent/ })
+    .getByRole('link', { name: /^guest/ })
     .click()
   await chooseCommand(page, 'guest-ping')
   await page.getByRole('button', { name: /^Send/ }).click()

@@ -83,6 +83,8 @@ describe('the list of machines', () => {
   test.each([
     ['lab1.qmp', { name: 'lab1', channel: 'qmp' }],
     ['a.b-c_d.serial', { name: 'a.b-c_d', channel: 'serial' }],
+    ['100.serial0', { name: '100', channel: 'serial0' }],
+    ['lab1.serial123', undefined],
     ['lab1.other', undefined],
     ['lab1', undefined],
     ['.qmp', undefined],
@@ -97,6 +99,7 @@ describe('the list of machines', () => {
     const list = buildList(
       [
         { file: 'b.vnc', listening: true, madeAt: 2000 },
+        { file: 'b.serial1', listening: true, madeAt: 2000 },
         { file: 'b.qmp', listening: true, madeAt: 1000 },
         { file: 'a.qmp', listening: true, madeAt: 3000 },
         { file: 'dead.qmp', listening: false, madeAt: 1 },
@@ -105,8 +108,21 @@ describe('the list of machines', () => {
       { demo: 'a' },
     )
     expect(list.machines).toEqual([
-      { name: 'a', channels: ['qmp'], since: '1970-01-01T00:00:03.000Z', demo: true },
-      { name: 'b', channels: ['qmp', 'vnc'], since: '1970-01-01T00:00:01.000Z' },
+      {
+        name: 'a',
+        channels: [{ kind: 'qmp', label: 'QMP monitor', token: 'a.qmp' }],
+        since: '1970-01-01T00:00:03.000Z',
+        demo: true,
+      },
+      {
+        name: 'b',
+        channels: [
+          { kind: 'qmp', label: 'QMP monitor', token: 'b.qmp' },
+          { kind: 'serial', label: 'Serial line 1', token: 'b.serial1' },
+          { kind: 'vnc', label: 'Screen', token: 'b.vnc' },
+        ],
+        since: '1970-01-01T00:00:01.000Z',
+      },
     ])
     expect(list.problems).toEqual([
       expect.stringContaining('"what" is left out: the name of a socket is NAME.CHANNEL'),
@@ -223,9 +239,9 @@ describe('npm start', () => {
     const url = `http://127.0.0.1:${port}`
     expect(await (await fetch(url)).text()).toContain('<title>QMP Studio</title>')
     const list = (await (await fetch(`${url}/lab.json`)).json()) as {
-      machines: { name: string; channels: string[] }[]
+      machines: { name: string; channels: { token: string }[] }[]
     }
-    expect(list.machines).toMatchObject([{ name: 'mine', channels: ['qmp'] }])
+    expect(list.machines).toMatchObject([{ name: 'mine', channels: [{ token: 'mine.qmp' }] }])
     const upgrade = (origin: string): Promise<number> =>
       new Promise((resolve, reject) => {
         const headers = {

@@ -29,7 +29,7 @@ export const defaultPort = 6080
 export const usage = `npm start [-- OPTIONS]
 
   --sockets DIR   machines that somebody else started: unix sockets in DIR named NAME.CHANNEL
-                  (lab1.qmp, lab1.hmp, lab1.serial, lab1.vnc, lab1.qga)
+                  (lab1.qmp, lab1.hmp, lab1.serial, lab1.vnc, lab1.qga; serial0, serial1 for several)
   --port N        port of the page and the bridge (${defaultPort}; if taken, the next free one)
   --listen ADDR   address to listen on (127.0.0.1)
   --no-demo       start no demo machine

@@ -37,6 +37,8 @@ const views: readonly (readonly [name: string, place: string])[] = [
   ['query', '/machine/lab1/command/query-block'],
   ['timeline', '/machine/lab1/timeline'],
   ['console', '/machine/lab1/console'],
+  ['serial', '/machine/lab1/console?console=serial'],
+  ['guest', '/machine/lab1/guest'],
   ['recorded', '/recorded/qemu-11.1-x86_64.json/schema'],
   [
     'panes',

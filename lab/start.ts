@@ -10,12 +10,12 @@ import type { Result } from '#base/result.ts'
 import { addressOf, isLoopback, isPortFree, urlOf } from './bridge/bridge.ts'
 import { keepBridge } from './bridge/bridge-keeper.ts'
 import { buildPage } from './build.ts'
-import { startDemo } from './demo/demo.ts'
+import { demoChannels, startDemo } from './demo/demo.ts'
 import type { Demo, DemoPlace } from './demo/demo.ts'
 import { demoName } from './demo/demo.ts'
 import { buildGuest } from './demo/guest.ts'
 import { keepKey, printedAddress, showKey } from './bridge/key-command.ts'
-import { channels, findSockets } from './bridge/lab-list.ts'
+import { findSockets } from './bridge/lab-list.ts'
 import { keepList } from './bridge/list-keeper.ts'
 import type { ListKeeper } from './bridge/list-keeper.ts'
 import { readOptions, usage } from './options.ts'
@@ -27,7 +27,7 @@ import type { Child } from './processes.ts'
 import { whyNoTarget } from './bridge/tokens.ts'
 
 /** The files of the demo machine's sockets. */
-const demoSockets = channels.map((channel) => `${demoName}.${channel}`)
+const demoSockets = demoChannels.map((channel) => `${demoName}.${channel}`)
 const restartMs = 2000
 /** After this many ends of the demo machine within the window it is left alone. */
 const mostRestarts = 3

@@ -8,6 +8,11 @@ interface Blob {
   readonly size: number
 }
 
+/** A way between page and worker; pure code only hands it on. */
+interface MessagePort {
+  postMessage(message: unknown): void
+}
+
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
   decode(input?: Uint8Array, options?: { stream?: boolean }): string

@@ -21,7 +21,7 @@ function ask<const Dead>(dead: Dead, limitMs: number = answerMs) {
 }
 
 /** The name of a call of the table. */
-export type CallName = Exclude<keyof MachineWorker, 'ping' | 'listen' | 'execute' | 'sendRaw'>
+export type CallName = Exclude<keyof MachineWorker, 'ping' | 'listen' | 'execute' | 'sendRaw' | 'openLine'>
 
 /** All calls. A call of the worker that is not here does not compile. */
 export const workerCalls = {

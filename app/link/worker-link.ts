@@ -6,9 +6,10 @@
  * Held by app/state/machine/machine.svelte.ts, one for each machine.
  * @adr 0020, 0025
  */
-import { proxy, releaseProxy, wrap } from 'comlink'
+import { proxy, releaseProxy, transfer, wrap } from 'comlink'
 import type { Remote } from 'comlink'
 import { returnIn } from '#base/json/reply-text.ts'
+import type { FromLine, LineOrder, ToLine } from '#api/line.ts'
 import type { Batch, ExecuteRequest, MachineWorker } from '#api/machine.ts'
 import type { ExecId, Outcome, RawOutcome, Ticket } from '#qmp/report.ts'
 import { Watchdog } from './watchdog.ts'
@@ -113,6 +114,21 @@ export class WorkerLink {
       outcome: unknown,
       reply: undefined,
     }))
+  }
+
+  /**
+   * Open a serial line: `take` gets what comes of it. Returns how to speak to it, until it is closed; after the death of the
+   * worker nothing comes and nothing goes.
+   */
+  openLine(order: LineOrder, take: (message: FromLine) => void): (message: ToLine) => void {
+    if (this.#dead) return () => undefined
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = ({ data }: MessageEvent<FromLine>) => take(data)
+    this.#forget(this.#remote.openLine(order, transfer(port2, [port2])))
+    return (message) => {
+      port1.postMessage(message, message.kind === 'send' ? [message.bytes.buffer] : [])
+      if (message.kind === 'close') port1.onmessage = null
+    }
   }
 
   #call(name: CallName, plan: CallPlan, args: readonly unknown[]): Promise<unknown> | undefined {

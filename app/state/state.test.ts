@@ -7,7 +7,7 @@ describe('lab.json', () => {
   const list = (machines: unknown, others: object = {}): string =>
     JSON.stringify({ version: 1, machines, problems: ['one'], ...others })
 
-  test('a machine for each channel that is spoken, at the page’s own bridge', () => {
+  test('a machine with its channels, at the page’s own bridge', () => {
     const read = readLab(
       list([
         { name: 'lab 1&x', channels: ['qmp', 'vnc', 'qga'], since: '2026-01-02T03:04:05.000Z', demo: true },
@@ -16,19 +16,45 @@ describe('lab.json', () => {
     )
     if (!read.ok) throw new Error(read.error)
     expect(read.value.problems).toEqual(['one'])
-    expect(read.value.machines.map((each) => [each.id, each.protocol, each.url])).toEqual([
-      ['lab 1&x', 'qmp', 'ws://127.0.0.1:6080/?token=lab+1%26x.qmp'],
-      ['lab 1&x.qga', 'agent', 'ws://127.0.0.1:6080/?token=lab+1%26x.qga'],
+    expect(read.value.machines.map(({ id }) => id)).toEqual(['lab 1&x'])
+    expect(
+      read.value.machines[0]?.channels.map(({ name, kind, label, url }) => [name, kind, label, url]),
+    ).toEqual([
+      ['qmp', 'qmp', 'QMP monitor', 'ws://127.0.0.1:6080/?token=lab+1%26x.qmp'],
+      ['vnc', 'vnc', 'Screen', 'ws://127.0.0.1:6080/?token=lab+1%26x.vnc'],
+      ['qga', 'qga', 'Guest agent', 'ws://127.0.0.1:6080/?token=lab+1%26x.qga'],
     ])
     expect(read.value.machines[0]).toMatchObject({ demo: true, startedAt: Date.UTC(2026, 0, 2, 3, 4, 5) })
+  })
+
+  test('version 2 says kind, label and token of each; what is none of ours is left out', () => {
+    const channels = [
+      { kind: 'qmp', label: 'QMP monitor', token: 'a.qmp' },
+      { kind: 'serial', label: 'Boot loader', token: 'a.serial1' },
+      { kind: 'serial', label: 'the same again', token: 'a.serial1' },
+      { kind: 'vnc', token: 'elsewhere.vnc' },
+      { kind: 'spice', label: 'x', token: 'a.spice' },
+      { kind: 'qga' },
+      7,
+    ]
+    const read = readLab(list([{ name: 'a', channels }], { version: 2 }), 'http://127.0.0.1:6080/')
+    expect(read.ok && read.value.machines[0]?.channels.map(({ name, label }) => [name, label])).toEqual([
+      ['qmp', 'QMP monitor'],
+      ['serial1', 'Boot loader'],
+      ['elsewhere.vnc', 'elsewhere.vnc'],
+    ])
   })
 
   test('a bridge elsewhere, and https', () => {
     const machines = [{ name: 'a', channels: ['qmp'] }]
     const elsewhere = readLab(list(machines, { bridge: 'wss://bridge.example/b/' }), 'https://page.example/')
-    expect(elsewhere.ok && elsewhere.value.machines[0]?.url).toBe('wss://bridge.example/b/?token=a.qmp')
+    expect(elsewhere.ok && elsewhere.value.machines[0]?.channels[0]?.url).toBe(
+      'wss://bridge.example/b/?token=a.qmp',
+    )
     const secure = readLab(list(machines), 'https://page.example/sub/index.html')
-    expect(secure.ok && secure.value.machines[0]?.url).toBe('wss://page.example/sub/?token=a.qmp')
+    expect(secure.ok && secure.value.machines[0]?.channels[0]?.url).toBe(
+      'wss://page.example/sub/?token=a.qmp',
+    )
   })
 
   test.each(['', '{', '[]', '{"machines": 5}', 'null', '{"machines": [], "bridge": "http://["}'])(

@@ -86,6 +86,7 @@ export function summaryOf(view: RowView): string {
 }
 
 function summarise(row: LogRow, text: string): string {
+  if (row.kind === 'line') return beginning(text)
   // People may send the dialect that QEMU accepts; QEMU sends JSON.
   const parsed = row.kind === 'return' ? parseJson(text) : parseInput(text)
   if (!parsed.ok || !isJsonObject(parsed.value)) return beginning(text)

@@ -32,6 +32,7 @@ export { isGreeting }
 /** Whether a row is marked as a failure. */
 export function isTrouble(row: LogRow): boolean {
   if (row.kind === 'event') return laneOfEvent(row.name, row.data) === 'trouble'
+  if (row.kind === 'line') return row.failed
   return row.kind === 'error' || row.kind === 'problem' || row.kind === 'outcome'
 }
 
@@ -41,6 +42,7 @@ export function nameOf(row: LogRow): string {
     case 'command':
     case 'outcome':
     case 'event':
+    case 'line':
       return row.name
     case 'return':
     case 'error':
@@ -73,6 +75,7 @@ export function ownSummary(row: LogRow): string | undefined {
     case 'command':
     case 'return':
     case 'raw':
+    case 'line':
       return undefined
     case 'error':
       return row.error === undefined ? '' : describeError(row.error)

@@ -7,14 +7,23 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { channelKinds, channelLabel, compareChannels, readChannelName } from '#base/channel-name.ts'
+import type { ChannelKind } from '#base/channel-name.ts'
 
-/** The channels that are known, in the order in which they are listed. */
-export const channels = ['qmp', 'hmp', 'serial', 'vnc', 'qga'] as const
+/** A channel of a machine. */
+export interface ListedChannel {
+  readonly kind: ChannelKind
+  /** What people call it. */
+  readonly label: string
+  /** What the bridge knows it by, without the key: NAME.CHANNEL. */
+  readonly token: string
+}
 
 /** One machine of the list. */
 export interface ListedMachine {
   readonly name: string
-  readonly channels: readonly string[]
+  /** By kind, then by number. */
+  readonly channels: readonly ListedChannel[]
   /** When the first of its sockets was made, ISO 8601: when its QEMU was started. */
   readonly since: string
   readonly demo?: true
@@ -22,7 +31,7 @@ export interface ListedMachine {
 
 /** The file, as it is served. */
 export interface LabFile {
-  readonly version: 1
+  readonly version: 2
   /** Where the bridge is, when it is not where the page is. */
   readonly bridge?: string
   /**
@@ -45,10 +54,10 @@ export interface FoundSocket {
 
 /** NAME and CHANNEL of a file's name, or undefined where it is not such a name. A NAME may itself have dots. */
 export function splitName(file: string): { name: string; channel: string } | undefined {
-  const parts = /^([A-Za-z0-9_][A-Za-z0-9._-]*)\.([a-z]+)$/.exec(file)
+  const parts = /^([A-Za-z0-9_][A-Za-z0-9._-]*)\.([a-z]+\d*)$/.exec(file)
   const [, name, channel] = parts ?? []
   if (name === undefined || channel === undefined) return undefined
-  return (channels as readonly string[]).includes(channel) ? { name, channel } : undefined
+  return readChannelName(channel) === undefined ? undefined : { name, channel }
 }
 
 /** The list for these sockets. `demo` is the name of the demo machine. */
@@ -63,7 +72,7 @@ export function buildList(
     if (split === undefined) {
       problems.push(
         `${JSON.stringify(file)} is left out: the name of a socket is NAME.CHANNEL, with a name of letters, digits, “.”, “_” and “-”, ` +
-          `and one of ${channels.join(', ')}.`,
+          `and one of ${channelKinds.join(', ')}, with a number where there are several (serial0, serial1).`,
       )
       continue
     }
@@ -75,14 +84,19 @@ export function buildList(
   }
   const names = [...machines.keys()].sort((a, b) => (a < b ? -1 : 1))
   return {
-    version: 1,
+    version: 2,
     ...(options.bridge === undefined ? {} : { bridge: options.bridge }),
     ...(options.keySha256 === undefined ? {} : { keySha256: options.keySha256 }),
     machines: names.map((name) => {
       const machine = machines.get(name)
       return {
         name,
-        channels: channels.filter((channel) => machine?.channels.has(channel) === true),
+        channels: [...(machine?.channels ?? [])].sort(compareChannels).flatMap((channel) => {
+          const kind = readChannelName(channel)?.kind
+          return kind === undefined
+            ? []
+            : [{ kind, label: channelLabel(channel), token: `${name}.${channel}` }]
+        }),
         since: new Date(machine?.since ?? 0).toISOString(),
         ...(name === options.demo ? { demo: true as const } : {}),
       }

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { startDemo } from './demo.ts'
-import { channels } from '../bridge/lab-list.ts'
+import { demoChannels } from './demo.ts'
 import { findProgram } from '../packages.ts'
 import { waitFor } from '../processes.ts'
 import { freePort, startCommand, startQemu } from '../testing.ts'
@@ -83,8 +83,11 @@ test('npm start: a guest with a shell, an agent, a picture and a power button; a
   expect(words()).toMatch(/lab1 runs on TCG, its guest is up after [\d.]+ s/)
   const list = (await (await fetch(`http://127.0.0.1:${port}/lab.json`)).json()) as unknown
   expect(list).toMatchObject({
-    version: 1,
-    machines: [{ name: 'lab1', channels: [...channels], demo: true }, { name: 'mine' }],
+    version: 2,
+    machines: [
+      { name: 'lab1', channels: demoChannels.map((name) => ({ token: `lab1.${name}` })), demo: true },
+      { name: 'mine' },
+    ],
   })
 
   const agent = await open(join(sockets, 'lab1.qga'))

@@ -18,6 +18,8 @@ import type { Child } from '../processes.ts'
 
 /** The name of the demo machine. */
 export const demoName = 'lab1'
+/** Its channels: a unix socket NAME.CHANNEL for each. The second serial line prints a line every few seconds. */
+export const demoChannels = ['qmp', 'hmp', 'serial', 'serial1', 'vnc', 'qga'] as const
 const signOfLife = 'QMP-STUDIO-GUEST-READY'
 /** How long a guest may take to give its sign of life, in milliseconds: seconds as a rule. */
 const kvmMs = 10_000
@@ -60,6 +62,7 @@ export function demoArguments(place: DemoPlace, accel: 'kvm' | 'tcg'): string[] 
       `socket,id=serial0,path=${socket('serial')},logfile=${join(state, 'serial.log')},logappend=off`,
     ],
     ...['-serial', 'chardev:serial0'],
+    ...['-chardev', `socket,id=serial1,path=${socket('serial1')}`, '-serial', 'chardev:serial1'],
     ...['-vnc', `unix:${join(place.sockets, `${demoName}.vnc`)}`],
     ...['-device', 'virtio-serial-pci,id=vserial0'],
     ...['-chardev', `socket,id=qga0,path=${socket('qga')}`],
@@ -70,6 +73,7 @@ export function demoArguments(place: DemoPlace, accel: 'kvm' | 'tcg'): string[] 
     ...['-device', 'virtio-blk-pci,id=vblk1,drive=disk1'],
     ...['-netdev', 'user,id=net0,restrict=on', '-device', 'virtio-net-pci,id=nic0,netdev=net0'],
     ...['-device', 'virtio-balloon-pci,id=balloon0'],
+    ...['-device', 'qemu-xhci,id=usb0', '-device', 'usb-tablet,id=tablet0,bus=usb0.0'],
     ...[1, 2, 3, 4].flatMap((n) => ['-device', `pcie-root-port,id=rp${n},chassis=${n},slot=${n}`]),
     ...(guest === undefined
       ? []

@@ -16,6 +16,7 @@ import type { Outline } from '#record/outline.ts'
 import type { QemuVersion } from '#qmp/message.ts'
 import type { Result } from '#base/result.ts'
 import type { Track } from '#record/track.ts'
+import type { LineOrder } from './line.ts'
 
 /** How to reach a machine. */
 export interface ConnectOptions {
@@ -189,6 +190,8 @@ export interface MachineWorker {
   openRecording(file: Blob, name: string, machine: string): Promise<Result<undefined, string>>
   /** Play the rows of a recording again. Returns the new state of the replay. */
   replay(order: ReplayOrder): ReplayState
+  /** Open a serial line; `port` carries its bytes (workers/api/line.ts). One that is open under that name is closed. */
+  openLine(order: LineOrder, port: MessagePort): void
   /** The subjects of the rows that pass a filter, for comparing two recordings: the first `most`. */
   outline(filter: Filter, most: number): Promise<Outline>
 }

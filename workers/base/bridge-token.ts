@@ -4,12 +4,12 @@
  * shown, recorded and saved.
  * @adr 0041
  */
+import { readChannelName } from './channel-name.ts'
 
 /** The text that replaces a hidden part of an address. */
 export const hiddenPart = 'hidden'
 /** A first part of a token of this many characters or more is a key; names of machines are not that long and without a dot. */
 const shortestKey = 16
-const channels: readonly string[] = ['qmp', 'hmp', 'serial', 'vnc', 'qga']
 const nameForm = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/
 const keyForm = /^[A-Za-z0-9_-]{16,128}$/
 
@@ -40,5 +40,5 @@ export function publicToken(token: string): string {
 
 function isChannelName(text: string): boolean {
   const dot = text.lastIndexOf('.')
-  return dot > 0 && channels.includes(text.slice(dot + 1)) && nameForm.test(text.slice(0, dot))
+  return dot > 0 && readChannelName(text.slice(dot + 1)) !== undefined && nameForm.test(text.slice(0, dot))
 }

@@ -149,6 +149,11 @@ export type RowBody =
       readonly rows: number | undefined
     }
   | { readonly kind: 'problem'; readonly problem: WireProblem }
+  /**
+   * A line that a serial line printed; its text is the row's text. `name` is the channel. `failed`: it tells of a failure of the
+   * guest, such as a kernel panic.
+   */
+  | { readonly kind: 'line'; readonly name: string; readonly failed: boolean }
 
 /** Why nothing was recorded: recording was paused, the page was closed, its worker died, the record was imported with one. */
 export type GapReason = 'paused' | 'closed' | 'worker-died' | 'imported'

@@ -30,9 +30,11 @@ export const lanes = [
   'guest',
   'machine',
   'other',
+  'serial',
+  'serial-trouble',
 ] as const
 
-/** A lane. `own-…` is the traffic of the page itself and of the connection. `trouble` are events of errors. */
+/** A lane. `own-…` is the traffic of the page itself and of the connection. `trouble` are events of errors, `serial-trouble` lines that tell of one. */
 export type Lane = (typeof lanes)[number]
 
 /** The number of each lane. */
@@ -40,9 +42,16 @@ export const laneCode: Readonly<Record<Lane, number>> = Object.fromEntries(
   lanes.map((lane, code) => [lane, code]),
 ) as Record<Lane, number>
 
+const failures: ReadonlySet<Lane> = new Set(['error', 'outcome', 'problem', 'trouble', 'serial-trouble'])
+
+/** Whether rows of a lane tell of a failure. */
+export function isFailure(lane: Lane): boolean {
+  return failures.has(lane)
+}
+
 /** By the number of a lane, 1 where something failed: error replies, commands without an answer, problems, trouble. */
 export const isFailureLane: Readonly<Uint8Array> = Uint8Array.from(lanes, (lane) =>
-  lane === 'error' || lane === 'outcome' || lane === 'problem' || lane === 'trouble' ? 1 : 0,
+  failures.has(lane) ? 1 : 0,
 )
 
 /** By the number of a lane, 1 for the traffic of the page itself. */
@@ -105,6 +114,8 @@ export function laneOf(row: LogRow, origin: Origin | undefined): Lane {
       return origin === undefined || origin === 'person' ? 'outcome' : 'own-error'
     case 'problem':
       return 'problem'
+    case 'line':
+      return row.failed ? 'serial-trouble' : 'serial'
     default:
       return assertNever(row)
   }

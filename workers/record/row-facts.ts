@@ -24,6 +24,7 @@ export function directionOf(row: BareRow): Direction {
     case 'error':
     case 'event':
     case 'problem':
+    case 'line':
       return 'received'
     case 'state':
     case 'outcome':
@@ -42,6 +43,7 @@ export function nameOf(row: BareRow): string {
     case 'error':
     case 'outcome':
     case 'event':
+    case 'line':
       return row.name
     case 'raw':
       return ''

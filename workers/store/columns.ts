@@ -17,6 +17,7 @@ export const kinds: readonly RowKind[] = [
   'outcome',
   'problem',
   'gap',
+  'line',
 ]
 
 /** The number of each kind. */
@@ -30,6 +31,7 @@ export const kindCode: Readonly<Record<RowKind, number>> = {
   outcome: 6,
   problem: 7,
   gap: 8,
+  line: 9,
 }
 
 /** The bits of the column `flags`. */
@@ -45,7 +47,7 @@ export const flag = {
   odd: 32,
   /** An event has data, an error has its reason: in the text. */
   body: 64,
-  /** A command ended as unknown, with `late` as dropped; otherwise as timed out. */
+  /** A line tells of a failure: `unknown`. A command ended as unknown, with `late` as dropped; otherwise as timed out. */
   unknown: 128,
 } as const
 

@@ -48,7 +48,8 @@ class RecordQueries implements Queries {
   #view(row: LogRow): RowView {
     const block = this.#store.block(row.seq)
     const place = row.seq % blockRows
-    const wantsText = row.kind === 'command' || row.kind === 'return' || row.kind === 'raw'
+    const wantsText =
+      row.kind === 'command' || row.kind === 'return' || row.kind === 'raw' || row.kind === 'line'
     return {
       row,
       lane: block.lane[place] as number,

@@ -56,6 +56,8 @@ export function fillRow(
       block.exec[place] = row.exec
       block.latencyMs[place] = row.latencyMs
       return outcomeFlags[row.outcome] | (isNumber(row.exec) ? 0 : flag.odd)
+    case 'line':
+      return row.failed ? flag.unknown : 0
     case 'state':
     case 'problem':
     case 'gap':
@@ -125,6 +127,8 @@ export function readRow(
         latencyMs: block.latencyMs[place] as number,
         ...numbered,
       }
+    case 'line':
+      return { kind, name, failed: (flags & flag.unknown) !== 0, ...numbered }
     case 'state':
     case 'problem':
     case 'gap':

@@ -192,6 +192,7 @@ export function followRow(spans: Spans, row: Exclude<LogRow, { kind: 'event' }>,
       break
     case 'problem':
     case 'gap':
+    case 'line':
       break
     default:
       assertNever(row)

@@ -1,18 +1,32 @@
-/** Reads `lab.json`, the list of machines that lab/ keeps beside the page. */
+/**
+ * Reads `lab.json`, the list of machines that lab/ keeps beside the page. Version 2 lists channels with kind, label and token;
+ * version 1 listed their names.
+ */
+import { channelLabel, isChannelKind, readChannelName } from '#base/channel-name.ts'
+import type { ChannelKind } from '#base/channel-name.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 
-/** A machine of the list: one QMP monitor or guest agent. */
+/** A channel of a machine of the list. */
+export interface LabChannel {
+  /** Unique at its machine: what stands behind its name in the token, else the whole token. */
+  readonly name: string
+  readonly kind: ChannelKind
+  readonly label: string
+  /** What the bridge knows it by, without the key. */
+  readonly token: string
+  /** The address without the key: `withKey` makes the one that is opened. */
+  readonly url: string
+}
+
+/** A machine of the list. */
 export interface LabMachine {
   readonly id: string
   readonly name: string
-  /** The address without the key: `withKey` makes the one that is opened. */
-  readonly url: string
-  readonly protocol: 'qmp' | 'agent'
   readonly demo: boolean
   /** Milliseconds since the epoch. */
   readonly startedAt: number | undefined
-  readonly channels: readonly string[]
+  readonly channels: readonly LabChannel[]
 }
 
 /** The list. */
@@ -53,29 +67,45 @@ export function readLab(text: string, pageUrl: string): Result<LabList, string> 
   base.protocol = base.protocol === 'https:' || base.protocol === 'wss:' ? 'wss:' : 'ws:'
   base.hash = ''
   base.search = ''
-  const machines: LabMachine[] = []
-  for (const each of value.machines as unknown[]) {
-    if (!isRecord(each) || typeof each.name !== 'string') continue
-    const channels = strings(each.channels)
-    const started = typeof each.since === 'string' ? Date.parse(each.since) : Number.NaN
-    for (const [channel, protocol] of [
-      ['qmp', 'qmp'],
-      ['qga', 'agent'],
-    ] as const) {
-      if (!channels.includes(channel)) continue
-      const url = new URL(base)
-      url.searchParams.set('token', `${each.name}.${channel}`)
-      machines.push({
-        id: protocol === 'qmp' ? each.name : `${each.name}.qga`,
-        name: protocol === 'qmp' ? each.name : `${each.name} guest agent`,
-        url: url.href,
-        protocol,
-        demo: each.demo === true,
-        startedAt: Number.isNaN(started) ? undefined : started,
-        channels,
-      })
-    }
-  }
+  const machines = (value.machines as unknown[]).flatMap((each) => readMachine(each, base) ?? [])
   const keySha256 = typeof value.keySha256 === 'string' ? value.keySha256.toLowerCase() : undefined
   return ok({ machines, keySha256, problems: strings(value.problems) })
+}
+
+/** Channels that are read of a machine: a list from elsewhere could name millions. */
+const mostChannels = 64
+
+function readMachine(value: unknown, bridge: URL): LabMachine | undefined {
+  if (!isRecord(value) || typeof value.name !== 'string') return undefined
+  const { name, since, demo } = value
+  const started = typeof since === 'string' ? Date.parse(since) : Number.NaN
+  const channels = new Map<string, LabChannel>()
+  for (const each of (Array.isArray(value.channels) ? (value.channels as unknown[]) : []).slice(
+    0,
+    mostChannels,
+  )) {
+    const channel = readChannel(each, name, bridge)
+    if (channel !== undefined && !channels.has(channel.name)) channels.set(channel.name, channel)
+  }
+  if (channels.size === 0) return undefined
+  return {
+    id: name,
+    name,
+    demo: demo === true,
+    startedAt: Number.isNaN(started) ? undefined : started,
+    channels: [...channels.values()],
+  }
+}
+
+function readChannel(value: unknown, machine: string, bridge: URL): LabChannel | undefined {
+  const listed =
+    typeof value === 'string' ? { kind: readChannelName(value)?.kind, token: `${machine}.${value}` } : value
+  if (!isRecord(listed) || !isChannelKind(listed.kind) || typeof listed.token !== 'string') return undefined
+  const { kind, token } = listed
+  const name = token.startsWith(`${machine}.`) ? token.slice(machine.length + 1) : token
+  const url = new URL(bridge)
+  url.searchParams.set('token', token)
+  const label =
+    'label' in listed && typeof listed.label === 'string' ? listed.label.slice(0, 80) : channelLabel(name)
+  return { name, kind, label, token, url: url.href }
 }

@@ -17,8 +17,12 @@ import { MachineRecord } from './parts/record.svelte.ts'
 import { runStateEvents, RunStatusOf } from './parts/run-status.svelte.ts'
 import type { RunStatus } from './parts/run-status.svelte.ts'
 import { MachineSchema } from './parts/machine-schema.svelte.ts'
+import { MachineLines } from './parts/machine-lines.ts'
 import type { MachineNeeds } from './parts/needs.ts'
 import type { MachineSource } from './parts/source.ts'
+import { Usage } from './channels/usage.ts'
+import { MachineChannels } from './channels/machine-channels.svelte.ts'
+import type { ChannelSource } from './channels/channel.svelte.ts'
 import { MachineTabs } from './parts/tabs.svelte.ts'
 
 /** A worker that dies is started again, but at most 3 times in a minute. */
@@ -41,6 +45,8 @@ export class Machine {
   readonly commands: Commands
   readonly record: MachineRecord
   readonly tabs: MachineTabs
+  readonly lines: MachineLines
+  readonly channels: MachineChannels<Machine>
   readonly #schema: MachineSchema
   readonly #runStatus: RunStatusOf
   readonly #needs: MachineNeeds
@@ -53,9 +59,9 @@ export class Machine {
   #workerDied = $state<string | undefined>(undefined)
   #workerRestarted = $state<string | undefined>(undefined)
   #startedAt = $state<number | undefined>(undefined)
-  #channels = $state.raw<readonly string[]>([])
   /** When workers died lately, in milliseconds since the page began. */
   #deaths: number[] = []
+  readonly #usage = new Usage({ connect: () => this.connect(), disconnect: () => this.disconnect() })
   #link: MachineLink
   /** The address that is opened. Kept out of sight: it may hold a secret. */
   #dial: string | undefined
@@ -66,10 +72,10 @@ export class Machine {
     this.#connectionSince = needs.now()
     this.#dial = source.dial
     this.#startedAt = source.startedAt
-    this.#channels = source.channels
     this.#link = this.#startWorker()
     const link = (): MachineLink => this.#link
     const connection = (): ConnectionState => this.#connection
+    this.lines = new MachineLines(link)
     this.commands = new Commands(needs, source, link, connection)
     this.#runStatus = new RunStatusOf(() =>
       this.isReady && source.protocol === 'qmp' ? this.commands.call('query-status') : undefined,
@@ -77,6 +83,7 @@ export class Machine {
     this.#schema = new MachineSchema(needs, source, this.commands, connection, () => this.#identity?.version)
     this.record = new MachineRecord(needs, source, link, () => this.runStatus)
     this.record.watchEvents(runStateEvents, () => void this.#runStatus.refresh())
+    this.channels = new MachineChannels(this, needs.now, source.channels)
     this.tabs = new MachineTabs({
       needs,
       source,
@@ -127,8 +134,14 @@ export class Machine {
     return this.#startedAt
   }
 
-  get channels(): readonly string[] {
-    return this.#channels
+  /** The machine beside whose monitor this connection is; undefined for a machine of its own. */
+  get companionOf(): string | undefined {
+    return this.#source.companionOf
+  }
+
+  /** What people call its channel. */
+  get channelLabel(): string {
+    return this.#source.channelLabel ?? (this.protocol === 'agent' ? 'Guest agent' : 'QMP monitor')
   }
 
   get connection(): ConnectionState {
@@ -224,11 +237,37 @@ export class Machine {
     if (this.from !== 'lab' || dial === this.#dial) return
     this.#dial = dial
     if (dial === undefined) this.disconnect()
-    else this.connect()
+    else if (this.companionOf === undefined || this.#usage.isWanted) this.connect()
+  }
+
+  /** The key of its lab is not known any more: nothing of it is opened, by any channel. */
+  forgetKey(): void {
+    if (this.from !== 'lab') return
+    this.redial(undefined)
+    this.channels.forgetAddresses()
   }
 
   disconnect(): void {
     this.#link.calls.disconnect()
+  }
+
+  /**
+   * Something on screen needs the connection of a companion, until the function that is returned is called. A machine of its
+   * own is connected all the time.
+   */
+  use(): () => void {
+    return this.companionOf === undefined ? () => undefined : this.#usage.use()
+  }
+
+  /** A person gives its channel free for others, or takes it up again. */
+  letGo(): void {
+    this.#usage.letGo()
+    this.disconnect()
+  }
+
+  takeUp(): void {
+    this.#usage.takeUp()
+    this.connect()
   }
 
   /** Try again now instead of at the next planned attempt. */
@@ -242,7 +281,8 @@ export class Machine {
     this.#workerDied = undefined
     this.#link = this.#startWorker()
     this.record.workerStarted()
-    this.connect()
+    this.lines.workerStarted()
+    if (this.companionOf === undefined || this.#usage.isWanted) this.connect()
   }
 
   /** Take over the rows of a recording, and what else it tells of the machine. The failure is a sentence. */
@@ -253,13 +293,16 @@ export class Machine {
   }
 
   /** What the lab says of the machine now. */
-  updateFromLab(startedAt: number | undefined, channels: readonly string[]): void {
+  updateFromLab(startedAt: number | undefined, channels: readonly ChannelSource[]): void {
+    const isRestarted = startedAt !== this.#startedAt
     this.#startedAt = startedAt
-    if (channels.join() !== this.#channels.join()) this.#channels = channels
+    if (isRestarted) this.lines.wake()
+    this.channels.update(channels)
   }
 
   /** End the worker: the machine leaves the page. */
   dispose(): void {
+    this.#usage.end()
     this.tabs.end()
     this.#link.end()
   }

@@ -2,17 +2,20 @@
  * All machines of the page: those that the lab lists in `lab.json` beside the page (read again every two seconds
  * while the page is visible), those whose address was given by hand, and those of recordings that were opened.
  * Tested by e2e/lost-and-found.spec.ts.
+ * @adr 0054
  */
 import { Machine } from './machine.svelte.ts'
 import type { MachineNeeds } from './parts/needs.ts'
 import type { MachineSource } from './parts/source.ts'
 import type { ManualShelf } from '../library/manual-shelf.svelte.ts'
-import type { Profile } from '../page/settings.svelte.ts'
+import type { Profile, ProfileChannel } from '../page/settings.svelte.ts'
 import type { Access, LabKey } from '../page/lab-key.svelte.ts'
 import { shownAddress, withKey } from '../page/lab-key.ts'
 import type { Page } from '../platform.ts'
 import { readLab } from './lab-list.ts'
 import type { LabMachine } from './lab-list.ts'
+import { channelLabel } from '#base/channel-name.ts'
+import type { ChannelSource } from './channels/channel.svelte.ts'
 
 const pollMs = 2000
 
@@ -74,10 +77,10 @@ export class Machines {
     this.#started = true
     const { labKey, manualShelf, page, settings } = this.#needs
     const { document } = page
-    for (const profile of settings.profiles) this.#add(sourceOfProfile(profile))
+    for (const profile of settings.profiles) this.#addByHand(profile)
     void this.#poll()
     labKey.watch(() => {
-      if (labKey.value === undefined) for (const machine of this.#all) machine.redial(undefined)
+      if (labKey.value === undefined) for (const machine of this.#all) machine.forgetKey()
       void this.#readLab()
     })
     // The schema of an agent is made of its schema file.
@@ -102,10 +105,33 @@ export class Machines {
   }
 
   /** A machine at an address given by hand: remembered in this browser, and connected. */
-  addProfile(name: string, url: string, protocol: 'qmp' | 'agent'): Machine {
-    const profile: Profile = { id: freeId(name, this.#all), name, url, protocol }
+  addProfile(
+    name: string,
+    url: string,
+    protocol: 'qmp' | 'agent',
+    channels: readonly ProfileChannel[] = [],
+  ): Machine {
+    const profile: Profile = { id: freeId(name, this.#all), name, url, protocol, channels }
     this.#needs.settings.addProfile(profile)
-    return this.#add(sourceOfProfile(profile))
+    return this.#addByHand(profile)
+  }
+
+  /** What was given by hand for a machine; undefined for others. */
+  profileOf(machine: Machine): Profile | undefined {
+    return this.#needs.settings.profiles.find(({ id }) => id === machine.id)
+  }
+
+  /** Other channels for a machine that was given by hand. Those that stay keep their connection. */
+  changeChannels(machine: Machine, channels: readonly ProfileChannel[]): void {
+    const before = this.profileOf(machine)
+    if (before === undefined) return
+    const profile = { ...before, channels }
+    this.#needs.settings.addProfile(profile)
+    const { channels: sources } = sourceOfProfile(profile)
+    machine.updateFromLab(machine.startedAt, sources)
+    const wanted = new Set(sources.map(({ name }) => `${machine.id}.${name}`))
+    for (const each of machine.channels.companions) if (!wanted.has(each.id)) this.#drop(each)
+    this.#addCompanions(machine, companionsOf(machine, sources, ownOfProfile(profile)))
   }
 
   /** A machine of a recording: never connected, and gone with this visit. */
@@ -127,14 +153,27 @@ export class Machines {
       this.#needs.settings.removeProfile(machine.id)
       void this.#needs.schemaCache().then((cache) => cache?.forget(machine.id))
     }
+    for (const each of machine.channels.companions) this.#drop(each)
+    this.#drop(machine)
+  }
+
+  #drop(machine: Machine): void {
     machine.dispose()
     this.#all = this.#all.filter((each) => each !== machine)
+  }
+
+  #addByHand(profile: Profile): Machine {
+    const source = sourceOfProfile(profile)
+    const machine = this.#add(source)
+    this.#addCompanions(machine, companionsOf(machine, source.channels, ownOfProfile(profile)))
+    return machine
   }
 
   #add(source: MachineSource): Machine {
     const machine = new Machine(this.#needs, source)
     this.#all = [...this.#all, machine]
-    machine.connect()
+    // The connection of a companion is opened by whoever needs it.
+    if (machine.companionOf === undefined) machine.connect()
     return machine
   }
 
@@ -172,7 +211,7 @@ export class Machines {
     this.#lab = { kind: 'there', problems, count: listed.length, access, hasKey: keySha256 !== undefined }
     if (access !== 'open') return
     const key = keySha256 === undefined ? undefined : labKey.value
-    for (const each of listed) this.#update(each, withKey(each.url, key))
+    for (const each of listed) this.#update(each, key)
     // The bridge is back: nobody waits for the next planned attempt.
     if (before === 'gone') {
       for (const machine of this.#all) if (machine.from === 'lab') machine.wake()
@@ -180,29 +219,82 @@ export class Machines {
   }
 
   /** A machine that left the list stays on the page as lost, so that its record can still be read. */
-  #update(listed: LabMachine, dial: string): void {
+  #update(listed: LabMachine, key: string | undefined): void {
+    const channels = listed.channels.map((each) => ({ ...each, dial: withKey(each.url, key) }))
     const known = this.byId(listed.id)
+    const monitor = channels.find(({ kind }) => kind === 'qmp')
+    const { id, name, demo, startedAt } = listed
+    const own = { name, demo, startedAt, from: 'lab' } as const
     if (known === undefined) {
-      this.#add({ ...listed, dial, from: 'lab' })
-    } else {
-      if (known.from === 'lab') known.redial(dial)
-      const restarted = listed.startedAt !== known.startedAt
-      known.updateFromLab(listed.startedAt, listed.channels)
-      if (restarted && known.connection.kind === 'lost') known.wake()
+      const { url = '', dial } = monitor ?? {}
+      const machine = this.#add({ ...own, id, url, dial, protocol: 'qmp', channels })
+      this.#addCompanions(machine, companionsOf(machine, channels, own))
+      return
     }
+    if (known.from === 'lab') known.redial(monitor?.dial)
+    const restarted = startedAt !== known.startedAt
+    known.updateFromLab(startedAt, channels)
+    this.#addCompanions(known, companionsOf(known, channels, own))
+    for (const each of [known, ...known.channels.companions])
+      if (restarted && each.connection.kind === 'lost') each.wake()
+  }
+
+  /** Companions that are new; those that are there get their address. */
+  #addCompanions(of: Machine, sources: readonly MachineSource[]): void {
+    for (const source of sources) {
+      const known = this.byId(source.id)
+      if (known === undefined) this.#add(source)
+      else if (known.from === 'lab') known.redial(source.dial)
+    }
+    const all = this.#all.filter((each) => each.companionOf === of.id)
+    if (all.length !== of.channels.companions.length) of.channels.setCompanions(all)
   }
 }
 
+/** The connections beside the monitor that speak QMP too: each is a machine with a worker of its own. */
+function companionsOf(
+  machine: Machine,
+  channels: readonly ChannelSource[],
+  own: Own,
+): readonly MachineSource[] {
+  const monitor = channels.find(({ kind }) => kind === 'qmp')
+  return channels
+    .filter((each) => each.kind === 'qga' || (each.kind === 'qmp' && each !== monitor))
+    .map((each) => ({
+      ...own,
+      id: `${machine.id}.${each.name}`,
+      name: `${machine.name} ${each.kind === 'qga' ? 'guest agent' : each.label}`,
+      url: each.url,
+      dial: each.dial,
+      protocol: each.kind === 'qga' ? ('agent' as const) : ('qmp' as const),
+      channels: [],
+      companionOf: machine.id,
+      channelLabel: each.label,
+    }))
+}
+
+type Own = Pick<MachineSource, 'name' | 'demo' | 'startedAt' | 'from'>
+
+function ownOfProfile({ name }: Profile): Own {
+  return { name, from: 'profile', demo: false, startedAt: undefined }
+}
+
 function sourceOfProfile(profile: Profile): MachineSource {
-  const { url: dial } = profile
+  const { id, protocol, url, channels } = profile
+  const own = url === '' ? [] : [{ name: protocol === 'qmp' ? 'qmp' : 'qga', kind: 'qmp' as const, url }]
   return {
-    ...profile,
-    url: shownAddress(dial),
-    dial,
-    from: 'profile',
-    demo: false,
-    startedAt: undefined,
-    channels: [],
+    ...ownOfProfile(profile),
+    id,
+    protocol,
+    url: url === '' ? '' : shownAddress(url),
+    dial: url === '' ? undefined : url,
+    channels: [...own, ...channels].map((each) => ({
+      name: each.name,
+      kind: each.kind,
+      label: channelLabel(each.name),
+      url: shownAddress(each.url),
+      dial: each.url,
+    })),
   }
 }
 

@@ -9,7 +9,10 @@ import type { Machines } from '../machine/machines.svelte.ts'
 import type { RecordedStore } from '../library/recorded-schemas.svelte.ts'
 import type { PageRouter, Router } from './router.svelte.ts'
 import { viewNames, withoutBeside } from './route.ts'
-import type { View } from './route.ts'
+import type { Route, View } from './route.ts'
+
+/** The views of a machine, in the order of their tabs. */
+const machineViews: readonly View[] = ['overview', 'console', 'guest', 'schema', 'command', 'timeline']
 
 /** What panes look at. */
 interface Subjects {
@@ -40,16 +43,34 @@ export class Pane {
     const hasSchema = this.#source.kind === 'ready'
     if (machine === undefined) return []
     if (machine.fromFile) return hasSchema ? ['schema', 'command', 'timeline'] : ['timeline']
-    // A guest agent has no human monitor, and a schema only where its file is beside the page.
-    if (machine.protocol === 'agent') {
-      return hasSchema ? ['overview', 'schema', 'command', 'timeline'] : ['overview', 'command', 'timeline']
+    const { whole } = this
+    if (whole !== undefined && !whole.channels.hasMonitor && whole.protocol === 'qmp') {
+      const { agent, raw } = whole.channels
+      return [
+        ...(agent === undefined ? [] : (['guest', 'schema', 'command'] as const)),
+        ...(raw.length === 0 ? [] : (['console'] as const)),
+        'timeline',
+      ]
     }
-    return ['overview', 'schema', 'command', 'timeline', 'console']
+    if (machine.companionOf !== undefined) return machineViews
+    // An agent of its own has no human monitor, and a schema only where its file is beside the page.
+    if (machine.protocol === 'agent') {
+      return hasSchema ? ['guest', 'schema', 'command', 'timeline'] : ['guest', 'command', 'timeline']
+    }
+    return machineViews
   })
   readonly #view = $derived.by((): View => {
     const wanted = this.router.current.view
+    const machine = this.#machine
+    // The overview of a guest agent is the guest's view: addresses of earlier versions have it so.
+    if (machine?.protocol === 'agent' && !machine.fromFile && (wanted === 'overview' || wanted === 'console'))
+      return 'guest'
     if (this.#tabs.includes(wanted)) return wanted
-    return this.#machine?.fromFile === true ? 'timeline' : (this.#tabs[0] ?? 'overview')
+    return machine?.fromFile === true ? 'timeline' : (this.#tabs[0] ?? 'overview')
+  })
+  readonly #whole = $derived.by((): Machine | undefined => {
+    const of = this.#machine?.companionOf
+    return of === undefined ? this.#machine : (this.#of.machines.byId(of) ?? this.#machine)
   })
 
   constructor(own: Router, of: Subjects) {
@@ -60,6 +81,33 @@ export class Pane {
   /** The machine or recording; undefined for a recorded schema, for nothing, and for a machine that is not here. */
   get machine(): Machine | undefined {
     return this.#machine
+  }
+
+  /** The machine that this one belongs to: itself, or the one whose guest agent it is. */
+  get whole(): Machine | undefined {
+    return this.#whole
+  }
+
+  /** The guest agent that the view is about, or that commands go to; undefined where none is. */
+  get agent(): Machine | undefined {
+    return this.#machine?.protocol === 'agent' ? this.#machine : this.#whole?.channels.agent
+  }
+
+  /**
+   * Where a tab leads. Schema and Command are those of the connection that is looked at; the other views are of the whole
+   * machine.
+   */
+  tab(view: View): Partial<Route> {
+    const place = this.router.tab(view)
+    const [machine, whole] = [this.#machine, this.#whole]
+    if (whole === undefined) return place
+    if (view === 'schema' || view === 'command') {
+      const { agent, hasMonitor } = whole.channels
+      const hasOther = machine === whole && !hasMonitor && agent !== undefined
+      return hasOther ? { ...place, subject: { kind: 'machine', id: agent.id } } : place
+    }
+    if (machine === whole) return place
+    return { ...place, subject: { kind: 'machine', id: whole.id } }
   }
 
   /** The file of the recorded schema that is looked at. */

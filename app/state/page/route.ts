@@ -5,7 +5,7 @@
  */
 
 /** The views. */
-export type View = 'overview' | 'schema' | 'command' | 'timeline' | 'console'
+export type View = 'overview' | 'console' | 'guest' | 'schema' | 'command' | 'timeline'
 
 /** What a view looks at. `machine` holds the id of a machine, `recorded` the name of a file in public/schemas. */
 export type ViewSubject =
@@ -27,16 +27,17 @@ export interface Route {
 /** The pane that is always there, or the second one. */
 export type PanePlace = 'main' | 'beside'
 
-const views: readonly View[] = ['overview', 'schema', 'command', 'timeline', 'console']
+const views: readonly View[] = ['overview', 'console', 'guest', 'schema', 'command', 'timeline']
 const besideKey = 'beside'
 
 /** The views in the order of their tabs, with the names that people see. */
 export const viewNames: Readonly<Record<View, string>> = {
   overview: 'Overview',
+  console: 'Console',
+  guest: 'Guest',
   schema: 'Schema',
   command: 'Command',
   timeline: 'Timeline',
-  console: 'Console',
 }
 
 function decode(part: string): string {

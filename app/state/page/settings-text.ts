@@ -1,4 +1,6 @@
-/** The text that settings are kept as, read and printed. Pure. */
+/** The text that settings are kept as, read and printed. Pure. Tested by app/state/app.test.ts. */
+import { isChannelKind } from '#base/channel-name.ts'
+import type { ChannelKind } from '#base/channel-name.ts'
 
 /** Colour scheme: the system's, or chosen. */
 export type Theme = 'system' | 'light' | 'dark'
@@ -10,8 +12,19 @@ export type Lock = 'read-only' | 'ask' | 'free'
 export interface Profile {
   readonly id: string
   readonly name: string
+  /** Of its monitor, or of the agent that it is; empty: it has neither. */
   readonly url: string
   readonly protocol: 'qmp' | 'agent'
+  /** What it has beside that: a screen, serial lines, an agent. */
+  readonly channels: readonly ProfileChannel[]
+}
+
+/** A channel whose address somebody gave by hand. */
+export interface ProfileChannel {
+  /** Unique at its machine: `serial`, `serial2`. */
+  readonly name: string
+  readonly kind: ChannelKind
+  readonly url: string
 }
 
 /** All that is remembered. */
@@ -74,7 +87,8 @@ export function readSettings(text: string | null): StoredSettings {
     if (!isRecord(each)) continue
     const { id, name, url, protocol } = each
     if (typeof id !== 'string' || typeof name !== 'string' || typeof url !== 'string') continue
-    profiles.push({ id, name, url, protocol: protocol === 'agent' ? 'agent' : 'qmp' })
+    const channels = readChannels(each.channels)
+    profiles.push({ id, name, url, protocol: protocol === 'agent' ? 'agent' : 'qmp', channels })
   }
   const locks = new Map<string, Lock>()
   for (const [id, lock] of Object.entries(isRecord(stored.locks) ? stored.locks : {})) {
@@ -115,6 +129,16 @@ export function readSettings(text: string | null): StoredSettings {
     keepsRecords: stored.keepsRecords === true,
     showsContext: stored.showsContext !== false,
   }
+}
+
+function readChannels(stored: unknown): ProfileChannel[] {
+  const channels: ProfileChannel[] = []
+  for (const each of Array.isArray(stored) ? (stored as unknown[]) : []) {
+    if (!isRecord(each) || !isChannelKind(each.kind)) continue
+    const { name, kind, url } = each
+    if (typeof name === 'string' && typeof url === 'string') channels.push({ name, kind, url })
+  }
+  return channels
 }
 
 /** The text that `readSettings` reads. A name of a machine stays what it is, `__proto__` included. */

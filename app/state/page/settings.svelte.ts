@@ -6,7 +6,7 @@ import type { Page } from '../platform.ts'
 import { none, printSettings, readSettings } from './settings-text.ts'
 import type { Lock, Profile, SavedFilter, StoredSettings, Theme } from './settings-text.ts'
 
-export type { Lock, Profile, SavedFilter, Theme } from './settings-text.ts'
+export type { Lock, Profile, ProfileChannel, SavedFilter, Theme } from './settings-text.ts'
 
 const storageKey = 'qmp-studio.settings'
 

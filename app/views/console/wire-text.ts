@@ -86,6 +86,7 @@ function toneOf(row: LogRow): Tone {
     case 'event':
       return 'event'
     case 'return':
+    case 'line':
       return 'plain'
     case 'state':
     case 'gap':

@@ -25,7 +25,7 @@ const parts: readonly (() => Promise<unknown>)[] = [
   () => import('../console/ConsoleView.svelte'),
   () => import('../history/HistoryPanel.svelte'),
   () => import('../overview/BlockDevices.svelte'),
-  () => import('../overview/AgentOverview.svelte'),
+  () => import('../guest/GuestView.svelte'),
   () => import('#qapi/model/agent-schema.ts'),
   () => import('../machines/FirstRun.svelte'),
   () => import('../machines/ConnectForm.svelte'),

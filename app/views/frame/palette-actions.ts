@@ -32,7 +32,7 @@ export function actionsNow({ panes }: Pick<App, 'panes'>, does: FrameDoes): read
     ...tabs.map((each) => ({
       id: `view-${each}`,
       label: `Go to ${viewNames[each]}`,
-      run: () => panes.focused.router.go(panes.focused.router.tab(each)),
+      run: () => panes.focused.router.go(panes.focused.tab(each)),
     })),
     ...(target === undefined ? [] : actionsOf(target)),
     ...(panes.isSplit
@@ -86,7 +86,7 @@ function actionsOf(chosen: Machine): readonly RunAction[] {
         words: lock === 'read-only' ? ['lock'] : ['unlock'],
         run: () => chosen.commands.setLock(lock),
       })),
-    { id: 'connect', label: `Connect ${chosen.name}`, run: () => chosen.connect() },
-    { id: 'disconnect', label: `Disconnect ${chosen.name}`, run: () => chosen.disconnect() },
+    { id: 'connect', label: `Connect ${chosen.name}`, run: () => chosen.takeUp() },
+    { id: 'disconnect', label: `Disconnect ${chosen.name}`, run: () => chosen.letGo() },
   ]
 }

@@ -15,6 +15,7 @@ import type {
   SavedPart,
   Saving,
 } from '#api/machine.ts'
+import type { LineOrder } from '#api/line.ts'
 import type { Result } from '#base/result.ts'
 import type { GapReason, Outcome, RawOutcome, Ticket } from '#qmp/report.ts'
 import type { Filter } from '#record/filter/filter.ts'
@@ -22,6 +23,7 @@ import type { Outline } from '#record/outline.ts'
 import type { AdoptedRow, FoundRows, RowView, Statistics } from '#record/row.ts'
 import { Connector } from './connector.ts'
 import { Files } from './files.ts'
+import type { OpenLines } from './lines/open-lines.ts'
 import { askIdentity, compareIdentity } from './identity.ts'
 import { Questions } from './questions.ts'
 import { Recorder } from './recorder/recorder.ts'
@@ -41,6 +43,7 @@ class MachineFacade implements MachineWorker {
   readonly #files: Files
   #sink: (batch: Batch) => unknown = () => undefined
   #identity: Identity | undefined
+  #lines: Promise<OpenLines> | undefined
 
   constructor() {
     this.#recorder = new Recorder({
@@ -159,6 +162,17 @@ class MachineFacade implements MachineWorker {
 
   names(): readonly string[] {
     return this.#recorder.store.names.inUse(mostNames)
+  }
+
+  openLine(order: LineOrder, port: MessagePort): void {
+    void this.#openLine(order, port)
+  }
+
+  async #openLine(order: LineOrder, port: MessagePort): Promise<void> {
+    // Most machines are looked at without a serial line: its code comes with the first.
+    this.#lines ??= import('./lines/open-lines.ts').then(({ OpenLines }) => new OpenLines(this.#recorder))
+    const lines = await this.#lines
+    lines.open(order, port)
   }
 
   outline(filter: Filter, most: number): Promise<Outline> {

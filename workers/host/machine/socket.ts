@@ -154,7 +154,7 @@ async function isOtherKey(key: string, wanted: string): Promise<boolean> {
   return key === '' || (hash !== undefined && hash !== wanted)
 }
 
-/** The tokens of a `lab.json`: NAME.CHANNEL for each channel of each machine. */
+/** The tokens of a `lab.json`: of its channels (version 2), or NAME.CHANNEL for each channel of each machine (version 1). */
 function tokensOf(listed: unknown): string[] {
   if (typeof listed !== 'object' || listed === null || !('machines' in listed)) return []
   if (!Array.isArray(listed.machines)) return []
@@ -162,6 +162,10 @@ function tokensOf(listed: unknown): string[] {
     if (typeof machine !== 'object' || machine === null) return []
     if (!('name' in machine) || !('channels' in machine) || !Array.isArray(machine.channels)) return []
     const { name, channels } = machine
-    return channels.map((channel: unknown) => `${String(name)}.${String(channel)}`)
+    return channels.map((channel: unknown) =>
+      typeof channel === 'object' && channel !== null && 'token' in channel
+        ? String(channel.token)
+        : `${String(name)}.${String(channel)}`,
+    )
   })
 }

@@ -88,6 +88,7 @@ const kindDetails: Readonly<Record<(typeof filterKinds)[number], string>> = {
   state: 'state of the connection',
   problem: 'what went wrong on the wire',
   gap: 'nothing was recorded',
+  line: 'printed by a serial line',
 }
 
 /** What can stand at the caret, which counts characters from 0. */

@@ -34,6 +34,7 @@ export const filterKinds = [
   'state',
   'problem',
   'gap',
+  'line',
 ] as const
 
 /** What `is:` knows: what failed, and the traffic of the page itself. */
@@ -202,7 +203,11 @@ class FilterReader {
   #addLanes(placed: PlacedTerm, values: readonly string[], not: boolean): FilterError | undefined {
     const found: Lane[] = []
     for (const [index, value] of values.entries()) {
-      const fitting = lanes.filter((lane) => matchesGlob(lane, value.toLowerCase()))
+      const asked = value.toLowerCase()
+      // Who looks for what a serial line printed means the lines that tell of a failure, too.
+      const fitting = lanes.filter(
+        (lane) => matchesGlob(lane, asked) || (asked === 'serial' && lane === 'serial-trouble'),
+      )
       if (fitting.length === 0)
         return wrong(placed, index, `there is no lane “${value}”: ${listed(lanes)} are.`)
       found.push(...fitting)

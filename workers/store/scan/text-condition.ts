@@ -74,6 +74,7 @@ export function recordText(row: LogRow): string {
       return textOfRow({ error: row.error })
     case 'command':
     case 'raw':
+    case 'line':
       return ''
     default:
       return assertNever(row)

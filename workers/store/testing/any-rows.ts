@@ -175,6 +175,9 @@ const rest = fc.oneof(
     since: fc.constant(1_700_000_000_000),
     rows: fc.option(fc.nat(5), { nil: undefined }),
   }).map((each) => ({ body: { kind: 'gap' as const, ...each }, text: undefined })),
+  record({ name: fc.constantFrom('serial', 'serial1'), failed: fc.boolean(), text: fc.string() }).map(
+    ({ text, ...each }) => ({ body: { kind: 'line' as const, ...each }, text }),
+  ),
   record({ why: fc.string(), text: fc.option(fc.string(), { nil: undefined }) }).map(({ why, text }) => ({
     body: { kind: 'problem' as const, problem: { kind: 'unrecognised' as const, why } },
     text,

@@ -148,6 +148,7 @@ class MachineFollower implements Follower {
         break
       case 'raw':
       case 'problem':
+      case 'line':
         break
     }
   }

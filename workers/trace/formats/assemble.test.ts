@@ -24,7 +24,8 @@ function said({ lines }: Assembled): string[] {
       case 'raw':
         return `raw ${row.exec}`
       case 'event':
-        return `event ${row.name}`
+      case 'line':
+        return `${row.kind} ${row.name}`
       case 'problem':
         return `problem ${row.problem.kind}`
       case 'state':

@@ -152,6 +152,9 @@ class TraceWriter implements ChromeTraceWriter {
       case 'raw':
         this.#instant('raw', ts, 'raw line', row, { id: row.exec, text: cut(text ?? '') }, undefined)
         break
+      case 'line':
+        this.#line(row, ts, text)
+        break
       case 'state': {
         const state = JSON.parse(JSON.stringify(row.state)) as Json
         const colour = row.state.kind === 'lost' ? 'bad' : undefined
@@ -175,6 +178,11 @@ class TraceWriter implements ChromeTraceWriter {
         assertNever(row)
     }
     return this.#take()
+  }
+
+  #line(row: RowOf<'line'>, ts: number, text: string | undefined): void {
+    const colour = row.failed ? 'terrible' : undefined
+    this.#instant(laneOf(row, undefined), ts, row.name, row, { text: cut(text ?? '') }, colour)
   }
 
   track(track: Track): string {

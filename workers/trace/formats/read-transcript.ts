@@ -228,6 +228,7 @@ function readBody(
     const cause = readCause(member(head, 'cause'))
     return ok({ seq, at, bytes, kind, name, data, timestamp, cause })
   }
+  if (kind === 'line') return ok({ seq, at, bytes, kind, name, failed: member(head, 'failed') === true })
   const id = readNumber(member(head, 'id'))
   if (id === undefined) return err('no number of the command (id)')
   const exec = id as Exec

@@ -115,6 +115,9 @@ export function line(machine: string, row: LogRow, text: string | undefined, isR
     }
     case 'raw':
       break
+    case 'line':
+      if (row.failed) parts.push(',"failed":true')
+      break
     case 'state':
       parts.push(`,"state":${JSON.stringify(row.state)}`)
       break

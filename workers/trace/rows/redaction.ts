@@ -47,6 +47,10 @@ export function redactRow(
     case 'outcome':
     case 'gap':
       return { row, text, isRedacted: false }
+    case 'line': {
+      const now = text === undefined ? undefined : clean(text)
+      return { row, text: now, isRedacted: now !== text }
+    }
     case 'return':
     case 'error':
     case 'event':

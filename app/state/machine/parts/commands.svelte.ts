@@ -70,12 +70,17 @@ export class Commands {
     this.#connection = connection
   }
 
+  /** A machine has one lock, whatever channel a command goes by. */
+  get #lockId(): string {
+    return this.#source.companionOf ?? this.#source.id
+  }
+
   get lock(): Lock {
-    return this.#isRecording ? 'read-only' : this.#needs.settings.lockOf(this.#source.id)
+    return this.#isRecording ? 'read-only' : this.#needs.settings.lockOf(this.#lockId)
   }
 
   setLock(lock: Lock): void {
-    if (!this.#isRecording) this.#needs.settings.setLock(this.#source.id, lock)
+    if (!this.#isRecording) this.#needs.settings.setLock(this.#lockId, lock)
   }
 
   /** What was sent or waits to be sent, as the worker said last. */

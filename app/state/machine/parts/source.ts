@@ -1,3 +1,5 @@
+import type { ChannelSource } from '../channels/channel.svelte.ts'
+
 /** Where a machine comes from: the lab's list, an address given by hand, or the file of a recording. Types only. */
 export interface MachineSource {
   /** Unique among the machines of the page; in the address. */
@@ -13,6 +15,10 @@ export interface MachineSource {
   readonly demo: boolean
   /** When the machine's socket was made, milliseconds since the epoch: when its QEMU was started. */
   readonly startedAt: number | undefined
-  /** The channels that the lab lists beside this one: serial, vnc, qga. */
-  readonly channels: readonly string[]
+  /** All channels that the lab or the profile lists for it. */
+  readonly channels: readonly ChannelSource[]
+  /** For a connection beside a machine's monitor, such as its guest agent: the id of that machine. */
+  readonly companionOf?: string
+  /** What people call the channel of a companion. */
+  readonly channelLabel?: string
 }

@@ -1,21 +1,16 @@
 /**
- * A terminal with a prompt at its foot: output is put in above the line that is being typed. This is the only file
- * that loads xterm.js, and it is itself loaded when a console is opened, because of its size.
+ * A terminal with a prompt at its foot: output is put in above the line that is being typed.
  *
  * Text that is written must already be harmless (sanitize.ts): all escape sequences come from this file.
  * Tested by e2e/console.spec.ts.
  */
-import '@xterm/xterm/css/xterm.css'
-import type { Tone } from './tone.ts'
-import { FitAddon } from '@xterm/addon-fit'
-import { SearchAddon } from '@xterm/addon-search'
-import { Terminal } from '@xterm/xterm'
-import type { IMarker } from '@xterm/xterm'
-import { styleCellsThroughCssom, withAdoptedStyles } from './csp-styles.ts'
-import type { ReleaseStyles } from './csp-styles.ts'
+import type { Terminal, IMarker } from '@xterm/xterm'
 import { windowOf } from './line-editor.ts'
+import { openTerminal } from './open-terminal.ts'
+import type { OpenTerminal } from './open-terminal.ts'
 import { sanitize, sanitizeLine } from './sanitize.ts'
 import type { Look } from './theme.ts'
+import type { Tone } from './tone.ts'
 
 /** The line at the foot. */
 export interface PromptLine {
@@ -44,10 +39,8 @@ export interface ScreenPorts {
 
 /** A terminal in an element that is in the document. */
 export class Screen {
+  readonly #opened: OpenTerminal
   readonly #terminal: Terminal
-  readonly #fit = new FitAddon()
-  readonly #search = new SearchAddon()
-  readonly #release: ReleaseStyles
   /** Output that waits for its turn. */
   #waiting = ''
   /** A turn of `#pump` goes on: the terminal has not taken in yet what was written. */
@@ -59,27 +52,12 @@ export class Screen {
   #start: IMarker | undefined
 
   constructor(host: HTMLElement, label: string, look: Look, screenReader: boolean, ports: ScreenPorts) {
-    this.#terminal = new Terminal({
+    this.#opened = openTerminal(host, {
+      ...{ label, look, screenReader },
       scrollback: scrollbackLines,
-      fontFamily: look.fontFamily,
-      fontSize: 13,
-      lineHeight: 1.15,
-      theme: look.theme,
-      cursorBlink: false,
-      screenReaderMode: screenReader,
-      // Colours other than the sixteen need style attributes, and contrast is the theme's business.
-      minimumContrastRatio: 1,
-      drawBoldTextInBrightColors: false,
-      macOptionIsMeta: true,
+      keyDown: (event) => ports.keyDown(event),
     })
-    this.#terminal.loadAddon(this.#fit)
-    this.#terminal.loadAddon(this.#search)
-    this.#release = withAdoptedStyles(() => this.#terminal.open(host))
-    styleCellsThroughCssom(this.#terminal)
-    this.#terminal.textarea?.setAttribute('aria-label', label)
-    this.#terminal.attachCustomKeyEventHandler((event) =>
-      event.type === 'keydown' ? ports.keyDown(event) : true,
-    )
+    this.#terminal = this.#opened.terminal
     this.#terminal.onData((data) => ports.data(data))
     // Bracketed paste: so that what is pasted is not taken for keys.
     this.#terminal.write('\x1b[?2004h')
@@ -104,21 +82,17 @@ export class Screen {
 
   /** Make it as large as its element. */
   fit(): void {
-    const size = this.#fit.proposeDimensions()
-    if (size === undefined || !Number.isFinite(size.cols) || !Number.isFinite(size.rows)) return
-    if (size.cols === this.#terminal.cols && size.rows === this.#terminal.rows) return
-    this.#terminal.resize(Math.max(20, size.cols), Math.max(3, size.rows))
+    if (!this.#opened.fit()) return
     this.#isDirty = true
     this.#pump()
   }
 
   setLook(look: Look): void {
-    this.#terminal.options.theme = look.theme
-    this.#terminal.options.fontFamily = look.fontFamily
+    this.#opened.setLook(look)
   }
 
   setScreenReader(on: boolean): void {
-    this.#terminal.options.screenReaderMode = on
+    this.#opened.setScreenReader(on)
   }
 
   /** Put lines above the prompt. A line end is added where the text has none. */
@@ -148,30 +122,16 @@ export class Screen {
 
   /** Everything on it, as text. Lines that were broken at the edge are whole again. */
   text(): string {
-    const buffer = this.#terminal.buffer.active
-    const lines: string[] = []
-    for (let row = 0; row < buffer.length; row += 1) {
-      const line = buffer.getLine(row)
-      if (line === undefined) continue
-      const text = line.translateToString(true)
-      const whole = line.isWrapped ? (lines.pop() ?? '') + text : text
-      lines.push(whole)
-    }
-    return lines.join('\n').trimEnd()
+    return this.#opened.text()
   }
 
   /** Find a text and select it. False where it is not there. */
   find(text: string, backwards: boolean, growing: boolean): boolean {
-    if (text === '') {
-      this.#terminal.clearSelection()
-      return true
-    }
-    return backwards ? this.#search.findPrevious(text) : this.#search.findNext(text, { incremental: growing })
+    return this.#opened.find(text, backwards, growing)
   }
 
   dispose(): void {
-    this.#terminal.dispose()
-    this.#release()
+    this.#opened.dispose()
   }
 
   /**

@@ -48,8 +48,8 @@ export const laneSpecs: readonly LaneSpec[] = [
     'trouble',
     'Errors',
     'marks',
-    ['trouble', 'problem'],
-    'Errors of guests and hosts, and problems on the wire',
+    ['trouble', 'problem', 'serial-trouble'],
+    'Errors of guests and hosts, lines of a serial line that tell of one, and problems on the wire',
   ),
   spec(
     'commands',
@@ -73,6 +73,7 @@ export const laneSpecs: readonly LaneSpec[] = [
   spec('display', 'Display', 'marks', ['display'], 'Events of VNC and SPICE'),
   spec('guest', 'Guest', 'marks', ['guest'], 'Events from inside the guest: balloon, ports, panics'),
   spec('machine', 'Machine', 'marks', ['machine'], 'Events of CPUs, memory and the clock'),
+  spec('serial', 'Serial', 'marks', ['serial', 'serial-trouble'], 'Lines that the serial lines printed'),
   spec('other', 'Other events', 'marks', ['other'], 'Events of any other kind'),
   spec(
     'own',

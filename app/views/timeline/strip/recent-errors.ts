@@ -2,7 +2,7 @@
  * The newest errors of a machine by name, for the strip: rows of the lanes of failures. Their names are not in the columns
  * and are asked for. Its memory does not depend on how many came.
  */
-import { isFailureLane, isOwnLane, laneOf } from '#record/lanes.ts'
+import { isFailure, isFailureLane, isOwnLane, laneOf } from '#record/lanes.ts'
 import type { FoundRows, LogRow } from '#record/row.ts'
 
 /** An error. */
@@ -40,8 +40,7 @@ export class RecentErrors {
     this.#keep(
       rows.flatMap((row) => {
         const lane = laneOf(row, undefined)
-        const failed = lane === 'error' || lane === 'outcome' || lane === 'problem' || lane === 'trouble'
-        return failed ? [{ seq: undefined, at: row.at, name: nameOf(row) }] : []
+        return isFailure(lane) ? [{ seq: undefined, at: row.at, name: nameOf(row) }] : []
       }),
     )
   }

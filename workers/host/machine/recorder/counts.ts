@@ -47,6 +47,7 @@ export class Counts {
     // Errors that the page's own queries run into are none of the machine's.
     if (row.kind === 'problem' || row.kind === 'outcome') this.#errors += 1
     else if (row.kind === 'error' && row.origin === 'person') this.#errors += 1
+    else if (row.kind === 'line' && row.failed) this.#guest += 1
   }
 
   /** An event that is recorded. */

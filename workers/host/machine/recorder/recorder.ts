@@ -10,6 +10,7 @@ import type { PrintedEvent } from '#qmp/wire/printed-event.ts'
 import { tracksABatch } from '#record/flood.ts'
 import { mayTellFailure } from '#record/lanes.ts'
 import type { LogRow, LogTotals } from '#record/row.ts'
+import type { EndedLine } from '#record/serial-lines.ts'
 import { createQueries } from '#store/queries.ts'
 import type { Queries } from '#store/queries.ts'
 import { createStore } from '#store/store.ts'
@@ -128,6 +129,11 @@ export class Recorder {
     this.store.addEvent(row, text, source)
     this.follower.addEvent(row)
     this.#added()
+  }
+
+  /** Record a line of a serial line. Called within `receive`, or at the end of its connection. */
+  line(name: string, { text, failed, bytes }: EndedLine): void {
+    this.record({ kind: 'line', name, failed }, text, bytes)
   }
 
   /**

@@ -1,0 +1,274 @@
+/**
+ * What a serial line prints, as lines: each as it stood when it ended. A program that draws over its own line (a progress bar,
+ * an editor of a prompt) leaves one line, not hundreds; colours and titles leave nothing.
+ *
+ * The bytes are a guest's: a line is at most `longestLine` characters, an escape sequence at most `longestSequence`, and the
+ * time is linear in the bytes. Pure: the same bytes in other pieces make the same lines.
+ * @adr 0055
+ */
+import { byteLength } from './row-facts.ts'
+
+/** Characters of a line: what is longer becomes several. */
+export const longestLine = 4096
+/** Columns that a sequence may move to, or wipe out: work must not grow by what three bytes ask for. */
+const widest = 256
+/** Characters of an escape sequence: what is longer is no sequence. */
+const longestSequence = 4096
+
+/** How the bytes of a serial line are read. */
+export type LineEncoding = 'utf-8' | 'latin1'
+
+/** A line that ended. `failed`: it tells of a failure of the guest. `bytes`: what came for it, escape sequences included. */
+export interface EndedLine {
+  readonly text: string
+  readonly failed: boolean
+  readonly bytes: number
+}
+
+/** Words by which a kernel, a boot loader or a supervisor tells of a failure of the guest. */
+const failure =
+  /Kernel panic|\bOops[: ]|\bBUG: |Unable to handle kernel|general protection fault|Out of memory: |\bsegfault at\b|\bI\/O error\b|Call Trace:|soft lockup|hard LOCKUP|\bGURU MEDITATION\b|SError Interrupt/
+
+/** Characters that a plain line does not have: a carriage return at its end is taken off before. */
+const control = /\p{Cc}/u
+
+/** Where the reader of a line stands. */
+type Mode = 'text' | 'escape' | 'sequence' | 'charset' | 'string' | 'string-escape'
+
+/** Reads bytes, and hands over each line when it has ended. */
+export class SerialLines {
+  readonly #push: (line: EndedLine) => void
+  readonly #encoding: LineEncoding
+  #decoder = new TextDecoder('utf-8')
+  /** The characters of the line that is being printed, one a column. */
+  #cells: string[] = []
+  #column = 0
+  #bytes = 0
+  #mode: Mode = 'text'
+  /** What came of an escape sequence. */
+  #sequence = ''
+  /** A carriage return that came last: with a line feed after it, it is no return to the first column. */
+  #rest: '' | '\r' = ''
+
+  constructor(encoding: LineEncoding, push: (line: EndedLine) => void) {
+    this.#encoding = encoding
+    this.#push = push
+  }
+
+  /** Bytes that came. */
+  receive(chunk: Uint8Array): void {
+    const text = this.#encoding === 'utf-8' ? this.#decoder.decode(chunk, { stream: true }) : latin1(chunk)
+    const isNarrow = chunk.length === text.length
+    const size = (piece: string): number => (isNarrow ? piece.length : byteLength(piece))
+    let from = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      const piece = text.slice(from, end)
+      this.#bytes += size(piece) + 1
+      if (!this.#endPlain(piece)) {
+        this.#piece(piece)
+        this.#end()
+      }
+      from = end + 1
+    }
+    if (from === text.length) return
+    const piece = text.slice(from)
+    this.#bytes += size(piece)
+    this.#piece(piece)
+  }
+
+  /** The connection is over: what stands in the unfinished line is one. */
+  flush(): void {
+    this.#decoder = new TextDecoder('utf-8')
+    this.#mode = 'text'
+    this.#sequence = ''
+    if (this.#rest !== '') this.#draw(this.#rest)
+    this.#rest = ''
+    if (this.#cells.length > 0) this.#end()
+  }
+
+  /** A whole line without anything but characters, which is nearly every line: false for any other. */
+  #endPlain(piece: string): boolean {
+    if (this.#mode !== 'text' || this.#cells.length > 0 || this.#column > 0 || this.#rest !== '') return false
+    const text = piece.endsWith('\r') ? piece.slice(0, -1) : piece
+    if (text.length > longestLine || control.test(text)) return false
+    this.#say(text.trimEnd())
+    return true
+  }
+
+  /** Characters without a line feed. */
+  #piece(piece: string): void {
+    const whole = this.#rest + piece
+    this.#rest = ''
+    // A carriage return at the very end may belong to the line feed that follows.
+    const text = whole.endsWith('\r') ? whole.slice(0, -1) : whole
+    if (text !== whole) this.#rest = '\r'
+    const isPlain = this.#mode === 'text' && this.#column === this.#cells.length && !control.test(text)
+    if (isPlain && this.#cells.length + text.length <= longestLine) {
+      this.#append(text)
+      return
+    }
+    this.#draw(text)
+  }
+
+  #append(text: string): void {
+    for (const each of text) this.#cells.push(each)
+    this.#column = this.#cells.length
+  }
+
+  #draw(text: string): void {
+    for (const each of text) {
+      if (this.#mode === 'text') this.#character(each)
+      else this.#escaped(each)
+    }
+  }
+
+  #character(each: string): void {
+    switch (each) {
+      case '\r':
+        this.#column = 0
+        return
+      case '\b':
+        this.#column = Math.max(0, this.#column - 1)
+        return
+      case '\t':
+        this.#moveTo((Math.floor(this.#column / 8) + 1) * 8)
+        return
+      case '\u001b':
+        this.#mode = 'escape'
+        return
+      case '\u009b':
+        this.#mode = 'sequence'
+        return
+      case '\u0090':
+      case '\u009d':
+      case '\u009e':
+      case '\u009f':
+        this.#mode = 'string'
+        return
+      default:
+        if (!control.test(each)) this.#put(each)
+    }
+  }
+
+  #put(each: string): void {
+    if (this.#column >= longestLine) this.#end()
+    while (this.#cells.length < this.#column) this.#cells.push(' ')
+    this.#cells[this.#column] = each
+    this.#column += 1
+  }
+
+  #moveTo(column: number): void {
+    const most = Math.max(widest, this.#column)
+    this.#column = Math.max(0, Math.min(most, column))
+  }
+
+  #escaped(each: string): void {
+    switch (this.#mode) {
+      case 'escape':
+        this.#mode =
+          each === '['
+            ? 'sequence'
+            : ']PX^_'.includes(each)
+              ? 'string'
+              : '()*+-./#% '.includes(each)
+                ? 'charset'
+                : 'text'
+        return
+      case 'charset':
+        this.#mode = 'text'
+        return
+      case 'sequence':
+        if (/[ -?]/.test(each) && this.#sequence.length < longestSequence) {
+          this.#sequence += each
+          return
+        }
+        this.#mode = 'text'
+        this.#obey(each, this.#sequence)
+        this.#sequence = ''
+        return
+      case 'string':
+        this.#sequence += each
+        if (each === '\u001b') this.#mode = 'string-escape'
+        else if (each === '\u0007' || each === '\u009c' || this.#sequence.length >= longestSequence)
+          this.#endString()
+        return
+      case 'string-escape':
+        this.#endString()
+        return
+      case 'text':
+        return
+    }
+  }
+
+  #endString(): void {
+    this.#sequence = ''
+    this.#mode = 'text'
+  }
+
+  /** A control sequence: what moves within the line or wipes it out; one that leaves the line ends it. */
+  #obey(final: string, parameters: string): void {
+    const first = /^\d{1,5}/.exec(parameters)?.[0]
+    const count = Math.max(1, Number(first ?? 1))
+    switch (final) {
+      case 'C':
+        this.#moveTo(this.#column + count)
+        return
+      case 'D':
+        this.#moveTo(this.#column - count)
+        return
+      case 'G':
+      case '`':
+        this.#moveTo(count - 1)
+        return
+      case 'K':
+        this.#erase(Number(first ?? 0))
+        return
+      case 'P':
+        this.#cells.splice(this.#column, count)
+        return
+      case 'A':
+      case 'B':
+      case 'E':
+      case 'F':
+      case 'H':
+      case 'f':
+      case 'd':
+        if (this.#cells.length > 0 && this.#cells.join('').trimEnd() !== '') this.#end()
+        this.#cells = []
+        this.#column = 0
+        return
+      default:
+    }
+  }
+
+  #erase(what: number): void {
+    if (what === 0) this.#cells.length = Math.min(this.#cells.length, this.#column)
+    else if (what === 1) this.#cells.fill(' ', 0, Math.min(this.#cells.length, this.#column + 1, widest))
+    else if (what === 2) this.#cells = []
+  }
+
+  /** The line has ended. */
+  #end(): void {
+    this.#rest = ''
+    const text = this.#cells.join('').trimEnd()
+    this.#cells = []
+    this.#column = 0
+    this.#say(text)
+  }
+
+  #say(text: string): void {
+    const bytes = this.#bytes
+    this.#bytes = 0
+    this.#push({ text, failed: failure.test(text), bytes })
+  }
+}
+
+const pieceBytes = 8192
+
+/** Each byte is the character of its number. */
+function latin1(chunk: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < chunk.length; at += pieceBytes)
+    text += String.fromCharCode(...chunk.subarray(at, at + pieceBytes))
+  return text
+}
