@@ -131,7 +131,7 @@ demoTest(
 
     await page.getByRole('button', { name: 'Channels of lab1' }).click()
     const channels = page.getByRole('group', { name: 'Channels of lab1' })
-    const line = channels.getByRole('listitem').filter({ hasText: /^Serial lineserial/ })
+    const line = channels.getByRole('listitem').filter({ has: page.getByText('serial', { exact: true }) })
     await expect(line).toContainText('ready')
     await line.getByRole('button', { name: 'Disconnect' }).click()
     await expect(line).toContainText('ended')

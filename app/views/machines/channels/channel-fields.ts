@@ -4,7 +4,7 @@ import type { ChannelKind } from '#base/channel-name.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import type { ProfileChannel } from '#state/page/settings.svelte.ts'
-import { readAddress } from './connect-address.ts'
+import { readAddress } from '../connect-address.ts'
 
 /** A channel as it is typed. */
 export interface TypedChannel {
