@@ -73,6 +73,8 @@ export default defineConfig({
           exclude: [...tests('*.real.test.ts'), ...tests('*.long.test.ts')],
           pool: 'threads',
           isolate: false,
+          // All cores: none of them waits for anything.
+          maxWorkers: '100%',
         },
       },
       // Many random cases, long inputs.
@@ -82,10 +84,14 @@ export default defineConfig({
           name: 'long',
           include: [...tests('*.long.test.ts'), ...manyCases],
           env: { QMP_STUDIO_CASES: 'all' },
+          sequence: { groupOrder: 1 },
         },
       },
       // Real QEMU, agents, bridges, labs; other users of the host.
-      { extends: true, test: { name: 'real', include: tests('*.real.test.ts') } },
+      {
+        extends: true,
+        test: { name: 'real', include: tests('*.real.test.ts'), sequence: { groupOrder: 1 } },
+      },
     ],
   },
 })

@@ -1,5 +1,5 @@
 /** One machine on a socket of the test's own: what it makes of a stream, however the stream is printed. */
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { AlertHit, Batch, MachineWorker } from '#api/machine.ts'
 import type { LogRow } from '#record/row.ts'
 import type { Ticket } from '#qmp/report.ts'
@@ -79,11 +79,13 @@ async function connect(): Promise<Bench> {
     if (batch.state?.kind === 'ready') isReady = true
   })
   machine.connect({ url: 'ws://127.0.0.1:1/?token=vm.qmp', protocol: 'qmp' })
-  await vi.waitFor(() => expect(isReady).toBe(true))
+  await vi.advanceTimersByTimeAsync(100)
+  expect(isReady).toBe(true)
   const socket = FakeSocket.last
   if (socket === undefined) throw new Error('nothing was opened')
   // It asks who is there, and how things stand.
-  await vi.waitFor(() => expect(socket.lines.some((line) => line.includes('query-dump'))).toBe(true))
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(socket.lines.some((line) => line.includes('query-dump'))).toBe(true)
   return { machine, socket, rows, tracks, said }
 }
 
@@ -99,10 +101,16 @@ function rowsOf(machine: MachineWorker): number {
   return machine.statistics({}).rows
 }
 
+beforeEach(() => {
+  // It asks for the progress of tracks every half second: that need not pass.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+})
+
 afterEach(() => {
   // A machine that stays would go on asking, with no socket to ask on.
   for (const machine of machines.splice(0)) machine.disconnect()
   vi.unstubAllGlobals()
+  vi.useRealTimers()
 })
 
 const at = (n: number): string => `"timestamp": {"seconds": ${1_732_153_431 + n}, "microseconds": ${n}}`
@@ -121,7 +129,7 @@ const events = [
 /** What a machine records of them, with everything but the clock of this test. */
 async function recorded(lines: readonly string[]): Promise<unknown> {
   const { machine, socket, rows, tracks } = await connect()
-  await machine.execute({
+  const deleted = machine.execute({
     name: 'device_del',
     arguments: { id: 'net1' },
     oob: false,
@@ -129,6 +137,8 @@ async function recorded(lines: readonly string[]): Promise<unknown> {
     ticket: 1 as Ticket,
     origin: 'person',
   })
+  await vi.advanceTimersByTimeAsync(10)
+  await deleted
   await answered({ socket, rows })
   const from = rowsOf(machine)
   // A chunk of a size that is cut as text, one event in two pieces, and the rest.

@@ -23,9 +23,7 @@ describe('a file that gzip made', () => {
     expect(await read(new Blob([gzipSync(text)]), 'a.jsonl.gz')).toEqual({ said: 'transcript', rows: 500 })
   })
 
-  test('one that holds very much, and one that is broken, are refused in words', async () => {
-    const bomb = new Blob([gzipSync(Buffer.alloc(80 * 1024 * 1024, 0x20), { level: 1 })])
-    expect((await read(bomb, 'b.gz')).said).toMatch(/^The content of b\.gz has 6\d\.\d MiB/)
+  test('one that is broken is refused in words', async () => {
     const broken = new Blob([gzipSync(stream).subarray(0, 30)])
     expect((await read(broken, 'c.gz')).said).toMatch(/^c\.gz could not be read: /)
   })

@@ -1,7 +1,7 @@
 /** Forms for every command of real schemas: what is put in comes out, by whichever way it is put in. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { runs } from '#base/testing/runs.ts'
+import { runs, some } from '#base/testing/runs.ts'
 import { equalJson } from '#base/json/equal.ts'
 import { parseInput, parseJson } from '#base/json/parse.ts'
 import { printJson, textOf } from '#base/json/print.ts'
@@ -80,7 +80,7 @@ function fillIn(schema: Schema, type: string, node: Node, value: Json): Node {
   }
 }
 
-describe.each(['qemu-7.2-x86_64', 'qemu-10.0-x86_64', 'qemu-11.1-x86_64'])('%s', (file) => {
+describe.each(some(['qemu-11.1-x86_64', 'qemu-10.0-x86_64', 'qemu-7.2-x86_64']))('%s', (file) => {
   const schema = loadSchema(file)
   const commands = entitiesOf(schema, 'command')
 

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
+import { some } from '#base/testing/runs.ts'
 import { printJson } from '#base/json/print.ts'
 import { unsaid } from '../reference/reference.ts'
 import type { Definition } from '../reference/reference.ts'
@@ -111,7 +112,7 @@ describe.each(['qemu-5.2-x86_64', 'qemu-11.1-x86_64', 'qemu-storage-daemon-7.2']
     check.addSchema({ $id: 'document', components: made.components })
     const names = Object.keys(made.components.schemas)
     expect(names.length).toBeGreaterThan(200)
-    for (const name of names)
+    for (const name of some(names))
       expect(() => check.compile({ $ref: `document#/components/schemas/${name}` })).not.toThrow()
     const referred = [...JSON.stringify(made).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(
       (each) => each[1],

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs, some } from '#base/testing/runs.ts'
 import { loadSchema, schemaOf } from '../testing/load.ts'
 import { highlight } from './highlight.ts'
 import { saidNames, sayingsOf } from './sayings.ts'
@@ -37,7 +38,7 @@ describe('words', () => {
       fc.property(word, word, (a, b) => {
         expect(isNear(a, b)).toBe(a === b || (a.length >= 4 && distance(a, b) === 1))
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 
@@ -113,7 +114,7 @@ describe('phrases', () => {
 
   test('every phrase leads to its command among the first ten', () => {
     const newest = loadSchema('qemu-11.1-x86_64')
-    const lost = saidNames.flatMap((name) =>
+    const lost = some(saidNames).flatMap((name) =>
       newest.byName.has(name)
         ? sayingsOf(name)
             .filter(({ phrase }) => !firstOf(newest, phrase, 10).includes(name))
@@ -157,7 +158,7 @@ describe('any text', () => {
         expect(hits.every((each) => schema.byName.has(each))).toBe(true)
         expect(found.unfiltered).toBe(hits.length)
       }),
-      { numRuns: 150 },
+      { numRuns: runs(300) },
     )
   })
 

@@ -1,6 +1,7 @@
 /** The accelerators of the framer against the plain path: the same streams, cut alike, make the same messages and problems. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import { printJson } from '#base/json/print.ts'
 import { anyEventText } from '../testing/any-event.ts'
 import { hostileBytes, randomOf } from '../testing/hostile.ts'
@@ -75,9 +76,9 @@ test('events, replies, exact numbers and garbage', () => {
         recognised += compare(bytes, sizes, limitBytes)
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
-  expect(recognised).toBeGreaterThan(100)
+  expect(recognised).toBeGreaterThan(runs(100))
 })
 
 test('streams of a hostile server', () => {
@@ -85,6 +86,6 @@ test('streams of a hostile server', () => {
     fc.property(fc.integer(), cuts, (seed, sizes) => {
       compare(hostileBytes(randomOf(seed), 20, [1, 2, 3]), sizes, 100_000)
     }),
-    { numRuns: 150 },
+    { numRuns: runs(300) },
   )
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '#base/testing/runs.ts'
 import type { ExecId } from '#qmp/report.ts'
 import type { LogRow } from '#record/row.ts'
 import type { Outline, OverlayRows } from '#record/outline.ts'
@@ -84,7 +85,7 @@ describe('an overlay', () => {
           check(a, b, overlay(a, b, undefined))
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     )
   })
 })
