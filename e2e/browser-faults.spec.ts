@@ -40,7 +40,7 @@ test('a view that breaks: the rest goes on, and it is opened again or closed', a
   // The rest goes on: another view, and the machine.
   await goTo(page, 'Overview')
   const state = page.getByRole('group', { name: 'Chosen machine' })
-  await page.getByRole('region', { name: 'Verbs' }).getByRole('button', { name: 'Stop', exact: true }).click()
+  await page.getByRole('region', { name: 'Power' }).getByRole('button', { name: 'Stop', exact: true }).click()
   await expect(state).toContainText('paused')
 
   await goTo(page, 'Schema')

@@ -92,7 +92,7 @@ test('a machine in io-error has an error beside it, and only the verbs that appl
   await expect(page.getByRole('listitem').filter({ hasText: 'vm' }).first()).toContainText(
     /\d errors? of the guest/,
   )
-  const verbs = page.getByRole('region', { name: 'Verbs' })
+  const verbs = page.getByRole('region', { name: 'Power' })
   await expect(verbs.getByRole('button', { name: 'Power down' })).toBeDisabled()
   await expect(verbs.getByRole('button', { name: 'Reset' })).toBeEnabled()
   await expectAccessible(page)

@@ -35,15 +35,15 @@ test('stop says paused and shows a STOP event; cont returns', async ({ page, dem
 
 test('the balloon moves and is confirmed by its event', async ({ page, demo }) => {
   await open(page, demo)
-  const verbs = page.getByRole('region', { name: 'Verbs' })
-  await expect(verbs.getByText('Actual: 256 MiB')).toBeVisible()
+  const verbs = page.getByRole('region', { name: 'Power' })
+  await expect(verbs.getByText('The guest has 256 MiB')).toBeVisible()
   await verbs.getByLabel('Target').fill('12 parsecs')
   await verbs.getByRole('button', { name: 'Set balloon' }).click()
   await expect(verbs.getByText(/12 parsecs is no integer/)).toBeVisible()
   await verbs.getByLabel('Target').fill('200M')
   await verbs.getByRole('button', { name: 'Set balloon' }).click()
   await expect(verbs.getByText(/balloon: done, BALLOON_CHANGE after/)).toBeVisible()
-  await expect(verbs.getByText(/Actual: 2\d\d MiB/)).toBeVisible()
+  await expect(verbs.getByText(/The guest has 2\d\d MiB/)).toBeVisible()
 })
 
 test('a dangerous verb asks first, and no means no', async ({ page, demo }) => {

@@ -31,6 +31,12 @@ export async function run(
   await expect(result).toContainText('returned')
 }
 
+/** Two disks of memory between which jobs can copy. */
+export const disks = [
+  ...['-blockdev', 'null-co,node-name=source,size=67108864,read-zeroes=on'],
+  ...['-blockdev', 'null-co,node-name=target,size=67108864'],
+]
+
 /** The picture of the lanes. */
 export function lanesOf(page: Page): Locator {
   return page.getByRole('application', { name: /Lanes of the timeline/ })

@@ -16,13 +16,8 @@ import {
   startTalker,
   toLane,
   watchFor,
+  disks,
 } from './timeline-lab.ts'
-
-/** Two disks of memory between which jobs can copy. */
-const disks = [
-  ...['-blockdev', 'null-co,node-name=source,size=67108864,read-zeroes=on'],
-  ...['-blockdev', 'null-co,node-name=target,size=67108864'],
-]
 
 // ── tracks ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -105,7 +105,7 @@ test('the palette: pause is stop, by keyboard alone', async ({ page, lab }) => {
   await page.keyboard.press('Control+Enter')
   await expect(page.getByLabel('Chosen machine')).toContainText('paused')
   await page.keyboard.press('Alt+1')
-  await expect(page.getByRole('region', { name: 'Verbs' })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Power' })).toBeVisible()
   await qemu.kill()
 })
 

@@ -25,6 +25,7 @@ const parts: readonly (() => Promise<unknown>)[] = [
   () => import('../console/ConsoleView.svelte'),
   () => import('../history/HistoryPanel.svelte'),
   () => import('../overview/BlockDevices.svelte'),
+  () => import('../overview/Dashboard.svelte'),
   () => import('../guest/GuestView.svelte'),
   () => import('#qapi/model/agent-schema.ts'),
   () => import('../machines/FirstRun.svelte'),
