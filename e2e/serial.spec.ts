@@ -6,6 +6,7 @@ import type { Locator, Page } from '@playwright/test'
 import { startQemu } from '../lab/testing.ts'
 import { openDemo, test as demoTest } from './demo.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
+import { watchFor } from './timeline-lab.ts'
 
 const terminal = (page: Page, name: string): Locator =>
   page.getByRole('textbox', { name: `${name} of lab1: input` })
@@ -43,6 +44,39 @@ demoTest(
     await row.click()
     await expect(page.getByRole('region', { name: 'Chosen row' })).toContainText('Linux lab1')
     await expectAccessible(page)
+  },
+)
+
+demoTest(
+  'a kernel panic: its lines beside its event, and an alert that stopped the recording on it',
+  async ({ page, demo }) => {
+    await openDemo(page, demo)
+    await goTo(page, 'Timeline')
+    await watchFor(page, 'lane:serial "Kernel panic"', 'It panicked', 'watches: stops the recording')
+    await chooseConsole(page, 'Serial line')
+    await terminal(page, 'Serial line').focus()
+    await page.keyboard.type('echo c > /proc/sysrq-trigger\n')
+    await expect(page.getByLabel('Chosen machine')).toContainText('guest-panicked')
+    await goTo(page, 'Timeline')
+    await expect(page.getByText(/It panicked/).first()).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Record', exact: true })).toHaveAttribute(
+      'aria-pressed',
+      'false',
+    )
+    await page.getByRole('combobox', { name: 'Filter' }).fill('lane:serial "Kernel panic"')
+    await page.getByRole('combobox', { name: 'Filter' }).press('Enter')
+    await expect(
+      page.getByRole('option', { name: /line serial .*Kernel panic - not syncing/ }).first(),
+    ).toBeVisible()
+    await expect(page.getByRole('navigation', { name: 'Machines' })).toContainText(/errors? of the guest/)
+    await page.getByRole('button', { name: 'Power', exact: true }).click()
+    await page.getByRole('menuitem', { name: /reset/i }).click()
+    await page.getByRole('dialog').getByRole('button', { name: /reset/i }).click()
+    await page
+      .getByRole('button', { name: /^(cont|continue)/i })
+      .first()
+      .click()
+    await expect(page.getByLabel('Chosen machine')).toContainText('running')
   },
 )
 

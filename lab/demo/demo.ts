@@ -45,8 +45,8 @@ export interface Demo {
   readonly aliveMs: number | undefined
 }
 
-/** The arguments of its QEMU. */
-export function demoArguments(place: DemoPlace, accel: 'kvm' | 'tcg'): string[] {
+/** The arguments of its QEMU. `tellsPanic`: it knows a device by which a guest tells of its panic, and stands still then. */
+export function demoArguments(place: DemoPlace, accel: 'kvm' | 'tcg', tellsPanic: boolean): string[] {
   const socket = (channel: string): string =>
     `${join(place.sockets, `${demoName}.${channel}`)},server=on,wait=off`
   const { state, guest } = place
@@ -73,6 +73,7 @@ export function demoArguments(place: DemoPlace, accel: 'kvm' | 'tcg'): string[] 
     ...['-device', 'virtio-blk-pci,id=vblk1,drive=disk1'],
     ...['-netdev', 'user,id=net0,restrict=on', '-device', 'virtio-net-pci,id=nic0,netdev=net0'],
     ...['-device', 'virtio-balloon-pci,id=balloon0'],
+    ...(tellsPanic ? ['-device', 'pvpanic-pci,id=panic0', '-action', 'panic=pause'] : []),
     ...['-device', 'qemu-xhci,id=usb0', '-device', 'usb-tablet,id=tablet0,bus=usb0.0'],
     ...[1, 2, 3, 4].flatMap((n) => ['-device', `pcie-root-port,id=rp${n},chassis=${n},slot=${n}`]),
     ...(guest === undefined
@@ -86,6 +87,12 @@ export function demoArguments(place: DemoPlace, accel: 'kvm' | 'tcg'): string[] 
           'console=tty0 console=ttyS0 quiet panic=5',
         ]),
   ]
+}
+
+/** Whether this QEMU has pvpanic-pci and -action: both came with 6.0. */
+function knowsPanic(): boolean {
+  const said = spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8' }).stdout
+  return Number(/version (\d+)\./.exec(said)?.[1] ?? 0) >= 6
 }
 
 /** Whether KVM's device can be opened. That it works is another matter: the sign of life tells. */
@@ -161,7 +168,7 @@ async function attempt(
   const log = join(place.state, 'serial.log')
   rmSync(log, { force: true })
   const started = Date.now()
-  const child = await startChild('qemu-system-x86_64', demoArguments(place, accel))
+  const child = await startChild('qemu-system-x86_64', demoArguments(place, accel, knowsPanic()))
   const limitMs = accel === 'kvm' ? kvmMs : tcgMs
   const answer = await waitFor(limitMs, () => {
     if (child.isOver()) return 'died'

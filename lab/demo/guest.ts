@@ -57,6 +57,7 @@ const modules = [
   'virtio_net',
   'evdev',
   'button',
+  'pvpanic_pci',
 ]
 const format = 4
 
