@@ -37,6 +37,7 @@ const views: readonly (readonly [name: string, place: string])[] = [
   ['query', '/machine/lab1/command/query-block'],
   ['timeline', '/machine/lab1/timeline'],
   ['console', '/machine/lab1/console'],
+  ['screen', '/machine/lab1/console?console=vnc'],
   ['serial', '/machine/lab1/console?console=serial'],
   ['guest', '/machine/lab1/guest'],
   ['recorded', '/recorded/qemu-11.1-x86_64.json/schema'],

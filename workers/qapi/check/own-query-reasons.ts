@@ -22,6 +22,7 @@ const overview = 'while the overview is open, every 2 s'
 const values = 'when a field or a word wants the values that the machine knows'
 const follow = 'while something of its kind goes on, twice a second'
 const around = 'before and after a command, where that was ticked'
+const screen = 'when a screen is connected, and when clients of it come or go'
 const copies = 'It copies what QEMU holds already.'
 const waits = 'It looks at image files: on storage that hangs, QEMU waits with it.'
 const asks = 'It makes nothing and loads nothing; management software asks it all the time.'
@@ -87,9 +88,9 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'query-rx-filter': line(around, copies, asks),
   'query-pci': line(around, 'It reads the configuration space of PCI devices that QEMU made.', asks),
   'query-memory-devices': line(around, copies, asks),
-  'query-vnc': line(around, copies, asks),
+  'query-vnc': line(`${screen}; ${around}`, copies, asks),
   'query-spice': line(around, copies, asks),
-  'query-mice': line(around, copies, asks),
+  'query-mice': line(`${screen}; ${around}`, copies, asks),
   'query-migrate-parameters': line(around, copies, asks),
   'query-migrate-capabilities': line(around, copies, asks),
   'guest-sync-delimited': line(

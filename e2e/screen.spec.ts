@@ -1,0 +1,144 @@
+/** Screens by VNC: the real demo machine, QEMUs with a password and with other clients, and servers that mean harm. */
+import { readFileSync } from 'node:fs'
+import type { Locator, Page } from '@playwright/test'
+import { openDemo, test as demoTest } from './demo.ts'
+import { expect, expectAccessible, goTo } from './lab.ts'
+
+const picture = (page: Page): Locator => page.getByRole('application', { name: 'Screen of lab1: input' })
+const rows = (page: Page): Locator => page.locator('.xterm-rows')
+const status = (page: Page): Locator => page.getByRole('main').locator('[data-after]')
+
+async function chooseConsole(page: Page, name: string): Promise<void> {
+  await goTo(page, 'Console')
+  await page.getByRole('tab', { name, exact: true }).click()
+  await expect(page.getByRole('main').getByText('ready', { exact: true })).toBeVisible()
+}
+
+/** How many pixels of the picture are not black. */
+function litPixels(page: Page): Promise<number> {
+  return picture(page).evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] }
+    let lit = 0
+    for (let at = 0; at < data.length; at += 4)
+      if ((data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + 2] ?? 0) > 60) lit += 1
+    return lit
+  })
+}
+
+async function typeText(page: Page, text: string): Promise<void> {
+  await page.getByRole('button', { name: 'Type text' }).click()
+  const panel = page.getByRole('group', { name: 'Type text' })
+  await panel.getByRole('textbox', { name: 'Text for the guest' }).fill(text)
+  await panel.getByRole('button', { name: 'Type it' }).click()
+}
+
+demoTest('the picture of the guest; a text that is typed there arrives', async ({ page, demo }) => {
+  await openDemo(page, demo)
+  await chooseConsole(page, 'Serial line')
+  await page.getByRole('tab', { name: 'Screen', exact: true }).click()
+  await expect(picture(page)).toBeVisible()
+  await expect.poll(() => litPixels(page)).toBeGreaterThan(500)
+  await expectAccessible(page)
+
+  await typeText(page, 'echo "Screen_$((6*7)) | ~{}" > /dev/ttyS0\n')
+  await expect(page.getByRole('group', { name: 'Type text' })).toContainText(/\d+ of \d+/)
+  await expect(page.getByRole('group', { name: 'Type text' })).toContainText(
+    '42 of 42 characters were typed.',
+  )
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+
+  // The way back to the page.
+  await picture(page).focus()
+  await page.keyboard.press('Shift+F6')
+  await expect(status(page)).toBeFocused()
+  await page.getByRole('tab', { name: 'Serial line', exact: true }).click()
+  await expect(rows(page)).toContainText('Screen_42 | ~{}')
+})
+
+demoTest('a screenshot, sizes, keys, and what cannot be typed', async ({ page, demo }) => {
+  await openDemo(page, demo)
+  await chooseConsole(page, 'Screen')
+  await expect.poll(() => litPixels(page)).toBeGreaterThan(500)
+  const size = await picture(page).evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height])
+
+  await page.getByRole('button', { name: 'Screenshot' }).click()
+  const saved = page.waitForEvent('download')
+  await page
+    .getByRole('group', { name: 'Screenshot' })
+    .getByRole('button', { name: 'Save as a file' })
+    .click()
+  const download = await saved
+  expect(download.suggestedFilename()).toMatch(/^lab1-vnc-.*\.png$/)
+  const png = readFileSync(await download.path())
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(size)
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('button', { name: 'View', exact: true }).click()
+  const shownWidth = (): Promise<number> =>
+    picture(page).evaluate((canvas) => Math.round(canvas.getBoundingClientRect().width))
+  await page.getByRole('group', { name: 'Size' }).getByRole('button', { name: '1:1' }).click()
+  await expect.poll(shownWidth).toBe(size[0])
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('button', { name: 'Type text' }).click()
+  const panel = page.getByRole('group', { name: 'Type text' })
+  await panel.getByRole('textbox', { name: 'Text for the guest' }).fill('Grüße 🙂')
+  await expect(panel).toContainText('No key for ü (U+00FC), ß (U+00DF), 🙂 (U+1F642): left out.')
+  await page.keyboard.press('Escape')
+
+  // The kernel of the guest restarts at once: it has no program that wants to know of these keys.
+  await page.getByRole('button', { name: 'Keys', exact: true }).click()
+  await expectAccessible(page)
+  await page
+    .getByRole('group', { name: 'Keys', exact: true })
+    .getByRole('button', { name: 'Ctrl-Alt-Del' })
+    .click()
+  await page.keyboard.press('Escape')
+  await goTo(page, 'Timeline')
+  await page.getByRole('combobox', { name: 'Filter' }).fill('RESET')
+  await page.getByRole('combobox', { name: 'Filter' }).press('Enter')
+  await expect(page.getByRole('option', { name: /RESET/ }).first()).toBeVisible({ timeout: 30_000 })
+})
+
+demoTest('read only: no key, no pointer and no text goes out', async ({ page, demo }) => {
+  // The bytes that go to the bridge are counted in the page: all of them pass its WebSocket.
+  await page.addInitScript(() => {
+    const sent: number[] = []
+    class Counted extends WebSocket {
+      override send(data: Parameters<WebSocket['send']>[0]): void {
+        if (this.url.includes('.vnc') && ArrayBuffer.isView(data))
+          sent.push(new Uint8Array(data.buffer, data.byteOffset)[0] ?? 0)
+        super.send(data)
+      }
+    }
+    window.WebSocket = Counted
+    Object.assign(window, { sent })
+  })
+  const inputs = (): Promise<number> =>
+    page.evaluate(() => {
+      const { sent } = window as unknown as { sent: number[] }
+      // Key, pointer, text, size, power, QEMU's key.
+      return sent.filter((kind) => [4, 5, 6, 250, 251, 255].includes(kind)).length
+    })
+  await openDemo(page, demo)
+  await chooseConsole(page, 'Screen')
+  await picture(page).click()
+  await page.keyboard.press('a')
+  await expect.poll(inputs).toBeGreaterThan(1)
+
+  await page.getByLabel('Lock', { exact: true }).selectOption('read only')
+  await expect(status(page)).toContainText('locked: read only')
+  const before = await inputs()
+  await picture(page).click()
+  await page.keyboard.type('reboot\n')
+  await page.mouse.move(300, 300)
+  await page.getByRole('button', { name: 'Keys', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Ctrl-Alt-Del' })).toHaveAttribute('aria-disabled', 'true')
+  await page.getByRole('button', { name: 'Ctrl-Alt-Del' }).click({ force: true })
+  await page.keyboard.press('Escape')
+  await expectAccessible(page)
+  expect(await inputs()).toBe(before)
+  await page.getByLabel('Lock', { exact: true }).selectOption('ask')
+})
