@@ -26,6 +26,7 @@ const parts: readonly (() => Promise<unknown>)[] = [
   () => import('../history/HistoryPanel.svelte'),
   () => import('../overview/BlockDevices.svelte'),
   () => import('../overview/Dashboard.svelte'),
+  () => import('../overview/Balloon.svelte'),
   () => import('../guest/GuestView.svelte'),
   () => import('#qapi/model/agent-schema.ts'),
   () => import('../machines/FirstRun.svelte'),
