@@ -1,8 +1,10 @@
 /** Screens by VNC: the real demo machine, QEMUs with a password and with other clients, and servers that mean harm. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
+import { startFakeServer, startQemu } from '../lab/testing.ts'
 import { openDemo, test as demoTest } from './demo.ts'
-import { expect, expectAccessible, goTo } from './lab.ts'
+import { expect, expectAccessible, goTo, test } from './lab.ts'
 
 const picture = (page: Page): Locator => page.getByRole('application', { name: 'Screen of lab1: input' })
 const rows = (page: Page): Locator => page.locator('.xterm-rows')
@@ -141,4 +143,85 @@ demoTest('read only: no key, no pointer and no text goes out', async ({ page, de
   await expectAccessible(page)
   expect(await inputs()).toBe(before)
   await page.getByLabel('Lock', { exact: true }).selectOption('ask')
+})
+
+/** A VNC server that lets everybody in and says `init`; undefined: it closes then. */
+async function startVnc(
+  path: string,
+  init: Buffer | undefined,
+  security = Buffer.from([1, 1]),
+): Promise<void> {
+  await startFakeServer(path, (socket) => {
+    const answers = [security, Buffer.alloc(4), init]
+    socket.write('RFB 003.008\n')
+    socket.on('data', () => {
+      const answer = answers.shift()
+      if (answer === undefined) socket.end()
+      else socket.write(answer)
+    })
+  })
+}
+
+/** The size of a picture, 32 bits a pixel, and its name. */
+function serverInit(width: number, height: number, name: string): Buffer {
+  const head = Buffer.alloc(24)
+  head.writeUInt16BE(width, 0)
+  head.writeUInt16BE(height, 2)
+  head.set([32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0], 4)
+  head.writeUInt32BE(name.length, 20)
+  return Buffer.concat([head, Buffer.from(name)])
+}
+
+test('servers that mean harm, close, or want what nobody speaks: said in words', async ({ page, lab }) => {
+  await startQemu(lab.sockets, 'lab1')
+  await startVnc(join(lab.sockets, 'lab1.vnc'), serverInit(65_535, 65_535, '<img src=x>'))
+  await startVnc(join(lab.sockets, 'lab1.vnc1'), undefined)
+  await startVnc(join(lab.sockets, 'lab1.vnc2'), undefined, Buffer.from([2, 18, 20]))
+  await startFakeServer(join(lab.sockets, 'lab1.vnc3'), (socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'))
+  await page.goto(`${lab.url}#/machine/lab1/console?console=vnc`)
+  await expect(status(page)).toContainText('its picture has 65535 × 65535 pixels')
+  await expect(picture(page)).toHaveCount(0)
+  await expect(status(page).getByRole('button', { name: 'Connect again' })).toBeVisible()
+  await expectAccessible(page)
+  await page.goto(`${lab.url}#/machine/lab1/console?console=vnc1`)
+  await expect(status(page)).toContainText(/the connection was lost \(.*closed.*tried again automatically/)
+  await page.goto(`${lab.url}#/machine/lab1/console?console=vnc2`)
+  await expect(status(page)).toContainText('security that this page does not speak (TLS, SASL)')
+  await page.goto(`${lab.url}#/machine/lab1/console?console=vnc3`)
+  await expect(status(page)).toContainText('what answers there is no VNC server')
+})
+
+test('a machine without a screen says what to add', async ({ page, lab }) => {
+  await startQemu(lab.sockets, 'lab1')
+  await page.goto(`${lab.url}#/machine/lab1/console?console=no-screen`)
+  await expect(page.getByRole('main')).toContainText('lab1 has no screen here.')
+  await expect(page.getByRole('main')).toContainText('-vnc unix:/run/lab/lab1.vnc')
+  await expect(page.getByRole('main').getByRole('button', { name: 'Copy' })).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('a password is asked for; a wrong one is said to be wrong', async ({ page, lab }) => {
+  const socket = join(lab.sockets, 'lab1.vnc')
+  await startQemu(lab.sockets, 'lab1', {
+    args: [
+      '-device',
+      'VGA',
+      '-object',
+      'secret,id=pw,data=right',
+      '-vnc',
+      `unix:${socket},password-secret=pw`,
+    ],
+  })
+  await page.goto(`${lab.url}#/machine/lab1/console?console=vnc`)
+  const password = page.getByLabel('VNC password')
+  await password.fill('wrong')
+  await password.press('Enter')
+  await expect(status(page)).toContainText('the server refused the login')
+  await status(page).getByRole('button', { name: 'Connect again' }).click()
+  await expectAccessible(page)
+  await expect(password).toHaveValue('')
+  await password.fill('right')
+  await password.press('Enter')
+  await expect(page.getByRole('main').getByText('ready', { exact: true })).toBeVisible()
+  await expect(picture(page)).toBeVisible()
 })
