@@ -50,12 +50,16 @@ demoTest('the picture of the guest; a text that is typed there arrives', async (
   await expectAccessible(page)
   await page.keyboard.press('Escape')
 
-  // The way back to the page.
+  // Keys of a person, one with Shift, and the way back to the page.
   await picture(page).focus()
+  await page.keyboard.type('dd if=/proc/version of=/dev/tty', { delay: 30 })
+  await page.keyboard.press('Shift+S', { delay: 30 })
+  await page.keyboard.type('0\n', { delay: 30 })
   await page.keyboard.press('Shift+F6')
   await expect(status(page)).toBeFocused()
   await page.getByRole('tab', { name: 'Serial line', exact: true }).click()
   await expect(rows(page)).toContainText('Screen_42 | ~{}')
+  await expect(rows(page)).toContainText('Linux version')
 })
 
 demoTest('a screenshot, sizes, keys, and what cannot be typed', async ({ page, demo }) => {
