@@ -78,8 +78,12 @@ test('a guest agent that says hostile texts: its overview', async ({ page, lab }
   await startHostileAgent(lab, 'vm')
   await page.goto(`${lab.url}#/machine/vm.qga/overview`)
   const overview = page.getByRole('region', { name: 'Guest agent' })
-  await expect(overview.getByRole('heading', { name: '4 commands' })).toBeVisible()
+  await overview.getByRole('heading', { name: '4 commands' }).click()
   await expectHarmless(page, 'agent-', 'guest-')
+  // The glance shows what came of the right type, and says what did not.
+  const glance = page.getByRole('region', { name: 'The guest', exact: true })
+  await expect(glance).toContainText('host-<img')
+  await expect(glance).toContainText('class-<img')
   const answer = page.getByRole('region', { name: 'Answer of the guest agent' })
   await page.getByRole('button', { name: 'Run guest-get-host-name' }).click()
   await expect(answer).toContainText('host-<img')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readAgentInfo } from './agent-info.ts'
+import { readAgentInfo, whyNotNow } from './agent-info.ts'
 
 test('the commands by name, with what is odd about each', () => {
   const info = readAgentInfo({
@@ -27,4 +27,17 @@ test('the commands by name, with what is odd about each', () => {
 test('what is no guest-info', () => {
   expect(readAgentInfo(null)).toBeUndefined()
   expect(readAgentInfo({ version: '1' })).toBeUndefined()
+})
+
+test('why a part cannot be used', () => {
+  const info = readAgentInfo({
+    supported_commands: [{ name: 'guest-exec', enabled: false }, { name: 'guest-ping' }],
+  })
+  expect(whyNotNow({ isReady: false }, info, 'guest-ping')).toBe('The agent is not connected')
+  expect(whyNotNow({ isReady: true }, undefined)).toBe('Its list of commands is not known')
+  expect(whyNotNow({ isReady: true }, info, 'guest-ping', 'guest-exec')).toBe(
+    'guest-exec is disabled in the guest',
+  )
+  expect(whyNotNow({ isReady: true }, info, 'guest-fstrim')).toBe('This agent has no guest-fstrim')
+  expect(whyNotNow({ isReady: true }, info, 'guest-ping')).toBeUndefined()
 })

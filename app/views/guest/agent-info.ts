@@ -46,3 +46,26 @@ export function readAgentInfo(reply: Json): AgentInfo | undefined {
     commands: commands.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }
+
+/** Why a command cannot be used: the agent has none of that name, or it is switched off in the guest. Undefined: it can. */
+export function whyNotOffered(info: AgentInfo, name: string): 'absent' | 'disabled' | undefined {
+  const found = info.commands.find((each) => each.name === name)
+  if (found === undefined) return 'absent'
+  return found.enabled ? undefined : 'disabled'
+}
+
+/** Why a part of the view that needs these commands cannot be used, for a button; undefined where it can. */
+export function whyNotNow(
+  agent: { readonly isReady: boolean },
+  info: AgentInfo | undefined,
+  ...names: readonly string[]
+): string | undefined {
+  if (!agent.isReady) return 'The agent is not connected'
+  if (info === undefined) return 'Its list of commands is not known'
+  for (const name of names) {
+    const missing = whyNotOffered(info, name)
+    if (missing === 'disabled') return `${name} is disabled in the guest`
+    if (missing === 'absent') return `This agent has no ${name}`
+  }
+  return undefined
+}

@@ -47,6 +47,17 @@ const ownQueries = [
   'query-migrate-capabilities',
   'guest-sync-delimited',
   'guest-info',
+  'guest-get-host-name',
+  'guest-get-osinfo',
+  'guest-get-time',
+  'guest-get-users',
+  'guest-network-get-interfaces',
+  'guest-get-fsinfo',
+  'guest-get-disks',
+  'guest-get-vcpus',
+  'guest-get-memory-blocks',
+  'guest-get-memory-block-info',
+  'guest-fsfreeze-status',
 ] as const
 
 /** The name of a command that the page may send without a person. */

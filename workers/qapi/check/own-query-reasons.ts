@@ -27,6 +27,10 @@ const copies = 'It copies what QEMU holds already.'
 const waits = 'It looks at image files: on storage that hangs, QEMU waits with it.'
 const asks = 'It makes nothing and loads nothing; management software asks it all the time.'
 
+const glance = 'while the view of the guest is open, every 10 s'
+const readsGuest = 'It reads in the guest what any program there may read.'
+const cheap = 'Nothing is opened or written; it is asked only where guest-info offers it, and one at a time.'
+
 function line(when: string, could: string, safe: string): OwnQueryLine {
   return { when, could, safe }
 }
@@ -99,6 +103,25 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     'It returns its argument.',
   ),
   'guest-info': line('when a guest agent is ready', copies, 'It is the list of the agent’s commands.'),
+  'guest-get-host-name': line(glance, readsGuest, cheap),
+  'guest-get-osinfo': line(glance, readsGuest, cheap),
+  'guest-get-time': line(glance, readsGuest, cheap),
+  'guest-get-users': line(glance, readsGuest, cheap),
+  'guest-network-get-interfaces': line(glance, readsGuest, cheap),
+  'guest-get-fsinfo': line(
+    glance,
+    'It asks each file system how full it is: one over a network that hangs holds the agent.',
+    cheap,
+  ),
+  'guest-get-disks': line(glance, readsGuest, cheap),
+  'guest-get-vcpus': line(glance, readsGuest, cheap),
+  'guest-get-memory-blocks': line(glance, readsGuest, cheap),
+  'guest-get-memory-block-info': line(glance, readsGuest, cheap),
+  'guest-fsfreeze-status': line(
+    'where this browser froze the guest: at once, and while the countdown runs',
+    'It reads a variable of the agent.',
+    'A frozen guest must be known as such, also after a reload.',
+  ),
 }
 
 /** The table as docs/OWN-QUERIES.md has it. */

@@ -28,6 +28,11 @@ export interface RunOptions {
   readonly deadlineMs?: number
   /** A ticket made beforehand, so that the command can be cancelled or found in the timeline while it waits. */
   readonly ticket?: Ticket
+  /**
+   * It ends, or goes on with, what the person has agreed to in a question: no further question is asked. What the lock refuses
+   * stays refused.
+   */
+  readonly isAgreed?: boolean
 }
 
 const defaultDeadlineMs = 30_000
@@ -105,8 +110,9 @@ export class Commands {
    * Always resolves, with exactly one result.
    */
   async run(name: string, args: JsonObject | undefined, options: RunOptions = {}): Promise<RunResult> {
-    const refused = await this.#pastLock((rules) =>
-      rules.lockOnCommand(this.lock, this.#source.name, name, args),
+    const refused = await this.#pastLock(
+      (rules) => rules.lockOnCommand(this.lock, this.#source.name, name, args),
+      options.isAgreed,
     )
     if (refused !== undefined) return refused
     const outcome = await this.#link().execute({
@@ -218,7 +224,7 @@ export class Commands {
   }
 
   /** `ask` asks the rules: the lock counts as it is when they are there. */
-  async #pastLock(ask: (rules: LockRules) => LockAnswer): Promise<Refused | undefined> {
+  async #pastLock(ask: (rules: LockRules) => LockAnswer, isAgreed = false): Promise<Refused | undefined> {
     if (this.#isRecording) {
       const why = `${this.#source.name} is a recording: nothing can be sent.`
       return { kind: 'refused', by: 'lock', why }
@@ -227,7 +233,8 @@ export class Commands {
     if (rules === undefined) return { kind: 'refused', by: 'lock', why: `${this.#source.name}: ${noRules}` }
     const answer = ask(rules)
     if (answer.kind === 'refuse') return { kind: 'refused', by: 'lock', why: answer.why }
-    if (answer.kind === 'pass' || (await this.#needs.confirm.ask(answer.question))) return undefined
+    if (answer.kind === 'pass' || isAgreed || (await this.#needs.confirm.ask(answer.question)))
+      return undefined
     return { kind: 'refused', by: 'person', why: 'Not sent, as you chose.' }
   }
 }

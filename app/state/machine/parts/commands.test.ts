@@ -87,3 +87,15 @@ test('nothing is sent to a recording, whatever the rules', async () => {
   expect(await commands.run('query-status', undefined)).toMatchObject({ kind: 'refused', by: 'lock' })
   expect(sent).toEqual([])
 })
+
+test('what a person has agreed to asks nothing more, and what is locked stays locked', async () => {
+  const { commands, sent, asked, locks, arrive } = commandsOf('lab', 'ask')
+  arrive(rules)
+  expect((await commands.run('guest-exec', undefined)).kind).toBe('refused')
+  expect(asked).toHaveLength(1)
+  expect((await commands.run('guest-exec', undefined, { isAgreed: true })).kind).toBe('returned')
+  expect(asked).toHaveLength(1)
+  locks.now = 'read-only'
+  expect(await commands.run('guest-exec', undefined, { isAgreed: true })).toMatchObject({ by: 'lock' })
+  expect(sent).toEqual(['guest-exec'])
+})
