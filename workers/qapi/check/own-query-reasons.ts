@@ -117,11 +117,6 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'guest-get-vcpus': line(glance, readsGuest, cheap),
   'guest-get-memory-blocks': line(glance, readsGuest, cheap),
   'guest-get-memory-block-info': line(glance, readsGuest, cheap),
-  'guest-fsfreeze-status': line(
-    'where this browser froze the guest: at once, and while the countdown runs',
-    'It reads a variable of the agent.',
-    'A frozen guest must be known as such, also after a reload.',
-  ),
 }
 
 /** The table as docs/OWN-QUERIES.md has it. */
