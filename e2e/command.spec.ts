@@ -11,7 +11,7 @@ import { equalJson } from '#base/json/equal.ts'
 import { buildSchema, entitiesOf } from '#qapi/model/schema.ts'
 import { valuesOf } from '#qapi/testing/generate.ts'
 import { startQemu } from '../lab/testing.ts'
-import { expect, expectAccessible, test, setDeadline, sendOptions } from './lab.ts'
+import { addMember, expect, expectAccessible, test, setDeadline, sendOptions } from './lab.ts'
 
 const formOf = (page: Page, name: string) => page.getByRole('form', { name: `Arguments of ${name}` })
 const wire = (page: Page) => page.locator('.wire pre')
@@ -226,10 +226,9 @@ test('a disk from nothing to query-block and away again, with forms only', async
   const add = formOf(page, 'blockdev-add')
   await add.getByRole('combobox', { name: 'driver', exact: true }).fill('null-co')
   await page.keyboard.press('Enter')
-  await add.getByRole('button', { name: /optional$/ }).click()
-  await add.getByRole('button', { name: 'Add node-name' }).click()
+  await addMember(add, 'node-name')
   await add.getByLabel('node-name', { exact: true }).fill('disk0')
-  await add.getByRole('button', { name: 'Add size' }).click()
+  await addMember(add, 'size')
   await add.getByLabel('size', { exact: true }).fill('1G')
   await send(page)
   await expect(result(page, 'blockdev-add')).toContainText('returned')
@@ -238,10 +237,8 @@ test('a disk from nothing to query-block and away again, with forms only', async
   await device.getByLabel('driver', { exact: true }).fill('virtio-blk-pci')
   await expect(page.getByText(/properties of virtio-blk-pci/)).toBeVisible()
   await page.keyboard.press('Escape')
-  await device.getByRole('button', { name: /optional$/ }).click()
   for (const member of ['id', 'drive', 'bus', 'queue-size']) {
-    await device.getByLabel('Search the optional members of Arguments').fill(member)
-    await device.getByRole('button', { name: `Add ${member}`, exact: true }).click()
+    await addMember(device, member)
   }
   await device.getByLabel('id', { exact: true }).fill('d0')
   // The machine knows the nodes and the buses.
@@ -292,11 +289,10 @@ test('a transaction of two snapshots, and a bitmap on a node that the machine su
     const action = form.getByRole('group', { name: `actions ${index}`, exact: true })
     await action.getByLabel('type', { exact: true }).selectOption('blockdev-snapshot-sync')
     await action.getByLabel('snapshot-file', { exact: true }).fill(`${file}.overlay`)
-    await action.getByRole('button', { name: /optional of data$/ }).click()
-    await action.getByRole('button', { name: /^Add .*data\.node-name$/ }).click()
+    await addMember(action, 'node-name', `actions.${index}.data`)
     await action.getByRole('combobox', { name: 'node-name', exact: true }).fill(node)
     await page.keyboard.press('Escape')
-    await action.getByRole('button', { name: /^Add .*data\.snapshot-node-name$/ }).click()
+    await addMember(action, 'snapshot-node-name', `actions.${index}.data`)
     await action.getByLabel('snapshot-node-name', { exact: true }).fill(`${node}-overlay`)
   }
   await form.getByRole('button', { name: 'Move actions 1 up' }).click()
@@ -388,10 +384,9 @@ test('chardev-change: what is nested deeper has its fields, and the tag keeps wh
   await type.fill('ringbuf')
   await page.keyboard.press('Enter')
   const data = form.getByRole('group', { name: 'data', exact: true })
-  await data.getByRole('button', { name: /optional of data$/ }).click()
-  await data.getByRole('button', { name: 'Add backend.data.size' }).click()
+  await addMember(data, 'size', 'backend.data')
   await data.getByLabel('size', { exact: true }).fill('64k')
-  await data.getByRole('button', { name: 'Add backend.data.logfile' }).click()
+  await addMember(data, 'logfile', 'backend.data')
   await data.getByRole('textbox', { name: 'logfile' }).fill('')
   // Added and not given is not the empty text.
   await expect(data.getByText('type a text, or choose the empty one')).toBeVisible()
@@ -414,6 +409,43 @@ test('before and after: what a command changed', async ({ page, lab }) => {
   await send(page)
   await expect(result(page, 'stop')).toContainText('query-status')
   await expect(result(page, 'stop')).toContainText(/running.*paused/s)
+  await expect(result(page, 'stop')).toContainText(/Asked again when STOP had come, \d+ ms after/)
+})
+
+test('before and after: waits for the end of a change, as long as a person wants', async ({ page, lab }) => {
+  await startQemu(lab.sockets, 'vm', {
+    args: [
+      ...['-S', '-device', 'pcie-root-port,id=rp0', '-device', 'virtio-rng-pci,id=rng0,bus=rp0'],
+      ...[
+        '-blockdev',
+        'null-co,node-name=source,size=16777216',
+        '-blockdev',
+        'null-co,node-name=copy,size=16777216',
+      ],
+    ],
+  })
+  const open = async (name: string, args: object): Promise<void> => {
+    const given = encodeURIComponent(JSON.stringify(args))
+    await page.goto(`${lab.url}#/machine/vm/command/${name}?args=${given}`)
+    await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
+    const box = (await sendOptions(page)).getByRole('checkbox', { name: 'compare before and after' })
+    await box.check()
+    await page.keyboard.press('Escape')
+    await send(page)
+    await page.getByRole('dialog').getByRole('button', { name: /^Run/ }).click()
+  }
+  // A job has ended when it is ready, which its return does not say.
+  await open('blockdev-mirror', { 'job-id': 'm0', device: 'source', target: 'copy', sync: 'full' })
+  const mirror = page.getByRole('region', { name: 'Before and after blockdev-mirror' })
+  await expect(mirror).toContainText(/Asked again when the end of the job m0 had come/)
+  await expect(mirror).toContainText('ready')
+  // A paused guest lets go of nothing.
+  await open('device_del', { id: 'rng0' })
+  const unplug = page.getByRole('region', { name: 'Before and after device_del' })
+  await expect(unplug).toContainText(/Waiting for DEVICE_DELETED of rng0: .* so far, 1 min at most/)
+  await expectAccessible(page)
+  await unplug.getByRole('button', { name: 'Ask now' }).click()
+  await expect(unplug).toContainText('Asked again without waiting for DEVICE_DELETED of rng0.')
 })
 
 test('errors of every kind say what they are, and where', async ({ page, lab }) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { startQemu } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
-import { chooseCommand, expect, expectAccessible, send, test } from './lab.ts'
+import { chooseCommand, expect, expectAccessible, goTo, send, test } from './lab.ts'
 
 async function openPanel(page: Page, tab: 'History' | 'Collections' = 'History'): Promise<Locator> {
   const button = page.getByRole('button', { name: 'History', exact: true })
@@ -432,3 +432,91 @@ for (const [what, words] of [
     await qemu.kill()
   })
 }
+
+test('what a console sends is in the history, as from the console and without secrets', async ({
+  page,
+  lab,
+}) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await page.goto(`${lab.url}#/machine/vm/console`)
+  await page.getByRole('tab', { name: 'QMP', exact: true }).click()
+  await page.getByRole('textbox', { name: /QMP console of vm/ }).focus()
+  for (const line of ['query-name', '{"execute": "query-kvm"}']) {
+    await page.keyboard.type(line)
+    await page.keyboard.press('Enter')
+  }
+  await page.getByRole('tab', { name: /^Human monitor/ }).click()
+  await page.getByRole('textbox', { name: /Human monitor of vm/ }).focus()
+  await page.keyboard.type('info name')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('set_password vnc hunter2')
+  await page.keyboard.press('Enter')
+  const ask = page.getByRole('dialog').getByRole('button', { name: /^Run/ })
+  await ask.click()
+  await goTo(page, 'Command')
+  const panel = await openPanel(page)
+  await expect(entries(panel)).toHaveCount(4)
+  await expect(entries(panel).filter({ hasText: 'query-name' })).toContainText('console')
+  await expect(entries(panel).filter({ hasText: 'query-kvm' })).toContainText('returned')
+  await entries(panel).filter({ hasText: 'info name' }).click()
+  await expect(panel.getByRole('region', { name: 'Chosen entry' })).toContainText('from the console')
+  await panel.getByRole('searchbox', { name: 'Search the history' }).fill('console kvm')
+  await expect(entries(panel)).toHaveCount(1)
+  await expectAccessible(page)
+  expect(await kept(page)).not.toContain('hunter2')
+  await qemu.kill()
+})
+
+test('a command of a collection is edited in the form and saved to its place', async ({ page, lab }) => {
+  const qemu = await startQemu(lab.sockets, 'vm')
+  await openCommands(page, lab)
+  const panel = await openPanel(page, 'Collections')
+  await importFile(
+    panel,
+    'two.json',
+    JSON.stringify({
+      format: 'qmp-studio collection',
+      version: 1,
+      name: 'Two nodes',
+      commands: [
+        { execute: 'query-name' },
+        {
+          execute: 'blockdev-add',
+          title: 'the node',
+          arguments: { driver: 'null-co', 'node-name': '${node}', size: '${size:int}' },
+        },
+      ],
+    }),
+  )
+  const place = page.getByRole('region', { name: 'Command of a collection' })
+  const commands = panel.getByRole('list', { name: 'Commands of Two nodes' }).getByRole('listitem')
+  await commands.nth(1).getByRole('button', { name: 'Edit in the form' }).click()
+  await expect(place).toContainText('Command 2 of the collection “Two nodes”: the node')
+  const form = page.getByRole('form', { name: 'Arguments of blockdev-add' })
+  // A parameter is no mistake, and is not sent.
+  await expect(form.getByText('A parameter: it is given a value when the collection is run.')).toBeVisible()
+  await expect(page.getByText(/expected an integer/)).toHaveCount(0)
+  await expect(page.getByRole('button', { name: /^Send/ })).toBeDisabled()
+  const save = place.getByRole('button', { name: 'Save to the collection' })
+  await expect(save).toBeDisabled()
+  await form.getByLabel('node-name', { exact: true }).fill('${node}-a')
+  // It is still known after a reload.
+  await expect(page).toHaveURL(/saved=/)
+  await expect(page).toHaveURL(/node%7D-a|node}-a/)
+  await page.reload()
+  await expect(form.getByLabel('node-name', { exact: true })).toHaveValue('${node}-a')
+  await save.click()
+  await expect(place.getByText('Saved.')).toBeVisible()
+  await expectAccessible(page)
+  await openPanel(page, 'Collections')
+  await panel.getByRole('button', { name: /Two nodes/ }).click()
+  await expect(commands.nth(1)).toContainText('"node-name":"${node}-a"')
+  await expect(commands.nth(1)).toContainText('"size":"${size:int}"')
+  await expect(commands.nth(1)).toContainText('the node')
+  await expect(commands.nth(0)).toContainText('query-name')
+  await panel.getByRole('button', { name: 'Undo' }).click()
+  await expect(commands.nth(1)).toContainText('"node-name":"${node}"')
+  await place.getByRole('button', { name: 'Done' }).click()
+  await expect(place).toHaveCount(0)
+  await qemu.kill()
+})

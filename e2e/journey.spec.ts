@@ -1,6 +1,6 @@
 /** The main journey on the real demo machine, as `npm start` brings it up. */
 import { openDemo as open, test } from './demo.ts'
-import { chooseCommand, expect, expectAccessible, goTo, send } from './lab.ts'
+import { addMember, chooseCommand, expect, expectAccessible, goTo, send } from './lab.ts'
 
 test('name, version and state appear', async ({ page, demo }) => {
   await open(page, demo)
@@ -87,10 +87,9 @@ test('blockdev-add of a null-co node by its form; query-named-block-nodes shows 
   const form = page.getByRole('form', { name: 'Arguments of blockdev-add' })
   await form.getByRole('combobox', { name: 'driver' }).fill('null-co')
   await page.keyboard.press('Enter')
-  await form.getByRole('button', { name: /optional$/ }).click()
-  await form.getByRole('button', { name: 'Add node-name' }).click()
+  await addMember(form, 'node-name')
   await form.getByRole('textbox', { name: 'node-name' }).fill('null0')
-  await form.getByRole('button', { name: 'Add size' }).click()
+  await addMember(form, 'size')
   await form.getByRole('textbox', { name: 'size' }).fill('4G')
   await expect(form).toContainText('= 4294967296')
   await expect(form).toContainText(
@@ -165,8 +164,7 @@ test('hot-plug and unplug of a disk with the guest answering', async ({ page, de
   const add = page.getByRole('form', { name: 'Arguments of blockdev-add' })
   await add.getByRole('combobox', { name: 'driver' }).fill('null-co')
   await page.keyboard.press('Enter')
-  await add.getByRole('button', { name: /optional$/ }).click()
-  await add.getByRole('button', { name: 'Add node-name' }).click()
+  await addMember(add, 'node-name')
   await add.getByRole('textbox', { name: 'node-name' }).fill('hotdisk')
   await expect(await send(page, 'blockdev-add')).toContainText('returned')
 
@@ -175,14 +173,12 @@ test('hot-plug and unplug of a disk with the guest answering', async ({ page, de
   await device.getByRole('combobox', { name: 'driver' }).fill('virtio-blk-pci')
   await expect(page.getByText(/properties of virtio-blk-pci/)).toBeVisible()
   await page.keyboard.press('Escape')
-  await device.getByRole('button', { name: /optional$/ }).click()
   for (const [member, value] of [
     ['id', 'hot0'],
     ['drive', 'hotdisk'],
     ['bus', 'rp1'],
   ] as const) {
-    await device.getByLabel('Search the optional members of Arguments').fill(member)
-    await device.getByRole('button', { name: `Add ${member}`, exact: true }).click()
+    await addMember(device, member)
     await device.getByLabel(member, { exact: true }).fill(value)
     await page.keyboard.press('Escape')
   }

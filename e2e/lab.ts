@@ -118,6 +118,17 @@ export async function send(page: Page, name: string): Promise<Locator> {
   return page.getByRole('article', { name: `Result of ${name}` }).first()
 }
 
+/** Add an optional member to a form, or to the object at a path of it. */
+export async function addMember(form: Locator, member: string, of?: string): Promise<void> {
+  const name = of === undefined ? 'Optional members' : `Optional members of ${of}`
+  await form.getByRole('combobox', { name, exact: true }).fill(member)
+  const option = form
+    .page()
+    .getByRole('option')
+    .filter({ has: form.page().getByText(member, { exact: true }) })
+  await option.first().click()
+}
+
 /** How the open command is sent: opens the options of its bar. */
 export async function sendOptions(page: Page): Promise<Locator> {
   const options = page.getByRole('group', { name: /^Options/ })

@@ -5,7 +5,7 @@ import type { Locator, Page } from '@playwright/test'
 import { backportsQemu } from '../lab/demo/other-qemu.ts'
 import { root } from '../lab/paths.ts'
 import { startFakeQmp, startQemu } from '../lab/testing.ts'
-import { expect, expectAccessible, test } from './lab.ts'
+import { addMember, expect, expectAccessible, test } from './lab.ts'
 
 const formOf = (page: Page, name: string): Locator => page.getByRole('form', { name: `Arguments of ${name}` })
 const link = (url: string, command: string, args: object): string =>
@@ -106,8 +106,7 @@ test('a property that is a list is given in the form, item by item, and checked'
   await page.goto(link(lab.url, 'device_add', { driver: 'virtio-blk-pci' }))
   const form = formOf(page, 'device_add')
   await expect(form.getByText(/properties of virtio-blk-pci/)).toBeVisible()
-  await form.getByRole('button', { name: /optional$/ }).click()
-  await form.getByRole('button', { name: 'Add iothread-vq-mapping' }).click()
+  await addMember(form, 'iothread-vq-mapping')
   const list = form.locator('[data-path="iothread-vq-mapping"]')
   await expect(list.getByText('empty array: []')).toBeVisible()
   await list.getByRole('button', { name: /^\+ / }).first().click()
@@ -119,8 +118,7 @@ test('a property that is a list is given in the form, item by item, and checked'
   await expect(page.getByText('Valid against vm.')).toBeVisible()
 
   // The queues of the item are a list, too, of integers of 16 bits.
-  await list.getByRole('button', { name: /optional of/ }).click()
-  await list.getByRole('button', { name: 'Add iothread-vq-mapping.0.vqs' }).click()
+  await addMember(list, 'vqs', 'iothread-vq-mapping.0')
   const vqs = list.locator('[data-path="iothread-vq-mapping.0.vqs"]')
   await vqs.getByRole('button', { name: /^\+ / }).click()
   await vqs.getByRole('textbox').fill('70000')

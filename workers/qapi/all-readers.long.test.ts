@@ -110,6 +110,8 @@ const calls: Readonly<Record<string, (text: string) => readonly unknown[]>> = {
   cursorAt: (text) => [text, [], text.length],
   readNumber: (text) => [text, true],
   cutSecrets: (text) => [text, (value: Json) => ({ value, secrets: [] })],
+  whyNotKept: (text) => [text, 'blockdev-add'],
+  textMayCarrySecret: (text) => [text, 'blockdev-add'],
   redactText: (text) => [text, ['a', text]],
   readCommands: (text) => [schema, text],
   readShell: (text) => [text, 0],

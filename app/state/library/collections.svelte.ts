@@ -79,7 +79,7 @@ export class Collections {
     return this.#problem
   }
 
-  /** The last deletion, which can be undone. */
+  /** The last deletion or change of a command, which can be undone. */
   get undoable(): string | undefined {
     return this.#undo?.words
   }
@@ -125,6 +125,19 @@ export class Collections {
     await this.change(id, { ...kept.collection, commands: [...kept.collection.commands, ...commands] })
   }
 
+  /** Put a command in the place of one; `undo` brings that back. */
+  async replaceCommand(id: string, index: number, command: SavedCommand): Promise<void> {
+    const kept = this.byId(id)
+    const before = kept?.collection.commands[index]
+    if (kept === undefined || before === undefined) return
+    this.#undo = {
+      words: `Changed ${inWords(before.name)} in “${inWords(kept.collection.name)}”.`,
+      before: kept,
+    }
+    const commands = kept.collection.commands.map((each, at) => (at === index ? command : each))
+    await this.change(id, { ...kept.collection, commands })
+  }
+
   /** Take one command out; `undo` brings it back. */
   async removeCommand(id: string, index: number): Promise<void> {
     const kept = this.byId(id)
@@ -162,7 +175,7 @@ export class Collections {
     this.#tabs.tell('')
   }
 
-  /** Undo the last deletion. */
+  /** Undo the last deletion or change of a command. */
   async undo(): Promise<void> {
     const undo = this.#undo
     if (undo === undefined) return
@@ -170,7 +183,7 @@ export class Collections {
     await this.#keep(undo.before)
   }
 
-  /** Forget the deletion that could be undone. */
+  /** Forget what could be undone. */
   dismissUndo(): void {
     this.#undo = undefined
   }

@@ -27,6 +27,8 @@ export interface StoredEntry {
   readonly latencyMs: number | undefined
   /** A secret was left out. */
   readonly redacted: boolean
+  /** Where it was entered, if that was not the command view. */
+  readonly from?: 'console' | undefined
 }
 
 /** A collection as it is kept: the text of its file. */

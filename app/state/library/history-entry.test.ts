@@ -3,7 +3,15 @@ import { expect, test } from 'vitest'
 import { printJson } from '#base/json/print.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { anyJson } from '#base/testing/any-json.ts'
-import { argumentsOf, keptEntries, longestArguments, makeEntry, searchEntries } from './history-entry.ts'
+import {
+  argumentsOf,
+  keptEntries,
+  longestArguments,
+  makeEntry,
+  outcomeWord,
+  searchEntries,
+  toneOf,
+} from './history-entry.ts'
 import type { HistoryInput } from './history-entry.ts'
 
 function input(name: string, args?: JsonObject, error?: string): HistoryInput {
@@ -52,6 +60,22 @@ test('all words, in the name or in the arguments', () => {
   expect(found('DISK0 add')).toEqual(['blockdev-add'])
   expect(found('disk')).toEqual(['blockdev-add', 'blockdev-del'])
   expect(found('disk0 del')).toEqual([])
+})
+
+test('a person’s own no is no failure; what a console sent says so, and is found by it', () => {
+  expect(toneOf({ outcome: 'declined' })).toBe('muted')
+  expect(outcomeWord({ outcome: 'declined' })).toBe('not sent')
+  expect(toneOf({ outcome: 'refused' })).toBe('error')
+  expect(toneOf({ outcome: 'returned' })).toBe('ok')
+  const typed = {
+    ...input('human-monitor-command', { 'command-line': 'info block' }),
+    from: 'console' as const,
+  }
+  const made = { ...makeEntry(typed, false), id: 1 }
+  expect(made.from).toBe('console')
+  expect(searchEntries([made, entry('stop')], 'console')).toEqual([made])
+  const secret = { 'command-line': 'set_password vnc hunter2' }
+  expect(JSON.stringify(makeEntry({ ...typed, arguments: secret }, false))).not.toContain('hunter2')
 })
 
 test('bounds: the number of entries, their characters, the length of one', () => {

@@ -19,11 +19,13 @@ export interface HistoryInput {
   readonly oob: boolean
   /** Milliseconds since the epoch. */
   readonly at: number
-  /** The kind of the result. */
+  /** The kind of the result, or `declined`: a person said no when asked. */
   readonly outcome: string
   /** Why it failed, in a sentence. */
   readonly error: string | undefined
   readonly latencyMs: number | undefined
+  /** Where it was entered, if that was not the command view. */
+  readonly from?: 'console' | undefined
 }
 
 /** Longer arguments are not kept, in UTF-16 units. */
@@ -51,6 +53,7 @@ export function makeEntry(input: HistoryInput, keepSecrets: boolean): Omit<Store
     error: error?.slice(0, longestError),
     latencyMs: input.latencyMs,
     redacted: isRedacted,
+    ...(input.from === undefined ? {} : { from: input.from }),
   }
 }
 
@@ -61,7 +64,7 @@ export function argumentsOf(entry: StoredEntry): JsonObject | undefined {
   return parsed?.ok === true && isJsonObject(parsed.value) ? parsed.value : undefined
 }
 
-/** Those entries that have all words of a search in their name or arguments, without regard to case. */
+/** Those entries that have all words of a search in their name, arguments or origin, without regard to case. */
 export function searchEntries(entries: readonly StoredEntry[], search: string): readonly StoredEntry[] {
   const words = search
     .toLowerCase()
@@ -69,7 +72,7 @@ export function searchEntries(entries: readonly StoredEntry[], search: string): 
     .filter((word) => word !== '')
   if (words.length === 0) return entries
   return entries.filter((each) => {
-    const text = `${each.name} ${each.arguments ?? ''}`.toLowerCase()
+    const text = `${each.name} ${each.arguments ?? ''} ${each.from ?? ''}`.toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }
@@ -91,10 +94,19 @@ function sizeOf({ name, machineName, arguments: args = '', error = '' }: Omit<St
 
 /** The result, in a word or two. */
 export function outcomeWord(entry: Pick<StoredEntry, 'outcome'>): string {
-  return entry.outcome.replaceAll('-', ' ')
+  return entry.outcome === declined ? 'not sent' : entry.outcome.replaceAll('-', ' ')
+}
+
+/** The outcome of a command that a person did not let go, when asked. */
+export const declined = 'declined'
+
+/** How an entry is marked. A person's own no is no failure. */
+export function toneOf(entry: Pick<StoredEntry, 'outcome'>): 'ok' | 'error' | 'muted' {
+  if (entry.outcome === declined) return 'muted'
+  return wentWell(entry) ? 'ok' : 'error'
 }
 
 /** Whether the command succeeded. */
-export function wentWell(entry: Pick<StoredEntry, 'outcome'>): boolean {
+function wentWell(entry: Pick<StoredEntry, 'outcome'>): boolean {
   return entry.outcome === 'returned' || entry.outcome === 'sent'
 }

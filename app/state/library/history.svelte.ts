@@ -9,7 +9,7 @@ import type { App } from '../app.svelte.ts'
 import type { Platform } from '../platform.ts'
 import { describeDatabaseError, makeDatabase } from './database.ts'
 import type { Database, StoredEntry } from './database.ts'
-import { keptEntries, makeEntry } from './history-entry.ts'
+import { declined, keptEntries, makeEntry } from './history-entry.ts'
 import type { HistoryInput } from './history-entry.ts'
 import { OtherTabs } from './other-tabs.ts'
 import type { Machine } from '../machine/machine.svelte.ts'
@@ -218,7 +218,7 @@ export function inputOf(
     arguments: sent.arguments,
     oob: sent.oob,
     at: sent.at,
-    outcome: result.kind,
+    outcome: result.kind === 'refused' && result.by === 'person' ? declined : result.kind,
     error: isFine ? undefined : result.kind === 'refused' ? result.why : describeOutcome(result),
     latencyMs: result.kind === 'returned' || result.kind === 'failed' ? result.latencyMs : undefined,
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { lockOnCommand, lockOnLine } from './lock.ts'
+import type { JsonObject } from '#base/json/value.ts'
 import type { Words } from '#words/sentence.ts'
 import { printSettings, readSettings } from '../page/settings-text.ts'
 
@@ -42,6 +43,19 @@ test('the question says what will happen to which machine', () => {
       action: ['Run ', { given: 'screendump' }, ''],
     },
   })
+})
+
+test('the question names what the command is about', () => {
+  const title = (name: string, args: JsonObject | undefined): string => {
+    const asked = lockOnCommand('ask', 'lab1', name, args)
+    return asked.kind === 'ask' ? plainWords(asked.question.title) : asked.kind
+  }
+  expect(title('device_del', { id: 'disk0' })).toBe('device_del of disk0 on lab1?')
+  expect(title('snapshot-load', { 'job-id': 'j', tag: 't', vmstate: 'n', devices: [] })).toContain(
+    'of j on lab1?',
+  )
+  expect(title('quit', undefined)).toBe('quit on lab1?')
+  expect(title('no-such', { id: 'x'.repeat(5000) }).length).toBeLessThan(100)
 })
 
 test('the question shows what is sent, without its secrets, and cut where it is long', () => {

@@ -8,6 +8,7 @@ import type { JsonObject } from '#base/json/value.ts'
 import { commandEffect, lineEffect, commandInLine, parserReset } from '#qapi/check/effect.ts'
 import type { Effect } from '#qapi/check/effect.ts'
 import { redact } from '#qapi/secrets/secrets.ts'
+import { namesInCommand } from '#trace/follow/named-things.ts'
 import type { Question } from '../page/confirm.svelte.ts'
 import { words } from '#words/sentence.ts'
 
@@ -30,6 +31,8 @@ export type LockAnswer =
 
 /** Longer words are cut in a question, in UTF-16 units: the buttons stay in sight. */
 const longestWords = 200
+/** Of the name of what a command is about: ids have a dozen. */
+const longestThing = 60
 
 /** Ask the lock about a command. `lock` is what was stored: all that is not a lock that this page knows, asks. */
 export function lockOnCommand(
@@ -60,14 +63,22 @@ function answer(lock: string, machine: string, typed: string, effect: Effect, ar
     return { kind: 'refuse', why: `${machine} is locked: read only. ${why} Unlock it to run this.` }
   }
   if (effect.kind === 'changes') return { kind: 'pass' }
+  const thing = args === undefined ? undefined : thingIn(short, args)
   return {
     kind: 'ask',
     question: {
-      title: words`${short} on ${machine}?`,
+      title:
+        thing === undefined ? words`${short} on ${machine}?` : words`${short} of ${thing} on ${machine}?`,
       text: [...words`On ${machine}: `, effect.what, ...sentWords(short, args)],
       action: words`Run ${short}`,
     },
   }
+}
+
+/** What of the machine the command is about, by its name. */
+function thingIn(name: string, args: JsonObject): string | undefined {
+  const [first] = namesInCommand(name, redact(name, args).arguments)
+  return first === undefined ? undefined : clip(first.name, longestThing)
 }
 
 /** What is sent, with the names in its arguments and without secrets. */

@@ -15,6 +15,7 @@ function sent(number: number, size: number, change: Partial<SentCommand> = {}): 
     text: undefined,
     late: undefined,
     around: undefined,
+    awaited: undefined,
     dropped: undefined,
     ...change,
   }

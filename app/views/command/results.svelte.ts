@@ -15,6 +15,8 @@ import type { History } from '#state/library/history.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { RunResult } from '#state/machine/parts/run-result.ts'
 import { relatedQueries } from './reply/compare/around.ts'
+import { endOfChange } from './reply/compare/change-end.ts'
+import { ChangeWait } from './reply/compare/change-wait.ts'
 import type { Around, SentCommand } from './sent.ts'
 import { makeWatches } from './reply/watch/watch.svelte.ts'
 import type { Watches } from './reply/watch/watch.svelte.ts'
@@ -30,6 +32,8 @@ export interface SendOptions {
 export class Results {
   readonly #history: Pick<History, 'record'>
   readonly #watches: Watches
+  /** The changes whose end is awaited, by the number of their result. */
+  readonly #waits = new Map<number, ChangeWait>()
   readonly #measured = new WeakMap<object, number>()
   #byMachine = $state.raw<ReadonlyMap<string, readonly SentCommand[]>>(new Map())
   #shortened = $state.raw<ReadonlySet<string>>(new Set())
@@ -84,16 +88,14 @@ export class Results {
       text: undefined,
       late: undefined,
       around: undefined,
+      awaited: undefined,
       dropped: undefined,
     }
     const before = this.of(machine.id)
     if (before.length >= mostResults) this.#shortened = new Set(this.#shortened).add(machine.id)
     this.#put(machine.id, [sent, ...before].slice(0, mostResults))
     this.show(machine.id, number)
-    if (options.around === true) {
-      const around = await takeBefore(machine, name)
-      this.#change(machine.id, number, { around })
-    }
+    const wait = options.around === true ? await this.#takeBefore(machine, number, sent) : undefined
     const result = await machine.commands.run(name, args, { oob, deadlineMs, ticket })
     this.#change(machine.id, number, { result })
     if (result.kind === 'returned' || result.kind === 'failed')
@@ -101,9 +103,45 @@ export class Results {
     else if (result.kind === 'timed-out') this.#awaitLate(machine, number, result.exec)
     void this.#history.record(inputOf(machine, sent, result))
     if (options.around === true && result.kind !== 'refused' && result.kind !== 'not-sent') {
-      await this.takeAfter(machine, number)
-    }
+      // It may take its time, and whoever has sent it goes on.
+      void this.#takeAfterEnd(machine, number, result, wait)
+    } else wait?.close()
     return result
+  }
+
+  /** Wait no longer for the end of a change: its queries are asked again now. */
+  stopWaiting(number: number): void {
+    this.#waits.get(number)?.cut()
+  }
+
+  async #takeBefore(machine: Machine, number: number, sent: SentCommand): Promise<ChangeWait | undefined> {
+    const around = await takeBefore(machine, sent.name)
+    this.#change(machine.id, number, { around })
+    if (around.length === 0) return undefined
+    const status = around.find((each) => each.query.name === 'query-status')?.before
+    const end = endOfChange(sent.name, sent.arguments, status?.ok === true ? status.value : undefined)
+    return end === undefined ? undefined : new ChangeWait(machine, end)
+  }
+
+  /** Ask the related queries again, once the change has ended. */
+  async #takeAfterEnd(
+    machine: Machine,
+    number: number,
+    result: RunResult,
+    wait: ChangeWait | undefined,
+  ): Promise<void> {
+    if (result.kind !== 'returned' || wait === undefined) wait?.close()
+    else {
+      this.#waits.set(number, wait)
+      const since = await sentAtOf(machine, result)
+      const { what, limitMs } = wait.end
+      const awaited = { what, limitMs, since, how: undefined, tookMs: 0 }
+      this.#change(machine.id, number, { awaited })
+      const how = await wait.wait(since)
+      this.#waits.delete(number)
+      this.#change(machine.id, number, { awaited: { ...awaited, how, tookMs: Date.now() - since } })
+    }
+    await this.takeAfter(machine, number)
   }
 
   /** Ask the related queries of a command again: what it started may take its time. */
@@ -163,7 +201,11 @@ export class Results {
 
   #put(machine: string, list: readonly SentCommand[]): void {
     const kept = new Set(list.map((each) => each.number))
-    for (const each of this.of(machine)) if (!kept.has(each.number)) this.#watches.end(each.number)
+    for (const { number } of this.of(machine)) {
+      if (kept.has(number)) continue
+      this.#watches.end(number)
+      this.stopWaiting(number)
+    }
     this.#byMachine = withinBounds(
       new Map(this.#byMachine).set(machine, list),
       mostResultSize,
@@ -193,6 +235,16 @@ async function takeBefore(machine: Machine, name: string): Promise<readonly Arou
       after: undefined,
     })),
   )
+}
+
+/** When a command was sent, milliseconds since the epoch; where that is not recorded, at the latest. */
+async function sentAtOf(
+  machine: Machine,
+  { exec, latencyMs }: Extract<RunResult, { kind: 'returned' }>,
+): Promise<number> {
+  const now = Date.now()
+  const family = await machine.record.calls.family(exec)
+  return family.find(({ row }) => row.kind === 'command')?.row.at ?? now - latencyMs
 }
 
 function valueIn(text: string | undefined): Json | undefined {

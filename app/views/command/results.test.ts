@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import type { EventNews } from '#api/machine.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { ok } from '#base/result.ts'
 import { buildSchema } from '#qapi/model/schema.ts'
@@ -9,7 +10,13 @@ import { Watches } from './reply/watch/watch.svelte.ts'
 const results = new Results({ record: () => Promise.resolve() }, new Watches())
 
 /** A machine with `stop` and `query-status`, which writes down what it is asked. */
-function machineOf(id: string): { readonly machine: Machine; readonly asked: string[] } {
+function machineOf(id: string): {
+  readonly machine: Machine
+  readonly asked: string[]
+  /** The event that is watched comes. */
+  readonly comes: (at: number) => void
+} {
+  let events: (at: number) => void = () => undefined
   const raw = [
     ...['stop', 'query-status'].map((name) => ({
       name,
@@ -28,7 +35,16 @@ function machineOf(id: string): { readonly machine: Machine; readonly asked: str
     name: id,
     protocol: 'qmp',
     schema: { kind: 'ready', schema: schema.value, raw },
-    record: { calls: { family: () => Promise.resolve([]) } },
+    isReady: true,
+    record: {
+      calls: { family: () => Promise.resolve([]) },
+      tracks: new Map(),
+      watchBatches: () => () => undefined,
+      watchEvents(names: readonly string[], take: (news: EventNews) => void) {
+        events = (at) => take({ name: names[0] ?? '', rows: 1, firstAt: at, lastAt: at })
+        return () => undefined
+      },
+    },
     commands: {
       newTicket: () => 1,
       call(name: string) {
@@ -46,13 +62,19 @@ function machineOf(id: string): { readonly machine: Machine; readonly asked: str
       },
     },
   } as unknown as Machine
-  return { machine, asked }
+  return { machine, asked, comes: (at: number) => events(at) }
 }
 
-test('related queries are taken before and after, and both are kept', async () => {
-  const { machine, asked } = machineOf('a')
+test('related queries are taken before and after the change has ended, and both are kept', async () => {
+  const { machine, asked, comes } = machineOf('a')
   await results.send(machine, 'stop', undefined, false, 1000, { around: true })
-  expect(asked).toEqual(['query-status', 'stop', 'query-status'])
+  await vi.waitFor(() => expect(results.of('a')[0]?.awaited).toMatchObject({ what: 'STOP', how: undefined }))
+  // One that came before it was sent is another one's.
+  comes(Date.now() - 60_000)
+  expect(asked).toEqual(['query-status', 'stop'])
+  comes(Date.now())
+  await vi.waitFor(() => expect(asked).toEqual(['query-status', 'stop', 'query-status']))
+  expect(results.of('a')[0]?.awaited?.how).toBe('came')
   expect(results.of('a')[0]?.around).toEqual([
     {
       query: { name: 'query-status' },
@@ -61,6 +83,16 @@ test('related queries are taken before and after, and both are kept', async () =
     },
   ])
   results.clear('a')
+})
+
+test('nobody has to wait: the queries are asked again at once', async () => {
+  const { machine, asked } = machineOf('d')
+  await results.send(machine, 'stop', undefined, false, 1000, { around: true })
+  await vi.waitFor(() => expect(results.of('d')[0]?.awaited).toBeDefined())
+  results.stopWaiting(results.of('d')[0]?.number ?? 0)
+  await vi.waitFor(() => expect(asked).toHaveLength(3))
+  expect(results.of('d')[0]?.awaited?.how).toBe('cut')
+  results.clear('d')
 })
 
 test('nothing is asked where nobody wants it, and not afterwards where the command was refused', async () => {

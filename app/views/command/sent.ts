@@ -4,6 +4,7 @@ import type { Result } from '#base/result.ts'
 import type { Ticket } from '#qmp/report.ts'
 import type { RunResult } from '#state/machine/parts/run-result.ts'
 import type { RelatedQuery } from './reply/compare/around.ts'
+import type { AwaitedEnd } from './reply/compare/change-wait.ts'
 
 /** What a related query returned before and after the command; undefined while it is not asked. Failures are sentences. */
 export interface Around {
@@ -38,6 +39,8 @@ export interface SentCommand {
   readonly late: LateReply | undefined
   /** The related queries; undefined where they were not asked for. */
   readonly around: readonly Around[] | undefined
+  /** What they are asked again after; undefined where they are at once. */
+  readonly awaited: AwaitedEnd | undefined
   /** How many characters of it are not kept any more; undefined where it is whole. */
   readonly dropped: number | undefined
 }

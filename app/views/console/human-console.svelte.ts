@@ -11,6 +11,7 @@ import type { App } from '#state/app.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { RunResult } from '#state/machine/parts/run-result.ts'
 import { describeOutcome } from '#words/outcome.ts'
+import { keepFromConsole } from './console-history.ts'
 import { ConsoleShelf } from './console-shelf.ts'
 import { Console } from './console.svelte.ts'
 import { complete, inColumns, readHelp } from './help-table.ts'
@@ -75,10 +76,14 @@ export class HumanConsole extends Console {
     const abandoned = new Promise<undefined>((resolve) => {
       this.#abandon = () => resolve(undefined)
     })
-    const result = await Promise.race([
-      this.machine.commands.run('human-monitor-command', { 'command-line': line }, { deadlineMs, ticket }),
-      abandoned,
-    ])
+    const command = { name: 'human-monitor-command', arguments: { 'command-line': line } }
+    const at = Date.now()
+    const running = this.machine.commands.run(command.name, command.arguments, { deadlineMs, ticket })
+    // One that is abandoned ends, too.
+    void running.then((ended) =>
+      keepFromConsole(this.app, this.machine, { ...command, oob: false, at }, ended),
+    )
+    const result = await Promise.race([running, abandoned])
     this.#waiting = undefined
     this.#abandon = undefined
     this.#ticket = undefined

@@ -8,7 +8,7 @@ import { isJsonObject } from '#base/json/value.ts'
 import { parseInput } from '#base/json/parse.ts'
 import type { Json } from '#base/json/value.ts'
 import type { LogRow } from '#record/row.ts'
-import { parserReset } from '#qapi/check/effect.ts'
+import { commandInLine, parserReset } from '#qapi/check/effect.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import { commandOf } from '#qapi/model/schema.ts'
 import {
@@ -26,6 +26,7 @@ import { versionsIn } from '#state/library/references.svelte.ts'
 import { describeNotSent, describeOutcome } from '#words/outcome.ts'
 import { within } from '#state/within.ts'
 import { count } from '#words/format.ts'
+import { keepFromConsole } from './console-history.ts'
 import { ConsoleShelf } from './console-shelf.ts'
 import { Console } from './console.svelte.ts'
 import { caretBelow, mayKeep, ownWords, readOwnLine } from './shell-lines.ts'
@@ -209,7 +210,9 @@ export class QmpConsole extends Console {
   }
 
   async #run(command: ShellCommand): Promise<void> {
+    const at = Date.now()
     const result = await this.machine.commands.run(command.name, command.arguments, { oob: command.oob })
+    keepFromConsole(this.app, this.machine, { ...command, at }, result)
     switch (result.kind) {
       case 'refused':
         this.print(`${command.name}: ${result.why}`, result.by === 'person' ? 'note' : 'error')
@@ -333,7 +336,16 @@ export class QmpConsole extends Console {
   }
 
   async #send(line: string): Promise<void> {
+    const at = Date.now()
     const result = await this.machine.commands.sendRaw(line)
+    const command = commandInLine(line)
+    const ended = result.ok
+      ? result.value.kind === 'command'
+        ? result.value.outcome
+        : undefined
+      : result.error
+    if (command !== undefined && ended !== undefined)
+      keepFromConsole(this.app, this.machine, { ...command, at }, ended)
     if (!result.ok) {
       this.print(`${line}\n${result.error.why}`, result.error.by === 'person' ? 'note' : 'error')
     } else if (result.value.kind === 'not-sent') {

@@ -167,6 +167,17 @@ test.each([
   expect(lineEffect(line).kind).toBe('unknown')
 })
 
+test('a line that is one command is read as one', () => {
+  expect(commandInLine('{"execute":"stop","id":7}')).toEqual({
+    name: 'stop',
+    arguments: undefined,
+    oob: false,
+  })
+  expect(commandInLine('{"exec-oob":"migrate-pause","arguments":{}}')).toEqual({
+    ...{ name: 'migrate-pause', arguments: {}, oob: true },
+  })
+})
+
 test('an escape hides nothing', () => {
   expect(lineEffect('{"\\u0065xecute": "q\\u0075it"}').kind).toBe('dangerous')
 })

@@ -112,6 +112,7 @@ function deviceEffect(args: JsonObject | undefined): Effect {
 export interface LineCommand {
   readonly name: string
   readonly arguments: JsonObject | undefined
+  readonly oob: boolean
 }
 
 const envelope: ReadonlySet<string> = new Set(['execute', 'exec-oob', 'arguments', 'id'])
@@ -130,7 +131,7 @@ export function commandInLine(line: string): LineCommand | undefined {
   const name = names.length === 1 ? parsed.value[names[0] ?? ''] : undefined
   const args = given(parsed.value, 'arguments')
   if (typeof name !== 'string' || (args !== undefined && !isJsonObject(args))) return undefined
-  return { name, arguments: args }
+  return { name, arguments: args, oob: names[0] === 'exec-oob' }
 }
 
 /** The control character that makes a server forget an unfinished line. @qmp Server input */

@@ -121,6 +121,17 @@ export interface FillProblem {
   readonly wrong: readonly { readonly parameter: string; readonly why: string }[]
 }
 
+/** The parameters of arguments, by their names, in the order of their use. */
+export function parametersIn(args: JsonObject | undefined): readonly string[] {
+  const filled = fill(args, new Map())
+  return filled.ok ? [] : filled.error.missing
+}
+
+/** Whether a value is one placeholder and nothing else: any type may be in its place. */
+export function isPlaceholder(value: Json | undefined): boolean {
+  return typeof value === 'string' && wholePlaceholder.test(value)
+}
+
 /** The values of parameters: those given, else the defaults. An empty text counts as given. */
 export function valuesFor(
   collection: Collection,

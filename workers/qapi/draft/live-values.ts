@@ -6,8 +6,11 @@
 import { own } from '#base/own.ts'
 import { objectsIn, isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
+import { deviceCategories, deviceCategory, isPluggable } from '../model/device-category.ts'
 import { builtInTypes, deviceTypes, isA, readTypes } from '../model/device-types.ts'
+import type { QomTypes } from '../model/device-types.ts'
 import type { OwnQuery } from '../check/own-queries.ts'
+import { busPlaces, readTree } from './bus-places.ts'
 import { busesByName, busesOf, rules } from './live-rules.ts'
 import type { LiveKind } from './live-rules.ts'
 
@@ -16,6 +19,8 @@ export interface LiveValue {
   readonly value: string
   /** What it is, in a few words. */
   readonly note: string
+  /** What it belongs to; values of one group stand together. */
+  readonly group?: string | undefined
 }
 
 /** What values are read from: queries of the page's table, and the types, which only a person can have listed. */
@@ -62,10 +67,11 @@ export async function liveValues(
 ): Promise<readonly LiveValue[]> {
   const found = await sources[kind](query, context)
   const values = new Map<string, LiveValue>()
-  for (const { value, note } of found) {
+  for (const { value, note, group } of found) {
     if (values.size >= mostValues) break
     if (value === '' || value.length > longestLine || values.has(value)) continue
-    values.set(value, { value, note: note.slice(0, longestNote) })
+    const kept = { value, note: note.slice(0, longestNote) }
+    values.set(value, group === undefined ? kept : { ...kept, group })
   }
   return [...values.values()]
 }
@@ -120,9 +126,13 @@ async function qomObjects(query: Query, type?: RegExp): Promise<readonly LiveVal
   return type === undefined ? all : all.filter((each) => type.test(each.note))
 }
 
+async function humanText(query: Query, line: string): Promise<string> {
+  return text(await query('human-monitor-command', { 'command-line': line }))
+}
+
 /** The lines of the human monitor, for what QMP has no query for, cut to what such lines can be. */
 async function human(query: Query, line: string): Promise<readonly string[]> {
-  const said = text(await query('human-monitor-command', { 'command-line': line })).slice(0, longestHuman)
+  const said = (await humanText(query, line)).slice(0, longestHuman)
   return said.split(/\r?\n/).map((each) => each.slice(0, longestLine).trimStart())
 }
 
@@ -180,6 +190,23 @@ async function fittingBuses(query: Query, driver: string): Promise<readonly RegE
   }
   const types = readTypes(listed)
   return busesOf.flatMap(([implemented, bus]) => (isA(types, driver, implemented) ? [bus] : []))
+}
+
+/** The group of drivers that QEMU refuses while a machine runs. */
+const notPluggable = 'Not while the machine runs'
+
+/** Drivers by what they are for, by name in each; those that can be added while the machine runs first. */
+function byCategory(values: readonly LiveValue[], types: QomTypes | undefined): readonly LiveValue[] {
+  return values
+    .map((each) => {
+      const category = deviceCategory(each.value, types)
+      const isLast = !isPluggable(each.value, types)
+      const rank = isLast ? deviceCategories.length : deviceCategories.indexOf(category)
+      const note = isLast ? `${category}, ${each.note}` : each.note
+      return { rank, value: { ...each, note, group: isLast ? notPluggable : category } }
+    })
+    .sort((a, b) => a.rank - b.rank || (a.value.value < b.value.value ? -1 : 1))
+    .map(({ value }) => value)
 }
 
 const sources: Readonly<Record<LiveKind, ValueSource>> = {
@@ -244,20 +271,23 @@ const sources: Readonly<Record<LiveKind, ValueSource>> = {
   'QOM type': table('qom-list-types', 'name', 'parent'),
   'device type': async (query) => {
     const listed = await query('qom-list-types', { abstract: true })
-    if (listed === undefined) return builtInTypes.map((value) => ({ value, note: 'part of every build' }))
-    return deviceTypes(readTypes(listed))
-      .map(({ name, parent }) => ({ value: name, note: parent ?? '' }))
-      .sort((a, b) => (a.value < b.value ? -1 : 1))
+    if (listed === undefined) {
+      return byCategory(
+        builtInTypes.map((value) => ({ value, note: 'part of every build' })),
+        undefined,
+      )
+    }
+    const types = readTypes(listed)
+    return byCategory(
+      deviceTypes(types).map(({ name, parent }) => ({ value: name, note: parent ?? '' })),
+      types,
+    )
   },
   bus: async (query, context) => {
     const parent = context.path.split('.').slice(0, -1)
     const fitting = await fittingBuses(query, text(inside(context.args, ...parent, 'driver')))
-    return (await human(query, 'info qtree')).flatMap((line, index, lines) => {
-      const value = /^bus: (\S+)/.exec(line)?.[1]
-      const type = /^type (\S+)/.exec(lines[index + 1] ?? '')?.[1] ?? ''
-      const fits = fitting === undefined || fitting.some((each) => each.test(type))
-      return value === undefined || !fits ? [] : [{ value, note: type }]
-    })
+    const tree = readTree(await humanText(query, 'info qtree'))
+    return busPlaces(tree, (type) => fitting === undefined || fitting.some((each) => each.test(type)))
   },
   'CPU model': async (query) =>
     objectsIn(await query('query-cpu-definitions')).map((each) => ({

@@ -10,6 +10,7 @@ import {
   redactText,
   secretMark,
   secretParameters,
+  textMayCarrySecret,
   withoutMarks,
 } from './secrets.ts'
 
@@ -115,4 +116,16 @@ test('what was left out of a line leaves its beginning', () => {
   const { arguments: args } = redact('human-monitor-command', { 'command-line': 'set_password vnc hunter2' })
   expect(withoutMarks(args ?? {})).toEqual({ 'command-line': 'set_password vnc ' })
   expect(withoutMarks({ a: secretMark, b: [secretMark, 1] })).toEqual({ b: [1] })
+})
+
+test.each<[boolean, string, string]>([
+  [false, 'blockdev-add', '{"driver": "raw", "file": '],
+  [true, 'set_password', '{"protocol": "vnc", '],
+  [true, 'object-add', '{"qom-type": "secret", "data": "hunter2'],
+  [true, 'blockdev-add', '{"driver": "https", "url": "https://me:hunter2@host/", '],
+  // Where nothing can be read yet, its words count.
+  [true, 'blockdev-add', '}} password: hunter2'],
+  [true, 'human-monitor-command', '{"command-line": "set_password vnc hunter2'],
+])('unfinished arguments may carry a secret: %s, %s %s', (may, name, text) => {
+  expect(textMayCarrySecret(text, name)).toBe(may)
 })

@@ -15,6 +15,7 @@ import { isDecimal } from '#base/json/number.ts'
 import { isJsonObject, jsonKind, jsonObject } from '#base/json/value.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
+import { placesOf } from '../draft/json-places.ts'
 import { createKnownSecrets } from './known-secrets.ts'
 import { cutSecrets, isNoSecret, secretMark, secretPlaces } from './secret-places.ts'
 
@@ -306,6 +307,22 @@ export function mayCarrySecret(name: string, args: JsonObject | undefined): bool
   if (name === 'object-add' && typeof type === 'string' && type.startsWith('secret')) return true
   return namesSecret(args) || redact(name, args).paths.length > 0
 }
+
+/**
+ * Whether arguments that are still being typed may carry a secret: by what can be read of them, and by every word in them,
+ * since a value may stand where nothing is read yet. Says yes too often rather than too seldom.
+ */
+export function textMayCarrySecret(text: string, name: string): boolean {
+  if (secretCommands.test(name)) return true
+  const words = text.match(/[\w-]+/g) ?? []
+  if (words.some((each) => each.length <= longestName && anySecretName.test(each))) return true
+  return (
+    redactWords(text).secrets.length > 0 ||
+    placesOf(text).some(({ value }) => value !== undefined && mayCarrySecret(name, objectOf(value)))
+  )
+}
+
+const objectOf = (value: Json): JsonObject => (isJsonObject(value) ? value : { value })
 
 function namesSecret(value: Json): boolean {
   if (Array.isArray(value)) return (value as readonly Json[]).some(namesSecret)

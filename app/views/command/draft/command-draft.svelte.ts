@@ -5,12 +5,14 @@
  */
 import { untrack } from 'svelte'
 import { clip } from '#base/clip.ts'
+import { own } from '#base/own.ts'
 import { parseInput } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { validate } from '#qapi/check/validate.ts'
 import type { Issue } from '#qapi/check/validate.ts'
+import { isPlaceholder, parametersIn } from '#qapi/collections/collection.ts'
 import { widthsOf } from '#qapi/check/widths.ts'
 import { draftText } from '#qapi/draft/draft-text.ts'
 import { emptyNode, fromValue, mergeValue, reshape, toValue } from '#qapi/draft/draft.ts'
@@ -24,6 +26,7 @@ import type { Schema } from '#qapi/model/schema.ts'
 import type { LearnedWidths } from '#state/machine/learned-widths.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { RunResult } from '#state/machine/parts/run-result.ts'
+import { readArgumentText, withAside } from './argument-text.ts'
 import type { Draft } from './drafts.ts'
 import { SaidOfArguments } from './said.svelte.ts'
 import type { Said, JudgedArguments } from './said.svelte.ts'
@@ -38,6 +41,8 @@ export interface DraftOf {
   /** Of the machine's own schema, for the widths that were learned; '' until it is known. */
   readonly fingerprint: string
   readonly machine: Machine | undefined
+  /** Whether it is a command of a collection, with parameters in the place of values. */
+  readonly isTemplate?: boolean
   readonly learned: LearnedWidths
 }
 
@@ -85,17 +90,19 @@ export function beginDraft(
   return { node: empty, text: given }
 }
 
-/** The text as a value, or why it is none. */
-function readText(text: string): { readonly value: JsonObject } | { readonly issue: Issue } {
-  if (text.trim() === '') return { value: {} }
-  const read = parseInput(text)
-  if (!read.ok) {
-    const { line, column, message } = read.error
-    return { issue: { path: '', message: `Line ${line}, column ${column}: ${message}` } }
+/** The value at a dotted path, as an issue has it. */
+function valueAt(value: Json, path: string): Json | undefined {
+  let at: Json | undefined = value
+  for (const part of path.split('.')) {
+    if (typeof at !== 'object' || at === null) return undefined
+    at = own(at as Readonly<Record<string, Json>>, part)
   }
-  return isJsonObject(read.value)
-    ? { value: read.value }
-    : { issue: { path: '', message: 'The arguments are an object: { … }' } }
+  return at
+}
+
+/** Whether an issue is of a parameter in the place of a value, or of what depends on one: nobody knows yet. */
+function isOfParameter(value: Json, { path, message }: Issue): boolean {
+  return isPlaceholder(valueAt(value, path)) || message.includes('${')
 }
 
 /** The draft. */
@@ -106,12 +113,14 @@ export class CommandDraft {
   #node = $state.raw<Node>({ kind: 'null' })
   /** The JSON text while it is what was edited last; undefined while the form leads. */
   #typed = $state<string | undefined>(undefined)
+  /** Unfinished texts that the form took the lead from, the newest last. */
+  #aside = $state.raw<readonly string[]>([])
   #tidied = $state.raw<TidyRemark | undefined>(undefined)
   #shaped: Schema | undefined
   /** Whether it is to run out-of-band, where it can. */
   wantsOob = $state(false)
 
-  readonly #read = $derived(this.#typed === undefined ? undefined : readText(this.#typed))
+  readonly #read = $derived(this.#typed === undefined ? undefined : readArgumentText(this.#typed))
   readonly #soFar = $derived.by((): Json | undefined => {
     // The text typed so far counts, although it is unfinished: it decides which members are offered.
     if (this.#read !== undefined)
@@ -140,8 +149,11 @@ export class CommandDraft {
       onlyTexts: readsOnlyTexts(name, version),
     }
     const type = this.#argType
-    return (value: Json): readonly Issue[] =>
-      schema === undefined ? [] : validate(schema, type, value, options)
+    const { isTemplate = false } = this.#of
+    return (value: Json): readonly Issue[] => {
+      const issues = schema === undefined ? [] : validate(schema, type, value, options)
+      return isTemplate ? issues.filter((issue) => !isOfParameter(value, issue)) : issues
+    }
   })
   readonly #built = $derived.by(() => this.#build())
   readonly #text = $derived.by(() => {
@@ -175,10 +187,21 @@ export class CommandDraft {
     this.#edited = edited
     this.#node = begun.node
     this.#typed = begun.text
+    this.#aside = begun.aside ?? []
   }
 
   get name(): string {
     return this.#of.name
+  }
+
+  /** Whether parameters of a collection stand in the place of values. */
+  get isTemplate(): boolean {
+    return this.#of.isTemplate === true
+  }
+
+  /** The parameters in the arguments: their values are given when a collection is run. None where it is none. */
+  get parameters(): readonly string[] {
+    return this.isTemplate ? parametersIn(this.args) : []
   }
 
   get own(): Schema | undefined {
@@ -213,9 +236,14 @@ export class CommandDraft {
     return this.#text
   }
 
+  /** The unfinished text that was put aside last, when the form was edited. */
+  get aside(): string | undefined {
+    return this.#aside.at(-1)
+  }
+
   /** The draft as it is kept until a person comes back to it. */
   get kept(): Draft {
-    return { node: this.#node, text: this.#typed }
+    return { node: this.#node, text: this.#typed, aside: this.#aside }
   }
 
   /** The arguments so far, unfinished text included: what else can be asked for follows from them. */
@@ -311,8 +339,9 @@ export class CommandDraft {
     return this.#tidied?.of === this.#text ? this.#tidied : undefined
   }
 
-  /** The form was edited. Where the text led and is no JSON, the form goes on from what it shows. */
+  /** The form was edited. Where the text led and is no JSON, it is put aside, and the form goes on from what it shows. */
   edit(node: Node): void {
+    this.#aside = withAside(this.#aside, this.#typed)
     this.#typed = undefined
     this.#node = node
     this.#edited()
@@ -322,16 +351,32 @@ export class CommandDraft {
   editText(text: string): void {
     this.#typed = text
     const { schema } = this.#of
-    const read = readText(text)
+    const read = readArgumentText(text)
     if (schema !== undefined && 'value' in read)
       this.#node = mergeValue(schema, this.#argType, this.#node, read.value)
     this.#edited()
   }
 
+  /** The text that was put aside last leads again. The form keeps what it shows until the text is JSON. */
+  takeUpAside(): void {
+    const text = this.aside
+    if (text === undefined) return
+    this.#aside = withAside(this.#aside.slice(0, -1), this.#typed)
+    this.#typed = text
+    this.#edited()
+  }
+
+  /** The text that was put aside last is not wanted any more. */
+  discardAside(): void {
+    this.#aside = this.#aside.slice(0, -1)
+    this.#edited()
+  }
+
   /** Begin again, with other arguments. */
-  begin({ node, text }: Draft): void {
+  begin({ node, text, aside = [] }: Draft): void {
     this.#node = node
     this.#typed = text
+    this.#aside = aside
     const { own, schema } = this.#of
     if (own !== undefined && schema !== undefined) this.#reshape(own, schema)
   }

@@ -85,6 +85,29 @@ test('text that is typed leads, and moves into the form; the form leads again on
   expect(self.edits).toBe(3)
 })
 
+test('unfinished text is put aside by the form, and leads again when it is asked for', () => {
+  const { draft } = draftOf('resize', '{"node":"n0","size":5}')
+  draft.editText('{"node": "n1", "si')
+  draft.edit(draft.node)
+  expect(draft.aside).toBe('{"node": "n1", "si')
+  // Another one does not take its place.
+  draft.editText('{"node": "n2", "si')
+  draft.edit(draft.node)
+  expect(draft.aside).toBe('{"node": "n2", "si')
+  draft.discardAside()
+  expect(draft.aside).toBe('{"node": "n1", "si')
+  draft.editText('{')
+  draft.takeUpAside()
+  expect(draft.text).toBe('{"node": "n1", "si')
+  expect(draft.leads).toBe('text')
+  expect(draft.aside).toBe('{')
+  // A whole text is in the form: nothing is put aside.
+  draft.discardAside()
+  draft.editText('{"node": "n1", "size": 1}')
+  draft.edit(draft.node)
+  expect(draft.aside).toBeUndefined()
+})
+
 test('wrong arguments can be sent all the same, with a message at the field', () => {
   const { draft } = draftOf('resize', '{"node":"n0","size":"big"}')
   draft.editText('{"node":"n0","size":"big"}')

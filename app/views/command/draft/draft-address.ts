@@ -1,11 +1,16 @@
-/** Where a draft is kept: in this visit, and its arguments in the address, so that a link leads to them. */
+/**
+ * Where a draft is kept: in this visit, its arguments in the address, so that a link leads to them, and what the address
+ * does not have in the memory of the tab.
+ */
 import { printJson } from '#base/json/print.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import { mayCarrySecret } from '#qapi/secrets/secrets.ts'
 import type { Router } from '#state/page/router.svelte.ts'
 import { beginDraft } from './command-draft.svelte.ts'
 import type { CommandDraft } from './command-draft.svelte.ts'
+import { readArgumentText, withAside } from './argument-text.ts'
 import type { Draft, Drafts } from './drafts.ts'
+import { whyNotKept } from './unfinished.ts'
 
 /** Longer arguments are not put in the address, in characters: some programs cut links off there. */
 const longestAddress = 4096
@@ -35,8 +40,23 @@ export class DraftAddress {
     const given = this.#router.current.query.args
     this.#address = given
     const kept = this.#drafts.of(this.#key)
+    // It was typed before the schema was there.
+    if (kept?.text !== undefined && kept.node.kind === 'json' && own !== undefined) {
+      return { ...beginDraft(own, this.#name, kept.text, undefined), aside: kept.aside ?? [] }
+    }
     // What was typed after the address was written is newer than the address.
-    return kept !== undefined && kept.address === given ? kept : beginDraft(own, this.#name, given, kept)
+    if (kept !== undefined && kept.address === given) return kept
+    const begun = beginDraft(own, this.#name, given, kept)
+    if (begun === kept) return kept
+    const left = kept ?? this.#drafts.unfinished.of(this.#key)
+    if (left === undefined) return begun
+    const { text, aside = [], address } = left
+    // Before the page was left the text led, and the address is the same.
+    if (kept === undefined && address === given && text !== undefined) {
+      const isWhole = 'value' in readArgumentText(text)
+      return isWhole ? { ...beginDraft(own, this.#name, text, undefined), aside } : { ...begun, text, aside }
+    }
+    return { ...begun, aside: withAside(aside, text) }
   }
 
   /** Whether somebody followed a link, pasted, or went back: the address has other arguments than this form gave it. */
@@ -49,7 +69,7 @@ export class DraftAddress {
 
   /** It was edited. */
   remember(draft: CommandDraft): void {
-    this.#drafts.keep(this.#key, { ...draft.kept, address: this.#address })
+    this.#keep(draft, true)
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       // A text that is no JSON yet leaves the address as it was.
@@ -58,9 +78,22 @@ export class DraftAddress {
       const inAddress =
         given !== '' && given.length <= longestAddress && !mayCarrySecret(this.#name, draft.value)
       this.#address = inAddress ? given : undefined
-      this.#drafts.keep(this.#key, { ...draft.kept, address: this.#address })
+      this.#keep(draft, false)
       this.setQuery({ args: inAddress ? given : '' })
     }, quietMs)
+  }
+
+  /** Keep it for this visit, and over a reload what the address does not have. `isAhead`: it has nothing of it yet. */
+  #keep(draft: CommandDraft, isAhead: boolean): void {
+    const { kept } = draft
+    const address = this.#address
+    this.#drafts.keep(this.#key, { ...kept, address })
+    const isLong = !draft.isBroken && draft.text.length > longestAddress
+    const keeps = (text: string): boolean => whyNotKept(text, this.#name) === undefined
+    const text = (isAhead || draft.isBroken || isLong) && keeps(draft.text) ? draft.text : undefined
+    const aside = (kept.aside ?? []).filter(keeps)
+    const isNothing = text === undefined && aside.length === 0
+    this.#drafts.unfinished.put(this.#key, isNothing ? undefined : { text, aside, address })
   }
 
   /** Change members of the query; '' takes one away. */

@@ -46,7 +46,10 @@ export class Sending {
       return `The deadline is 1 to ${longestDeadline} s.`
     if (machine.commands.lock === 'read-only' && this.risk.kind !== 'reads')
       return `${machine.name} is locked: read only.`
-    if (this.#draft.isSendable) return undefined
+    const { parameters, isSendable } = this.#draft
+    if (parameters.length > 0)
+      return `${parameters.join(', ')}: no value yet. Run it from its collection, or save it there.`
+    if (isSendable) return undefined
     return this.#draft.leads === 'form'
       ? 'The form is not finished: see the messages at its fields.'
       : 'This is not JSON yet.'
@@ -60,6 +63,7 @@ export class Sending {
     if (!machine.isReady) return `${machine.name} is not connected.`
     if (machine.protocol !== 'qmp' || own === undefined)
       return 'A guest agent is not asked: it may run what it gets.'
+    if (this.#draft.parameters.length > 0) return 'It can be asked when its parameters have values.'
     if (!isSendable) return 'It can be asked when the arguments are whole.'
     return whyNotAsk(own, name)
   }

@@ -1,4 +1,7 @@
-/** CodeMirror 6 set up for our JSON: colours by our variables, completion, messages and texts from our model. */
+/**
+ * CodeMirror 6 set up for our JSON: colours by our variables, completion, messages and texts from our model.
+ * Tested by e2e/command.spec.ts.
+ */
 import {
   autocompletion,
   closeBrackets,
@@ -34,6 +37,7 @@ export interface EditorHandle {
   setText(text: string): void
   /** Check by other rules: the schema is another, or more is known of it. */
   setCheck(rules: EditorParts['check']): void
+  focus(): void
   destroy(): void
 }
 
@@ -145,6 +149,7 @@ export function makeEditor(root: ShadowRoot, parts: EditorParts): EditorHandle {
       rules = next
       check()
     },
+    focus: () => view.focus(),
     destroy: () => view.destroy(),
   }
 }

@@ -46,9 +46,19 @@ export const colours = HighlightStyle.define([
 
 /** By the page's variables. */
 export const theme = EditorView.theme({
-  '&': { color: 'var(--text)', backgroundColor: 'var(--bg-raised)', fontSize: '13px', minHeight: '120px' },
+  '&': {
+    color: 'var(--text)',
+    backgroundColor: 'var(--bg-raised)',
+    fontSize: '13px',
+    minHeight: '120px',
+    height: 'var(--editor-height, auto)',
+  },
   '&.cm-focused': { outline: '2px solid var(--focus, var(--accent))' },
-  '.cm-scroller': { fontFamily: 'var(--font-mono)', maxHeight: '60vh', overflow: 'auto' },
+  '.cm-scroller': {
+    fontFamily: 'var(--font-mono)',
+    maxHeight: 'var(--editor-limit, 60vh)',
+    overflow: 'auto',
+  },
   '.cm-content': { caretColor: 'var(--text)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-gutters': { color: 'var(--text-muted)', backgroundColor: 'var(--bg-sunken)', border: 'none' },

@@ -32,6 +32,8 @@ export interface FormContext {
   /** Draws a place inside a field: the fields of arrays and objects are handed it, and import none. */
   readonly Field: Component<FieldProps>
   readonly command: string
+  /** Whether parameters of a collection stand in the place of values. */
+  readonly isTemplate: boolean
   /** Messages by path. */
   readonly problems: ReadonlyMap<string, string>
   /** The paths of those that ask for what was not given yet. */

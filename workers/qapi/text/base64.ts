@@ -1,0 +1,99 @@
+/**
+ * Bytes that are written as base64 inside JSON: read, and made readable. Hostile as everything a machine says: only the
+ * beginning is decoded, and characters that do something to a terminal or a page are shown by their pictures.
+ */
+
+/** The bytes of a text, or of its beginning. */
+export interface DecodedBytes {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** How many bytes the whole text is. */
+  readonly size: number
+}
+
+/** Bytes in a form that people read. */
+export type ReadableBytes =
+  | { readonly kind: 'text'; readonly text: string }
+  /** Rows of sixteen bytes. */
+  | { readonly kind: 'hex'; readonly rows: readonly string[] }
+
+/** Bytes that are decoded of a text at most: more than anybody reads, and a few milliseconds. */
+export const mostDecoded = 256 * 1024
+/** Rows of sixteen bytes that are shown of what is no text: a kilobyte. */
+export const mostHexRows = 64
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const valueOf: ReadonlyMap<number, number> = new Map(
+  Array.from({ length: alphabet.length }, (_, value) => [alphabet.charCodeAt(value), value]),
+)
+
+/** The bytes of base64 with its padding, as QEMU and the agent write it. Undefined where the text is none. */
+export function decodeBase64(text: string, most = mostDecoded): DecodedBytes | undefined {
+  if (text.length % 4 !== 0) return undefined
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  const size = (text.length / 4) * 3 - padding
+  const bytes = new Uint8Array(Math.min(size, most))
+  let bits = 0
+  let held = 0
+  let to = 0
+  // What is not shown is not looked at.
+  const end = Math.min(text.length - padding, Math.ceil((bytes.length * 8) / 6))
+  for (let from = 0; from < end; from += 1) {
+    const value = valueOf.get(text.charCodeAt(from))
+    if (value === undefined) return undefined
+    held = ((held << 6) | value) & 0xff_ff
+    bits += 6
+    if (bits < 8) continue
+    bits -= 8
+    if (to < bytes.length) bytes[to] = (held >> bits) & 0xff
+    to += 1
+  }
+  return { bytes, size }
+}
+
+/** A text as base64, in UTF-8. */
+export function encodeBase64(text: string): string {
+  const bytes = new TextEncoder().encode(text)
+  let written = ''
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [first = 0, second, third] = bytes.subarray(at, at + 3)
+    const group = (first << 16) | ((second ?? 0) << 8) | (third ?? 0)
+    const letters = [18, 12, 6, 0].map((shift) => alphabet[(group >> shift) & 63] ?? '')
+    written +=
+      second === undefined
+        ? `${letters.slice(0, 2).join('')}==`
+        : third === undefined
+          ? `${letters.slice(0, 3).join('')}=`
+          : letters.join('')
+  }
+  return written
+}
+
+/** A control character as the picture of it, so that it is seen and does nothing. */
+function pictureOf(control: string): string {
+  const code = control.charCodeAt(0)
+  return code < 0x20 ? String.fromCharCode(0x24_00 + code) : code === 0x7f ? '\u2421' : '\ufffd'
+}
+
+/** Text where the bytes are UTF-8 without zeros, else a view of the first kilobyte. */
+export function readable({ bytes, size }: DecodedBytes): ReadableBytes {
+  if (!bytes.includes(0)) {
+    try {
+      // A character may be cut where only the beginning was decoded.
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: bytes.length < size })
+      return { kind: 'text', text: text.replace(controls, pictureOf) }
+    } catch {
+      // Not UTF-8.
+    }
+  }
+  const rows: string[] = []
+  for (let at = 0; at < bytes.length && rows.length < mostHexRows; at += 16) {
+    const row = [...bytes.subarray(at, at + 16)]
+    const hex = row.map((each) => each.toString(16).padStart(2, '0')).join(' ')
+    const ascii = row.map((each) => (each >= 0x20 && each < 0x7f ? String.fromCharCode(each) : '.')).join('')
+    rows.push(`${at.toString(16).padStart(6, '0')}  ${hex.padEnd(47)}  ${ascii}`)
+  }
+  return { kind: 'hex', rows }
+}
+
+/** C0 without tab, line feed and carriage return; DEL; C1. */
+const controls = /[^\t\n\r\u0020-\u007e\u00a0-\u{10ffff}]/gu
