@@ -158,8 +158,13 @@ export type RowBody =
 /** Why nothing was recorded: recording was paused, the page was closed, its worker died, the record was imported with one. */
 export type GapReason = 'paused' | 'closed' | 'worker-died' | 'imported'
 
-/** The command that caused an event: proved by an `id`, or only near in time (`nearness`). */
+/**
+ * The command that caused an event: proved by an `id`, or only near in time (`nearness`). Of a job it is the one that
+ * started it.
+ */
 export interface EventCause {
   readonly exec: ExecId
   readonly proof: 'id' | 'nearness'
+  /** Of a job: the verb that led to this change, `job-cancel` for example; undefined where it came without one. */
+  readonly verb?: ExecId | undefined
 }

@@ -81,7 +81,7 @@ export class Block {
   readonly name = new Uint32Array(blockRows)
   /** The command of the row, or of the cause of an event; 0 for none. */
   readonly exec = new Uint32Array(blockRows)
-  /** The page's number for the command plus 1; 0 for none. */
+  /** The page's number for the command plus 1; of an event the verb of its cause. 0 for none. */
   readonly ticket = new Uint32Array(blockRows)
   readonly kind = new Uint8Array(blockRows)
   readonly flags = new Uint8Array(blockRows)

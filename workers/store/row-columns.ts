@@ -113,7 +113,7 @@ export function readRow(
         name,
         data: (flags & flag.body) === 0 ? undefined : dataIn(readObject(text())),
         timestamp: timestampOf(block.stamp[place] as number),
-        cause: causeOf(flags, exec),
+        cause: causeOf(flags, exec, block.ticket[place] as number),
         ...numbered,
       }
     case 'raw':
@@ -171,12 +171,20 @@ function errorFlags(row: ReplyRow, text: string | undefined): number {
 /** Write the cause of an event. Returns its flag. */
 export function fillCause(block: Block, place: number, cause: EventCause): number {
   block.exec[place] = cause.exec
+  // Events have no ticket.
+  block.ticket[place] = cause.verb ?? 0
   return cause.proof === 'id' ? flag.causeById : flag.causeByNearness
 }
 
-function causeOf(flags: number, exec: ExecId): EventCause | undefined {
-  if ((flags & flag.causeById) !== 0) return { exec, proof: 'id' }
-  return (flags & flag.causeByNearness) !== 0 ? { exec, proof: 'nearness' } : undefined
+/** Whether the columns hold a cause. */
+export function fitsCause({ exec, verb }: EventCause): boolean {
+  return isNumber(exec) && (verb === undefined || isNumber(verb))
+}
+
+function causeOf(flags: number, exec: ExecId, verb: number): EventCause | undefined {
+  if ((flags & (flag.causeById | flag.causeByNearness)) === 0) return undefined
+  const proof = (flags & flag.causeById) === 0 ? 'nearness' : 'id'
+  return verb === 0 ? { exec, proof } : { exec, proof, verb: verb as ExecId }
 }
 
 function timestampOf(stamp: number): EventRow['timestamp'] {

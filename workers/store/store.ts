@@ -10,7 +10,7 @@ import { laneCode, laneOf, laneOfEvent, mayTellFailure } from '#record/lanes.ts'
 import { Block, blockRows, flag, kindCode, origins, stampOrders } from './columns.ts'
 import { createNames } from './interned.ts'
 import type { Names } from './interned.ts'
-import { fillCause, fillRow, fits, isNumber, isStamp, micros, readRow, weight } from './row-columns.ts'
+import { fillCause, fillRow, fits, fitsCause, isStamp, micros, readRow, weight } from './row-columns.ts'
 import { Slab } from './slab.ts'
 import type { TextBytes } from './slab.ts'
 import { createSpans, followRow } from './spans.ts'
@@ -148,7 +148,7 @@ class ColumnStore implements Store {
   addPrinted(event: BareEvent, at: number, cause: EventCause | undefined, source: TextBytes): boolean {
     const { seconds, microseconds, length } = event
     if (at < this.#latest || !isStamp(seconds, microseconds)) return false
-    if (cause !== undefined && !isNumber(cause.exec)) return false
+    if (cause !== undefined && !fitsCause(cause)) return false
     const name = this.names.use(event.name)
     const place = this.#nextSeq % blockRows
     this.#begin(this.#nextSeq, at, length, kindCode.event, name)
@@ -342,7 +342,7 @@ class ColumnStore implements Store {
     }
     if (cause !== undefined) {
       flags |= fillCause(block, place, cause)
-      if (!isNumber(cause.exec)) flags |= flag.odd
+      if (!fitsCause(cause)) flags |= flag.odd
     }
     if (row.data !== undefined) flags |= text === undefined ? flag.odd : flag.body
     return flags

@@ -120,8 +120,8 @@ export class ColumnTest {
         if (decision === unwanted) continue
       }
       if (wantedOrigin !== undefined && wantedOrigin[block.origin[place] as number] === 0) continue
-      if (execs !== undefined && !execs.has(block.exec[place] as number)) continue
-      if (exceptExecs?.has(block.exec[place] as number) === true) continue
+      if (execs !== undefined && !isOfCommand(block, place, execs)) continue
+      if (exceptExecs !== undefined && isOfCommand(block, place, exceptExecs)) continue
       if (latency.length > 0 && !isInAll(block.latencyMs[place] as number, latency)) continue
       if (size.length > 0 && !isInAll(block.size[place] as number, size)) continue
       places[count] = place
@@ -129,6 +129,12 @@ export class ColumnTest {
     }
     return count
   }
+}
+
+/** Whether a row belongs to one of some commands: as its message, or as an event that it caused. */
+function isOfCommand(block: Block, place: number, execs: ReadonlySet<number>): boolean {
+  if (execs.has(block.exec[place] as number)) return true
+  return block.kind[place] === kindCode.event && execs.has(block.ticket[place] as number)
 }
 
 function wantedKinds({ kinds: asked, exceptKinds = [] }: Filter): Uint8Array | undefined {

@@ -147,7 +147,9 @@ function naive({ row, text }: Line, at: number, lane: string, filter: Filter): b
   const name = 'name' in row ? row.name : ''
   const latency = 'latencyMs' in row ? row.latencyMs : undefined
   const origin = 'origin' in row ? row.origin : undefined
-  const exec = 'exec' in row ? row.exec : row.kind === 'event' ? row.cause?.exec : undefined
+  const ofCommands: readonly (number | undefined)[] =
+    'exec' in row ? [row.exec] : row.kind === 'event' ? [row.cause?.exec, row.cause?.verb] : []
+  const isOf = (execs: readonly number[]): boolean => execs.some((each) => ofCommands.includes(each))
   const failed =
     row.kind === 'error' || row.kind === 'outcome' || row.kind === 'problem' || lane === 'trouble'
   const isNamed = (glob: string): boolean =>
@@ -172,8 +174,8 @@ function naive({ row, text }: Line, at: number, lane: string, filter: Filter): b
     (filter.latency ?? []).every((each) => isWithin(latency, each)) &&
     (filter.size ?? []).every((each) => isWithin(row.bytes, each)) &&
     (filter.origins === undefined || (origin !== undefined && filter.origins.includes(origin))) &&
-    (filter.execs === undefined || (exec !== undefined && filter.execs.includes(exec))) &&
-    !(exec !== undefined && (filter.exceptExecs?.includes(exec) ?? false)) &&
+    (filter.execs === undefined || isOf(filter.execs)) &&
+    !isOf(filter.exceptExecs ?? []) &&
     (filter.texts ?? []).every(({ find, matchCase, not }) => {
       const fold = (each: string): string =>
         matchCase ? each : each.replace(/[A-Z]/g, (letter) => letter.toLowerCase())

@@ -137,9 +137,14 @@ const event = record({
   name,
   data: fc.option(anyObject, { nil: undefined }),
   timestamp: stamp,
-  cause: fc.option(record({ exec, proof: fc.constantFrom('id' as const, 'nearness' as const) }), {
-    nil: undefined,
-  }),
+  cause: fc.option(
+    record({
+      exec,
+      proof: fc.constantFrom('id' as const, 'nearness' as const),
+      verb: fc.option(exec, { nil: undefined }),
+    }).map(({ verb, ...cause }) => (verb === undefined ? cause : { ...cause, verb })),
+    { nil: undefined },
+  ),
   withText: fc.integer({ min: 0, max: 4 }),
 }).map(({ data, withText, ...rest }) => {
   const text =

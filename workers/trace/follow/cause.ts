@@ -1,7 +1,9 @@
 /**
  * Which command an event is most likely due to.
  *
- * Proof is a name that both carry, as the name of the same kind of thing (names.ts): a job, device, node or export.
+ * Proof is a name that both carry, as the name of the same kind of thing (names.ts): a job, device, node or export. What
+ * becomes of a job is caused by the command that started it, whatever has named it since; the verb that led to it is
+ * said beside that.
  * Without one, a command that is known to lead to such an event, and was sent within the last seconds, is called
  * near, never more; and not even that where both name things, and other ones.
  * @adr 0023
@@ -9,6 +11,7 @@
 import type { EventCause, ExecId } from '#qmp/report.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { leadsTo } from '#qapi/related/leads-to.ts'
+import { changeIn, verbOf } from './job-verbs.ts'
 import { isQuestion, namesInCommand, namesInEvent } from './named-things.ts'
 import type { NamedThing, NameKind } from './named-things.ts'
 
@@ -126,6 +129,8 @@ class Finder implements CauseFinder {
   causeOf(event: string, data: JsonObject | undefined, at: number): EventCause | undefined {
     if (!this.any) return undefined
     const names = namesInEvent(event, data)
+    const ofJob = this.#causeOfJob(event, data, names)
+    if (ofJob !== undefined) return ofJob
     let proven: PossibleCause | undefined
     for (const each of names) {
       const latest = this.#latest(each.kind, each.name)
@@ -142,6 +147,24 @@ class Finder implements CauseFinder {
       if (!contradict(command.names, names)) return { exec: command.exec, proof: 'nearness' }
     }
     return undefined
+  }
+
+  /** The command that started the job of an event, and the verb that led to it; undefined where no start was seen. */
+  #causeOfJob(
+    event: string,
+    data: JsonObject | undefined,
+    names: readonly NamedThing[],
+  ): EventCause | undefined {
+    const [job] = names
+    const list = job?.kind === 'job' ? this.#byName.get('job')?.get(job.name) : undefined
+    if (job === undefined || list === undefined) return undefined
+    const place = list.findLastIndex(({ names: theirs }) =>
+      theirs.some((each) => each.kind === 'job' && each.name === job.name && each.starts !== undefined),
+    )
+    const starter = list[place]
+    if (starter === undefined) return undefined
+    const verb = verbOf(list, place + 1, changeIn(event, data))?.exec
+    return { exec: starter.exec, proof: 'id', ...(verb === undefined ? {} : { verb }) }
   }
 
   starterOf(kind: NameKind, name: string): Starter | undefined {

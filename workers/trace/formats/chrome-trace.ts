@@ -143,7 +143,10 @@ class TraceWriter implements ChromeTraceWriter {
         const args: Record<string, Json> = {}
         if (row.data !== undefined)
           args.data = text !== undefined && text.length > largestText ? leftOut(text) : row.data
-        if (row.cause !== undefined) args.cause = { id: row.cause.exec, proof: row.cause.proof }
+        if (row.cause !== undefined) {
+          const { exec: id, proof, verb } = row.cause
+          args.cause = { id, proof, ...(verb === undefined ? {} : { verb }) }
+        }
         const lane = laneOf(row, undefined)
         const name = lane === 'connection' ? 'greeting' : row.name
         this.#instant(lane, ts, name, row, args, lane === 'trouble' ? 'terrible' : undefined)

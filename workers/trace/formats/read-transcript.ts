@@ -276,7 +276,8 @@ function readCause(value: Json | undefined): RowOf<'event'>['cause'] {
   const id = readNumber(member(value, 'id'))
   const proof = member(value, 'proof')
   if (id === undefined || (proof !== 'id' && proof !== 'nearness')) return undefined
-  return { exec: id as Exec, proof }
+  const verb = readNumber(member(value, 'verb'))
+  return { exec: id as Exec, proof, ...(verb === undefined ? {} : { verb: verb as Exec }) }
 }
 
 function readGap(value: Json | undefined): Pick<RowOf<'gap'>, 'why' | 'since' | 'rows'> | undefined {

@@ -160,7 +160,7 @@ describe('a transcript', () => {
       name: 'STOP',
       data: { big: 18446744073709551615n },
       timestamp: { seconds: -1, microseconds: -1 },
-      cause: { exec, proof: 'nearness' },
+      cause: { exec, proof: 'nearness', verb: 9 as ExecId },
     }
     const line = transcriptLine('a', row, '{"event": "STOP", "data": {"big": 18446744073709551615}}')
     const again = line.replace(/^\{(.*),"message":(.*)\}$/, '{ "message" : $2 , $1 }')

@@ -103,7 +103,10 @@ export function line(machine: string, row: LogRow, text: string | undefined, isR
       break
     case 'event': {
       const { cause, timestamp, data } = row
-      if (cause !== undefined) parts.push(`,"cause":{"id":${number(cause.exec)},"proof":"${cause.proof}"}`)
+      if (cause !== undefined) {
+        const verb = cause.verb === undefined ? '' : `,"verb":${number(cause.verb)}`
+        parts.push(`,"cause":{"id":${number(cause.exec)},"proof":"${cause.proof}"${verb}}`)
+      }
       if (timestamp !== undefined) {
         const { seconds, microseconds } = timestamp
         parts.push(`,"stamp":{"seconds":${number(seconds)},"microseconds":${number(microseconds)}}`)
