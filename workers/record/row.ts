@@ -63,6 +63,8 @@ export interface FoundRows {
   readonly lane: Uint8Array
   /** For rows that end a command: how long it took, milliseconds; NaN for others. */
   readonly latencyMs: Float32Array
+  /** Places in these columns of rows that continue a burst: a job changed its state again, at once (workers/store/bursts.ts). */
+  readonly continues: Uint32Array
   /** Rows looked at by this filter so far, and all that are there now. `done < all`: ask again. */
   readonly done: number
   readonly all: number

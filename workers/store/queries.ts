@@ -5,6 +5,7 @@
 import type { EndView, FoundRows, LogRow, RowView, Statistics } from '#record/row.ts'
 import type { Filter } from '#record/filter/filter.ts'
 import { rowsAnAnswer } from '#record/flood.ts'
+import { BurstFinder } from './bursts.ts'
 import { blockRows, flag, kindCode } from './columns.ts'
 import { createScan } from './scan/scan.ts'
 import type { Scan } from './scan/scan.ts'
@@ -37,7 +38,7 @@ export function createQueries(store: Store, now: () => number): Queries {
 class RecordQueries implements Queries {
   readonly #store: Store
   readonly #now: () => number
-  readonly #opened = new Map<number, Scan>()
+  readonly #opened = new Map<number, { readonly scan: Scan; readonly bursts: BurstFinder }>()
   #handles = 0
 
   constructor(store: Store, now: () => number) {
@@ -108,13 +109,15 @@ class RecordQueries implements Queries {
 
   openQuery(filter: Filter, fromSeq = this.#store.firstSeq): number {
     this.#handles += 1
-    this.#opened.set(this.#handles, createScan(this.#store, filter, this.#now, { fromSeq }))
+    const scan = createScan(this.#store, filter, this.#now, { fromSeq })
+    this.#opened.set(this.#handles, { scan, bursts: new BurstFinder(this.#store) })
     return this.#handles
   }
 
   readQuery(handle: number, budgetMs: number): FoundRows | undefined {
-    const scan = this.#opened.get(handle)
-    if (scan === undefined) return undefined
+    const opened = this.#opened.get(handle)
+    if (opened === undefined) return undefined
+    const { scan, bursts } = opened
     scan.extend()
     scan.step(budgetMs, rowsAnAnswer)
     const first = this.#store.firstSeq
@@ -124,7 +127,7 @@ class RecordQueries implements Queries {
     while (gone < seq.length && (seq[gone] as number) < first) gone += 1
     if (gone > 0) seq = seq.slice(gone)
     const { done, all } = scan.progress
-    return { ...this.#columnsOf(seq), done, all, firstSeq: first }
+    return { ...this.#columnsOf(seq), continues: bursts.find(seq), done, all, firstSeq: first }
   }
 
   closeQuery(handle: number): void {

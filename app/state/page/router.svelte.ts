@@ -18,6 +18,8 @@ export interface Router {
   readonly current: Route
   /** Whether global keys act on this pane: it has or last had the focus. */
   readonly isFocused: boolean
+  /** Counts up when somebody goes to where the pane is already: what its address names is wanted once more. */
+  readonly again: number
   /** The current route with some parts replaced. Another view or entity drops the query unless one is given. */
   with(parts: Partial<Route>): Route
   /** The address for a link: what the other pane shows stays. */
@@ -47,6 +49,7 @@ export class PageRouter implements Router {
   #own = $state.raw<Route>(parseRoute(''))
   #beside = $state.raw<Route | undefined>(undefined)
   #focused = $state<PanePlace>('main')
+  #again = $state.raw({ main: 0, beside: 0 })
   /** The fragment that was read last. */
   #read = ''
   /** The field that was typed into last, and the fragment that it made. */
@@ -97,6 +100,15 @@ export class PageRouter implements Router {
     return this.focused === 'main'
   }
 
+  get again(): number {
+    return this.#again.main
+  }
+
+  /** The same of the second pane. */
+  get besideAgain(): number {
+    return this.#again.beside
+  }
+
   /** A pane has the focus now. */
   focus(place: PanePlace): void {
     this.#focused = place
@@ -117,6 +129,8 @@ export class PageRouter implements Router {
     if (next === location.hash) {
       // The same address again: views that wait for a row or a form in it are notified again.
       this.#take(parseRoute(next))
+      const { main, beside } = this.#again
+      this.#again = parts.beside === undefined ? { main: main + 1, beside } : { main, beside: beside + 1 }
     } else {
       location.hash = next
       this.#catchUp('own')
@@ -196,6 +210,10 @@ export class BesideRouter implements Router {
     return this.#router.focused === 'beside'
   }
 
+  get again(): number {
+    return this.#router.besideAgain
+  }
+
   with(parts: Partial<Route>): Route {
     return withoutBeside(movedRoute(this.current, parts))
   }
@@ -236,6 +254,9 @@ export function focusedRouter(main: PageRouter, beside: Router): Router {
       return now().current
     },
     isFocused: true,
+    get again() {
+      return now().again
+    },
     with: (parts) => now().with(parts),
     href: (parts) => now().href(parts),
     go: (parts) => now().go(parts),

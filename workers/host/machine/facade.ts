@@ -148,8 +148,8 @@ class MachineFacade implements MachineWorker {
   readQuery(handle: number, budgetMs: number): FoundRows | undefined {
     const found = this.#recorder.queries.readQuery(handle, budgetMs)
     if (found === undefined) return undefined
-    const { seq, at, lane, latencyMs } = found
-    return transfer(found, [seq.buffer, at.buffer, lane.buffer, latencyMs.buffer])
+    const { seq, at, lane, latencyMs, continues } = found
+    return transfer(found, [seq.buffer, at.buffer, lane.buffer, latencyMs.buffer, continues.buffer])
   }
 
   closeQuery(handle: number): void {

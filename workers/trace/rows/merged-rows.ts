@@ -3,6 +3,9 @@
  * as they grow and drop rows; with one set there is nothing to keep.
  * @adr 0022
  */
+import { BurstPlaces } from './burst-places.ts'
+import { ListLines } from './list-lines.ts'
+import type { PlaceSpan } from './list-lines.ts'
 import type { RowSet } from './row-set.ts'
 
 /** A row: which set it is of, and its index there. */
@@ -21,6 +24,8 @@ export class MergedRows {
   /** For each set: up to where its rows are here. */
   readonly #taken: number[]
   readonly #droppedThen: number[]
+  /** Of several sets, by place: a row of another set ends a burst. */
+  #bursts = new BurstPlaces()
 
   /** At most 255 sets. */
   constructor(sets: readonly RowSet[]) {
@@ -71,6 +76,14 @@ export class MergedRows {
     return -1
   }
 
+  /** The lines of a list of some of the rows. `open`: rows whose bursts are opened. Valid until the next `sync`. */
+  lines(span: PlaceSpan, open: readonly number[]): ListLines {
+    const [set, second] = this.#sets
+    return set === undefined || second !== undefined
+      ? new ListLines(this.#bursts, 0, span, open)
+      : new ListLines(set.bursts, set.dropped, span, open)
+  }
+
   /** Apply the additions and removals of the sets. */
   sync(): void {
     if (this.#sets.length === 1) return
@@ -89,7 +102,18 @@ export class MergedRows {
       starts[set] = index
     }
     this.#length = from
+    this.#bursts.cutAt(from)
     this.#merge(starts)
+    this.#findBursts(from)
+  }
+
+  /** Find which rows from a place on continue a burst: their set says so, and the row before is of the same set. */
+  #findBursts(from: number): void {
+    for (let place = Math.max(1, from); place < this.#length; place += 1) {
+      const which = this.#which[place] as number
+      if (this.#which[place - 1] !== which) continue
+      if (this.#sets[which]?.bursts.has(this.#offset[place] as number) === true) this.#bursts.add(place)
+    }
   }
 
   #merge(starts: number[]): void {
@@ -140,5 +164,7 @@ export class MergedRows {
     }
     this.#length = kept
     this.#sets.forEach((set, at) => (this.#droppedThen[at] = set.dropped))
+    this.#bursts = new BurstPlaces()
+    this.#findBursts(0)
   }
 }

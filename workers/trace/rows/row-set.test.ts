@@ -17,6 +17,7 @@ function columns(rows: readonly Row[], firstSeq: number) {
     at: Float64Array.from(rows, (row) => row.at),
     lane: Uint8Array.from(rows, (row) => row.lane),
     latencyMs: Float32Array.from(rows, (row) => row.latencyMs),
+    continues: new Uint32Array(),
     firstSeq,
   }
 }
@@ -252,6 +253,7 @@ test('rows of many blocks, most of which were dropped, answer as before', () => 
       latencyMs: Float32Array.from(numbers, (n) =>
         n % 4 === 1 ? (n % 5000 === 1 ? 90_000 : n % 7) : Number.NaN,
       ),
+      continues: new Uint32Array(),
       firstSeq: 0,
     }
   }

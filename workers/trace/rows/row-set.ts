@@ -10,6 +10,7 @@
  */
 import type { FoundRows } from '#record/row.ts'
 import { isOwnLane, lanes } from '#record/lanes.ts'
+import { BurstPlaces } from './burst-places.ts'
 import { LongestCommands } from './longest-commands.ts'
 
 /** After how many rows the counts by lane are noted. */
@@ -63,6 +64,8 @@ export class RowSet {
   readonly #rowEnds = [new Float64Array(commandRows), new Float64Array(commandRows)] as const
   readonly #running = new Uint32Array(lanes.length)
   readonly #longest = new LongestCommands()
+  /** By index plus `dropped`. */
+  readonly bursts = new BurstPlaces()
   /** Places in use: from `#first` up to but not including `#next`. Place n is in block n / `blockRows`. */
   #first = 0
   #next = 0
@@ -103,8 +106,9 @@ export class RowSet {
   }
 
   /** Add rows that are newer than all that were added, and drop those that the record has dropped. */
-  append(found: Pick<FoundRows, 'seq' | 'at' | 'lane' | 'latencyMs' | 'firstSeq'>): void {
+  append(found: Pick<FoundRows, 'seq' | 'at' | 'lane' | 'latencyMs' | 'continues' | 'firstSeq'>): void {
     const count = found.seq.length
+    for (const place of found.continues) this.bursts.add(this.#dropped + this.length + place)
     for (let done = 0; done < count;) {
       const offset = this.#next & inBlock
       const more = Math.min(count - done, blockRows - offset)
@@ -154,6 +158,7 @@ export class RowSet {
     const first = this.#halve('seq', seq)
     this.#dropped += first - this.#first
     this.#first = first
+    this.bursts.forgetBefore(this.#dropped)
     while (this.#first >= droppedRows) this.#dropBlocks()
   }
 
@@ -165,6 +170,7 @@ export class RowSet {
     this.#spare = []
     this.#running.fill(0)
     this.#longest.clear()
+    this.bursts.clear()
     for (const ends of this.#rowEnds) ends.fill(0)
   }
 

@@ -10,6 +10,9 @@ import type { LoadLevel } from '#record/flood.ts'
 import type { Filter } from '#record/filter/filter.ts'
 import { isFailureLane } from '#record/lanes.ts'
 import type { RowView } from '#record/row.ts'
+import { BurstPlaces } from '#trace/rows/burst-places.ts'
+import { ListLines } from '#trace/rows/list-lines.ts'
+import type { PlaceSpan } from '#trace/rows/list-lines.ts'
 import { MergedRows } from '#trace/rows/merged-rows.ts'
 import type { RowSet } from '#trace/rows/row-set.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
@@ -17,6 +20,8 @@ import { Feed } from './feed.ts'
 
 /** A row of the list: which it is, and what is known of it by now. */
 export interface RowRef {
+  /** In the order of all rows shown. */
+  readonly place: number
   readonly machine: Machine
   readonly seq: number
   /** Arrival, milliseconds since the epoch. */
@@ -36,12 +41,6 @@ const atOnce = 500
 export interface RowId {
   readonly machine: Machine
   readonly seq: number
-}
-
-/** The rows of a list, as VirtualList reads them. */
-export interface Rows {
-  readonly length: number
-  slice(from: number, to: number): readonly RowRef[]
 }
 
 function failuresIn(counts: Uint32Array): number {
@@ -141,18 +140,30 @@ export class TimelineModel {
     cancelAnimationFrame(this.#frame)
   }
 
-  /** The rows for a list. A new object for each version, and when more parts are known. Reading it subscribes to both. */
-  rows(): Rows {
-    const merged = this.#merged
-    return {
-      length: this.#version >= 0 && this.#parts >= 0 ? merged.length : 0,
-      slice: (from, to) => {
-        const refs: RowRef[] = []
-        for (let place = from; place < Math.min(to, merged.length); place += 1) refs.push(this.#ref(place))
-        this.#want(refs)
-        return refs
-      },
-    }
+  /** How many rows there are. Reading it subscribes. */
+  get length(): number {
+    return this.#version >= 0 ? this.#merged.length : 0
+  }
+
+  /**
+   * The lines of a list of some rows: a line for each burst but those that hold a row of `open`, or for each row where
+   * nothing folds. Reading it subscribes.
+   */
+  linesOf(span: PlaceSpan, open: readonly RowId[], folds: boolean): ListLines {
+    const merged = this.#version < 0 || !folds ? undefined : this.#merged
+    return merged === undefined
+      ? new ListLines(new BurstPlaces(), 0, span)
+      : merged.lines(
+          span,
+          open.map((each) => this.placeOf(each)),
+        )
+  }
+
+  /** Rows at some places, to be shown: what is not known of them is asked for. Reading it subscribes to what comes. */
+  refsAt(places: readonly number[]): readonly RowRef[] {
+    const refs = this.#parts < 0 ? [] : places.flatMap((place) => this.refAt(place) ?? [])
+    this.#want(refs)
+    return refs
   }
 
   /** A row at a place in the order. */
@@ -213,6 +224,7 @@ export class TimelineModel {
     if (feed === undefined) throw new Error(`no feed ${set}`)
     const seq = feed.set.seqAt(index)
     return {
+      place,
       machine: feed.machine,
       seq,
       at: feed.set.timeAt(index),

@@ -38,6 +38,8 @@ export class TimelineQuery {
   )
   /** Whether the page's own queries are shown. */
   readonly showOwn = $derived(this.#query.own === '1')
+  /** Whether bursts of state changes are one line each. */
+  readonly folds = $derived(this.#query.bursts !== 'open')
   /** The chosen machine and those that are laid beside it. */
   readonly machines: readonly Machine[] = $derived.by(() => {
     const first = this.#machine()
@@ -89,6 +91,10 @@ export class TimelineQuery {
 
   setOwn(on: boolean): void {
     this.#set({ own: on ? '1' : undefined })
+  }
+
+  setFolds(on: boolean): void {
+    this.#set({ bursts: on ? undefined : 'open' })
   }
 
   /** The ids of the machines beside the chosen one. */

@@ -19,7 +19,7 @@ function open(query: Record<string, string> = {}): {
   address: () => Record<string, string>
   made: TimelineQuery
 } {
-  const route = { current: { query } }
+  const route = { current: { query }, again: 0 }
   const router = Object.assign(route, {
     replace: (parts: { query: Record<string, string> }) => (route.current = parts),
   }) as unknown as Router

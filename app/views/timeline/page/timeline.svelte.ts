@@ -6,10 +6,12 @@ import type { Track } from '#record/track.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { Machines } from '#state/machine/machines.svelte.ts'
 import type { Router } from '#state/page/router.svelte.ts'
+import type { PlaceSpan } from '#trace/rows/list-lines.ts'
 import type { Stretch } from '../lanes/scale.ts'
+import { ListItems } from '../list/list-items.ts'
 import { TimeWindow } from '../lanes/time-window.svelte.ts'
 import { TimelineModel } from './model.svelte.ts'
-import type { RowId, Rows } from './model.svelte.ts'
+import type { RowId } from './model.svelte.ts'
 import { TimelineQuery } from './query.svelte.ts'
 
 /** What stands beside the list. */
@@ -26,6 +28,8 @@ const firstRowsMs = 500
 
 /** An address has whole microseconds: a stretch differs by less than this from the one that was put into it, in milliseconds. */
 const roundedMs = 0.001
+/** Bursts that are opened at once: beyond those the first that was opened is folded again. */
+const mostOpened = 100
 
 function now(): number {
   return performance.timeOrigin + performance.now()
@@ -44,40 +48,43 @@ export class Timeline {
   /** Rows there were when the reader left the end of the list. */
   #leftAt = $state(0)
   #said = $state('')
+  #folding = $state('')
   /** The last minutes are to be shown, once the first rows have come. */
   #awaitsRows = $state(false)
+  /** A row each of the bursts that are opened; also of rows that are not there yet. */
+  #unfolded = $state.raw<readonly RowId[]>([])
 
   /** One answer for the lanes and the list: what moves the one moves the other. */
   readonly following = $derived(this.window.following)
-  readonly #passing: Rows = $derived(this.model.rows())
   /** The places of the rows in the list: all that pass the filter, or those of the range. */
-  readonly #places = $derived.by((): readonly [first: number, after: number] => {
-    const { length } = this.#passing
-    return this.query.range === undefined ? [0, length] : this.model.placesIn(this.query.range)
+  readonly #span: PlaceSpan = $derived.by(() => {
+    const { length } = this.model
+    if (this.query.range === undefined) return { from: 0, to: length }
+    const [from, to] = this.model.placesIn(this.query.range)
+    return { from, to }
   })
-  /** The rows of the list. */
-  readonly rows: Rows = $derived.by(() => {
-    const passing = this.#passing
-    const [first, after] = this.#places
-    return {
-      length: after - first,
-      slice: (from, to) => passing.slice(first + from, Math.min(first + to, after)),
-    }
-  })
+  /** Rows of the list, on lines of their own or folded. */
+  readonly rows = $derived(this.#span.to - this.#span.from)
+  /** The lines of the list: bursts are folded. */
+  readonly #lines = $derived.by(() => this.model.linesOf(this.#span, this.#unfolded, this.query.folds))
+  readonly lines = $derived(new ListItems(this.#lines, (places) => this.model.refsAt(places)))
+  /** Rows that are on the line of another one. */
+  readonly folded = $derived(this.#lines.folded)
+  readonly hasBursts = $derived(this.#lines.hasBursts)
   /** Rows that came since the reader left the end of the list. */
-  readonly newer = $derived(this.following ? 0 : Math.max(0, this.#passing.length - this.#leftAt))
+  readonly newer = $derived(this.following ? 0 : Math.max(0, this.model.length - this.#leftAt))
   /** Rows that the filter leaves out. */
-  readonly left = $derived(Math.max(0, this.model.recorded - this.#passing.length))
+  readonly left = $derived(Math.max(0, this.model.recorded - this.model.length))
   /** Rows of the list that passed the filter, and are not in the range. */
-  readonly beyondRange = $derived(this.#passing.length - this.rows.length)
+  readonly beyondRange = $derived(this.model.length - this.rows)
   /** Statistics are those of a range: without one there are none. */
   readonly chosen = $derived.by(() =>
     this.#chosen?.kind === 'stats' && this.query.range === undefined ? undefined : this.#chosen,
   )
   readonly selected = $derived(this.#chosen?.kind === 'row' ? this.#chosen.id : undefined)
-  /** The place of the selected row in the list; -1 where it is not there. */
+  /** The line of the selected row, or of the burst that it is folded into; -1 where it is not in the list. */
   readonly selectedIndex = $derived(
-    this.selected === undefined || this.model.version < 0 ? -1 : this.#indexOf(this.selected),
+    this.selected === undefined ? -1 : this.#lines.lineOf(this.model.placeOf(this.selected)),
   )
 
   constructor(all: Machines, router: Router, machine: () => Machine) {
@@ -95,10 +102,10 @@ export class Timeline {
     $effect(() => {
       const { row } = this.query
       const of = machine()
-      if (row !== undefined) untrack(() => this.select({ machine: of, seq: row }))
+      if (row !== undefined && router.again >= 0) untrack(() => this.select({ machine: of, seq: row }))
     })
     $effect(() => {
-      if (!this.#awaitsRows || this.rows.length === 0) return
+      if (!this.#awaitsRows || this.rows === 0) return
       if (this.model.machines.includes(machine())) untrack(() => this.#showLatest())
     })
     $effect(() => {
@@ -107,10 +114,14 @@ export class Timeline {
       return () => clearTimeout(timer)
     })
     // The address may be given another stretch later, by a mark of the palette. Another row or filter is none.
+    // The same stretch again is wanted when somebody goes to it again: the lanes were moved meanwhile.
     let known = this.query.shown
+    let { again } = router
     $effect(() => {
       const { shown } = this.query
-      if (shown === undefined || (shown.from === known?.from && shown.to === known.to)) return
+      const isAgain = again !== router.again
+      again = router.again
+      if (shown === undefined || (!isAgain && shown.from === known?.from && shown.to === known.to)) return
       known = shown
       untrack(() => {
         // What the lanes show was put into the address: they go on as they were.
@@ -130,6 +141,11 @@ export class Timeline {
   /** What was just done, for those who do not see it. */
   get said(): string {
     return this.#said
+  }
+
+  /** What became of a burst, for those who do not see it. */
+  get folding(): string {
+    return this.#folding
   }
 
   say(words: string): void {
@@ -157,23 +173,41 @@ export class Timeline {
     this.window.show(from - margin, to + margin)
   }
 
+  /** Select a row. The burst that it is in opens. */
   select(id: RowId): void {
     this.#chosen = { kind: 'row', id }
+    const place = this.model.placeOf(id)
+    if (place < 0 || this.#lines.burstOf(place) !== undefined) this.#unfold(id)
     // What somebody reads must not scroll away.
     this.window.follow(false)
   }
 
-  selectInList(index: number): void {
-    const ref = this.model.refAt(this.#places[0] + index)
+  /** Choose a line of the list: its row is selected; a burst is opened, or folded again. */
+  chooseLine(index: number): void {
+    if (index < 0 || index >= this.#lines.length) return
+    const line = this.#lines.at(index)
+    const ref = this.model.refAt(line.kind === 'row' ? line.place : line.from)
     if (ref === undefined) return
-    this.select({ machine: ref.machine, seq: ref.seq })
-    this.window.reveal(ref.at, ref.at)
+    const id = { machine: ref.machine, seq: ref.seq }
+    if (line.kind === 'row') {
+      this.select(id)
+      this.window.reveal(ref.at, ref.at)
+    } else if (line.isOpen) {
+      const isIn = (place: number): boolean => place >= line.from && place < line.to
+      this.#unfolded = this.#unfolded.filter((each) => !isIn(this.model.placeOf(each)))
+      this.#folding = `${line.to - line.from} rows are folded.`
+    } else {
+      this.#unfold(id)
+      // What somebody opens must not scroll away.
+      this.window.follow(false)
+      this.#folding = `${line.to - line.from} rows are opened below.`
+    }
   }
 
   selectInLanes(id: RowId): void {
     this.select(id)
     if (this.model.placeOf(id) < 0) this.#said = 'The filter hides this row in the list.'
-    else if (this.#indexOf(id) < 0) this.#said = 'The range leaves this row out of the list.'
+    else if (this.selectedIndex < 0) this.#said = 'The range leaves this row out of the list.'
   }
 
   /** To the next row that failed, or to the one before: from the selected row, or from the edge of the window. */
@@ -240,11 +274,9 @@ export class Timeline {
     this.#said = `Cleared: the ${live.length === 1 ? 'record' : 'records'} of ${live.map((each) => each.name).join(', ')}.`
   }
 
-  /** The place of a row in the list; -1 where it is not there. */
-  #indexOf(id: RowId): number {
-    const place = this.model.placeOf(id)
-    const [first, after] = this.#places
-    return place < first || place >= after ? -1 : place - first
+  #unfold(id: RowId): void {
+    const others = this.#unfolded.filter((each) => each.machine !== id.machine || each.seq !== id.seq)
+    this.#unfolded = [...others, id].slice(-mostOpened)
   }
 
   /** Another machine is shown, or the first. */

@@ -20,7 +20,7 @@ const machines = {
 
 /** A timeline of `vm` over an address that can be read. */
 function open(query: Record<string, string> = {}): { address: () => Record<string, string>; made: Timeline } {
-  const route = { current: { query } }
+  const route = { current: { query }, again: 0 }
   const router = Object.assign(route, {
     replace: (parts: { query: Record<string, string> }) => (route.current = parts),
   }) as unknown as Router

@@ -19,6 +19,7 @@ export function setOf(rows: readonly RowSpec[]): RowSet {
     at: Float64Array.from(rows, ([, at]) => at),
     lane: Uint8Array.from(rows, ([, , lane]) => laneCode[lane]),
     latencyMs: Float32Array.from(rows, ([, , , latencyMs]) => latencyMs ?? Number.NaN),
+    continues: new Uint32Array(),
     firstSeq: 0,
   })
   return set
