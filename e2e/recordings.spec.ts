@@ -146,6 +146,10 @@ test('a real QEMU: saved, opened without it, with lanes, schema and everything t
   await expect(page.getByText('near in time: not certain').first()).toBeVisible()
   await expect(page.getByRole('button', { name: /^the run state: / }).first()).toBeVisible()
   await filter.fill('type:JOB_STATUS_CHANGE')
+  // What the job said at once is one line.
+  await list(page)
+    .getByRole('option', { name: /make-disk: created → .* → concluded/ })
+    .click()
   await list(page)
     .getByRole('option', { name: /JOB_STATUS_CHANGE.*has ended/ })
     .click()
@@ -341,6 +345,43 @@ test('two recordings are laid over each other: what only one has is marked', asy
   await expect(both.getByRole('option', { name: /both.*\+0.00 ms.*command stop/ })).toBeVisible()
   await expect(both.getByRole('option', { name: /B only.*BLOCK_IO_ERROR/ })).toBeVisible()
   await expectAccessible(page)
+  // The same as lanes on one scale, beside the list: by keys from difference to difference, by a click to one.
+  const lanes = page.getByRole('application', { name: /^Lanes of both/ })
+  for (const name of ['bad', 'good']) {
+    const names = page.getByRole('list', { name: `Lanes of ${name}` })
+    await expect(names.getByRole('button', { name: 'Errors', exact: true })).toBeVisible()
+  }
+  await lanes.focus()
+  await page.keyboard.press('.')
+  await expect(both.getByRole('option', { name: /RTC_CHANGE/ })).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByText(/^event RTC_CHANGE only in bad$/)).toBeAttached()
+  await page.keyboard.press('.')
+  // The reply to stop took longer; then the error.
+  await page.keyboard.press('.')
+  await expect(both.getByRole('option', { name: /BLOCK_IO_ERROR/ })).toHaveAttribute('aria-selected', 'true')
+  await page.getByRole('button', { name: 'Next difference' }).click()
+  await expect(page.getByText('No later difference.')).toBeAttached()
+  await page.keyboard.press('f')
+  await lanes.focus()
+  await page.keyboard.press('f')
+  const [picture, lane] = await Promise.all([
+    lanes.boundingBox(),
+    page
+      .getByRole('list', { name: 'Lanes of bad' })
+      .getByRole('listitem')
+      .filter({ hasText: 'Machine' })
+      .boundingBox(),
+  ])
+  if (picture === null || lane === null) throw new Error('there are no lanes')
+  // All of both is shown, from 10 s before stop to 0.2 s after it, with a margin of a fiftieth.
+  await lanes.click({
+    position: { x: (204 / 10_608) * picture.width, y: lane.y + lane.height / 2 - picture.y },
+  })
+  await expect(both.getByRole('option', { name: /RTC_CHANGE/ })).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('region', { name: 'Chosen row' })).toContainText('RTC_CHANGE')
+  await expectAccessible(page)
+  const [left, right] = await Promise.all([lanes.boundingBox(), both.boundingBox()])
+  expect((left?.x ?? 0) + (left?.width ?? 0)).toBeLessThanOrEqual(right?.x ?? 0)
   await page.getByLabel('Only what one of them has').check()
   await expect(both.getByRole('option')).toHaveCount(2)
   await both.getByRole('option', { name: /BLOCK_IO_ERROR/ }).click()
@@ -397,8 +438,14 @@ test('a machine is laid over itself; the address says how', async ({ page, lab }
   await expect(both.getByRole('option', { name: /\+0.00 ms.*event RESUME/ })).toHaveCount(1)
   await expect(page.getByRole('combobox', { name: 'B is aligned at' })).toHaveValue('event STOP')
   await expect(b.getByRole('spinbutton')).toHaveValue('1')
-  // Narrow, what a row is can still be read.
+  // Narrow, the lanes are above the list, and what a row is can still be read.
   await page.setViewportSize({ width: 400, height: 800 })
+  const lanes = page.getByRole('application', { name: /^Lanes of both/ })
+  await page.getByRole('button', { name: 'Machines and alignment', expanded: false }).click()
+  await expect(b.getByRole('spinbutton')).toBeVisible()
+  await page.getByRole('button', { name: 'Machines and alignment', expanded: true }).click()
+  const [above, below] = await Promise.all([lanes.boundingBox(), both.boundingBox()])
+  expect(above?.y ?? 0).toBeLessThan(below?.y ?? 0)
   const resumed = both.getByRole('option', { name: /event RESUME/ }).first()
   await resumed.scrollIntoViewIfNeeded()
   await expect(resumed.getByText('RESUME')).toBeInViewport({ ratio: 1 })

@@ -5,6 +5,8 @@ export interface Outline {
   readonly seq: Float64Array
   /** Arrival, milliseconds since the epoch. */
   readonly at: Float64Array
+  /** Places in `lanes` (lanes.ts). */
+  readonly lane: Uint8Array
   /** Places in `keys`. */
   readonly key: Uint32Array
   /** Of rows that end a command, milliseconds; NaN for others. */

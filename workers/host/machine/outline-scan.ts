@@ -1,6 +1,7 @@
 /** Rows of a record in a few columns, each with what it is about: for laying two recordings over each other. */
 import type { Filter } from '#record/filter/filter.ts'
 import type { Outline } from '#record/outline.ts'
+import { blockRows } from '#store/columns.ts'
 import { createScan } from '#store/scan/scan.ts'
 import type { Store } from '#store/store.ts'
 import { overlayKey } from '#trace/overlay/overlay-key.ts'
@@ -21,6 +22,7 @@ export async function outlineOf(
   const found = scan.found()
   const count = Math.min(most, found.length)
   const at = new Float64Array(count)
+  const lane = new Uint8Array(count)
   const key = new Uint32Array(count)
   const latencyMs = new Float64Array(count).fill(Number.NaN)
   const keys = new Map<string, number>()
@@ -30,10 +32,12 @@ export async function outlineOf(
       await rest()
       until = now() + budgetMs
     }
-    const row = store.row(found[index] as number)
+    const seq = found[index] as number
+    const row = store.row(seq)
     // What was dropped meanwhile is like nothing.
     const words = row === undefined ? 'gone -' : overlayKey(row)
     at[index] = row?.at ?? 0
+    if (row !== undefined) lane[index] = store.block(seq).lane[seq % blockRows] as number
     if (row !== undefined && 'latencyMs' in row) latencyMs[index] = row.latencyMs
     let number = keys.get(words)
     if (number === undefined) {
@@ -45,6 +49,7 @@ export async function outlineOf(
   return {
     seq: found.slice(0, count),
     at,
+    lane,
     key,
     latencyMs,
     keys: [...keys.keys()],

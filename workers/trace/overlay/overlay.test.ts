@@ -95,6 +95,7 @@ function outline(keys: readonly string[], latencyMs: readonly number[] = []): Ou
   return {
     seq: Float64Array.from(keys.keys()),
     at: Float64Array.from(keys.keys()),
+    lane: new Uint8Array(keys.length),
     key: Uint32Array.from(keys, (key) => all.indexOf(key)),
     latencyMs: Float64Array.from(keys, (_, index) => latencyMs[index] ?? Number.NaN),
     keys: all,

@@ -14,6 +14,7 @@ import type { Stretch } from '../lanes/scale.ts'
 import type { RowId } from '../page/model.svelte.ts'
 import { anchorAt, firstLike, placeOf } from './anchors.ts'
 import type { Anchor, RunComparison } from './comparison.ts'
+import { differencesOf } from './differences.ts'
 
 export type RunSide = 'a' | 'b'
 
@@ -91,6 +92,17 @@ export class Overlay {
       ? overlaySummary(this.#result.a, this.#result.b, this.#result.rows)
       : undefined,
   )
+  readonly differences = $derived(
+    this.#result.kind === 'ready'
+      ? differencesOf(this.#result.a, this.#result.b, this.#result.rows)
+      : undefined,
+  )
+  /** When the rows were that both are aligned at, milliseconds since the epoch. */
+  readonly starts: BySide<number> | undefined = $derived.by(() => {
+    if (this.#result.kind !== 'ready') return undefined
+    const { a, b, aligned } = this.#result
+    return { a: a.at[aligned[0]] ?? 0, b: b.at[aligned[1]] ?? 0 }
+  })
   /** Places of the rows that are shown. */
   readonly #places = $derived.by(() => {
     if (this.#result.kind !== 'ready') return new Uint32Array()
@@ -144,10 +156,31 @@ export class Overlay {
     return this.#aligned
   }
 
-  /** The row at an index of those shown. */
-  rowAt(index: number): OverlayRow | undefined {
-    const place = index < 0 ? undefined : this.#places[index]
-    return place === undefined ? undefined : this.#rowOf(place)
+  /** The row at a place; undefined where there is none. */
+  rowAt(place: number): OverlayRow | undefined {
+    return place < 0 ? undefined : this.#rowOf(place)
+  }
+
+  /** The place of the row at an index of those shown; -1 for none. */
+  placeAt(index: number): number {
+    return this.#places[index] ?? -1
+  }
+
+  /** The index of a place among those shown; -1 where it is left out. */
+  indexOf(place: number): number {
+    return sortedIndexOf(this.#places, place)
+  }
+
+  /** The place of a row of one side; -1 where it is not compared. */
+  placeOf(side: RunSide, seq: number): number {
+    const index = sortedIndexOf(this.#outlines[side]?.seq ?? new Float64Array(), seq)
+    const places = side === 'a' ? this.differences?.placesOfA : this.differences?.placesOfB
+    return places?.[index] ?? -1
+  }
+
+  /** The filter of the rows of one side. */
+  filterOf(side: RunSide): Filter {
+    return filterIn(this.#inputs.filter, this.#stretches[side])
   }
 
   /** Lay another machine over the first. */
@@ -227,6 +260,7 @@ export class Overlay {
   #rowOf(place: number): OverlayRow | undefined {
     if (this.#result.kind !== 'ready') return undefined
     const { a, b, rows, aligned } = this.#result
+    if (place >= rows.a.length) return undefined
     const inA = rows.a[place] ?? -1
     const inB = rows.b[place] ?? -1
     const msA = a.latencyMs[inA] ?? Number.NaN
@@ -255,8 +289,25 @@ function outlineOf(
   filter: Filter,
   stretch: Stretch | undefined,
 ): Promise<Outline | undefined> {
-  if (stretch === undefined) return machine.record.calls.outline(filter, most)
+  return machine.record.calls.outline(filterIn(filter, stretch), most)
+}
+
+/** A filter that also leaves out what is not in a stretch. */
+function filterIn(filter: Filter, stretch: Stretch | undefined): Filter {
+  if (stretch === undefined) return filter
   const fromMs = Math.max(stretch.from, filter.fromMs ?? stretch.from)
   const toMs = Math.min(stretch.to, filter.toMs ?? stretch.to)
-  return machine.record.calls.outline({ ...filter, fromMs, toMs }, most)
+  return { ...filter, fromMs, toMs }
+}
+
+/** Where a number is among numbers in order; -1 where it is not. */
+function sortedIndexOf(numbers: Uint32Array | Float64Array, wanted: number): number {
+  let low = 0
+  let high = numbers.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((numbers[middle] as number) < wanted) low = middle + 1
+    else high = middle
+  }
+  return numbers[low] === wanted ? low : -1
 }

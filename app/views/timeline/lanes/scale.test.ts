@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exactDuration, ticksOf } from './scale.ts'
+import { exactDuration, ticksOf, ticksSince } from './scale.ts'
 
 const start = new Date(2026, 10, 21, 12, 0, 0).getTime()
 
@@ -42,6 +42,20 @@ describe('ticks', () => {
   it('none for nothing', () => {
     expect(ticksOf(start, start, 100)).toEqual([])
     expect(ticksOf(start, start + 1, 0)).toEqual([])
+  })
+})
+
+describe('a scale that counts from a time', () => {
+  it('goes in both directions', () => {
+    const ticks = ticksSince(5000, 3000, 8000, 500)
+    expect(ticks.map(({ label }) => label)).toEqual(['−2 s', '−1 s', '0', '+1 s', '+2 s', '+3 s'])
+    expect(ticks.find(({ major }) => major)?.at).toBe(5000)
+  })
+
+  it('is empty for nothing, and bounded far away', () => {
+    expect(ticksSince(0, 5, 5, 100)).toEqual([])
+    expect(ticksSince(0, 5, 6, 0)).toEqual([])
+    expect(ticksSince(1e12, 0, 1e3, 500).length).toBeLessThan(10)
   })
 })
 

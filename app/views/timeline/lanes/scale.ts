@@ -57,6 +57,25 @@ export function ticksOf(fromMs: number, toMs: number, pixels: number, leastPixel
   return ticks
 }
 
+/** Ticks for a stretch of time, counted from `zero` in both directions: `+1.5 s`. */
+export function ticksSince(
+  zero: number,
+  fromMs: number,
+  toMs: number,
+  pixels: number,
+  leastPixels = 96,
+): Tick[] {
+  if (!(toMs > fromMs) || pixels <= 0) return []
+  const step = stepFor((toMs - fromMs) / pixels, leastPixels)
+  const ticks: Tick[] = []
+  const first = Math.ceil((fromMs - zero) / step)
+  for (let n = first; zero + n * step <= toMs && ticks.length <= pixels; n += 1) {
+    const label = n === 0 ? '0' : `${n > 0 ? '+' : ''}${exactDuration(n * step)}`
+    ticks.push({ at: zero + n * step, label, major: n === 0 })
+  }
+  return ticks
+}
+
 function midnight(ms: number): number {
   const date = new Date(ms)
   date.setHours(0, 0, 0, 0)

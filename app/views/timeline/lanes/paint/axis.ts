@@ -1,7 +1,9 @@
 /** The scale of time above the lanes, and what lies over all of them: grid, range, marks and cursor. */
-import { ticksOf } from '../scale.ts'
+import { ticksOf, ticksSince } from '../scale.ts'
+import type { Tick } from '../scale.ts'
 import type { Pen } from './pen.ts'
 import { axisHeight } from './scene.ts'
+import type { Scene } from './scene.ts'
 
 /** Sizes in pixels. */
 const tickHeight = 6
@@ -13,10 +15,14 @@ const mostNote = 240
 /** What can be pointed at of a mark: its flag and a little more. */
 const markReach = { left: 4, width: 14 }
 
+function ticksIn({ from, to, width, compared }: Scene): readonly Tick[] {
+  return compared === undefined ? ticksOf(from, to, width) : ticksSince(compared.zero, from, to, width)
+}
+
 /** A line at each tick, under the lanes. */
 export function paintGrid(pen: Pen): void {
-  const { from, to, width, height } = pen.scene
-  for (const tick of ticksOf(from, to, width)) {
+  const { height } = pen.scene
+  for (const tick of ticksIn(pen.scene)) {
     const x = Math.round(pen.x(tick.at))
     pen.fill(pen.colours.border, x, axisHeight, 1, height - axisHeight, tick.major ? 0.9 : 0.45)
   }
@@ -25,17 +31,19 @@ export function paintGrid(pen: Pen): void {
 /** The scale, and a line at the present. */
 export function paintAxis(pen: Pen): void {
   const { context, colours } = pen
-  const { from, to, width, height, now } = pen.scene
+  const { width, height, now, compared } = pen.scene
   pen.fill(colours.sunken, 0, 0, width, axisHeight)
-  for (const tick of ticksOf(from, to, width)) {
+  for (const tick of ticksIn(pen.scene)) {
     const x = Math.round(pen.x(tick.at))
     pen.fill(colours.strong, x, axisHeight - tickHeight, 1, tickHeight)
     context.fillStyle = tick.major ? colours.text : colours.muted
     context.fillText(tick.label, x + 3, labelMiddle)
   }
   pen.fill(colours.border, 0, axisHeight - 1, width, 1)
-  const end = pen.x(now)
-  if (end >= 0 && end < width) pen.fill(colours.ok, Math.round(end), 0, 1, height)
+  // In a comparison it is the other line that counts: where both are aligned.
+  const end = pen.x(compared?.zero ?? now)
+  if (end >= 0 && end < width)
+    pen.fill(compared === undefined ? colours.ok : colours.strong, Math.round(end), 0, 1, height)
 }
 
 /** The selected stretch of time. */

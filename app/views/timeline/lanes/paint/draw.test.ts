@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { laneCode } from '#record/lanes.ts'
 import type { RowView } from '#record/row.ts'
 import { hitAt, snapTo } from '../hit-test.ts'
 import { colours, fakeContext, sceneOf, trackOf } from '../testing/scene.ts'
@@ -34,6 +35,27 @@ describe('the picture of the lanes', () => {
   test('what failed is told apart without its colour', () => {
     const { drawn } = draw(sceneOf([[0, 400, 'error', 2]], []))
     expect(drawn.some((each) => each.startsWith('stroke ') && each.includes('danger 1 2'))).toBe(true)
+  })
+
+  test('what the other lanes have not is a flag in its lane; what took longer has a line under it', () => {
+    const compared = {
+      zero: 100,
+      tone: 'warning' as const,
+      differences: {
+        at: Float64Array.of(200, 201, 300, 1200),
+        lane: Uint8Array.of(laneCode.block, laneCode.block, laneCode.reply, laneCode.reply),
+        slowerMs: Float64Array.of(NaN, NaN, 50, 400),
+      },
+    }
+    const scene = sceneOf([[5, 200, 'block']], [], { compared })
+    const { drawn } = draw(scene)
+    const flags = drawn.filter((each) => each.startsWith('fill ') && each.includes('warning'))
+    // The second is on the same pixels.
+    expect(flags).toHaveLength(1)
+    expect(flags[0]).toMatch(/^fill 200 /)
+    const lines = drawn.filter((each) => /^fillRect (250|800) .* 3 warning/.test(each))
+    expect(lines).toHaveLength(2)
+    expect(drawn.some((each) => /^fillText 0 /.test(each))).toBe(true)
   })
 
   test('a job is a bar with its progress and its words', () => {

@@ -7,6 +7,7 @@ import type { LaneRow } from '../lane-rows.ts'
 import { paintAxis, paintCursor, paintGrid, paintMarks, paintRange } from './axis.ts'
 import type { Colours } from '#ui/browser/colours.ts'
 import { paintCommands, paintWaiting } from './command-bars.ts'
+import { paintDifferences } from './difference-marks.ts'
 import { Pen } from './pen.ts'
 import { paintRows } from './rows.ts'
 import { axisHeight } from './scene.ts'
@@ -32,6 +33,8 @@ export function drawLanes(context: CanvasRenderingContext2D, scene: Scene, colou
     const y = axisHeight + row.y - top
     if (y + row.height >= axisHeight && y <= height) paintLane(pen, row, y)
   }
+  const { compared } = scene
+  if (compared?.differences !== undefined) paintDifferences(pen, compared.differences, colours[compared.tone])
   paintRange(pen)
   context.restore()
   paintAxis(pen)

@@ -28,6 +28,27 @@ export interface Scene {
   readonly cursor: number | undefined
   readonly selected: RowId | undefined
   readonly focused: LaneRow<Machine> | undefined
+  /** In a comparison: the time that the scale counts from, and what the other lanes have not. */
+  readonly compared?: Compared | undefined
+}
+
+/** Rows that differ, in columns and in order of arrival. */
+export interface LaneDifferences {
+  /** Arrival, milliseconds since the epoch. */
+  readonly at: Float64Array
+  /** Places in `lanes`. */
+  readonly lane: Uint8Array
+  /** Of a command that both have, and that was slower here: how long it took. NaN where only this side has the row. */
+  readonly slowerMs: Float64Array
+}
+
+/** What lanes that are compared with others show beside their own. */
+export interface Compared {
+  /** Milliseconds since the epoch. */
+  readonly zero: number
+  readonly differences: LaneDifferences | undefined
+  /** The colour of what differs. */
+  readonly tone: 'warning' | 'accent'
 }
 
 /** Something that can be pointed at. */
