@@ -1,6 +1,6 @@
 /**
  * What the list of a timeline shows on a line: a row, or the rows of a burst folded to one.
- * @adr 0054
+ * @adr 0056
  */
 import type { ListLine, ListLines } from '#trace/rows/list-lines.ts'
 import type { RowRef } from '../page/model.svelte.ts'
