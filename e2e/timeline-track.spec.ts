@@ -101,7 +101,7 @@ test('the end of a job names the command that started it, and the verb that ende
   await detail.getByRole('button', { name: /^the verb that led to it/ }).click()
   await expect(detail.getByRole('heading', { name: /command job-cancel/ })).toBeVisible()
   await expect(
-    detail.getByRole('button', { name: /^an event of it, by id: .*JOB_STATUS_CHANGE/ }),
+    detail.getByRole('button', { name: /^an event of it, by id: .*JOB_STATUS_CHANGE status=aborting/ }),
   ).toBeVisible()
   await qemu.kill()
 })
