@@ -3,7 +3,7 @@
  * to one line. Bounded in rows and in time, and decided on the bytes: a row that is no state change costs a look at its
  * lane, and one that is costs a search in its text.
  * @qapi JOB_STATUS_CHANGE
- * @adr 0056
+ * @adr 0057
  */
 import { laneCode } from '#record/lanes.ts'
 import { blockRows, flag, kindCode } from './columns.ts'

@@ -2,7 +2,7 @@
  * Which rows continue the burst of the row before them, as a sorted list of their places: most rows do not, so a flood of
  * other rows costs nothing here. Places never move: they count what was dropped before them too.
  * Tested by workers/trace/rows/list-lines.test.ts.
- * @adr 0056
+ * @adr 0057
  */
 
 /** Places of rows that continue a burst. */

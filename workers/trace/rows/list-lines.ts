@@ -1,7 +1,7 @@
 /**
  * The lines of a list: a row each, and one for all rows of a burst. An opened burst has a line of its own above its rows.
  * Any line is found by halving, however many rows there are.
- * @adr 0056
+ * @adr 0057
  */
 import type { BurstPlaces } from './burst-places.ts'
 

@@ -1,6 +1,6 @@
 /**
  * What the list of a timeline shows on a line: a row, or the rows of a burst folded to one.
- * @adr 0056
+ * @adr 0057
  */
 import type { ListLine, ListLines } from '#trace/rows/list-lines.ts'
 import type { RowRef } from '../page/model.svelte.ts'
