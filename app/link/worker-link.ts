@@ -35,10 +35,12 @@ export interface LinkSink {
 }
 
 /** A large reply crosses as its text: here it becomes its value. The worker has read it before, so it is JSON. */
-function withValue(outcome: Outcome): Outcome {
+async function withValue(outcome: Outcome): Promise<Outcome> {
   if (outcome.kind !== 'returned' || outcome.text === undefined) return outcome
   const { exec, latencyMs } = outcome
-  return { kind: 'returned', exec, value: returnIn(outcome.text), latencyMs }
+  const value = await returnIn(outcome.text)
+  if (value === undefined) return { kind: 'unknown', exec, why: 'reply-unreadable' }
+  return { kind: 'returned', exec, value, latencyMs }
 }
 
 /** Report a bug as an uncaught error, without failing the call in progress. */
@@ -108,7 +110,9 @@ export class WorkerLink {
     if (this.#dead) return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
     const outcome = this.#remote
       .sendRaw(line, deadlineMs, ticket)
-      .then((said) => (said.kind === 'command' ? { ...said, outcome: withValue(said.outcome) } : said))
+      .then(async (said) =>
+        said.kind === 'command' ? { ...said, outcome: await withValue(said.outcome) } : said,
+      )
     return this.#settleCommand(outcome, deadlineMs, (unknown) => ({
       kind: 'command',
       outcome: unknown,

@@ -76,7 +76,7 @@ export function createApp(platform: Platform): App {
     labKey,
     machines,
     manualShelf,
-    panes: new Panes(router, beside, { machines, recorded }),
+    panes: new Panes(router, beside, { machines, recorded }, page),
     recorded,
     recordings: new Recordings(machines, reader),
     references,

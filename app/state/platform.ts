@@ -12,7 +12,14 @@ import type { LinkSink } from '#link/worker-link.ts'
 /** The parts of a window. Its storages throw where they are switched off. */
 export type Page = Pick<
   Window,
-  'addEventListener' | 'document' | 'fetch' | 'history' | 'localStorage' | 'location' | 'sessionStorage'
+  | 'addEventListener'
+  | 'document'
+  | 'fetch'
+  | 'history'
+  | 'localStorage'
+  | 'location'
+  | 'matchMedia'
+  | 'sessionStorage'
 >
 
 /** Where the tabs of a browser hear each other: a BroadcastChannel, or something like it. */

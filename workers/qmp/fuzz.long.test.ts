@@ -5,7 +5,7 @@
  * prints: QMP_STUDIO_FUZZ_SEED and QMP_STUDIO_FUZZ_SECONDS. A failure names the seed of its stream.
  */
 import { expect, test } from 'vitest'
-import { mostLevels } from '#base/json/exact.ts'
+import { mostLevels } from '#base/json/loss.ts'
 import type { Json } from '#base/json/value.ts'
 import { createAgentSession } from './agent.ts'
 import { createFramer } from './wire/framer.ts'

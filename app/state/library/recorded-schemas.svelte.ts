@@ -1,6 +1,6 @@
 /** Recorded schemas that ship with the page, for use without a machine. Loaded only when asked for. Tested by e2e/without-machine.spec.ts. */
 import { apart } from '#base/apart.ts'
-import { parseJson } from '#base/json/parse.ts'
+import { parsePlain } from '#base/json/loss.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import type { SchemaState } from '../machine/schema-state.ts'
@@ -142,10 +142,9 @@ async function fetchSchema(page: Pick<Page, 'fetch'>, file: string): Promise<Sch
   } catch (error) {
     return { kind: 'failed', why: `schemas/${file}.json could not be loaded: ${String(error)}` }
   }
-  const parsed = parseJson(text)
-  if (!parsed.ok) return { kind: 'failed', why: `schemas/${file}.json: ${parsed.error.message}` }
-  const schema = buildSchema(parsed.value)
-  return schema.ok
-    ? { kind: 'ready', schema: schema.value, raw: parsed.value }
-    : { kind: 'failed', why: schema.error }
+  const raw = parsePlain(text)
+  if (raw === undefined)
+    return { kind: 'failed', why: `schemas/${file}.json is not what ships with this page.` }
+  const schema = buildSchema(raw)
+  return schema.ok ? { kind: 'ready', schema: schema.value, raw } : { kind: 'failed', why: schema.error }
 }

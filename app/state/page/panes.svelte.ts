@@ -2,11 +2,12 @@
  * The panes of the page: the subject and the views of each, and opening, closing and swapping the second one.
  * Tested by e2e/split.spec.ts.
  */
-import { MediaQuery } from 'svelte/reactivity'
 import type { Machine } from '../machine/machine.svelte.ts'
 import type { SchemaState } from '../machine/schema-state.ts'
 import type { Machines } from '../machine/machines.svelte.ts'
 import type { RecordedStore } from '../library/recorded-schemas.svelte.ts'
+import type { Page } from '../platform.ts'
+import { Media } from './media.svelte.ts'
 import type { PageRouter, Router } from './router.svelte.ts'
 import { viewNames, withoutBeside } from './route.ts'
 import type { Route, View } from './route.ts'
@@ -160,10 +161,11 @@ export class Panes {
   readonly main: Pane
   readonly beside: Pane
   readonly #router: PageRouter
-  readonly #narrow = new MediaQuery('(max-width: 1080px)')
+  readonly #narrow: Media
 
-  constructor(router: PageRouter, beside: Router, of: Subjects) {
+  constructor(router: PageRouter, beside: Router, of: Subjects, page: Pick<Page, 'matchMedia'>) {
     this.#router = router
+    this.#narrow = new Media(page, '(max-width: 1080px)')
     this.main = new Pane(router, of)
     this.beside = new Pane(beside, of)
   }
@@ -179,7 +181,7 @@ export class Panes {
 
   /** There is no room for two side by side: the one with the focus is shown alone. */
   get isAlone(): boolean {
-    return this.#narrow.current
+    return this.#narrow.holds
   }
 
   /** Those on screen. */

@@ -57,6 +57,7 @@ function makeTab(files: Files, localStorage: Storage, channels: Map<string, Set<
     history,
     localStorage,
     location,
+    matchMedia: () => ({ matches: false, addEventListener: () => undefined }),
     sessionStorage: storage(),
   } as unknown as Page
   const started: string[] = []

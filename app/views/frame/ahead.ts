@@ -3,9 +3,13 @@
  * the server of the page stands still.
  */
 
-/** What decides what may be sent, and what is kept in the browser: small, and wanted as soon as there is a machine. */
+/**
+ * What decides what may be sent, what reads exact numbers, and what is kept in the browser: small, and wanted as soon as
+ * there is a machine.
+ */
 const first: readonly (() => Promise<unknown>)[] = [
   () => import('#state/machine/lock.ts'),
+  () => import('#base/json/parse.ts'),
   () => import('idb'),
   () => import('#state/library/schema-cache.ts'),
   () => import('#state/library/manual-files.ts'),

@@ -6,6 +6,7 @@
 import { shorten } from '../clip.ts'
 import { own } from '../own.ts'
 import type { Json } from './value.ts'
+import { mostLevels } from './loss.ts'
 import { longestNumber, numberFrom } from './number.ts'
 import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
@@ -27,46 +28,6 @@ export interface JsonError {
 /** How strictly to read. `json`: RFC 8259. `input`: besides, single quotes and comments; duplicate keys refused, numbers as they are written. */
 export interface ParseOptions {
   readonly dialect: 'json' | 'input'
-}
-
-/**
- * The most levels of nested arrays and objects. Code that handles a value recurses on the stack of its thread, and so
- * does the browser when it copies one: Chromium's workers manage 1,860 levels, its pages 3,650. Larger: no stack is left
- * for the caller. Smaller: QEMU itself accepts 1,024, though no reply of it has 30.
- */
-export const mostLevels = 512
-
-/**
- * Whether a text has more levels than `mostLevels`, if it is JSON. One look at each character, without recursion, for
- * JSON.parse has no limit.
- */
-export function isTooDeep(text: string): boolean {
-  // Each level has two ends.
-  if (text.length <= 2 * mostLevels) return false
-  let depth = 0
-  const { length } = text
-  for (let at = 0; at < length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code === 0x22) {
-      at = endOfString(text, at + 1)
-    } else if ((code | 0x20) === 0x7b) {
-      depth += 1
-      if (depth > mostLevels) return true
-    } else if ((code | 0x20) === 0x7d) {
-      depth -= 1
-    }
-  }
-  return false
-}
-
-/** Where the quote is that ends a string, from the character after the one that began it. */
-export function endOfString(text: string, from: number): number {
-  for (let at = from; at < text.length; at += 1) {
-    const code = text.charCodeAt(at)
-    if (code === 0x22) return at
-    if (code === 0x5c) at += 1
-  }
-  return text.length
 }
 
 class JsonParseError extends Error {

@@ -1,8 +1,9 @@
 /** Who a machine is: asked for at each connection, so that another QEMU at the same address is noticed. */
 import type { Identity, IdentityChange } from '#api/machine.ts'
 import { clip } from '#base/clip.ts'
-import { returnIn } from '#base/json/reply-text.ts'
+import { parseJson } from '#base/json/parse.ts'
 import { isJsonObject } from '#base/json/value.ts'
+import type { Json } from '#base/json/value.ts'
 import type { OwnQuery } from '#qapi/check/own-queries.ts'
 import type { Outcome } from '#qmp/report.ts'
 
@@ -24,8 +25,14 @@ export async function askIdentity(
 function stringIn(outcome: Outcome, member: 'name' | 'UUID'): string | undefined {
   if (outcome.kind !== 'returned') return undefined
   const returned = outcome.text === undefined ? outcome.value : returnIn(outcome.text)
-  const value = isJsonObject(returned) ? returned[member] : undefined
+  const value = returned !== undefined && isJsonObject(returned) ? returned[member] : undefined
   return typeof value === 'string' ? clip(value, longestName) : undefined
+}
+
+/** What the text of a reply returns. */
+function returnIn(text: string): Json | undefined {
+  const message = parseJson(text)
+  return message.ok && isJsonObject(message.value) ? message.value.return : undefined
 }
 
 /** What differs between who was here before and who is here now; undefined where nothing does. */

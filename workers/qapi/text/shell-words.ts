@@ -7,7 +7,7 @@
  */
 import { shorten } from '#base/clip.ts'
 import { parseInput } from '#base/json/parse.ts'
-import { mostLevels } from '#base/json/exact.ts'
+import { mostLevels } from '#base/json/loss.ts'
 import type { Json } from '#base/json/value.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'

@@ -13,8 +13,7 @@
  * @qmp General Definitions
  * @adr 0002
  */
-import { mayLose, mayLoseBytes } from '#base/json/parse.ts'
-import { isTooDeep } from '#base/json/exact.ts'
+import { isTooDeep, mayLose, mayLoseBytes } from '#base/json/loss.ts'
 import { JsonBytes } from '#base/json/bytes.ts'
 import { accelerators } from './accelerators.ts'
 import type { Accelerators } from './accelerators.ts'

@@ -15,8 +15,8 @@
  * Tested by workers/qmp/wire/framer.test.ts.
  * @adr 0002
  */
-import { mostLevels } from '#base/json/exact.ts'
-import { mayLoseBytes, parseJson } from '#base/json/parse.ts'
+import { mayLoseBytes, mostLevels } from '#base/json/loss.ts'
+import { parseJson } from '#base/json/parse.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import type { FramerSink, StreamStyle } from './framing.ts'
 import type { HeldBytes } from './held-bytes.ts'

@@ -3,7 +3,7 @@
  * prints an id among the members of a reply, and the name among those of an event; both are found without reading the rest.
  */
 import { parseJson } from '#base/json/parse.ts'
-import { endOfString } from '#base/json/exact.ts'
+import { endOfString } from '#base/json/loss.ts'
 
 /** What kind of message it is. */
 export type UnreadMessage =

@@ -4,7 +4,8 @@
  * Tested by workers/store/scan/scan.test.ts.
  */
 import type { NumberBounds, Filter } from '#record/filter/filter.ts'
-import { fitsName, isFailure, isOwn } from '#record/filter/filter.ts'
+import { isFailure, isOwn } from '#record/filter/filter.ts'
+import { fitsName } from '#record/filter/glob.ts'
 import { lanes } from '#record/lanes.ts'
 import { kindCode, kinds, originCode, origins } from '../columns.ts'
 import type { Block } from '../columns.ts'

@@ -11,7 +11,7 @@
  * Tested by workers/trace/formats/import.test.ts.
  */
 import { isJsonObject, jsonObject } from '#base/json/value.ts'
-import { mostLevels } from '#base/json/exact.ts'
+import { mostLevels } from '#base/json/loss.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import { own } from '#base/own.ts'

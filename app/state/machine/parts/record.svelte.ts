@@ -19,7 +19,7 @@ import type {
 import { newestAtOnce, newestRows } from '#record/flood.ts'
 import type { LoadLevel } from '#record/flood.ts'
 import type { LogTotals } from '#record/row.ts'
-import { fitsName } from '#record/filter/filter.ts'
+import { fitsName } from '#record/filter/glob.ts'
 import type { Track } from '#record/track.ts'
 import type { AnsweredCalls } from '#link/worker-calls.ts'
 import { guestErrorsShown } from '#words/guest-errors.ts'

@@ -8,7 +8,7 @@
  */
 import type { EventNews } from '#api/machine.ts'
 import { eventNamesABatch } from '#record/flood.ts'
-import { fitsName } from '#record/filter/filter.ts'
+import { fitsName } from '#record/filter/glob.ts'
 import { laneOfEvent, mayTellFailure } from '#record/lanes.ts'
 import type { EventRow, LogRow } from '#record/row.ts'
 
