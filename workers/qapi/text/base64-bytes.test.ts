@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { base64In, isBase64Member } from './base64-members.ts'
-import { decodeBase64, encodeBase64, mostDecoded, mostHexRows, readable } from './base64.ts'
+import { decodeBase64, encodeBase64, mostDecoded, mostHexRows, readable } from './base64-bytes.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
