@@ -91,7 +91,8 @@ export function demoArguments(place: DemoPlace, accel: 'kvm' | 'tcg', tellsPanic
 
 /** Whether this QEMU has pvpanic-pci and -action: both came with 6.0. */
 function knowsPanic(): boolean {
-  const said = spawnSync('qemu-system-x86_64', ['--version'], { encoding: 'utf8' }).stdout
+  const qemu = findProgram('qemu-system-x86_64')
+  const said = qemu === undefined ? '' : spawnSync(qemu, ['--version'], { encoding: 'utf8' }).stdout
   return Number(/version (\d+)\./.exec(said)?.[1] ?? 0) >= 6
 }
 

@@ -2,8 +2,8 @@
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { own } from '#base/own.ts'
-import { bytesToText, textToBase64 } from '../base64.ts'
-import { bytesOf } from '../base64.ts'
+import { bytesToText, textToBase64 } from '../agent-bytes.ts'
+import { bytesOf } from '../agent-bytes.ts'
 
 /** What is run. */
 export interface ExecForm {
