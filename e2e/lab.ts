@@ -99,8 +99,11 @@ export async function goTo(page: Page, view: string): Promise<void> {
 export async function commandSearch(page: Page): Promise<Locator> {
   const box = page.getByRole('searchbox', { name: 'Search commands' })
   const unfold = page.getByRole('button', { name: 'Commands', exact: true, expanded: false })
-  await expect(box.or(unfold)).toBeVisible()
-  if (!(await box.isVisible())) await unfold.click()
+  // The list may fold, or come, between two looks at it.
+  await expect(async () => {
+    if (await unfold.isVisible()) await unfold.click({ timeout: 2000 })
+    await expect(box).toBeVisible({ timeout: 2000 })
+  }).toPass({ timeout: 45_000 })
   return box
 }
 

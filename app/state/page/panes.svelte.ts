@@ -48,7 +48,9 @@ export class Pane {
     if (whole !== undefined && !whole.channels.hasMonitor && whole.protocol === 'qmp') {
       const { agent, raw } = whole.channels
       return [
-        ...(agent === undefined ? [] : (['guest', 'schema', 'command'] as const)),
+        ...(agent === undefined ? [] : (['guest'] as const)),
+        ...(agent?.schema.kind === 'ready' ? (['schema'] as const) : []),
+        ...(agent === undefined ? [] : (['command'] as const)),
         ...(raw.length === 0 ? [] : (['console'] as const)),
         'timeline',
       ]
