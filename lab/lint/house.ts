@@ -2,7 +2,7 @@
  * What `npm run check` asks of the tree as a whole: no import cycles, folders and files of a size that one person reads,
  * a test for each larger source, one meaning for each name of a type or a file, decisions (docs/adr) that lead to code and back, documents whose files are there. The rooms themselves, and who may
  * import whom, are in floors.js.
- * @adr 0044
+ * @adr 0044, 0058
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
