@@ -12,6 +12,15 @@ const terminal = (page: Page, name: string): Locator =>
   page.getByRole('textbox', { name: `${name} of lab1: input` })
 const rows = (page: Page): Locator => page.locator('.xterm-rows')
 
+/** The guest's shell is there: another test may have started the machine again a moment ago. */
+async function atPrompt(page: Page): Promise<void> {
+  await terminal(page, 'Serial line').focus()
+  await expect(async () => {
+    await page.keyboard.press('Enter')
+    await expect(rows(page)).toContainText('/ # ', { timeout: 1000 })
+  }).toPass({ timeout: 90_000 })
+}
+
 async function chooseConsole(page: Page, name: string): Promise<void> {
   await goTo(page, 'Console')
   await page.getByRole('tab', { name, exact: true }).click()
@@ -54,7 +63,7 @@ demoTest(
     await goTo(page, 'Timeline')
     await watchFor(page, 'lane:serial "Kernel panic"', 'It panicked', 'watches: stops the recording')
     await chooseConsole(page, 'Serial line')
-    await terminal(page, 'Serial line').focus()
+    await atPrompt(page)
     await page.keyboard.type('echo c > /proc/sysrq-trigger\n')
     await expect(page.getByLabel('Chosen machine')).toContainText('guest-panicked')
     await goTo(page, 'Timeline')
@@ -103,6 +112,7 @@ demoTest('the line is said to be lost, and is joined again with its text kept', 
 demoTest('read only: no byte goes out; several pasted lines ask first', async ({ page, demo }) => {
   await openDemo(page, demo)
   await chooseConsole(page, 'Serial line')
+  await atPrompt(page)
   await page.getByLabel('Lock').selectOption('read only')
   await terminal(page, 'Serial line').focus()
   await page.keyboard.type('echo forbidden-$((40+2))\n')
@@ -135,7 +145,7 @@ demoTest(
   async ({ page, demo }) => {
     await openDemo(page, demo)
     await chooseConsole(page, 'Serial line')
-    await terminal(page, 'Serial line').focus()
+    await atPrompt(page)
     await page.keyboard.type('echo needle-$((6*7))\n')
     await expect(rows(page)).toContainText('needle-42')
     await page.getByRole('button', { name: 'Line', exact: true }).click()
