@@ -123,6 +123,25 @@ describe('a record that is kept', () => {
     expect(memory.chunks.size).toBe(2)
   })
 
+  test('what comes during a write is written at once after it, when the page is about to go', async () => {
+    const memory = new Memory()
+    let finish: () => void = () => undefined
+    const write = memory.add.bind(memory)
+    memory.add = async (chunk) => {
+      await new Promise<void>((done) => (finish = done))
+      return write(chunk)
+    }
+    const { clock, keeper, add } = bench(memory, 'a')
+    add(1)
+    await settle(clock, 200)
+    add(2)
+    keeper.hurry()
+    memory.add = write
+    finish()
+    await settle(clock, 20)
+    expect([...memory.chunks.values()].map(({ rows }) => rows.length)).toEqual([1, 2])
+  })
+
   test('is not written again when it was taken back', async () => {
     const memory = new Memory()
     const first = bench(memory, 'a')

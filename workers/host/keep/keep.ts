@@ -118,6 +118,8 @@ class RecordKeeper implements Keeper {
   #saved = Number.POSITIVE_INFINITY
   #cancel: (() => void) | undefined
   #writing = false
+  /** The page is about to go, and a write goes on. */
+  #isHurried = false
   #closed = false
   /** Rows that came too fast to be written. */
   #left = 0
@@ -170,6 +172,8 @@ class RecordKeeper implements Keeper {
   }
 
   hurry(): void {
+    // What comes while a write goes on is not in it: another one follows at once.
+    this.#isHurried = this.#writing
     if (this.#cancel === undefined) return
     this.#cancel()
     this.#cancel = undefined
@@ -236,8 +240,11 @@ class RecordKeeper implements Keeper {
       this.#stop(why)
     }
     this.#writing = false
-    if (this.#saved < this.#store.nextSeq || this.#cut !== undefined)
-      this.#schedule(Math.max(keepMs, (this.#ports.now() - begun) * (keepShare - 1)))
+    const isHurried = this.#isHurried
+    this.#isHurried = false
+    if (this.#saved === this.#store.nextSeq && this.#cut === undefined) return
+    if (isHurried) void this.#flush()
+    else this.#schedule(Math.max(keepMs, (this.#ports.now() - begun) * (keepShare - 1)))
   }
 
   /** Write the new rows. */
