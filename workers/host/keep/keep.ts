@@ -118,6 +118,8 @@ class RecordKeeper implements Keeper {
   #saved = Number.POSITIVE_INFINITY
   #cancel: (() => void) | undefined
   #writing = false
+  /** When the last write ended. */
+  #wroteAt = Number.NEGATIVE_INFINITY
   /** The page is about to go, and a write goes on. */
   #isHurried = false
   #closed = false
@@ -168,7 +170,8 @@ class RecordKeeper implements Keeper {
   }
 
   changed(): void {
-    this.#schedule(keepMs)
+    // After a pause it is written at once: a page that goes a moment later has not to wait for it.
+    this.#schedule(this.#ports.now() - this.#wroteAt >= keepMs ? 0 : keepMs)
   }
 
   hurry(): void {
@@ -240,6 +243,7 @@ class RecordKeeper implements Keeper {
       this.#stop(why)
     }
     this.#writing = false
+    this.#wroteAt = this.#ports.now()
     const isHurried = this.#isHurried
     this.#isHurried = false
     if (this.#saved === this.#store.nextSeq && this.#cut === undefined) return
