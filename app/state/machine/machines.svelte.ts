@@ -18,6 +18,8 @@ import { channelLabel } from '#base/channel-name.ts'
 import type { ChannelSource } from './channels/channel.svelte.ts'
 
 const pollMs = 2000
+/** How long a page that goes waits for its workers to write what is kept, in milliseconds. Nobody notices so little. */
+const lastMomentMs = 80
 
 /** Whether this page has a lab beside it. */
 export type LabState =
@@ -100,7 +102,11 @@ export class Machines {
       document.visibilityState === 'visible' ? wakeAll() : hurryAll(),
     )
     // The earliest that a page is told of its end: a worker has time to write then, later it may have none.
-    page.addEventListener('beforeunload', hurryAll)
+    page.addEventListener('beforeunload', () => {
+      hurryAll()
+      // The browser ends the workers as soon as the next page is there: theirs is the time that this one takes.
+      if (this.#all.some(({ record }) => record.keepState.kind === 'on')) standStill(lastMomentMs)
+    })
     page.addEventListener('pagehide', hurryAll)
   }
 
@@ -271,6 +277,13 @@ function companionsOf(
       companionOf: machine.id,
       channelLabel: each.label,
     }))
+}
+
+/** Nothing can be awaited while a page goes: the thread is held. */
+function standStill(ms: number): void {
+  const until = performance.now() + ms
+  let now = performance.now()
+  while (now < until) now = performance.now()
 }
 
 type Own = Pick<MachineSource, 'name' | 'demo' | 'startedAt' | 'from'>
