@@ -151,7 +151,7 @@ function naive({ row, text }: Line, at: number, lane: string, filter: Filter): b
     'exec' in row ? [row.exec] : row.kind === 'event' ? [row.cause?.exec, row.cause?.verb] : []
   const isOf = (execs: readonly number[]): boolean => execs.some((each) => ofCommands.includes(each))
   const failed =
-    row.kind === 'error' || row.kind === 'outcome' || row.kind === 'problem' || lane === 'trouble'
+    ['error', 'outcome', 'problem'].includes(row.kind) || lane === 'trouble' || lane === 'serial-trouble'
   const isNamed = (glob: string): boolean =>
     new RegExp(
       `^${glob.replaceAll('?', '[^]').replaceAll('*', '[^]*')}$`,
