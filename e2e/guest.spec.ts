@@ -66,3 +66,17 @@ test('a machine that is locked to read only: no program is run', async ({ page, 
   )
   await expect(page.getByRole('dialog')).toHaveCount(0)
 })
+
+test('in both panes, and beside a serial line: each part has a name of its own', async ({ page, demo }) => {
+  await openDemo(page, demo)
+  const beside = page.getByRole('region', { name: /^Second pane/ })
+  for (const [place, words] of [
+    ['guest', 'qemu-ga'],
+    ['console?console=serial', 'Serial line'],
+  ] as const) {
+    const query = new URLSearchParams({ beside: `/machine/lab1/${place}` }).toString()
+    await page.goto(`${demo.address}/machine/lab1/guest?${query}`)
+    await expect(beside).toContainText(words)
+    await expectAccessible(page)
+  }
+})

@@ -1,5 +1,5 @@
 /**
- * The name of a machine's channel, as it stands behind the last dot of a socket's file and of a bridge's token: its kind, with
+ * The name of a machine's channel, as it stands after the last dot of a socket's file and of a bridge's token: its kind, with
  * a number where a machine has several of that kind (`qmp`, `serial`, `serial0`, `vnc1`).
  * @adr 0054
  */

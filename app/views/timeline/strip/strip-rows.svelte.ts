@@ -1,5 +1,5 @@
 /**
- * The rows behind the strip: how many came when, of each machine, and the last one that is none of the page's own. While
+ * What the strip shows of the rows: how many came when, of each machine, and the last one that is none of the page's own. While
  * it is paused nothing of that moves; what comes is counted.
  */
 import { highestLoad, paces } from '#record/flood.ts'
