@@ -19,6 +19,8 @@ export const floors = [
     may: ['workers/record', 'workers/qapi', 'workers/base'],
     types: ['workers/qmp'],
   },
+  // What the replies of a machine tell of its inside: block graph, devices, objects. The worker and the page share it.
+  { floor: 'workers/inside', may: ['workers/base'] },
   { floor: 'workers/store', may: ['workers/record', 'workers/base'], types: ['workers/qmp'] },
   {
     floor: 'workers/api',
@@ -27,7 +29,15 @@ export const floors = [
   },
   {
     floor: 'workers/host',
-    may: ['workers/store', 'workers/trace', 'workers/record', 'workers/qmp', 'workers/qapi', 'workers/base'],
+    may: [
+      'workers/store',
+      'workers/trace',
+      'workers/inside',
+      'workers/record',
+      'workers/qmp',
+      'workers/qapi',
+      'workers/base',
+    ],
     types: ['workers/api'],
   },
   {
@@ -37,13 +47,21 @@ export const floors = [
   },
   {
     floor: 'app/state',
-    may: ['app/link', 'app/words', 'workers/qapi', 'workers/record', 'workers/trace', 'workers/base'],
+    may: [
+      'app/link',
+      'app/words',
+      'workers/qapi',
+      'workers/record',
+      'workers/trace',
+      'workers/inside',
+      'workers/base',
+    ],
     types: ['workers/api', 'workers/qmp'],
   },
   // Sentences for people: no markup, no state of their own.
   {
     floor: 'app/words',
-    may: ['workers/base', 'workers/record', 'workers/trace', 'workers/qapi'],
+    may: ['workers/base', 'workers/record', 'workers/trace', 'workers/inside', 'workers/qapi'],
     types: ['workers/api', 'workers/qmp', 'app/ui', 'app/state'],
   },
   { floor: 'app/ui', may: ['app/words', 'workers/base'] },
@@ -56,6 +74,7 @@ export const floors = [
       'workers/qapi',
       'workers/record',
       'workers/trace',
+      'workers/inside',
       'workers/base',
     ],
     types: ['workers/api', 'workers/qmp'],
