@@ -110,6 +110,17 @@ test('npm start: a guest with a shell, an agent, a picture and a power button; a
   const lit = pixels.filter((each) => each > 100).length / pixels.length
   expect(lit).toBeGreaterThan(0.003)
   expect(lit).toBeLessThan(0.5)
+  // Something moves: the clock in the last row of text, where no cursor blinks.
+  const lastRow = 3 * 14 * Number(/^P6\n(\d+) /.exec(pixels.toString('latin1', 0, 20))?.[1])
+  const later = join(sockets, 'later.ppm')
+  let asked = 0
+  const moved = await waitFor(20_000, async () => {
+    asked += 1
+    monitor.say(`{"execute":"screendump","arguments":{"filename":"${later}"},"id":"later-${asked}"}`)
+    await monitor.heard(new RegExp(`"id": ?"later-${asked}"`))
+    return readFileSync(later).subarray(-lastRow).equals(pixels.subarray(-lastRow)) ? undefined : true
+  })
+  expect(moved).toBe(true)
 
   monitor.say('{"execute":"system_powerdown"}')
   await monitor.heard(/"event": ?"SHUTDOWN"[^}]*"guest-shutdown"|"guest": ?true[^}]*/)
