@@ -28,6 +28,10 @@ export class TooLargeError extends Error {
 export class GuardedRfb extends RFB {
   readonly #ports: RfbPorts
   #isOver = false
+  /** Keys that the guest believes to be pressed: code and keysym by both. */
+  readonly #down = new Map<string, readonly [code: string, keysym: number]>()
+  /** Where the pointer was last, and the buttons that it holds, as bits. */
+  #pointer = { x: 0, y: 0, buttons: 0 }
 
   constructor(target: HTMLElement, channel: object, ports: RfbPorts) {
     // One client that is not shared throws out all others.
@@ -40,6 +44,29 @@ export class GuardedRfb extends RFB {
     if (isTooLarge(width, height)) throw new TooLargeError(width, height)
     super._resize(width, height)
     this.#ports.resized(width, height)
+  }
+
+  override sendKey(keysym: number, code: string, down: boolean): void {
+    super.sendKey(keysym, code, down)
+    const key = `${code} ${keysym}`
+    if (!down) this.#down.delete(key)
+    else if (!this.viewOnly) this.#down.set(key, [code, keysym])
+  }
+
+  protected override _sendMouse(x: number, y: number, buttons: number): void {
+    super._sendMouse(x, y, buttons)
+    if (!this.viewOnly) this.#pointer = { x, y, buttons }
+  }
+
+  /** Let nothing out, or let it out again. What is held is released before: nobody could do it later. */
+  setLocked(isLocked: boolean): void {
+    if (isLocked === this.viewOnly) return
+    if (isLocked) {
+      for (const [code, keysym] of [...this.#down.values()]) this.sendKey(keysym, code, false)
+      const { x, y, buttons } = this.#pointer
+      if (buttons !== 0) this._sendMouse(x, y, 0)
+    }
+    this.viewOnly = isLocked
   }
 
   override disconnect(): void {

@@ -1,4 +1,4 @@
-/** What is used of @novnc/novnc 1.7.0, which has no declarations of its own. The two members in the lower part are private there. */
+/** What is used of @novnc/novnc 1.7.0, which has no declarations of its own. The members in the lower part are private there. */
 declare module '@novnc/novnc' {
   /** A connection by RFB, drawn on a canvas of its own in `target`. */
   export default class RFB extends EventTarget {
@@ -22,6 +22,8 @@ declare module '@novnc/novnc' {
     protected _fail(details: string): boolean
     /** The server says how large the picture is, in pixels. */
     protected _resize(width: number, height: number): void
+    /** `buttons`: those that are held, as bits. */
+    protected _sendMouse(x: number, y: number, buttons: number): void
     protected _updateConnectionState(state: 'disconnecting' | 'disconnected'): void
   }
 }

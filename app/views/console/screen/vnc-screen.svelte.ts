@@ -77,7 +77,8 @@ export class VncScreen {
       $effect(() => this.#follow(channel.wanted ? channel.dial : undefined))
       $effect(() => {
         const isLocked = this.isLocked
-        if (this.#rfb !== undefined) this.#rfb.viewOnly = isLocked
+        this.#rfb?.setLocked(isLocked)
+        if (isLocked) this.#held = []
       })
     })
   }
@@ -281,7 +282,7 @@ export class VncScreen {
 
   #prepare(rfb: GuardedRfb, isOld: () => boolean): void {
     rfb.background = 'var(--bg-sunken)'
-    rfb.viewOnly = this.isLocked
+    rfb.setLocked(this.isLocked)
     this.setSize(this.#size)
     const canvas = this.host.querySelector('canvas')
     if (canvas !== null) {
