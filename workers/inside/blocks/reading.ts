@@ -58,7 +58,7 @@ export class LeftOut {
   }
 
   /**
-   * The objects of a list, at most so many; what is no object and what is beyond is counted. `undefined` was not asked
+   * The first `most` objects of a list; what is no object and what is beyond is counted. `undefined` was not asked
    * or not answered.
    */
   objects(value: Json | undefined, what: string, most: number): readonly JsonObject[] {
