@@ -1,5 +1,5 @@
 /** Screens by VNC: the real demo machine, QEMUs with a password and with other clients, and servers that mean harm. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { startFakeServer, startQemu } from '../lab/testing.ts'
@@ -195,13 +195,55 @@ test('servers that mean harm, close, or want what nobody speaks: said in words',
   await expect(status(page)).toContainText('what answers there is no VNC server')
 })
 
-test('a machine without a screen says what to add', async ({ page, lab }) => {
-  await startQemu(lab.sockets, 'lab1')
+test('a machine without a screen says what to add; keys and texts reach it by its monitor', async ({
+  page,
+  lab,
+}) => {
+  // QEMU writes down each key that reaches its guest.
+  const list = join(lab.web, 'keys.txt')
+  await startQemu(lab.sockets, 'lab1', { args: ['-trace', 'input_event_key_qcode', '-D', list] })
+  const pressed = (): string =>
+    [...(existsSync(list) ? readFileSync(list, 'utf8') : '').matchAll(/qcode ([\w-]+), down (\d)/g)]
+      .map(([, key = '', down = '']) => (down === '1' ? key : `/${key}`))
+      .join(' ')
   await page.goto(`${lab.url}#/machine/lab1/console?console=no-screen`)
-  await expect(page.getByRole('main')).toContainText('lab1 has no screen here.')
-  await expect(page.getByRole('main')).toContainText('-vnc unix:/run/lab/lab1.vnc')
-  await expect(page.getByRole('main').getByRole('button', { name: 'Copy' })).toBeVisible()
+  const main = page.getByRole('main')
+  await expect(main).toContainText('lab1 has no screen here.')
+  await expect(main).toContainText('-vnc unix:/run/lab/lab1.vnc')
+  await expect(main.getByRole('button', { name: 'Copy' })).toBeVisible()
   await expectAccessible(page)
+
+  await page.getByRole('button', { name: 'Type text' }).click()
+  const panel = page.getByRole('group', { name: 'Type text' })
+  await panel.getByLabel('Keyboard of the guest').selectOption('German')
+  await panel.getByRole('textbox', { name: 'Text for the guest' }).fill('yÜê{ñ')
+  await expect(panel).toContainText('No key for ñ (U+00F1): left out.')
+  await expectAccessible(page)
+  await panel.getByRole('button', { name: 'Type it' }).click()
+  await expect(panel).toContainText('4 of 4 characters were typed.')
+  await expect
+    .poll(pressed)
+    .toBe('z /z shift bracket_left /bracket_left /shift grave_accent /grave_accent e /e alt_r 7 /7 /alt_r')
+
+  // A long one is cancelled in the middle; nothing stays held, and nothing more comes.
+  await panel.getByRole('textbox', { name: 'Text for the guest' }).fill('A'.repeat(240))
+  await panel.getByRole('button', { name: 'Type it' }).click()
+  await expect(panel).toContainText(/\d+ of 240/)
+  await panel.getByRole('button', { name: 'Cancel' }).click()
+  await expect(panel).toContainText(/Cancelled: \d+ of 240 characters were typed\./)
+  const typed = Number(/Cancelled: (\d+)/.exec(await panel.innerText())?.[1])
+  expect(typed).toBeLessThan(240)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Keys', exact: true }).click()
+  await page.getByRole('button', { name: 'Ctrl-Alt-Del' }).click()
+  await expect.poll(pressed).toMatch(/ctrl alt delete \/delete \/alt \/ctrl$/)
+  expect(pressed().split('/shift').length - 1).toBe(1 + typed)
+  expect(pressed().split(' shift').length - 1).toBe(1 + typed)
+  await page.keyboard.press('Escape')
+
+  await page.getByLabel('Lock', { exact: true }).selectOption('read only')
+  await page.getByRole('button', { name: 'Type text' }).click()
+  await expect(panel.getByRole('button', { name: 'Type it' })).toHaveAttribute('aria-disabled', 'true')
 })
 
 test('a password is asked for; a wrong one is said to be wrong', async ({ page, lab }) => {

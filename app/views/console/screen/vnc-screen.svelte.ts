@@ -10,9 +10,12 @@ import { later } from '#state/later.ts'
 import type { RawChannel } from '#state/machine/channels/channel.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { GuardedRfb } from './guarded-rfb.ts'
-import { Typing } from './typing.svelte.ts'
-import { namedKeys } from './us-keys.ts'
-import type { GuestKey, Stroke } from './us-keys.ts'
+import { namedKeys } from '../typing/guest-keys.ts'
+import type { GuestKey } from '../typing/guest-keys.ts'
+import { keysOfPress } from '../typing/strokes.ts'
+import type { Press } from '../typing/strokes.ts'
+import { Typing } from '../typing/typing.svelte.ts'
+import type { Held } from '../typing/key-sender.ts'
 import { VncFacts } from './vnc-facts.svelte.ts'
 import { VncWire } from './vnc-wire.ts'
 import type { WireEnd } from './vnc-wire.ts'
@@ -32,8 +35,6 @@ const longestText = 100_000
 export type ScreenSize = 'fit' | 'original' | 'resize'
 /** What the server wants to know before it lets anybody in. */
 type LoginNeed = 'password' | 'name and password'
-/** A modifier that can be held by a button. */
-export type Held = 'ctrl' | 'alt' | 'shift' | 'super'
 
 /** The screen of one channel. */
 export class VncScreen {
@@ -67,7 +68,7 @@ export class VncScreen {
     this.host.className = 'vnc-host'
     this.facts = new VncFacts(machine)
     this.typing = new Typing({
-      type: (stroke) => this.#type(stroke),
+      type: (press) => this.#type(press),
       release: () => this.releaseKeys(),
       wait: (ms) => new Promise((done) => setTimeout(done, ms)),
     })
@@ -342,13 +343,12 @@ export class VncScreen {
     if (!this.isLocked) this.#rfb?.sendKey(key.keysym, key.code, down)
   }
 
-  #type({ key, shift }: Stroke): string | undefined {
+  #type(press: Press): string | undefined {
     const why = this.whyNot
     if (why !== undefined) return why
-    if (shift) this.#send(namedKeys.shift, true)
-    this.#send(key, true)
-    this.#send(key, false)
-    if (shift) this.#send(namedKeys.shift, false)
+    const keys = keysOfPress(press)
+    for (const key of keys) this.#send(key, true)
+    for (const key of keys.toReversed()) this.#send(key, false)
     return undefined
   }
 

@@ -1,16 +1,16 @@
 /**
  * Types a text, a character at a time: progress, cancel, and the modifiers released at the end, however it ends.
- * Tested by app/views/console/screen/typing.test.ts.
+ * Tested by app/views/console/typing/typing.test.ts.
  */
-import type { Stroke } from './us-keys.ts'
+import type { Press, Stroke } from './strokes.ts'
 
-/** Milliseconds between two characters. Guests lose keys that come faster; slower only takes longer. */
+/** Milliseconds between two keys. Guests lose keys that come faster; slower only takes longer. */
 const strokeMs = 25
 
 /** How keys reach the guest. */
 export interface TypingPorts {
   /** Press and release a key. Why it could not: a sentence, which ends the typing. */
-  type(stroke: Stroke): string | undefined | Promise<string | undefined>
+  type(press: Press): string | undefined | Promise<string | undefined>
   /** Release all modifiers. */
   release(): void
   wait(ms: number): Promise<void>
@@ -59,10 +59,13 @@ export class Typing {
     try {
       for (const stroke of strokes) {
         if (this.#isCancelled()) break
-        why = await this.#ports.type(stroke)
+        for (const press of stroke) {
+          why = await this.#ports.type(press)
+          if (why !== undefined) break
+          await this.#ports.wait(strokeMs)
+        }
         if (why !== undefined) break
         this.#done += 1
-        await this.#ports.wait(strokeMs)
       }
     } finally {
       this.#ports.release()
