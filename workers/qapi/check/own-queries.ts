@@ -30,6 +30,7 @@ const ownQueries = [
   'query-iothreads',
   'query-memdev',
   'query-block-exports',
+  'x-debug-query-block-graph',
   'query-cpu-definitions',
   'query-hotpluggable-cpus',
   'query-fdsets',

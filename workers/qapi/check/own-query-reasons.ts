@@ -20,6 +20,7 @@ interface OwnQueryLine {
 const connect = 'when a connection is ready'
 const overview = 'while the overview is open, every 2 s'
 const values = 'when a field or a word wants the values that the machine knows'
+const inside = 'while the block graph is in sight, every 2 s and after events of jobs and devices'
 const follow = 'while something of its kind goes on, twice a second'
 const around = 'before and after a command, where that was ticked'
 const screen = 'when a screen is connected, and when clients of it come or go'
@@ -48,16 +49,16 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'query-memory-size-summary': line(`${overview}; ${around}`, copies, asks),
   'query-balloon': line(`${overview}; ${around}`, copies, 'It asks QEMU, not the guest.'),
   'query-block': line(
-    `${overview}; ${values}; ${around}`,
+    `${overview}; ${inside}; ${values}; ${around}`,
     waits,
     'The image is open already; nothing is written.',
   ),
   'query-named-block-nodes': line(
-    `${overview}; ${values}; ${around}`,
+    `${overview}; ${inside}; ${values}; ${around}`,
     waits,
     'The image is open already; nothing is written.',
   ),
-  'query-blockstats': line(overview, copies, asks),
+  'query-blockstats': line(`${overview}; ${inside}`, copies, asks),
   'query-jobs': line(`${follow}; ${values}; ${around}`, copies, asks),
   'query-block-jobs': line(`${follow}; ${values}; ${around}`, copies, asks),
   'query-migrate': line(`${follow}; ${around}`, copies, asks),
@@ -65,7 +66,12 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'query-chardev': line(`${values}; ${around}`, copies, asks),
   'query-iothreads': line(`${values}; ${around}`, copies, asks),
   'query-memdev': line(`${values}; ${around}`, copies, asks),
-  'query-block-exports': line(`${values}; ${around}`, copies, asks),
+  'query-block-exports': line(`${inside}; ${values}; ${around}`, copies, asks),
+  'x-debug-query-block-graph': line(
+    inside,
+    copies,
+    'It walks over nodes that are there; only where the schema offers it, and its reply may have any shape.',
+  ),
   'query-cpu-definitions': line(
     values,
     'It makes a CPU of each model and throws it away.',
