@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { base64In, isBase64Member } from './base64-members.ts'
-import { decodeBase64, encodeBase64, mostDecoded, mostHexRows, readable } from './base64-bytes.ts'
+import { base64Of, decodeBase64, encodeBase64, mostDecoded, mostHexRows, readable } from './base64-bytes.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -11,6 +11,7 @@ test('any bytes come back', () => {
       const decoded = decodeBase64(Buffer.from(bytes).toString('base64'))
       expect([...(decoded?.bytes ?? [])]).toEqual([...bytes])
       expect(decoded?.size).toBe(bytes.length)
+      expect(base64Of(bytes)).toBe(Buffer.from(bytes).toString('base64'))
     }),
   )
   fc.assert(

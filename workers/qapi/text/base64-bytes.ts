@@ -52,18 +52,19 @@ export function decodeBase64(text: string, most = mostDecoded): DecodedBytes | u
 
 /** A text as base64, in UTF-8. */
 export function encodeBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text)
+  return base64Of(new TextEncoder().encode(text))
+}
+
+/** Bytes as base64 with its padding. */
+export function base64Of(bytes: Uint8Array): string {
   let written = ''
+  const letter = (group: number, shift: number): string => alphabet.charAt((group >> shift) & 63)
   for (let at = 0; at < bytes.length; at += 3) {
-    const [first = 0, second, third] = bytes.subarray(at, at + 3)
-    const group = (first << 16) | ((second ?? 0) << 8) | (third ?? 0)
-    const letters = [18, 12, 6, 0].map((shift) => alphabet[(group >> shift) & 63] ?? '')
-    written +=
-      second === undefined
-        ? `${letters.slice(0, 2).join('')}==`
-        : third === undefined
-          ? `${letters.slice(0, 3).join('')}=`
-          : letters.join('')
+    const [first = 0, second = 0, third = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]]
+    const group = (first << 16) | (second << 8) | third
+    const left = bytes.length - at
+    written += letter(group, 18) + letter(group, 12)
+    written += (left > 1 ? letter(group, 6) : '=') + (left > 2 ? letter(group, 0) : '=')
   }
   return written
 }

@@ -2,8 +2,7 @@
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { own } from '#base/own.ts'
-import { bytesToText, textToBase64 } from '../agent-bytes.ts'
-import { bytesOf } from '../agent-bytes.ts'
+import { decodeBase64, encodeBase64 } from '#qapi/text/base64-bytes.ts'
 
 /** What is run. */
 export interface ExecForm {
@@ -60,7 +59,7 @@ export function execArguments(form: ExecForm): JsonObject {
     path,
     ...(arg.length === 0 ? {} : { arg }),
     ...(env.length === 0 ? {} : { env }),
-    ...(form.input === '' ? {} : { 'input-data': textToBase64(form.input) }),
+    ...(form.input === '' ? {} : { 'input-data': encodeBase64(form.input) }),
     'capture-output': true,
   }
 }
@@ -98,14 +97,9 @@ function whole(value: Json | undefined): number | undefined {
 function stream(data: Json | undefined, truncated: Json | undefined): ExecStream {
   const isTruncated = truncated === true
   if (data === undefined) return { text: '', size: 0, isTruncated, why: undefined }
-  const content = typeof data === 'string' ? bytesOf(data) : undefined
+  const content = typeof data === 'string' ? decodeBase64(data, longestShown) : undefined
   if (content === undefined) return { text: '', size: 0, isTruncated, why: 'what came is no base64' }
-  return {
-    text: bytesToText(content.subarray(0, longestShown)),
-    size: content.length,
-    isTruncated,
-    why: undefined,
-  }
+  return { text: new TextDecoder().decode(content.bytes), size: content.size, isTruncated, why: undefined }
 }
 
 /** The end of a program in words: `exit code 3`, `ended by signal 9`. */
