@@ -3,20 +3,10 @@
  * at a time limit by a second program. The runs of this visit are kept without input and environment.
  * Tested by app/views/guest/exec/exec-runs.test.ts and e2e/guest.spec.ts.
  */
-import type { Json, JsonObject } from '#base/json/value.ts'
-import type { RunResult } from '#state/machine/parts/run-result.ts'
-import { describeOutcome } from '#words/outcome.ts'
+import { askAgent } from '../agent-sender.ts'
+import type { AgentSender } from '../agent-sender.ts'
 import { execArguments, killArguments, readExecStatus, readPid, statusWait } from './exec-reply.ts'
 import type { ExecForm, ExecStatus } from './exec-reply.ts'
-
-/** What sends commands: `Commands` of the agent's connection. */
-export interface ExecSender {
-  run(
-    name: string,
-    args: JsonObject | undefined,
-    options?: { readonly isAgreed?: boolean },
-  ): Promise<RunResult>
-}
 
 /** The clock and the waiting. */
 export interface ExecClock {
@@ -52,7 +42,7 @@ const realClock: ExecClock = {
 
 /** The runs in one guest. */
 export class ExecRuns {
-  readonly #send: ExecSender
+  readonly #send: AgentSender
   readonly #clock: ExecClock
   readonly #use: () => () => void
   #ids = 0
@@ -61,7 +51,11 @@ export class ExecRuns {
   #current = $state<number | undefined>(undefined)
 
   /** `use` keeps the connection open until what it returns is called. */
-  constructor(send: ExecSender, clock: ExecClock = realClock, use: () => () => void = () => () => undefined) {
+  constructor(
+    send: AgentSender,
+    clock: ExecClock = realClock,
+    use: () => () => void = () => () => undefined,
+  ) {
     this.#send = send
     this.#clock = clock
     this.#use = use
@@ -109,16 +103,16 @@ export class ExecRuns {
 
   /** Until its end. Returns what went wrong. */
   async #follow(id: number, form: ExecForm, limitMs: number): Promise<string | undefined> {
-    const started = await this.#reply('guest-exec', execArguments(form))
-    if ('why' in started) return started.why
+    const started = await askAgent(this.#send, 'guest-exec', execArguments(form))
+    if (started.kind === 'failed') return started.why
     const pid = readPid(started.value)
     if (pid === undefined) return 'guest-exec returned no process id: what became of the program is not known'
     this.#change(id, { pid })
     const began = this.#clock.now()
     let killedAt: number | undefined
     for (let asked = 0; ; asked += 1) {
-      const answer = await this.#reply('guest-exec-status', { pid })
-      if ('why' in answer) return `${answer.why}: the program may still run as process ${pid}`
+      const answer = await askAgent(this.#send, 'guest-exec-status', { pid })
+      if (answer.kind === 'failed') return `${answer.why}: the program may still run as process ${pid}`
       const status = readExecStatus(answer.value)
       if (status.kind === 'unreadable') return 'guest-exec-status returned something unexpected'
       if (status.kind === 'exited') {
@@ -141,18 +135,8 @@ export class ExecRuns {
   /** The person has agreed to the program, and with it to its end. */
   async #kill(id: number, pid: number, isWindows: boolean, why: string): Promise<string | undefined> {
     this.#change(id, { killed: why })
-    const killed = await this.#reply('guest-exec', killArguments(pid, isWindows), true)
-    return 'why' in killed ? `${killed.why}: process ${pid} could not be ended` : undefined
-  }
-
-  async #reply(
-    name: string,
-    args: JsonObject,
-    isAgreed = false,
-  ): Promise<{ readonly value: Json } | { readonly why: string }> {
-    const result = await this.#send.run(name, args, { isAgreed })
-    if (result.kind === 'returned') return { value: result.value }
-    return { why: result.kind === 'refused' ? result.why : describeOutcome(result) }
+    const killed = await askAgent(this.#send, 'guest-exec', killArguments(pid, isWindows), true)
+    return killed.kind === 'failed' ? `${killed.why}: process ${pid} could not be ended` : undefined
   }
 
   #change(id: number, parts: Partial<ExecRun>): void {
