@@ -5,8 +5,8 @@
  */
 import { Sha256 } from '#base/sha256-pieces.ts'
 import type { AgentSender } from '../agent-sender.ts'
-import { mostTextBytes, readText, writeText } from './file-text.ts'
-import type { FileText } from './file-text.ts'
+import { mostTextBytes, readText, writeText } from './edited-text.ts'
+import type { FileText } from './edited-text.ts'
 import { closeHandle, readFile, writeFile } from './guest-file.ts'
 import type { FileEnd, FileSource, FileWatch, LeftOpen } from './guest-file.ts'
 import { guestHash } from './guest-hash.ts'
