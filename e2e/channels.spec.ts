@@ -58,6 +58,56 @@ test('a link to an agent leads to the guest of its machine, and its commands to 
   await qemu.kill()
 })
 
+test('QEMU is killed and started again: all channels come back, and the record says so', async ({
+  page,
+  lab,
+}) => {
+  const at = (name: string): string => join(lab.sockets, `lab1.${name}`)
+  const args = [
+    ...['-chardev', `socket,id=line,path=${at('serial')},server=on,wait=off`, '-serial', 'chardev:line'],
+    ...['-monitor', `unix:${at('hmp')},server=on,wait=off`],
+    ...['-device', 'VGA', '-vnc', `unix:${at('vnc')}`],
+  ]
+  const first = await startQemu(lab.sockets, 'lab1', { args })
+  const ready = page.getByRole('main').getByText('ready', { exact: true })
+  // Lines and the monitor's socket stay connected; a screen is while it is shown.
+  await page.goto(`${lab.url}#/machine/lab1/console?console=serial`)
+  await expect(ready).toBeVisible()
+  await page.getByRole('tab', { name: 'Human monitor socket' }).click()
+  await expect(ready).toBeVisible()
+  await page.getByRole('tab', { name: 'Screen', exact: true }).click()
+  await expect(ready).toBeVisible()
+  await machines(page).getByRole('button', { name: 'Channels of lab1' }).click()
+  const panel = page.getByRole('group', { name: 'Channels of lab1' })
+  const channel = (name: string) =>
+    panel.getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) })
+  const all = ['lab1', 'serial', 'hmp', 'vnc']
+  for (const name of all) await expect(channel(name)).toContainText('ready')
+  await first.kill()
+  for (const name of all) await expect(channel(name)).toContainText('lost')
+  await expectAccessible(page)
+  const second = await startQemu(lab.sockets, 'lab1', { args })
+  for (const name of all) await expect(channel(name)).toContainText('ready')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('application', { name: 'Screen of lab1: input' })).toBeVisible()
+
+  await goTo(page, 'Timeline')
+  await page.getByRole('combobox', { name: 'Filter' }).fill('kind:channel')
+  await page.getByRole('combobox', { name: 'Filter' }).press('Enter')
+  const row = (words: RegExp) => page.getByRole('option', { name: words })
+  for (const name of ['serial', 'hmp', 'vnc']) {
+    await expect(row(new RegExp(`channel ${name} connected`))).toHaveCount(2)
+    await expect(row(new RegExp(`channel ${name} lost: `))).toHaveCount(1)
+  }
+  // Lost and connected again is the order of the record.
+  const words = await page.getByRole('option', { name: / serial / }).allInnerTexts()
+  expect(words.map((each) => /connected|lost/.exec(each)?.[0])).toEqual(['connected', 'lost', 'connected'])
+  await row(/channel vnc lost: /).click()
+  await expect(page.getByRole('region', { name: 'Chosen row' })).toContainText('lost: ')
+  await expectAccessible(page)
+  await second.kill()
+})
+
 test('a machine that is added by hand has its other channels, and they can be changed', async ({
   page,
   lab,

@@ -47,6 +47,7 @@ export const workerCalls = {
   adopt: ask(undefined),
   openRecording: ask(err('The worker of the recording died.'), fileMs),
   replay: ask(undefined),
+  noteChannel: ask(undefined),
   outline: ask(undefined, stepsMs),
   beginSaving: ask(-1),
   savedPart: ask(undefined),

@@ -43,6 +43,7 @@ export function nameOf(row: LogRow): string {
     case 'outcome':
     case 'event':
     case 'line':
+    case 'channel':
       return row.name
     case 'return':
     case 'error':
@@ -83,6 +84,8 @@ export function ownSummary(row: LogRow): string | undefined {
       return isGreeting(row) ? 'greeting' : row.data === undefined ? '' : compact(row.data)
     case 'state':
       return describeState(row.state)
+    case 'channel':
+      return describeChannel(row)
     case 'outcome':
       return outcomeWords[row.outcome]
     case 'problem':
@@ -92,6 +95,12 @@ export function ownSummary(row: LogRow): string | undefined {
     default:
       return assertNever(row)
   }
+}
+
+/** How the connection of a channel changed, in a few words. */
+function describeChannel({ phase, why }: RowOf<'channel'>): string {
+  const words = { ready: 'connected', occupied: 'another client has it', lost: 'lost', ended: 'disconnected' }
+  return why === undefined ? words[phase] : `${words[phase]}: ${clip(why, longestReason)}`
 }
 
 /** A gap in the record in a sentence. */

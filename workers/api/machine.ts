@@ -10,7 +10,15 @@ import type { LoadLevel } from '#record/flood.ts'
 import type { AdoptedRow, FoundRows, LogTotals, RowView, Statistics } from '#record/row.ts'
 import type { ConnectionState } from '#qmp/connection.ts'
 import type { Filter } from '#record/filter/filter.ts'
-import type { GapReason, Origin, Outcome, QueueSnapshot, RawOutcome, Ticket } from '#qmp/report.ts'
+import type {
+  ChannelPhase,
+  GapReason,
+  Origin,
+  Outcome,
+  QueueSnapshot,
+  RawOutcome,
+  Ticket,
+} from '#qmp/report.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import type { Outline } from '#record/outline.ts'
 import type { QemuVersion } from '#qmp/message.ts'
@@ -131,6 +139,13 @@ export interface RecordingState {
   readonly missed: number
 }
 
+/** A change of a channel that the page knows of. `why` is a sentence. */
+export interface ChannelNote {
+  readonly name: string
+  readonly phase: ChannelPhase
+  readonly why: string | undefined
+}
+
 /** What a worker does for the page. Each call may be made at any time. */
 export interface MachineWorker {
   /** Answered as soon as the thread is free: a sign of life. */
@@ -192,6 +207,8 @@ export interface MachineWorker {
   replay(order: ReplayOrder): ReplayState
   /** Open a serial line; `port` carries its bytes (workers/api/line.ts). One that is open under that name is closed. */
   openLine(order: LineOrder, port: MessagePort): void
+  /** Record how the connection of another channel changed. */
+  noteChannel(note: ChannelNote): void
   /** The subjects of the rows that pass a filter, for comparing two recordings: the first `most`. */
   outline(filter: Filter, most: number): Promise<Outline>
 }

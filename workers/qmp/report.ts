@@ -154,6 +154,16 @@ export type RowBody =
    * guest, such as a kernel panic.
    */
   | { readonly kind: 'line'; readonly name: string; readonly failed: boolean }
+  /** The connection of another channel (a screen, a serial line) changed. `why`: a sentence, where somebody says. */
+  | {
+      readonly kind: 'channel'
+      readonly name: string
+      readonly phase: ChannelPhase
+      readonly why: string | undefined
+    }
+
+/** How the connection of a channel without QMP is, as far as the record has it. */
+export type ChannelPhase = 'ready' | 'occupied' | 'lost' | 'ended'
 
 /** Why nothing was recorded: recording was paused, the page was closed, its worker died, the record was imported with one. */
 export type GapReason = 'paused' | 'closed' | 'worker-died' | 'imported'

@@ -108,6 +108,7 @@ export function laneOf(row: LogRow, origin: Origin | undefined): Lane {
     case 'raw':
       return 'raw'
     case 'state':
+    case 'channel':
     case 'gap':
       return 'connection'
     case 'outcome':

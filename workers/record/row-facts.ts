@@ -27,6 +27,7 @@ export function directionOf(row: BareRow): Direction {
     case 'line':
       return 'received'
     case 'state':
+    case 'channel':
     case 'outcome':
     case 'gap':
       return 'here'
@@ -44,6 +45,7 @@ export function nameOf(row: BareRow): string {
     case 'outcome':
     case 'event':
     case 'line':
+    case 'channel':
       return row.name
     case 'raw':
       return ''

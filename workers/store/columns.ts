@@ -18,6 +18,7 @@ export const kinds: readonly RowKind[] = [
   'problem',
   'gap',
   'line',
+  'channel',
 ]
 
 /** The number of each kind. */
@@ -32,6 +33,7 @@ export const kindCode: Readonly<Record<RowKind, number>> = {
   problem: 7,
   gap: 8,
   line: 9,
+  channel: 10,
 }
 
 /** The bits of the column `flags`. */

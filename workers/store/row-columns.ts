@@ -59,6 +59,7 @@ export function fillRow(
     case 'line':
       return row.failed ? flag.unknown : 0
     case 'state':
+    case 'channel':
     case 'problem':
     case 'gap':
       return flag.odd
@@ -130,6 +131,7 @@ export function readRow(
     case 'line':
       return { kind, name, failed: (flags & flag.unknown) !== 0, ...numbered }
     case 'state':
+    case 'channel':
     case 'problem':
     case 'gap':
       throw new Error(`row ${seq} of kind ${kind} is kept as an object, and is not there`)

@@ -193,6 +193,7 @@ export function followRow(spans: Spans, row: Exclude<LogRow, { kind: 'event' }>,
     case 'problem':
     case 'gap':
     case 'line':
+    case 'channel':
       break
     default:
       assertNever(row)

@@ -83,7 +83,12 @@ export class Machine {
     this.#schema = new MachineSchema(needs, source, this.commands, connection, () => this.#identity?.version)
     this.record = new MachineRecord(needs, source, link, () => this.runStatus)
     this.record.watchEvents(runStateEvents, () => void this.#runStatus.refresh())
-    this.channels = new MachineChannels(this, needs.now, source.channels)
+    this.channels = new MachineChannels(
+      this,
+      needs.now,
+      source.channels,
+      (note) => void this.record.calls.noteChannel(note),
+    )
     this.tabs = new MachineTabs({
       needs,
       source,

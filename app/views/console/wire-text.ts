@@ -89,6 +89,7 @@ function toneOf(row: LogRow): Tone {
     case 'line':
       return 'plain'
     case 'state':
+    case 'channel':
     case 'gap':
       return 'note'
   }

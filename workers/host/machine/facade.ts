@@ -6,6 +6,7 @@ import { transfer } from 'comlink'
 import type {
   Alert,
   Batch,
+  ChannelNote,
   ConnectOptions,
   ExecuteRequest,
   Identity,
@@ -173,6 +174,10 @@ class MachineFacade implements MachineWorker {
     this.#lines ??= import('./lines/open-lines.ts').then(({ OpenLines }) => new OpenLines(this.#recorder))
     const lines = await this.#lines
     lines.open(order, port)
+  }
+
+  noteChannel({ name, phase, why }: ChannelNote): void {
+    this.#recorder.record({ kind: 'channel', name, phase, why }, undefined, 0)
   }
 
   outline(filter: Filter, most: number): Promise<Outline> {

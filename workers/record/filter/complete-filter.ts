@@ -89,6 +89,7 @@ const kindDetails: Readonly<Record<(typeof filterKinds)[number], string>> = {
   problem: 'what went wrong on the wire',
   gap: 'nothing was recorded',
   line: 'printed by a serial line',
+  channel: 'a screen or a serial line came, went or was lost',
 }
 
 /** What can stand at the caret, which counts characters from 0. */

@@ -226,7 +226,7 @@ describe('what is wrong is named, with its place', () => {
     ['foo:bar', 0, 7, /no field “foo”: type, machine, .* and until are.*quotation marks/],
     ['x -foo:bar', 2, 8, /no field “foo”/],
     ['52:54:00:12', 0, 11, /no field “52”/],
-    ['kind:command,evnt', 13, 4, /no kind “evnt”: command, .*gap and line are/],
+    ['kind:command,evnt', 13, 4, /no kind “evnt”: command, .*line and channel are/],
     ['lane:job', 5, 3, /no lane “job”: command, .* and serial-trouble are/],
     ['is:error,bad', 9, 3, /no “is:bad”: is:error and is:own are/],
     ['latency>', 8, 1, /number is missing after “latency>”, as in latency>5ms/],

@@ -36,6 +36,7 @@ export const filterKinds = [
   'problem',
   'gap',
   'line',
+  'channel',
 ] as const
 
 /** What `is:` knows: what failed, and the traffic of the page itself. */

@@ -63,6 +63,8 @@ export function recordText(row: LogRow): string {
       return textOfRow({ state: row.state })
     case 'problem':
       return textOfRow({ problem: row.problem })
+    case 'channel':
+      return textOfRow({ phase: row.phase, why: row.why })
     case 'gap':
       return textOfRow({ why: row.why })
     case 'outcome':

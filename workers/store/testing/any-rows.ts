@@ -183,6 +183,11 @@ const rest = fc.oneof(
   record({ name: fc.constantFrom('serial', 'serial1'), failed: fc.boolean(), text: fc.string() }).map(
     ({ text, ...each }) => ({ body: { kind: 'line' as const, ...each }, text }),
   ),
+  record({
+    name: fc.constantFrom('serial', 'vnc'),
+    phase: fc.constantFrom('ready' as const, 'lost' as const),
+    why: fc.option(fc.string().map(wellFormed), { nil: undefined }),
+  }).map((each) => ({ body: { kind: 'channel' as const, ...each }, text: undefined })),
   record({ why: fc.string(), text: fc.option(fc.string(), { nil: undefined }) }).map(({ why, text }) => ({
     body: { kind: 'problem' as const, problem: { kind: 'unrecognised' as const, why } },
     text,

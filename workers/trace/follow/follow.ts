@@ -149,6 +149,7 @@ class MachineFollower implements Follower {
       case 'raw':
       case 'problem':
       case 'line':
+      case 'channel':
         break
     }
   }

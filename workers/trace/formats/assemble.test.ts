@@ -25,6 +25,7 @@ function said({ lines }: Assembled): string[] {
         return `raw ${row.exec}`
       case 'event':
       case 'line':
+      case 'channel':
         return `${row.kind} ${row.name}`
       case 'problem':
         return `problem ${row.problem.kind}`

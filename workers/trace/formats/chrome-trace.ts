@@ -158,12 +158,12 @@ class TraceWriter implements ChromeTraceWriter {
       case 'line':
         this.#line(row, ts, text)
         break
-      case 'state': {
-        const state = JSON.parse(JSON.stringify(row.state)) as Json
-        const colour = row.state.kind === 'lost' ? 'bad' : undefined
-        this.#instant('connection', ts, row.state.kind, row, { state }, colour)
+      case 'channel':
+        this.#channel(row, ts)
         break
-      }
+      case 'state':
+        this.#state(row, ts)
+        break
       case 'problem': {
         const problem = JSON.parse(JSON.stringify(row.problem)) as Json
         this.#instant('problem', ts, row.problem.kind, row, { problem }, 'terrible')
@@ -181,6 +181,24 @@ class TraceWriter implements ChromeTraceWriter {
         assertNever(row)
     }
     return this.#take()
+  }
+
+  #state(row: RowOf<'state'>, ts: number): void {
+    const state = JSON.parse(JSON.stringify(row.state)) as Json
+    this.#instant(
+      'connection',
+      ts,
+      row.state.kind,
+      row,
+      { state },
+      row.state.kind === 'lost' ? 'bad' : undefined,
+    )
+  }
+
+  #channel(row: RowOf<'channel'>, ts: number): void {
+    const colour = row.phase === 'lost' ? 'bad' : undefined
+    const args = row.why === undefined ? {} : { why: row.why }
+    this.#instant('connection', ts, `${row.name} ${row.phase}`, row, args, colour)
   }
 
   #line(row: RowOf<'line'>, ts: number, text: string | undefined): void {

@@ -198,6 +198,8 @@ function readRow(
 
 type Exec = RowOf<'raw'>['exec']
 
+const channelPhases = ['ready', 'occupied', 'lost', 'ended'] as const
+
 /** The members that all rows have are written out each time: a spread takes five times as long. */
 function readBody(
   head: JsonObject,
@@ -227,6 +229,13 @@ function readBody(
     const timestamp = readStamp(member(head, 'stamp'))
     const cause = readCause(member(head, 'cause'))
     return ok({ seq, at, bytes, kind, name, data, timestamp, cause })
+  }
+  if (kind === 'channel') {
+    const phase = channelPhases.find((each) => each === member(head, 'phase'))
+    const why = member(head, 'why')
+    return phase === undefined
+      ? err('a state of a channel that is not known')
+      : ok({ seq, at, bytes, kind, name, phase, why: typeof why === 'string' ? why : undefined })
   }
   if (kind === 'line') return ok({ seq, at, bytes, kind, name, failed: member(head, 'failed') === true })
   const id = readNumber(member(head, 'id'))

@@ -50,6 +50,7 @@ function outcomeOf(row: LogRow): string {
 
 function ownText(row: LogRow): string {
   if (row.kind === 'state') return JSON.stringify(row.state)
+  if (row.kind === 'channel') return JSON.stringify({ phase: row.phase, why: row.why })
   if (row.kind === 'gap') return JSON.stringify({ since: timeText(row.since), rows: row.rows })
   return row.kind === 'problem' ? JSON.stringify(row.problem) : ''
 }

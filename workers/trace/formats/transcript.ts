@@ -121,6 +121,10 @@ export function line(machine: string, row: LogRow, text: string | undefined, isR
     case 'line':
       if (row.failed) parts.push(',"failed":true')
       break
+    case 'channel':
+      parts.push(`,"phase":"${row.phase}"`)
+      if (row.why !== undefined) parts.push(`,"why":${quote(row.why)}`)
+      break
     case 'state':
       parts.push(`,"state":${JSON.stringify(row.state)}`)
       break

@@ -47,6 +47,10 @@ export function redactRow(
     case 'outcome':
     case 'gap':
       return { row, text, isRedacted: false }
+    case 'channel': {
+      const why = row.why === undefined ? undefined : clean(row.why)
+      return { row: { ...row, why }, text, isRedacted: why !== row.why }
+    }
     case 'line': {
       const now = text === undefined ? undefined : clean(text)
       return { row, text: now, isRedacted: now !== text }

@@ -3,6 +3,8 @@
  * wants it, and how its connection is. Who speaks on it (a terminal, a screen) watches `wanted` and tells the state by `enter`.
  * @adr 0054
  */
+import type { ChannelNote } from '#api/machine.ts'
+import { clip } from '#base/clip.ts'
 import type { ChannelKind } from '#base/channel-name.ts'
 
 /** A channel as the lab or a profile names it. */
@@ -31,6 +33,21 @@ export type ChannelState =
   /** It is not tried again automatically. `why` is a sentence; undefined: a person let it go. */
   | { readonly kind: 'ended'; readonly why: string | undefined }
 
+/** Characters of a reason that go into the record. */
+const longestReason = 300
+
+/**
+ * How long a line is open before the record says so, in milliseconds. A bridge opens first, and finds out some milliseconds later
+ * that nobody listens: shorter, and the record has a connection that never was. A screen says itself that it is there.
+ */
+const settleMs = 300
+
+/** What of a state belongs into the record: that it is tried again is none of it. */
+function phaseOf({ kind }: ChannelState): ChannelNote['phase'] | undefined {
+  if (kind === 'connecting') return undefined
+  return kind === 'idle' ? 'ended' : kind
+}
+
 /** One raw channel. */
 export class RawChannel {
   #source = $state.raw<ChannelSource>() as ChannelSource
@@ -39,10 +56,16 @@ export class RawChannel {
   #users = $state(0)
   #letGo = $state(false)
   readonly #now: () => number
+  readonly #note: (note: ChannelNote) => void
+  /** What the record says last. */
+  #noted: ChannelNote['phase'] = 'ended'
+  #settling: ReturnType<typeof setTimeout> | undefined
 
-  constructor(source: ChannelSource, now: () => number) {
+  /** `note` is told of what belongs into the record. */
+  constructor(source: ChannelSource, now: () => number, note: (note: ChannelNote) => void) {
     this.#source = source
     this.#now = now
+    this.#note = note
     this.#since = now()
   }
 
@@ -116,6 +139,16 @@ export class RawChannel {
   enter(state: ChannelState): void {
     this.#state = state
     this.#since = this.#now()
+    clearTimeout(this.#settling)
+    const phase = phaseOf(state)
+    if (phase === undefined || phase === this.#noted) return
+    const why = 'why' in state && state.why !== undefined ? clip(state.why, longestReason) : undefined
+    const note = (): void => {
+      this.#noted = phase
+      this.#note({ name: this.name, phase, why })
+    }
+    if (phase === 'ready' && this.kind !== 'vnc') this.#settling = setTimeout(note, settleMs)
+    else note()
   }
 
   /** The lab names another address, or another label. */

@@ -3,6 +3,7 @@
  * page, whatever each of them is.
  * @adr 0054
  */
+import type { ChannelNote } from '#api/machine.ts'
 import type { ChannelKind } from '#base/channel-name.ts'
 import type { ConnectionState } from '#qmp/connection.ts'
 import { RawChannel } from './channel.svelte.ts'
@@ -35,13 +36,21 @@ export interface ChannelView {
 export class MachineChannels<Of extends Speaker> {
   readonly #machine: Of
   readonly #now: () => number
+  readonly #note: (note: ChannelNote) => void
   #raw = $state.raw<readonly RawChannel[]>([])
   #monitor = $state.raw<ChannelSource | undefined>(undefined)
   #companions = $state.raw<readonly Of[]>([])
 
-  constructor(machine: Of, now: () => number, sources: readonly ChannelSource[]) {
+  /** `note` is told how the raw ones come and go. */
+  constructor(
+    machine: Of,
+    now: () => number,
+    sources: readonly ChannelSource[],
+    note: (note: ChannelNote) => void,
+  ) {
     this.#machine = machine
     this.#now = now
+    this.#note = note
     this.update(sources)
   }
 
@@ -105,7 +114,7 @@ export class MachineChannels<Of extends Speaker> {
     const raw = sources.filter(({ kind }) => kind !== 'qmp' && kind !== 'qga')
     for (const source of raw) known.get(source.name)?.update(source)
     const listed = new Set(raw.map(({ name }) => name))
-    const next = raw.map((source) => known.get(source.name) ?? new RawChannel(source, this.#now))
+    const next = raw.map((source) => known.get(source.name) ?? new RawChannel(source, this.#now, this.#note))
     const gone = this.#raw.filter(({ name }) => !listed.has(name))
     const all = [...next, ...gone]
     if (all.length !== this.#raw.length || all.some((each, at) => each !== this.#raw[at])) this.#raw = all
