@@ -100,7 +100,7 @@ test('keys: opened and changed over by Alt+\\, and each key acts in the pane wit
   await page.keyboard.press('Alt+\\')
   // The timeline is there already: the next view.
   await expect(second(page)).toHaveAccessibleName('Second pane: lab1, Overview')
-  await page.keyboard.press('Alt+6')
+  await page.keyboard.press('Alt+7')
   await expect(second(page)).toHaveAccessibleName('Second pane: lab1, Timeline')
   await page.getByRole('navigation', { name: 'Machines' }).getByRole('link', { name: /lab2/ }).click()
   await expect(second(page)).toHaveAccessibleName('Second pane: lab2, Timeline')
@@ -145,11 +145,11 @@ test('keys: opened and changed over by Alt+\\, and each key acts in the pane wit
   await first(page).getByRole('combobox', { name: 'Filter' }).focus()
   await page.keyboard.press('Alt+\\')
   await expect(page.locator('#pane-beside')).toBeFocused()
-  await page.keyboard.press('Alt+4')
+  await page.keyboard.press('Alt+5')
   await expect(second(page)).toHaveAccessibleName('Second pane: lab2, Schema')
   await page.keyboard.press('Alt+\\')
   await expect(page.locator('#pane-main')).toBeFocused()
-  await page.keyboard.press('Alt+4')
+  await page.keyboard.press('Alt+5')
   await expect(first(page)).toHaveAccessibleName('First pane: lab1, Schema')
 
   // "/" goes to the search of the pane with the focus, and the palette acts there too.

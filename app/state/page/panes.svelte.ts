@@ -13,7 +13,15 @@ import { viewNames, withoutBeside } from './route.ts'
 import type { Route, View } from './route.ts'
 
 /** The views of a machine, in the order of their tabs. */
-const machineViews: readonly View[] = ['overview', 'console', 'guest', 'schema', 'command', 'timeline']
+const machineViews: readonly View[] = [
+  'overview',
+  'console',
+  'guest',
+  'inspect',
+  'schema',
+  'command',
+  'timeline',
+]
 
 /** What panes look at. */
 interface Subjects {
@@ -43,7 +51,7 @@ export class Pane {
     const machine = this.#machine
     const hasSchema = this.#source.kind === 'ready'
     if (machine === undefined) return []
-    if (machine.fromFile) return hasSchema ? ['schema', 'command', 'timeline'] : ['timeline']
+    if (machine.fromFile) return hasSchema ? ['inspect', 'schema', 'command', 'timeline'] : ['timeline']
     const { whole } = this
     if (whole !== undefined && !whole.channels.hasMonitor && whole.protocol === 'qmp') {
       const { agent, raw } = whole.channels

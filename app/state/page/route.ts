@@ -5,7 +5,7 @@
  */
 
 /** The views. */
-export type View = 'overview' | 'console' | 'guest' | 'schema' | 'command' | 'timeline'
+export type View = 'overview' | 'console' | 'guest' | 'inspect' | 'schema' | 'command' | 'timeline'
 
 /** What a view looks at. `machine` holds the id of a machine, `recorded` the name of a file in public/schemas. */
 export type ViewSubject =
@@ -27,7 +27,7 @@ export interface Route {
 /** The pane that is always there, or the second one. */
 export type PanePlace = 'main' | 'beside'
 
-const views: readonly View[] = ['overview', 'console', 'guest', 'schema', 'command', 'timeline']
+const views: readonly View[] = ['overview', 'console', 'guest', 'inspect', 'schema', 'command', 'timeline']
 const besideKey = 'beside'
 
 /** The views in the order of their tabs, with the names that people see. */
@@ -35,6 +35,7 @@ export const viewNames: Readonly<Record<View, string>> = {
   overview: 'Overview',
   console: 'Console',
   guest: 'Guest',
+  inspect: 'Inspect',
   schema: 'Schema',
   command: 'Command',
   timeline: 'Timeline',

@@ -1,0 +1,143 @@
+/**
+ * Runs an action: its steps one after the other, each past the lock; where one fails, those before it are taken back in
+ * reverse order. Tested by app/views/inspect/action/action-run.test.ts.
+ */
+import { objectsIn } from '#base/json/value.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
+import type { Result } from '#base/result.ts'
+import type { RunOptions } from '#state/machine/parts/commands.svelte.ts'
+import type { RunResult } from '#state/machine/parts/run-result.ts'
+import { describeOutcome } from '#words/outcome.ts'
+import type { ActionPlan, ActionCommand, ActionState, ActionStep, StepState } from './action.ts'
+
+/**
+ * Milliseconds between two looks at a job that is awaited. Shorter: more queries than the job has news. Longer: small steps
+ * feel slow.
+ */
+const lookMs = 300
+
+/** What it needs of the machine. */
+export interface ActionMachine {
+  readonly run: (name: string, args: JsonObject | undefined, options: RunOptions) => Promise<RunResult>
+  /** The return of `query-jobs`, or why there is none. */
+  readonly jobs: () => Promise<Result<Json, string>>
+  readonly wait: (ms: number) => Promise<void>
+}
+
+/** One action of one machine, from the question to its end. */
+export class ActionRun {
+  readonly action: ActionPlan
+  readonly #machine: ActionMachine
+  #state = $state.raw<ActionState>({ kind: 'asked' })
+  #steps = $state.raw<readonly StepState[]>([])
+  #isStopped = false
+
+  constructor(machine: ActionMachine, action: ActionPlan) {
+    this.action = action
+    this.#machine = machine
+    this.#steps = action.steps.map(() => ({ kind: 'open' }))
+  }
+
+  get state(): ActionState {
+    return this.#state
+  }
+
+  /** In the order of the action's steps. */
+  get steps(): readonly StepState[] {
+    return this.#steps
+  }
+
+  /** Whether the steps that are done can be taken back: nothing in it is for good. */
+  get canUndo(): boolean {
+    return this.#state.kind === 'done' && this.action.steps.some(({ undo }) => undo !== undefined)
+  }
+
+  /** Send it. A person has seen the commands: the lock does not ask again, what it refuses stays refused. */
+  async run(): Promise<void> {
+    if (this.#state.kind !== 'asked') return
+    this.#state = { kind: 'running' }
+    for (const [index, step] of this.action.steps.entries()) {
+      const why = await this.#step(step, index)
+      if (why === undefined) continue
+      this.#set(index, { kind: 'failed', why })
+      await this.#takeBack(index)
+      this.#state = { kind: 'failed' }
+      return
+    }
+    this.#state = { kind: 'done' }
+    this.action.ondone?.()
+  }
+
+  /** Stop waiting for the job of the step that runs: the step counts as failed, and those before it are taken back. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  /** Take a done action back. */
+  async undo(): Promise<void> {
+    if (!this.canUndo) return
+    this.#state = { kind: 'running' }
+    await this.#takeBack(this.action.steps.length)
+    this.#state = { kind: 'undone' }
+  }
+
+  /** Run one step. Returns why it failed; undefined where it did not. */
+  async #step(step: ActionStep, index: number): Promise<string | undefined> {
+    if (this.#isStopped) return 'not sent: it was stopped'
+    this.#set(index, { kind: 'sent' })
+    const why = await this.#send(step)
+    if (why !== undefined) return why
+    const failed = step.waits === undefined ? undefined : await this.#waitForJob(step.waits, index)
+    if (failed === undefined) {
+      this.#set(index, { kind: 'done' })
+      return undefined
+    }
+    const rest = step.cleanUp === undefined ? undefined : await this.#send(step.cleanUp)
+    return rest === undefined ? failed : `${failed} ${step.cleanUp?.name ?? ''} failed as well: ${rest}`
+  }
+
+  async #send({ name, args }: ActionCommand): Promise<string | undefined> {
+    const result = await this.#machine.run(name, args, { isAgreed: true })
+    if (result.kind === 'returned') return undefined
+    return result.kind === 'refused' ? result.why : describeOutcome(result)
+  }
+
+  async #waitForJob(
+    { job, until }: NonNullable<ActionStep['waits']>,
+    index: number,
+  ): Promise<string | undefined> {
+    for (;;) {
+      const reply = await this.#machine.jobs()
+      if (!reply.ok) return `the job “${job}” cannot be seen: ${reply.error}`
+      const found = objectsIn(reply.value).find(({ id }) => id === job)
+      if (found === undefined) return `the job “${job}” is gone before it was ${until}`
+      if (typeof found.error === 'string') return found.error
+      const status = typeof found.status === 'string' ? found.status : 'unknown'
+      if (status === until) return undefined
+      if (status === 'concluded') return `the job “${job}” ended before it was ${until}`
+      if (this.#isStopped) return 'stopped while its job was running'
+      this.#set(index, { kind: 'waiting', words: waitingWords(found, status) })
+      await this.#machine.wait(lookMs)
+    }
+  }
+
+  /** Take the steps before this one back, the last first. */
+  async #takeBack(before: number): Promise<void> {
+    for (let index = before - 1; index >= 0; index -= 1) {
+      const undo = this.action.steps[index]?.undo
+      if (undo === undefined) continue
+      const why = await this.#send(undo)
+      this.#set(index, why === undefined ? { kind: 'undone' } : { kind: 'stays', why })
+    }
+  }
+
+  #set(index: number, state: StepState): void {
+    this.#steps = this.#steps.with(index, state)
+  }
+}
+
+/** How far a job is, where it counts. */
+function waitingWords(job: JsonObject, status: string): string {
+  const [done, all] = [Number(job['current-progress'] ?? 0), Number(job['total-progress'] ?? 0)]
+  return all > 0 && done <= all ? `${status}, ${Math.floor((done / all) * 100)} %` : status
+}

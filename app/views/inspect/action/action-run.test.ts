@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import type { Json, JsonObject } from '#base/json/value.ts'
+import { ActionRun } from './action-run.svelte.ts'
+import type { ActionPlan } from './action.ts'
+
+/** A machine that answers by a table: a name that is in `fails` fails once with these words. */
+function machineOf(fails: Readonly<Record<string, string>>, jobs: readonly Json[] = []) {
+  const sent: string[] = []
+  let looks = 0
+  return {
+    sent,
+    run: (name: string, args: JsonObject | undefined, options: { readonly isAgreed?: boolean }) => {
+      expect(options.isAgreed).toBe(true)
+      sent.push(args === undefined ? name : `${name} ${JSON.stringify(args)}`)
+      const desc = fails[name]
+      return Promise.resolve(
+        (desc === undefined
+          ? { kind: 'returned', value: {} }
+          : { kind: 'failed', error: { class: 'GenericError', desc } }) as never,
+      )
+    },
+    jobs: () => {
+      looks += 1
+      return Promise.resolve({ ok: true as const, value: jobs[Math.min(looks, jobs.length) - 1] ?? [] })
+    },
+    wait: () => Promise.resolve(),
+  }
+}
+
+const create: ActionPlan = {
+  title: 'Make',
+  verb: 'Make',
+  steps: [
+    { name: 'open-file', undo: { name: 'close-file' } },
+    {
+      name: 'create',
+      waits: { job: 'c', until: 'concluded' },
+      cleanUp: { name: 'job-dismiss', args: { id: 'c' } },
+    },
+    { name: 'job-dismiss', args: { id: 'c' } },
+    { name: 'open-format', undo: { name: 'close-format' } },
+    { name: 'start' },
+  ],
+}
+
+test('the steps are sent in order; a job is awaited with its progress', async () => {
+  const machine = machineOf({}, [
+    [{ id: 'c', status: 'running', 'current-progress': 1, 'total-progress': 4 }],
+    [{ id: 'c', status: 'concluded' }],
+  ])
+  const seen: string[] = []
+  const run = new ActionRun(
+    {
+      ...machine,
+      wait: () => {
+        const [, state] = run.steps
+        if (state?.kind === 'waiting') seen.push(state.words)
+        return Promise.resolve()
+      },
+    },
+    create,
+  )
+  await run.run()
+  expect(seen).toEqual(['running, 25 %'])
+  expect(machine.sent).toEqual(['open-file', 'create', 'job-dismiss {"id":"c"}', 'open-format', 'start'])
+  expect(run.state).toEqual({ kind: 'done' })
+  expect(run.steps.every(({ kind }) => kind === 'done')).toBe(true)
+})
+
+test('where a step fails, those before it are taken back in reverse order', async () => {
+  const machine = machineOf({ start: 'busy' }, [[{ id: 'c', status: 'concluded' }]])
+  const run = new ActionRun(machine, create)
+  await run.run()
+  expect(machine.sent.slice(-3)).toEqual(['start', 'close-format', 'close-file'])
+  expect(run.state).toEqual({ kind: 'failed' })
+  expect(run.steps.map(({ kind }) => kind)).toEqual(['undone', 'done', 'done', 'undone', 'failed'])
+  expect(run.steps[4]).toEqual({ kind: 'failed', why: 'busy' })
+})
+
+test('a job that fails is dismissed, and what stays in force is said', async () => {
+  const machine = machineOf({ 'close-file': 'in use' }, [
+    [{ id: 'c', status: 'concluded', error: 'No space left' }],
+  ])
+  const run = new ActionRun(machine, create)
+  await run.run()
+  expect(machine.sent).toEqual(['open-file', 'create', 'job-dismiss {"id":"c"}', 'close-file'])
+  expect(run.steps[0]).toEqual({ kind: 'stays', why: 'in use' })
+  expect(run.steps[1]).toEqual({ kind: 'failed', why: 'No space left' })
+  expect(run.steps[2]).toEqual({ kind: 'open' })
+})
+
+test('a wait can be stopped; a job that vanishes is said', async () => {
+  const machine = machineOf({}, [[{ id: 'c', status: 'running' }]])
+  const run: ActionRun = new ActionRun(
+    {
+      ...machine,
+      wait: () => {
+        run.stop()
+        return Promise.resolve()
+      },
+    },
+    create,
+  )
+  await run.run()
+  expect(run.steps[1]).toEqual({ kind: 'failed', why: 'stopped while its job was running' })
+  expect(run.steps[0]).toEqual({ kind: 'undone' })
+
+  const gone = new ActionRun(machineOf({}, [[]]), create)
+  await gone.run()
+  expect(gone.steps[1]).toEqual({ kind: 'failed', why: 'the job “c” is gone before it was concluded' })
+})
+
+test('a done action is taken back, and only once', async () => {
+  const machine = machineOf({}, [[{ id: 'c', status: 'concluded' }]])
+  const run = new ActionRun(machine, create)
+  expect(run.canUndo).toBe(false)
+  await run.run()
+  expect(run.canUndo).toBe(true)
+  await run.undo()
+  expect(machine.sent.slice(-2)).toEqual(['close-format', 'close-file'])
+  expect(run.state).toEqual({ kind: 'undone' })
+  expect(run.canUndo).toBe(false)
+})

@@ -1,0 +1,38 @@
+/** The parts of Inspect: their places in the address, their names, and what a server must offer for each. */
+import type { Component } from 'svelte'
+import type { Machine } from '#state/machine/machine.svelte.ts'
+
+/** The properties of each part's component. */
+export interface PartProps {
+  readonly machine: Machine
+}
+
+/** One part. */
+export interface InspectPart {
+  /** In the address: `#/machine/lab1/inspect/jobs`. */
+  readonly id: string
+  /** For people. */
+  readonly label: string
+  /** Commands of which the server needs one at least. */
+  readonly needs: readonly string[]
+  readonly load: () => Promise<{ readonly default: Component<PartProps> }>
+}
+
+/** In the order of the list. */
+export const inspectParts: readonly InspectPart[] = [
+  { id: 'jobs', label: 'Jobs', needs: ['query-jobs'], load: () => import('./jobs/JobsPart.svelte') },
+]
+
+/** The part that an address names, or the first. */
+export function partOf(entity: string | undefined): InspectPart | undefined {
+  return inspectParts.find(({ id }) => id === entity) ?? inspectParts[0]
+}
+
+/** Why a server does not have a part, in a sentence; undefined where it does, and while its schema is not known. */
+export function whyNoPart(
+  { label, needs }: InspectPart,
+  offers: (command: string) => boolean | undefined,
+): string | undefined {
+  if (needs.some((each) => offers(each) !== false)) return undefined
+  return `${label} need${needs.length === 1 ? '' : ' one of'} ${needs.join(', ')}, and this server has ${needs.length === 1 ? 'it not' : 'none of them'}.`
+}

@@ -1,0 +1,59 @@
+/** What a recording knows of a query: the last reply in it. Tested by app/views/inspect/asking.test.ts. */
+import { err, ok } from '#base/result.ts'
+import type { Result } from '#base/result.ts'
+import { parseJson } from '#base/json/parse.ts'
+import { equalJson } from '#base/json/equal.ts'
+import { isJsonObject } from '#base/json/value.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
+import type { MachineRecord } from '#state/machine/parts/record.svelte.ts'
+
+/** Milliseconds of one look through the record: as the timeline's, so that the worker answers others in between. */
+const lookMs = 8
+/** Replies of one command that are looked at, the newest first: 100 of other arguments are a query that was never made. */
+const mostReplies = 100
+
+/** The calls to the worker that are needed. */
+export type ReplyCalls = Pick<
+  MachineRecord['calls'],
+  'openQuery' | 'readQuery' | 'closeQuery' | 'rows' | 'text'
+>
+
+/** The newest value that the record has for a command with these arguments; or why there is none, in a sentence. */
+export async function recordedReply(
+  calls: ReplyCalls,
+  name: string,
+  args: JsonObject = {},
+): Promise<Result<Json, string>> {
+  const found = await repliesOf(calls, name)
+  for (const { row, sent } of (await calls.rows(found)).toReversed()) {
+    if (sent === undefined) continue
+    const asked = memberOf(await calls.text(sent.seq), 'arguments') ?? {}
+    if (!equalJson(asked, args)) continue
+    const value = memberOf(await calls.text(row.seq), 'return')
+    if (value !== undefined) return ok(value)
+  }
+  return err(`The recording has no reply to ${name}.`)
+}
+
+/** The numbers of the last rows that are replies to it, oldest first. */
+async function repliesOf(calls: ReplyCalls, name: string): Promise<number[]> {
+  const handle = await calls.openQuery({ kinds: ['return'], names: [name] })
+  const seqs: number[] = []
+  try {
+    for (;;) {
+      const found = await calls.readQuery(handle, lookMs)
+      if (found === undefined) break
+      seqs.push(...found.seq.slice(-mostReplies))
+      if (found.done >= found.all) break
+    }
+  } finally {
+    calls.closeQuery(handle)
+  }
+  return seqs.slice(-mostReplies)
+}
+
+function memberOf(text: string | undefined, member: string): Json | undefined {
+  const message = text === undefined ? undefined : parseJson(text)
+  if (message?.ok !== true || !isJsonObject(message.value)) return undefined
+  return Object.hasOwn(message.value, member) ? message.value[member] : undefined
+}
