@@ -34,9 +34,15 @@ export interface Ratio<Given> extends Named {
   readonly rounds?: number
 }
 
-/** A figure that is the same on any machine: a size, or a number of rows. */
+/** A figure that is no ratio: a size, a number of rows, or a limit that a task of the product names. */
 export interface Size<Given> extends Named {
-  readonly measure: (given: Given) => number | Promise<number>
+  readonly measure: (given: Given) => number | Measured | Promise<number | Measured>
+}
+
+/** The value of a figure, and what it is to be compared with, for people. */
+export interface Measured {
+  readonly value: number
+  readonly absolute: string
 }
 
 /** Whoever listens to a run. */
@@ -136,7 +142,11 @@ async function limited<Value>(
 
 async function figureOf<Given>(figure: Ratio<Given> | Size<Given>, given: Given): Promise<Figure> {
   const { unit, goal } = figure
-  if ('measure' in figure) return { value: rounded(await figure.measure(given)), unit, goal }
+  if ('measure' in figure) {
+    const measured = await figure.measure(given)
+    if (typeof measured === 'number') return { value: rounded(measured), unit, goal }
+    return { value: rounded(measured.value), unit, goal, absolute: measured.absolute }
+  }
   const pairs = await interleave(
     () => figure.baseline(given),
     () => figure.work(given),

@@ -40,6 +40,18 @@ describe('a line as it stood when it ended', () => {
     expect(texts(text)).toEqual(expected)
   })
 
+  test('a plain line says where its text stands in the bytes; one that was drawn, or is beyond ASCII, does not', () => {
+    const said = linesOf([bytes('one\r\n two \n\u001b[1mthree\nfour\n')])
+    expect(said.map(({ source }) => source?.at)).toEqual([0, 5, undefined, 21])
+    expect(linesOf([bytes('fünf\nsix\n')]).map(({ source }) => source)).toEqual([undefined, undefined])
+    // Pieces of a character that make as many units as there are bytes.
+    const cut = bytes('\u{1f600}ä\n')
+    expect(linesOf([cut.subarray(0, 3), cut.subarray(3)])[0]).toMatchObject({
+      text: '\u{1f600}ä',
+      source: undefined,
+    })
+  })
+
   test('latin-1 is read byte by byte', () => {
     expect(linesOf([Uint8Array.of(0xe4, 0x0a)], 'latin1').map(({ text }) => text)).toEqual(['ä'])
     expect(linesOf([Uint8Array.of(0xe4, 0x0a)]).map(({ text }) => text)).toEqual(['\ufffd'])
@@ -80,6 +92,9 @@ const screens = fc
         '\u001b',
         '\u001b[K',
         '\u001b[2C',
+        '\u001b[1;31m',
+        'Oops: ',
+        'BUG: x',
         '\u001b]0;',
         '\u0007',
         '\u009b',
@@ -101,8 +116,13 @@ test('the same bytes in other pieces make the same lines, of bounded length, wit
       }
       pieces.push(whole.subarray(from))
       const lines = linesOf([whole])
-      expect(linesOf(pieces).map(({ text }) => text)).toEqual(lines.map(({ text }) => text))
-      for (const { text } of lines) {
+      const said = ({ text, failed }: EndedLine): unknown[] => [text, failed]
+      expect(linesOf(pieces).map(said)).toEqual(lines.map(said))
+      for (const { text, source } of lines) {
+        if (source !== undefined) {
+          const { bytes: from, at } = source
+          expect(new TextDecoder().decode(from.subarray(at, at + text.length))).toBe(text)
+        }
         expect(text.length).toBeLessThanOrEqual(longestLine * 2)
         expect(text).not.toMatch(/\p{Cc}/u)
       }

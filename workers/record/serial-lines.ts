@@ -18,19 +18,31 @@ const longestSequence = 4096
 /** How the bytes of a serial line are read. */
 export type LineEncoding = 'utf-8' | 'latin1'
 
-/** A line that ended. `failed`: it tells of a failure of the guest. `bytes`: what came for it, escape sequences included. */
+/** A line that ended. */
 export interface EndedLine {
   readonly text: string
+  /** It tells of a failure of the guest. */
   readonly failed: boolean
+  /** What came for it, escape sequences and line end included. */
   readonly bytes: number
+  /** Where the text stands as it came: one byte a character from `at` on, until the next bytes are read. */
+  readonly source: { readonly bytes: Uint8Array; readonly at: number } | undefined
 }
 
 /** Words by which a kernel, a boot loader or a supervisor tells of a failure of the guest. */
 const failure =
   /Kernel panic|\bOops[: ]|\bBUG: |Unable to handle kernel|general protection fault|Out of memory: |\bsegfault at\b|\bI\/O error\b|Call Trace:|soft lockup|hard LOCKUP|\bGURU MEDITATION\b|SError Interrupt/
+/** The same in a text of many lines: no word of it goes over the end of one. */
+const failureOfMany = new RegExp(failure, 'g')
 
 /** Characters that a plain line does not have: a carriage return at its end is taken off before. */
-const control = /\p{Cc}/u
+const control = /[\u0000-\u001f\u007f-\u009f]/
+/** The same in a text of many lines. */
+const controlOfMany = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/g
+/** A character of more than one byte in UTF-8. */
+const beyondAscii = /[^\u0000-\u007f]/
+/** Colours, which leave nothing of themselves in a line. */
+const colour = /\u001b\[[\d;:]{0,100}m/g
 
 /** Where the reader of a line stands. */
 type Mode = 'text' | 'escape' | 'sequence' | 'charset' | 'string' | 'string-escape'
@@ -55,19 +67,29 @@ export class SerialLines {
     this.#push = push
   }
 
-  /** Bytes that came. */
+  /** Bytes that came. The caller does not change them while it is told of lines. */
   receive(chunk: Uint8Array): void {
     const text = this.#encoding === 'utf-8' ? this.#decoder.decode(chunk, { stream: true }) : latin1(chunk)
     const isNarrow = chunk.length === text.length
+    // In ASCII each character of the text is the byte at its place.
+    const source = isNarrow && !beyondAscii.test(text) ? chunk : undefined
     const size = (piece: string): number => (isNarrow ? piece.length : byteLength(piece))
+    // Where the next control character is, and the next word of a failure: one look at all lines, not one at each.
+    let controlAt = -1
+    let failureAt = -1
     let from = 0
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      if (controlAt < from) controlAt = endOfNext(controlOfMany, text, from)
+      if (failureAt < from) failureAt = endOfNext(failureOfMany, text, from)
       const piece = text.slice(from, end)
       this.#bytes += size(piece) + 1
-      if (!this.#endPlain(piece)) {
-        this.#piece(piece)
-        this.#end()
-      }
+      if (!this.#isFresh || piece.length > longestLine) this.#whole(piece)
+      else if (controlAt > end) {
+        // What is cut off at the end may have been part of the word.
+        const line = piece.trimEnd()
+        const failed = failureAt < end && failure.test(line)
+        this.#tell(line, failed, source === undefined ? undefined : { bytes: source, at: from })
+      } else this.#coloured(piece)
       from = end + 1
     }
     if (from === text.length) return
@@ -86,13 +108,21 @@ export class SerialLines {
     if (this.#cells.length > 0) this.#end()
   }
 
-  /** A whole line without anything but characters, which is nearly every line: false for any other. */
-  #endPlain(piece: string): boolean {
-    if (this.#mode !== 'text' || this.#cells.length > 0 || this.#column > 0 || this.#rest !== '') return false
-    const text = piece.endsWith('\r') ? piece.slice(0, -1) : piece
-    if (text.length > longestLine || control.test(text)) return false
-    this.#say(text.trimEnd())
-    return true
+  /** Nothing of a line has come yet. */
+  get #isFresh(): boolean {
+    return this.#mode === 'text' && this.#cells.length === 0 && this.#column === 0 && this.#rest === ''
+  }
+
+  /** A whole line with control characters: most have nothing but colours. */
+  #coloured(piece: string): void {
+    const text = piece.replace(colour, '').trimEnd()
+    if (control.test(text)) this.#whole(piece)
+    else this.#say(text)
+  }
+
+  #whole(piece: string): void {
+    this.#piece(piece)
+    this.#end()
   }
 
   /** Characters without a line feed. */
@@ -257,10 +287,20 @@ export class SerialLines {
   }
 
   #say(text: string): void {
+    this.#tell(text, failure.test(text), undefined)
+  }
+
+  #tell(text: string, failed: boolean, source: EndedLine['source']): void {
     const bytes = this.#bytes
     this.#bytes = 0
-    this.#push({ text, failed: failure.test(text), bytes })
+    this.#push({ text, failed, bytes, source })
   }
+}
+
+/** Where the next match of a pattern from a place on has its last character; the length of the text where there is none. */
+function endOfNext(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from
+  return pattern.test(text) ? pattern.lastIndex - 1 : text.length
 }
 
 const pieceBytes = 8192

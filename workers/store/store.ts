@@ -1,11 +1,13 @@
 /**
  * The record in columns: numbers in typed arrays, names as numbers, texts as bytes in a slab. A row is made an object
  * again only when somebody asks for it. Rows that do not fit (changes of state, problems, numbers out of range) are
- * kept as they are, and count towards the bound of bytes.
+ * kept as they are, and count towards the bound of bytes. One file, because all that adds a row and all that drops one has to
+ * agree on what each column holds.
  * @adr 0018
  */
 import type { EventCause } from '#qmp/report.ts'
 import type { EventRow, LogRow, LogTotals, StampOrder } from '#record/row.ts'
+import type { EndedLine } from '#record/serial-lines.ts'
 import { laneCode, laneOf, laneOfEvent, mayTellFailure } from '#record/lanes.ts'
 import { Block, blockRows, flag, kindCode, origins, stampOrders } from './columns.ts'
 import { createNames } from './interned.ts'
@@ -61,6 +63,8 @@ export interface Store {
    * as a row.
    */
   addPrinted(event: BareEvent, at: number, cause: EventCause | undefined, source: TextBytes): boolean
+  /** The same for a line of a serial line, by the name of its channel. */
+  addLine(name: string, line: EndedLine, at: number): boolean
   /** A kept row; undefined when it has been dropped or was never there. */
   row(seq: number): LogRow | undefined
   /** The server's stamp of a kept row, compared with those before it. */
@@ -161,6 +165,17 @@ class ColumnStore implements Store {
     let flags: number = event.hasData ? flag.text | flag.body : flag.text
     if (cause !== undefined) flags |= fillCause(block, place, cause)
     block.flags[place] = flags
+    this.#bound()
+    return true
+  }
+
+  addLine(name: string, { text, failed, bytes, source }: EndedLine, at: number): boolean {
+    if (at < this.#latest || !fits(bytes)) return false
+    const place = this.#nextSeq % blockRows
+    this.#begin(this.#nextSeq, at, bytes, kindCode.line, this.names.use(name))
+    this.#keepText(place, text, source)
+    this.#block.lane[place] = failed ? laneCode['serial-trouble'] : laneCode.serial
+    if (failed) this.#block.flags[place] = flag.text | flag.unknown
     this.#bound()
     return true
   }

@@ -18,8 +18,10 @@ export interface RawScreenPorts {
   /** What was typed or pasted, as a terminal sends it. Never an answer to the other end. */
   data(data: string): void
   keyDown(event: KeyboardEvent): boolean
-  /** The visible lines are others, or have moved. */
+  /** The visible lines are others, or have moved: in a log many thousand times a second. */
   moved(): void
+  /** It has another number of rows or columns. */
+  resized(): unknown
 }
 
 /** A time at the margin: the row of the window, from 0, and when its text came, milliseconds since the epoch. */
@@ -49,7 +51,10 @@ export class RawScreen {
     })
     terminal.onScroll(() => ports.moved())
     terminal.onWriteParsed(() => ports.moved())
-    terminal.onResize(() => ports.moved())
+    terminal.onResize(() => {
+      ports.resized()
+      ports.moved()
+    })
     this.fit()
   }
 

@@ -20,6 +20,7 @@ import { LineInput } from './line-input.svelte.ts'
 import { fromLatin1 } from './latin1.ts'
 import { chardevOf } from './chardev.ts'
 import type { LineChardev } from './chardev.ts'
+import { Pace } from './pace.ts'
 import type { MarginTime, RawScreen } from './raw-screen.ts'
 
 /** How long a human monitor may say nothing before somebody else has it, in milliseconds. It greets at once. */
@@ -35,6 +36,7 @@ export class SerialConsole {
   #screen: RawScreen | undefined
   #loading: Promise<void> | undefined
   #line: LineHandle | undefined
+  readonly #pace = new Pace((bytes) => this.#line?.taken(bytes))
   #lostAt: number | undefined
   #heard = false
   /** Before this page connected, somebody else was. */
@@ -239,9 +241,9 @@ export class SerialConsole {
         data: (data) => void this.#input.typed(data),
         keyDown: (event) => this.#keyDown(event),
         moved: () => {
-          this.#size = this.#screen === undefined ? '' : sizeOf(this.#screen)
           if (this.#showsTimes) this.#times = this.#screen?.times() ?? []
         },
+        resized: () => (this.#size = sizeOf(this.#screen)),
       })
       this.#size = sizeOf(this.#screen)
       this.#failure = undefined
@@ -303,7 +305,8 @@ export class SerialConsole {
         if (!this.#heard) this.#hear()
         const { bytes } = message
         const data = this.#encoding === 'utf-8' ? bytes : fromLatin1(bytes)
-        this.#screen?.write(data, Date.now(), () => this.#line?.taken(bytes.length))
+        this.#pace.came(bytes.length)
+        this.#screen?.write(data, Date.now(), () => this.#pace.shown(bytes.length))
         return
       }
       case 'skipped':
@@ -369,9 +372,8 @@ export class SerialConsole {
   }
 }
 
-function sizeOf({ rows, columns }: RawScreen): string {
-  return `stty rows ${rows} cols ${columns}`
-}
+const sizeOf = (screen: RawScreen | undefined): string =>
+  screen === undefined ? '' : `stty rows ${screen.rows} cols ${screen.columns}`
 
 /** The lines of one machine, each made when it is first shown. */
 class SerialConsoles {

@@ -3,8 +3,11 @@
  * and counted. Joined to larger pieces, because each costs a message.
  */
 
-/** Bytes that may be with the page and not shown yet: enough for a terminal to work on without a pause. */
-export const mostAheadBytes = 1024 * 1024
+/**
+ * Bytes that may be with the page and not shown yet: a terminal works on them for a tenth of a second. Fewer: it has nothing
+ * to do whenever this thread has to wait for the processor. More: what a person types into a flood is answered later.
+ */
+export const mostAheadBytes = 4 * 1024 * 1024
 /** Bytes that wait here at most. */
 export const mostHeldBytes = 64 * 1024 * 1024
 /** A piece is at most this large, in bytes: a terminal takes a few milliseconds for it. */

@@ -47,7 +47,12 @@ export class Counts {
     // Errors that the page's own queries run into are none of the machine's.
     if (row.kind === 'problem' || row.kind === 'outcome') this.#errors += 1
     else if (row.kind === 'error' && row.origin === 'person') this.#errors += 1
-    else if (row.kind === 'line' && row.failed) this.#guest += 1
+    else if (row.kind === 'line' && row.failed) this.failedLine()
+  }
+
+  /** A line of a serial line that tells of a failure. */
+  failedLine(): void {
+    this.#guest += 1
   }
 
   /** An event that is recorded. */

@@ -131,9 +131,15 @@ export class Recorder {
     this.#added()
   }
 
-  /** Record a line of a serial line. Called within `receive`, or at the end of its connection. */
-  line(name: string, { text, failed, bytes }: EndedLine): void {
-    this.record({ kind: 'line', name, failed }, text, bytes)
+  /** Record a line of a serial line: called within `receive`, or at the end of its connection. Nothing follows from one. */
+  line(name: string, line: EndedLine): void {
+    const { text, failed, bytes } = line
+    if (!this.#recording || !this.store.addLine(name, line, this.#arrival ?? this.#isNow())) {
+      this.record({ kind: 'line', name, failed }, text, bytes)
+      return
+    }
+    if (failed) this.#counts.failedLine()
+    this.#added()
   }
 
   /**
