@@ -58,6 +58,10 @@ const modules = [
   'evdev',
   'button',
   'pvpanic_pci',
+  'loop',
+  // ext4 looks for it when it mounts, and names it in no dependency.
+  'crc32c_generic',
+  'ext4',
 ]
 const format = 4
 

@@ -198,9 +198,9 @@ export class Machine {
     return this.#schema.loadTexts()
   }
 
-  /** The return of `guest-info`, asked for once on a connection. The failure is a sentence. */
-  agentInfo(): Promise<Result<Json, string>> {
-    return this.#schema.agentInfo()
+  /** The return of `guest-info`, asked for once on a connection, or again with `isChanged`. The failure is a sentence. */
+  agentInfo(isChanged = false): Promise<Result<Json, string>> {
+    return this.#schema.agentInfo(isChanged)
   }
 
   /** Why the worker died, where it did and was not started again; `restart` starts another. */

@@ -58,6 +58,7 @@ const ownQueries = [
   'guest-get-vcpus',
   'guest-get-memory-blocks',
   'guest-get-memory-block-info',
+  'guest-fsfreeze-status',
 ] as const
 
 /** The name of a command that the page may send without a person. */

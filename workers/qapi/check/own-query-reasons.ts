@@ -108,7 +108,11 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     'It is answered.',
     'It returns its argument.',
   ),
-  'guest-info': line('when a guest agent is ready', copies, 'It is the list of the agent’s commands.'),
+  'guest-info': line(
+    'when a guest agent is ready, and after a thaw',
+    copies,
+    'It is the list of the agent’s commands.',
+  ),
   'guest-get-host-name': line(glance, readsGuest, cheap),
   'guest-get-osinfo': line(glance, readsGuest, cheap),
   'guest-get-time': line(glance, readsGuest, cheap),
@@ -123,6 +127,11 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'guest-get-vcpus': line(glance, readsGuest, cheap),
   'guest-get-memory-blocks': line(glance, readsGuest, cheap),
   'guest-get-memory-block-info': line(glance, readsGuest, cheap),
+  'guest-fsfreeze-status': line(
+    'when a guest agent is ready, and after a freeze or thaw',
+    'It tells what the agent itself remembers.',
+    'A frozen guest hangs: who sees it must know. It is asked only where guest-info offers it.',
+  ),
 }
 
 /** The table as docs/OWN-QUERIES.md has it. */

@@ -130,9 +130,12 @@ export class MachineSchema {
       : { kind: 'failed', why: `${failed}${schema.error}` }
   }
 
-  /** The return of `guest-info`. Asked for once on a connection, whoever wants it: an agent answers nothing meanwhile. */
-  agentInfo(): Promise<Result<Json, string>> {
-    if (this.#agentInfo !== undefined) return this.#agentInfo
+  /**
+   * The return of `guest-info`. Asked for once on a connection, whoever wants it: an agent answers nothing meanwhile.
+   * `isChanged`: its list is another now.
+   */
+  agentInfo(isChanged = false): Promise<Result<Json, string>> {
+    if (this.#agentInfo !== undefined && !isChanged) return this.#agentInfo
     const asked = this.#commands.call('guest-info').then((info) => {
       if (!info.ok && this.#agentInfo === asked) this.#agentInfo = undefined
       return info
