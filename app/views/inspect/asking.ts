@@ -18,6 +18,9 @@ import { recordedReply } from './recorded-reply.ts'
  */
 const mostAtOnce = 2
 
+/** How long one of them may take, in milliseconds: as the page's own queries. */
+const againMs = 10_000
+
 /** Runs at most `most` tasks at once, the others in the order in which they came. */
 export class Turns {
   readonly #most: number
@@ -47,6 +50,8 @@ export class Turns {
 export interface Asker {
   /** The value, or why there is none in a sentence. Never rejects. */
   ask(name: OwnQuery, args?: JsonObject): Promise<Result<Json, string>>
+  /** The same for what a person opened or watches: any command that only reads. */
+  again(name: string, args?: JsonObject): Promise<Result<Json, string>>
   /** Whether this server has the command; undefined while its schema is not read. A recording has what is in it. */
   offers(name: string): boolean | undefined
 }
@@ -58,6 +63,14 @@ function makeAsker(machine: Machine): Asker {
       if (machine.fromFile) return recordedReply(machine.record.calls, name, args)
       return turns.run(async () =>
         machine.isReady ? machine.commands.call(name, args) : err('the machine is not connected'),
+      )
+    },
+    again: async (name, args) => {
+      if (machine.fromFile) return recordedReply(machine.record.calls, name, args)
+      return turns.run(async () =>
+        machine.isReady
+          ? machine.commands.callAgain(name, args, againMs)
+          : err('the machine is not connected'),
       )
     },
     offers: (name) => (machine.schema.kind === 'ready' ? machine.schema.schema.byName.has(name) : undefined),

@@ -21,6 +21,12 @@ export interface InspectPart {
 /** In the order of the list. */
 export const inspectParts: readonly InspectPart[] = [
   { id: 'jobs', label: 'Jobs', needs: ['query-jobs'], load: () => import('./jobs/JobsPart.svelte') },
+  {
+    id: 'objects',
+    label: 'Objects',
+    needs: ['qom-list'],
+    load: () => import('./objects/ObjectsPart.svelte'),
+  },
 ]
 
 /** The part that an address names, or the first. */

@@ -81,12 +81,12 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'query-fdsets': line(`${values}; ${around}`, copies, asks),
   'trace-event-get-state': line(`${values}; ${around}`, copies, asks),
   'qom-list': line(
-    `${values}; ${around}`,
+    `${values}; ${around}; when an object or a device is opened in Inspect`,
     'It walks over objects that are there.',
     'It reads names and types and calls no property; QEMU’s own tests do it for every object.',
   ),
   'device-list-properties': line(
-    'when a driver is given to device_add, of types that are in no module, and of listed types whose parts are listed',
+    'when a driver is given to device_add, or a device is opened in Inspect: of types that are in no module, and of listed types whose parts are listed',
     'It makes a device and throws it away: of a type whose part is missing, QEMU ends.',
     'The door (whyNotUnasked) lets through only types whose parts are there, see device-types.ts; all others are asked by a button and past the lock.',
   ),
