@@ -50,6 +50,7 @@ const ownQueries = [
   'guest-info',
   'guest-get-host-name',
   'guest-get-osinfo',
+  'guest-get-cpustats',
   'guest-get-time',
   'guest-get-users',
   'guest-network-get-interfaces',

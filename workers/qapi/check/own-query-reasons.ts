@@ -29,6 +29,7 @@ const waits = 'It looks at image files: on storage that hangs, QEMU waits with i
 const asks = 'It makes nothing and loads nothing; management software asks it all the time.'
 
 const glance = 'while the view of the guest is open, every 10 s'
+const load = 'in an overview in which a person asked for the guest, every 5 s'
 const readsGuest = 'It reads in the guest what any program there may read.'
 const cheap = 'Nothing is opened or written; it is asked only where guest-info offers it, and one at a time.'
 
@@ -113,11 +114,12 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     copies,
     'It is the list of the agent’s commands.',
   ),
-  'guest-get-host-name': line(glance, readsGuest, cheap),
-  'guest-get-osinfo': line(glance, readsGuest, cheap),
+  'guest-get-host-name': line(`${glance}; ${load}`, readsGuest, cheap),
+  'guest-get-osinfo': line(`${glance}; ${load}`, readsGuest, cheap),
+  'guest-get-cpustats': line(load, readsGuest, cheap),
   'guest-get-time': line(glance, readsGuest, cheap),
   'guest-get-users': line(glance, readsGuest, cheap),
-  'guest-network-get-interfaces': line(glance, readsGuest, cheap),
+  'guest-network-get-interfaces': line(`${glance}; ${load}`, readsGuest, cheap),
   'guest-get-fsinfo': line(
     glance,
     'It asks each file system how full it is: one over a network that hangs holds the agent.',

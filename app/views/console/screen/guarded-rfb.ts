@@ -10,6 +10,8 @@ import { isTooLarge } from './picture-size.ts'
 interface RfbPorts {
   failed(details: string): void
   resized(width: number, height: number): void
+  /** An update of the picture is whole. */
+  framed?(): void
 }
 
 /** The picture is larger than this page draws. */
@@ -44,6 +46,12 @@ export class GuardedRfb extends RFB {
     if (isTooLarge(width, height)) throw new TooLargeError(width, height)
     super._resize(width, height)
     this.#ports.resized(width, height)
+  }
+
+  protected override _framebufferUpdate(): boolean {
+    const isWhole = super._framebufferUpdate()
+    if (isWhole) this.#ports.framed?.()
+    return isWhole
   }
 
   override sendKey(keysym: number, code: string, down: boolean): void {

@@ -24,6 +24,8 @@ declare module '@novnc/novnc' {
     protected _resize(width: number, height: number): void
     /** `buttons`: those that are held, as bits. */
     protected _sendMouse(x: number, y: number, buttons: number): void
+    /** A message with a part of the picture. True when all of it was read. */
+    protected _framebufferUpdate(): boolean
     protected _updateConnectionState(state: 'disconnecting' | 'disconnected'): void
   }
 }
