@@ -285,7 +285,7 @@ test('a starter is added, says what it needs, and runs', async ({ page, lab }) =
   const panel = await openPanel(page, 'Collections')
   await panel.getByRole('button', { name: 'Add the starter Snapshot of a disk' }).click()
   await expect(panel.getByText(/^Not yet: needs a value for /)).toBeVisible()
-  await panel.getByRole('textbox', { name: /^node/ }).fill('disk0')
+  await panel.getByRole('combobox', { name: 'node' }).fill('disk0')
   await panel.getByRole('textbox', { name: /^file/ }).fill(target)
   await expectAccessible(page)
   await panel.getByRole('button', { name: 'Run on vm' }).click()

@@ -39,6 +39,7 @@ export const workerCalls = {
   text: ask(undefined),
   rows: ask([]),
   family: ask([]),
+  commandsBefore: ask([]),
   openQuery: ask(-1),
   readQuery: ask(undefined),
   statistics: ask(undefined),

@@ -174,6 +174,11 @@ export interface MachineWorker {
   rows(seqs: readonly number[]): readonly RowView[]
   /** A command's row, what ended it and the events that it caused, oldest first; the first and last 200. */
   family(exec: number): readonly RowView[]
+  /**
+   * The command that was sent last before a row, and where that only asks or was refused the last one that
+   * changes something. At most 2, the newer first; never the page's own.
+   */
+  commandsBefore(seq: number): readonly RowView[]
   /** Open a query for rows. It also covers later rows, until `closeQuery`. Returns its handle. */
   openQuery(filter: Filter): number
   /** What was found since the last call, after scanning for about `budgetMs` more. Undefined for an unknown handle. */

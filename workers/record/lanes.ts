@@ -54,6 +54,11 @@ export const isFailureLane: Readonly<Uint8Array> = Uint8Array.from(lanes, (lane)
   failures.has(lane) ? 1 : 0,
 )
 
+/** By the number of a lane, 1 where the guest, its disks, devices or jobs tell of an error: not the refusal of a command. */
+export const isGuestErrorLane: Readonly<Uint8Array> = Uint8Array.from(lanes, (lane) =>
+  lane === 'trouble' || lane === 'serial-trouble' ? 1 : 0,
+)
+
 /** By the number of a lane, 1 for the traffic of the page itself. */
 export const isOwnLane: Readonly<Uint8Array> = Uint8Array.from(lanes, (lane) =>
   lane.startsWith('own-') ? 1 : 0,

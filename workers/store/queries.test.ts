@@ -124,6 +124,43 @@ describe('questions to a record', () => {
     expect(views.rows([1])[0]?.lane).toBe(laneCode['run-state'])
   })
 
+  test('the commands before a row: the last one, and past questions the last that changes something', () => {
+    const sent = (name: string, origin: 'person' | 'page' = 'person') => ({ name, origin, refused: false })
+    const refused = (name: string) => ({ ...sent(name), refused: true })
+    const before = (...rows: readonly ReturnType<typeof sent>[]): readonly string[] => {
+      const store = createStore({ rows: 4, bytes: 1e9 })
+      for (const [index, each] of rows.entries()) {
+        const about = {
+          exec: (index + 1) as ExecId,
+          name: each.name,
+          origin: each.origin,
+          at: index,
+          bytes: 1,
+        }
+        const command = { kind: 'command', oob: false, ticket: undefined, seq: store.nextSeq } as const
+        store.add({ ...about, ...command }, `{"execute":"${each.name}"}`)
+        const error = { kind: 'error', late: false, latencyMs: 1, seq: store.nextSeq } as const
+        const why = { class: 'GenericError', desc: 'no' }
+        if (each.refused) store.add({ ...about, ...error, error: why }, '{"error":{}}')
+      }
+      return createQueries(store, () => 0)
+        .commandsBefore(store.nextSeq - 1, (name) => name.startsWith('query-'))
+        .map(({ row }) => (row.kind === 'command' ? row.name : ''))
+    }
+    expect(before(sent('cont'), sent('stop'), sent('last'))).toEqual(['stop'])
+    expect(before(sent('stop'), sent('query-block'), sent('query-status'), sent('last'))).toEqual([
+      'query-status',
+      'stop',
+    ])
+    expect(before(sent('query-block'), sent('stop', 'page'), sent('last'))).toEqual(['query-block'])
+    expect(before(sent('stop'), refused('cont'), sent('last'))).toEqual(['cont', 'stop'])
+    expect(before(sent('last'))).toEqual([])
+    // The oldest are gone.
+    expect(before(sent('stop'), sent('query-a'), sent('query-b'), sent('query-c'), sent('last'))).toEqual([
+      'query-c',
+    ])
+  })
+
   test('statistics are those of the rows that pass', () => {
     fc.assert(
       fc.property(anyLines, (lines) => {

@@ -5,6 +5,7 @@
 import type { EndView, FoundRows, LogRow, RowView, Statistics } from '#record/row.ts'
 import type { Filter } from '#record/filter/filter.ts'
 import { rowsAnAnswer } from '#record/flood.ts'
+import { laneCode } from '#record/lanes.ts'
 import { BurstFinder } from './bursts.ts'
 import { blockRows, flag, kindCode } from './columns.ts'
 import { createScan } from './scan/scan.ts'
@@ -22,6 +23,11 @@ const mostNames = 200
 export interface Queries {
   rows(seqs: readonly number[]): RowView[]
   family(exec: number): RowView[]
+  /**
+   * The command that was sent last before a row, and where that is a question or was refused the last one that is neither:
+   * the page's own are not among them. The newest first.
+   */
+  commandsBefore(seq: number, isQuestion: (name: string) => boolean): RowView[]
   /** `fromSeq`: where to begin; the oldest row when it is not given. */
   openQuery(filter: Filter, fromSeq?: number): number
   /** What was found since the last call. While `done` is less than `all`, there is more. */
@@ -105,6 +111,22 @@ class RecordQueries implements Queries {
     return this.#viewsOf(
       seqs.length <= 2 * familyEnd ? seqs : [...seqs.slice(0, familyEnd), ...seqs.slice(-familyEnd)],
     )
+  }
+
+  commandsBefore(seq: number, isQuestion: (name: string) => boolean): RowView[] {
+    const { command, raw } = laneCode
+    const found: number[] = []
+    for (let at = Math.min(seq, this.#store.nextSeq) - 1; at >= this.#store.firstSeq; at -= 1) {
+      const block = this.#store.block(at)
+      const place = at % blockRows
+      const lane = block.lane[place]
+      if (lane !== command && lane !== raw) continue
+      const asks = lane === command && isQuestion(this.#store.names.name(block.name[place] as number))
+      const changes = !asks && this.#store.spans.of(block.exec[place] as number)?.end !== 'failed'
+      if (changes || found.length === 0) found.push(at)
+      if (changes) break
+    }
+    return this.#viewsOf(found)
   }
 
   openQuery(filter: Filter, fromSeq = this.#store.firstSeq): number {

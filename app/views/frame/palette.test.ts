@@ -43,6 +43,29 @@ test.each([
   expect(labels(typed)[0]).toBe(first)
 })
 
+test('an action that is one of many is offered where its words were typed, with or without hyphens', () => {
+  const many = [
+    { id: 's', label: 'Starter: Hot-plug a disk with a limit', words: ['throttled'], isAsked: true },
+    { id: 'c', label: 'What breaks in QEMU 11.1: “Nightly”', words: ['upgrade'], isAsked: true },
+  ]
+  const of = (text: string): readonly string[] =>
+    offersFor(text, { ...stock, actions: [...actions, ...many] })
+      .filter((each) => each.kind === 'action')
+      .map((each) => each.id)
+  expect(of('hotplug throttled')).toEqual(['action s'])
+  expect(of('hot-plug a throttled disk')).toEqual(['action s'])
+  expect(of('what breaks in 11.1')).toEqual(['action c'])
+  expect(of('nightly upgrade')).toEqual(['action c'])
+  expect(of('>')).toEqual(['action theme', 'action verb-stop', 'action verb-cont'])
+  expect(of('nightly hotplug')).toEqual([])
+})
+
+test('a case that is typed goes with the offer', () => {
+  const [first] = offersFor('blockdev-add driver=luks', stock)
+  expect(first).toMatchObject({ name: 'blockdev-add', chosen: { tag: 'driver', value: 'luks' } })
+  expect(offersFor('blockdev-add', stock)[0]).toMatchObject({ chosen: undefined })
+})
+
 test('names that differ in case come before what only has the word in it', () => {
   expect(labels('stop').slice(0, 2)).toEqual(['stop', 'STOP'])
   expect(labels('STOP').slice(0, 2)).toEqual(['STOP', 'stop'])

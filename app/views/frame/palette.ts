@@ -2,8 +2,11 @@
  * The offers of Ctrl+K for a typed text. A sign before it says what is searched: `>` actions, `/` commands and types,
  * `@` machines, `#` marks of the timeline; `:` writes a line for the human monitor. Without one, all but the last.
  */
+import { caseOf } from '#qapi/search/case-in-query.ts'
+import type { TypedCase } from '#qapi/search/case-in-query.ts'
 import { phrasesToTry, reasonOf, search } from '#qapi/search/search.ts'
 import type { SearchHit } from '#qapi/search/search.ts'
+import { strongWords } from '#qapi/search/words.ts'
 import { labelOf } from '#qapi/model/schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 
@@ -15,6 +18,8 @@ export type PaletteOffer =
       readonly name: string
       readonly label: string
       readonly isCommand: boolean
+      /** The case of its union that was typed: it is chosen there. */
+      readonly chosen: TypedCase | undefined
       readonly note: string
     }
   | {
@@ -61,6 +66,8 @@ export interface Action {
   readonly id: string
   readonly label: string
   readonly words?: readonly string[]
+  /** One of many of its kind: offered only where its words were typed. */
+  readonly isAsked?: boolean
 }
 
 /** A machine as the palette lists it. */
@@ -131,6 +138,7 @@ export function offersFor(text: string, stock: Stock): readonly PaletteOffer[] {
       name,
       label: labelOf(schema, name),
       isCommand: entity.kind === 'command',
+      chosen: caseOf(schema, name, typed),
       note,
     })
   }
@@ -145,9 +153,9 @@ export function offersFor(text: string, stock: Stock): readonly PaletteOffer[] {
   }
   addHits(hits.filter((each) => each.isClose).slice(0, mostFirst))
   if (mode === '' || mode === '>') {
-    for (const { id, label, words } of actions) {
-      const meant = label.toLowerCase().includes(query) || words?.some((each) => each.startsWith(query))
-      if (meant === true)
+    for (const action of actions) {
+      const { id, label } = action
+      if (isMeant(action, query))
         offers.push({ kind: 'action', id: `action ${id}`, action: id, label, note: 'action' })
     }
   }
@@ -169,6 +177,17 @@ export function offersFor(text: string, stock: Stock): readonly PaletteOffer[] {
   if (text === '') offers.unshift(...signOffers)
   addHits(hits)
   return offers.slice(0, mostOffers)
+}
+
+/** Whether an action is what was typed: a part of its name, or words that its words begin with. `query` is in small letters. */
+function isMeant({ label, words = [], isAsked = false }: Action, query: string): boolean {
+  if (query === '') return !isAsked
+  const name = label.toLowerCase()
+  if (name.includes(query) || words.some((each) => each.startsWith(query))) return true
+  // Hyphens are typed or not: hot-plug and hotplug are one word.
+  const plain = (word: string): string => word.replaceAll('-', '')
+  const parts = [...name.split(/[\s:,“”]+/), ...words].map(plain)
+  return strongWords(query).every((word) => parts.some((part) => part.startsWith(plain(word))))
 }
 
 const signOffers = signs.map(([sign, label, note]): PaletteOffer => ({

@@ -22,6 +22,7 @@ import type { GapReason, Outcome, RawOutcome, Ticket } from '#qmp/report.ts'
 import type { Filter } from '#record/filter/filter.ts'
 import type { Outline } from '#record/outline.ts'
 import type { AdoptedRow, FoundRows, RowView, Statistics } from '#record/row.ts'
+import { isQuestion } from '#trace/follow/named-things.ts'
 import { Connector } from './connector.ts'
 import { Files } from './files.ts'
 import type { OpenLines } from './lines/open-lines.ts'
@@ -140,6 +141,10 @@ class MachineFacade implements MachineWorker {
 
   family(exec: number): readonly RowView[] {
     return this.#recorder.queries.family(exec)
+  }
+
+  commandsBefore(seq: number): readonly RowView[] {
+    return this.#recorder.queries.commandsBefore(seq, isQuestion)
   }
 
   openQuery(filter: Filter): number {

@@ -72,6 +72,18 @@ test('a disk is hot-plugged', async () => {
   monitor.close()
 })
 
+test('a disk behind a speed limit is hot-plugged', async () => {
+  const monitor = await startWithDisk('slow')
+  await runStarter(monitor, 'Hot-plug a qcow2 disk with a speed limit', {
+    file: imageOf('slow', 'extra'),
+    bus: 'rp0',
+  })
+  expect(printJson(await monitor.run('query-block'))).toContain('"slow0-node"')
+  const limits = await monitor.run('qom-get', { path: '/objects/slow0-limits', property: 'limits' })
+  expect(printJson(limits)).toContain('"bps-total":10485760')
+  monitor.close()
+})
+
 test('a disk is backed up while the machine goes on', async () => {
   const monitor = await startWithDisk('backup')
   await runStarter(monitor, 'Live backup of a disk', { node: 'disk0', file: imageOf('backup', 'copy') })

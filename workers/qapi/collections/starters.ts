@@ -48,6 +48,41 @@ export const starters: readonly Collection[] = [
     ],
   },
   {
+    name: 'Hot-plug a qcow2 disk with a speed limit',
+    note: 'Adds a qcow2 disk over a throttled file: the limits belong to a throttle group, and qom-set of its `limits` changes them later. Needs a free slot: in a q35 machine a pcie-root-port. `qemu-img create -f qcow2 FILE SIZE` makes the file.',
+    parameters: [
+      parameter('file', 'The image on the host'),
+      parameter('bus', 'The free slot, by its id'),
+      parameter('speed', 'Bytes a second at most; 0: no limit', '10M'),
+      parameter('requests', 'Requests a second at most; 0: no limit', '0'),
+      parameter('id', 'Name of the disk', 'slow0'),
+    ],
+    commands: [
+      command('object-add', 'Make the limits', {
+        'qom-type': 'throttle-group',
+        id: '${id}-limits',
+        limits: { 'bps-total': '${speed:int}', 'iops-total': '${requests:int}' },
+      }),
+      command('blockdev-add', 'Open the image under them', {
+        driver: 'qcow2',
+        'node-name': '${id}-node',
+        file: {
+          driver: 'throttle',
+          'node-name': '${id}-throttle',
+          'throttle-group': '${id}-limits',
+          file: { driver: 'file', filename: '${file}' },
+        },
+      }),
+      command('device_add', 'Plug the disk in', {
+        driver: 'virtio-blk-pci',
+        id: '${id}',
+        drive: '${id}-node',
+        bus: '${bus}',
+      }),
+      command('query-block', 'See it'),
+    ],
+  },
+  {
     name: 'Live backup of a disk',
     note: 'Copies the disk as it is now, while the guest goes on. The target must exist and be as large: `qemu-img create -f qcow2 FILE SIZE`. Follow the job in the timeline until BLOCK_JOB_COMPLETED, then blockdev-del closes the target.',
     parameters: [

@@ -1,13 +1,14 @@
 /**
  * One search for the explorer's list, the palette and the command picker: by names, by the words that people use for
  * commands, by members and values, by documentation. All words have to be found, else any; one typing error a word is
- * forgiven; filters combine, and each says what it would leave. The index of a schema is made once and kept with it.
+ * forgiven; filters combine, and each says what it would leave. `driver=luks` asks for what has that case. The index of a schema is made once and kept with it.
  */
 import { labelOf } from '../model/schema.ts'
 import type { Schema } from '../model/schema.ts'
 import type { Entity, EntityKind } from '../model/schema-info.ts'
 import { askedOf } from './asked.ts'
 import type { Asked } from './asked.ts'
+import { caseIn, takeCase } from './case-in-query.ts'
 import { indexOf } from './entity-index.ts'
 import type { Flag, Indexed, Matched } from './entity-index.ts'
 import { byContent, byText, close, rankWhole, rankWord } from './rank.ts'
@@ -75,8 +76,9 @@ interface Fitting {
  */
 export function search(schema: Schema, query: string, filters: Filters = {}): SearchResult {
   const index = indexOf(schema)
-  const asked = askedOf(index, query)
-  const { fitting, words } = matching(index.entities, asked)
+  const ofCase = matchingCase(schema, index.entities, query)
+  const asked = ofCase?.asked ?? askedOf(index, query)
+  const { fitting, words } = ofCase ?? matching(index.entities, asked)
   const using = filters.uses === undefined ? undefined : usersOf(schema, filters.uses)
   const found = filtered(fitting, filters, using)
   return {
@@ -92,6 +94,24 @@ export function search(schema: Schema, query: string, filters: Filters = {}): Se
       ? asked.words.map((word) => word.tries[0] ?? word.typed).join(' ')
       : undefined,
   }
+}
+
+/** What the words match and has the case that is typed as `tag=value`; undefined where none is typed, or nothing has it. */
+function matchingCase(
+  schema: Schema,
+  entities: readonly Indexed[],
+  query: string,
+): (ReturnType<typeof matching> & { readonly asked: Asked }) | undefined {
+  const { words: text, typed } = takeCase(query)
+  if (typed === undefined) return undefined
+  const asked = askedOf(indexOf(schema), text)
+  const { fitting, words } = matching(entities, asked)
+  const fits = fitting.flatMap((one) => {
+    const found = caseIn(schema, one.each.entity.name, typed)
+    const matched = { in: 'case', text: `${found?.tag ?? ''}=${found?.value ?? ''}` } as const
+    return found === undefined ? [] : [{ ...one, matched }]
+  })
+  return fits.length === 0 ? undefined : { fitting: fits, words, asked }
 }
 
 /** What the words match, in order. */

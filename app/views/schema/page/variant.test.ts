@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { casesOf } from '#qapi/model/cases.ts'
 import { loadSchema } from '#qapi/testing/load.ts'
-import { casesOf, examplesOf, flatMembers, requiredFirst } from './variant.ts'
+import { examplesOf, flatMembers, requiredFirst } from './variant.ts'
 import { skeleton } from './skeleton.ts'
 
 const schema = loadSchema('qemu-7.2-x86_64')

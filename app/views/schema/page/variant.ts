@@ -7,23 +7,6 @@ import type { Schema } from '#qapi/model/schema.ts'
 import type { Member, EntityOf } from '#qapi/model/schema-info.ts'
 import type { Example } from '#qapi/reference/reference.ts'
 
-/** The values of a union's tag, each with the type whose members it adds: undefined where it adds none. */
-export function casesOf(
-  schema: Schema,
-  object: EntityOf<'object'>,
-): readonly { readonly value: string; readonly type: string | undefined }[] {
-  const tag = object.members.find((each) => each.name === object.tag)
-  const type = tag === undefined ? undefined : schema.byName.get(tag.type)
-  const values = new Set([
-    ...(type?.kind === 'enum' ? type.values.map((each) => each.name) : []),
-    ...object.variants.map((each) => each.case),
-  ])
-  return [...values].map((value) => ({
-    value,
-    type: object.variants.find((each) => each.case === value)?.type,
-  }))
-}
-
 /** The members of a type with a case chosen, the tag first, then those that are required, in the order of the schema. */
 export function flatMembers(
   schema: Schema,

@@ -8,7 +8,7 @@ import { coalesce } from '#base/coalesce.ts'
 import { highestLoad, mostRestMs, paces, restShare } from '#record/flood.ts'
 import type { LoadLevel } from '#record/flood.ts'
 import type { Filter } from '#record/filter/filter.ts'
-import { isFailureLane } from '#record/lanes.ts'
+import { isFailureLane, isGuestErrorLane } from '#record/lanes.ts'
 import type { RowView } from '#record/row.ts'
 import { BurstPlaces } from '#trace/rows/burst-places.ts'
 import { ListLines } from '#trace/rows/list-lines.ts'
@@ -43,8 +43,9 @@ export interface RowId {
   readonly seq: number
 }
 
-function failuresIn(counts: Uint32Array): number {
-  return counts.reduce((sum, rows, lane) => sum + (isFailureLane[lane] === 1 ? rows : 0), 0)
+/** Rows in some lanes; `lanes` has 1 by the number of each. */
+function rowsIn(counts: Uint32Array, lanes: Readonly<Uint8Array>): number {
+  return counts.reduce((sum, rows, lane) => sum + (lanes[lane] === 1 ? rows : 0), 0)
 }
 
 /** The rows. One for each timeline on screen. */
@@ -174,16 +175,28 @@ export class TimelineModel {
   /** How many of the rows shown failed. Reading it subscribes. */
   get failures(): number {
     if (this.#version < 0) return 0
-    return this.#feeds.reduce((sum, { set }) => sum + failuresIn(set.countLanes(0, set.length)), 0)
+    return this.#feeds.reduce((sum, { set }) => sum + rowsIn(set.countLanes(0, set.length), isFailureLane), 0)
   }
 
-  /** The place of the next row that failed, after (or before) a place; -1 where there is none. */
-  failureBeside(place: number, forward: boolean): number {
+  /** How many of the rows shown are errors of guests. Reading it subscribes. */
+  get guestErrors(): number {
+    if (this.#version < 0) return 0
+    return this.#feeds.reduce(
+      (sum, { set }) => sum + rowsIn(set.countLanes(0, set.length), isGuestErrorLane),
+      0,
+    )
+  }
+
+  /**
+   * The place of the next row that failed, after (or before) a place; -1 where there is none. `lanes` has 1 by the number of
+   * each lane whose rows count.
+   */
+  failureBeside(place: number, forward: boolean, lanes: Readonly<Uint8Array> = isFailureLane): number {
     const { length } = this.#merged
     for (let at = place + (forward ? 1 : -1); at >= 0 && at < length; at += forward ? 1 : -1) {
       const { set, index } = this.#merged.at(at)
       const lane = this.#feeds[set]?.set.laneAt(index)
-      if (lane !== undefined && isFailureLane[lane] === 1) return at
+      if (lane !== undefined && lanes[lane] === 1) return at
     }
     return -1
   }

@@ -1,6 +1,7 @@
 /** What one timeline on screen shows, and what is chosen in it: lanes, list and panel share it. */
 import { onMount, untrack } from 'svelte'
 import type { Json } from '#base/json/value.ts'
+import { isGuestErrorLane } from '#record/lanes.ts'
 import { memberTerm, withTerm } from '#record/filter/edit-terms.ts'
 import type { Track } from '#record/track.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
@@ -216,12 +217,21 @@ export class Timeline {
     const selected = this.selected === undefined ? -1 : this.model.placeOf(this.selected)
     const edge = this.model.placesIn({ from, to })[forward ? 0 : 1] - (forward ? 1 : 0)
     const place = this.model.failureBeside(selected >= 0 ? selected : edge, forward)
+    this.#goToPlace(place, forward ? 'No later error.' : 'No earlier error.')
+  }
+
+  /** To the first error of a guest; from one of them, to the next. */
+  goToGuestError(): void {
+    const selected = this.selected === undefined ? -1 : this.model.placeOf(this.selected)
+    const isOne = isGuestErrorLane[this.model.refAt(selected)?.lane ?? -1] === 1
+    const place = this.model.failureBeside(isOne ? selected : -1, true, isGuestErrorLane)
+    this.#goToPlace(place, isOne ? 'No later error of the guest.' : 'No error of the guest.')
+  }
+
+  #goToPlace(place: number, none: string): void {
     const ref = this.model.refAt(place)
-    if (ref === undefined) {
-      this.#said = forward ? 'No later error.' : 'No earlier error.'
-      return
-    }
-    this.#said = ''
+    this.#said = ref === undefined ? none : ''
+    if (ref === undefined) return
     this.select({ machine: ref.machine, seq: ref.seq })
     this.window.reveal(ref.at, ref.at)
   }
