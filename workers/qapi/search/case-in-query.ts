@@ -2,7 +2,7 @@
  * A variant in a typed text: `blockdev-add driver=luks` asks for the union that has this case, and for its page with the
  * case chosen. `blockdev-add luks` opens it so too, as far as the union is found by its own words.
  */
-import { casesOf, unionOf } from '../model/cases.ts'
+import { casesOf, unionOf } from './cases.ts'
 import type { Schema } from '../model/schema.ts'
 import { wordsOf } from './words.ts'
 

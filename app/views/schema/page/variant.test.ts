@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { casesOf } from '#qapi/model/cases.ts'
+import { casesOf } from '#qapi/search/cases.ts'
 import { loadSchema } from '#qapi/testing/load.ts'
 import { examplesOf, flatMembers, requiredFirst } from './variant.ts'
 import { skeleton } from './skeleton.ts'

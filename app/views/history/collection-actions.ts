@@ -8,7 +8,7 @@ import type { App } from '#state/app.svelte.ts'
 import type { Collections } from '#state/library/collections.svelte.ts'
 import { fileOfRelease, releases } from '#state/library/recorded-schemas.svelte.ts'
 import type { Route } from '#state/page/route.ts'
-import type { RunAction } from './palette-actions.ts'
+import type { RunAction } from '../frame/palette-actions.ts'
 
 /** Collections that are offered: the palette lists 30 offers, and each has several. */
 const mostCollections = 200

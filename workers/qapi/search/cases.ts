@@ -1,6 +1,6 @@
 /** The cases of a union: the values of its tag. @qapi SchemaInfoObject */
-import type { EntityOf } from './schema-info.ts'
-import type { Schema } from './schema.ts'
+import type { EntityOf } from '../model/schema-info.ts'
+import type { Schema } from '../model/schema.ts'
 
 /** The values of a union's tag, each with the type whose members it adds: undefined where it adds none. */
 export function casesOf(
