@@ -11,7 +11,7 @@ export interface AgentSender {
   run(
     name: string,
     args: JsonObject | undefined,
-    options?: { readonly isAgreed?: boolean },
+    options?: { readonly isAgreed?: boolean; readonly deadlineMs?: number },
   ): Promise<RunResult>
 }
 
