@@ -10,6 +10,7 @@ import type { Benchmark, Figure } from './measure.ts'
 import { benchmarks as models } from './models.ts'
 import { benchmarks as record } from './record.ts'
 import { benchmarks as roundTrip } from './round-trip.ts'
+import { benchmarks as screen } from './screen.ts'
 import { benchmarks as serial } from './serial.ts'
 import { benchmarks as timeline } from './timeline.ts'
 
@@ -25,6 +26,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...record,
   ...timeline,
   ...serial,
+  ...screen,
 ]
 
 /**

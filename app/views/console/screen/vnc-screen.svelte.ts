@@ -6,7 +6,6 @@
  */
 import { clip } from '#base/clip.ts'
 import type { App } from '#state/app.svelte.ts'
-import { later } from '#state/later.ts'
 import type { RawChannel } from '#state/machine/channels/channel.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { GuardedRfb } from './guarded-rfb.ts'
@@ -14,15 +13,13 @@ import { namedKeys } from '../typing/guest-keys.ts'
 import type { GuestKey } from '../typing/guest-keys.ts'
 import { keysOfPress } from '../typing/strokes.ts'
 import type { Press } from '../typing/strokes.ts'
+import { loadRfb } from './load-rfb.ts'
 import { Typing } from '../typing/typing.svelte.ts'
 import type { Held } from '../typing/key-sender.ts'
 import { VncFacts } from './vnc-facts.svelte.ts'
 import { VncWire } from './vnc-wire.ts'
 import type { WireEnd } from './vnc-wire.ts'
 import { whyClosed, whyFailed, whyTooLarge } from './why-closed.ts'
-
-/** 55 KB that only a screen needs; on some phones its import never ends. */
-const loadRfb = later(() => import('./guarded-rfb.ts'))
 
 /** How long a server may take until it shows its picture, in milliseconds. Over a slow line it takes 2 s; a person who types a password does not count. */
 const greetingMs = 10_000
