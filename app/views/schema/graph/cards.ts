@@ -62,14 +62,14 @@ export function nextWith(
 }
 
 /** The card that is nearest in a direction from another: by the angle first, then by distance. */
-export function nearestIn(
-  placed: readonly PlacedCard[],
-  from: PlacedCard,
+export function nearestIn<Placed extends { readonly x: number; readonly y: number; readonly height: number }>(
+  placed: readonly Placed[],
+  from: Placed,
   direction: 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown',
-): PlacedCard | undefined {
-  const middle = (each: PlacedCard): { x: number; y: number } => ({ x: each.x, y: each.y + each.height / 2 })
+): Placed | undefined {
+  const middle = (each: Placed): { x: number; y: number } => ({ x: each.x, y: each.y + each.height / 2 })
   const here = middle(from)
-  let best: PlacedCard | undefined
+  let best: Placed | undefined
   let least = Infinity
   for (const each of placed) {
     if (each === from) continue
