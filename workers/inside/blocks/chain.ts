@@ -34,6 +34,24 @@ export function chainOf(graph: BlockGraph, id: string): readonly DriverNode[] {
   return chain
 }
 
+/**
+ * The uppermost node of the chain that a node is in: its own id where nothing reads through it. Where several chains stand
+ * on it, the first of them.
+ */
+export function activeOf(graph: BlockGraph, id: string): string {
+  const parts = new Map(graph.parts.map((part) => [part.id, part]))
+  let at = id
+  for (let steps = 0; steps < longestChain; steps += 1) {
+    const above = graph.edges.find(({ from, to, role }) => {
+      const part = parts.get(from)
+      return to === at && isDriver(part) && (role === 'backing' || part.kind === 'filter')
+    })
+    if (above === undefined || above.from === id) break
+    at = above.from
+  }
+  return at
+}
+
 /** Why a commit of these cannot be sent. */
 export type CommitRefusal = 'not-in-chain' | 'base-not-below-top'
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { anyJson } from '#base/testing/any-json.ts'
 import { runs } from '#base/testing/runs.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
-import { chainOf, commitPreview } from './chain.ts'
+import { activeOf, chainOf, commitPreview } from './chain.ts'
 import { driverKind } from './drivers.ts'
 import { blockGraph } from './graph.ts'
 import type { BlockReplies } from './graph.ts'
@@ -266,6 +266,17 @@ describe('a commit, before it is sent', () => {
     ),
   })
   const images = chainOf(graph, 'node:s3')
+
+  test('its chain begins at the top, below the filter of a job', () => {
+    expect(activeOf(graph, 'node:s1')).toBe('node:s3')
+    expect(activeOf(graph, 'node:s3')).toBe('node:s3')
+    const filtered = blockGraph({
+      graph: told('f -backing-> s3', ...chain('s3', 's2')),
+      nodes: [node('f', 'mirror_top')],
+    })
+    expect(activeOf(filtered, 'node:s2')).toBe('node:f')
+    expect(chainOf(filtered, 'node:f').map(({ name }) => name)).toEqual(['s3', 's2'])
+  })
 
   test('into the middle', () => {
     expect(commitPreview(graph, images, 's2', 's1')).toEqual({
