@@ -123,7 +123,7 @@ test('a chain of three snapshots, committed into the middle', async ({ page, lab
   // The middle is no longer below the top.
   await expect(picture(page)).not.toContainText('commit')
   await card(page, 'qcow2 s3').click()
-  await expect(panel(page).getByRole('region', { name: 'Uses' })).toContainText('s1qcow2, as backing')
+  await expect(panel(page).getByRole('region', { name: 'Uses' })).toContainText('s1 qcow2, as backing')
   await expect(panel(page).getByRole('region', { name: 'Uses' })).not.toContainText('s2')
 })
 
@@ -143,10 +143,13 @@ test('a node that is held cannot be deleted, and says by whom; its table, its ad
   await expect(page).toHaveURL(/node=device%3Acd0|node=device:cd0/)
   await expect(panel(page)).toContainText('none')
   await page.getByRole('button', { name: 'Graph', exact: true }).click()
-  await picture(page).getByRole('button', { pressed: true }).focus()
-  await page.keyboard.press('ArrowDown')
+  await card(page, 'device vd0').focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(card(page, 'qcow2 disk0')).toBeFocused()
   await page.keyboard.press('Enter')
-  await expect(panel(page).getByRole('heading', { level: 2 })).not.toContainText('cd0')
+  await expect(panel(page).getByRole('heading', { level: 2 })).toContainText('disk0')
+  // What has the focus stays reachable by Tab, and says its permissions in the panel.
+  await expect(panel(page).getByRole('region', { name: 'Held by' })).toContainText('needs')
 })
 
 test('the storage daemon: a node is exported, and the export is stopped', async ({ page, lab }) => {

@@ -40,6 +40,7 @@ const views: readonly (readonly [name: string, place: string])[] = [
   ['screen', '/machine/lab1/console?console=vnc'],
   ['serial', '/machine/lab1/console?console=serial'],
   ['guest', '/machine/lab1/guest'],
+  ['inspect-blocks', '/machine/lab1/inspect/blocks'],
   ['inspect-jobs', '/machine/lab1/inspect/jobs'],
   ['recorded', '/recorded/qemu-11.1-x86_64.json/schema'],
   [

@@ -1,9 +1,9 @@
 /**
- * Backing chains, and what a commit would leave of one. Tested by workers/inside/blocks/graph.test.ts.
+ * Backing chains, and what a commit would leave of one. Tested by workers/inside/blocks/block-graph.test.ts.
  * @qapi block-commit
  */
 import { edgesBelow, filteredBy } from './copies.ts'
-import type { BlockGraph, BlockPart, DriverNode } from './model.ts'
+import type { BlockGraph, BlockPart, DriverNode } from './block-model.ts'
 
 /** The longest chain that is followed: QEMU's own tools give up long before. */
 const longestChain = 1000

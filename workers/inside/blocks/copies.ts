@@ -1,5 +1,5 @@
-/** From where to where the jobs of a graph copy. Tested by workers/inside/blocks/graph.test.ts. */
-import type { BlockCopy, BlockEdge, BlockPart } from './model.ts'
+/** From where to where the jobs of a graph copy. Tested by workers/inside/blocks/block-graph.test.ts. */
+import type { BlockCopy, BlockEdge, BlockPart } from './block-model.ts'
 
 /** A job of a command that this page sent. */
 export interface StartedJob {

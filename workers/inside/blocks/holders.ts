@@ -1,12 +1,12 @@
 /**
  * Who holds a part: why a node cannot be deleted. QEMU deletes a node when a person added it and nothing holds it; its
- * own children go with it. Tested by workers/inside/blocks/graph.test.ts.
+ * own children go with it. Tested by workers/inside/blocks/block-graph.test.ts.
  * @qapi blockdev-del
  */
-import type { BlockEdge, BlockGraph, BlockPart } from './model.ts'
+import type { BlockEdge, BlockGraph, BlockPart } from './block-model.ts'
 
 /** Something that uses a node, and by which edge. */
-export interface Holder {
+export interface NodeHolder {
   readonly part: BlockPart
   readonly edge: BlockEdge
 }
@@ -14,7 +14,7 @@ export interface Holder {
 /** What stands in the way of deleting a node. */
 export interface Holders {
   /** What uses the node itself, in the order of the graph. */
-  readonly direct: readonly Holder[]
+  readonly direct: readonly NodeHolder[]
   /** Devices, exports and jobs that come down to the node, however far above they are. */
   readonly users: readonly BlockPart[]
   /** QEMU made the name, so the node belongs to the one above it: it cannot be deleted alone. */

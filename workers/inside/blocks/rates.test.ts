@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IoTotals } from './model.ts'
+import type { IoTotals } from './block-model.ts'
 import { heatOf, ratesBetween } from './rates.ts'
 
 const none: IoTotals = {

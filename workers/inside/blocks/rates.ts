@@ -1,5 +1,5 @@
 /** What a disk reads and writes now: from two sums of query-blockstats. Tested by workers/inside/blocks/rates.test.ts. */
-import type { IoTotals } from './model.ts'
+import type { IoTotals } from './block-model.ts'
 import type { Whole } from './reading.ts'
 
 /** Of one disk, between two answers. */

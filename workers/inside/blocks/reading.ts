@@ -44,7 +44,7 @@ export function objectOf(object: JsonObject, member: string): JsonObject | undef
 }
 
 /** What of the replies was left out, and why. */
-export class LeftOut {
+export class LeftOutParts {
   readonly #counts = new Map<string, number>()
 
   /** One more of these words, which complete "… left out". */

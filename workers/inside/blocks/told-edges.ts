@@ -1,16 +1,16 @@
 /**
  * Edges between nodes as the replies tell them, without names of parts beyond nodes: from `children` of
  * query-named-block-nodes where a server has it, else from the trees of query-blockstats.
- * Tested by workers/inside/blocks/graph.test.ts.
+ * Tested by workers/inside/blocks/block-graph.test.ts.
  * @qapi BlockStats
  */
 import type { JsonObject } from '#base/json/value.ts'
 import { own } from '#base/own.ts'
-import { deviceName } from './parts.ts'
+import { deviceName } from './block-parts.ts'
 import { firstRole, isHiddenFilter } from './drivers.ts'
-import type { EdgeSource } from './model.ts'
+import type { EdgeSource } from './block-model.ts'
 import { nameOf, objectOf } from './reading.ts'
-import type { LeftOut } from './reading.ts'
+import type { LeftOutParts } from './reading.ts'
 
 /** An edge between two nodes, by their names. */
 export interface NodeEdge {
@@ -21,7 +21,7 @@ export interface NodeEdge {
 }
 
 /** The entries of the replies that tell edges, as objects. */
-interface Entries {
+interface EdgeEntries {
   /** Of query-named-block-nodes, by node name. */
   readonly nodes: ReadonlyMap<string, JsonObject>
   /** Of query-blockstats, of devices. */
@@ -32,11 +32,11 @@ interface Entries {
 
 /** Children of one node; QEMU's quorum has the most: a few dozen. */
 const mostChildren = 512
-/** Entries in the trees of statistics, of all devices together. */
+/** EdgeEntries in the trees of statistics, of all devices together. */
 const mostInTrees = 20_000
 
 /** The edges from `children`; undefined where no node has that member. */
-function fromChildren(nodes: Entries['nodes'], leftOut: LeftOut): readonly NodeEdge[] | undefined {
+function fromChildren(nodes: EdgeEntries['nodes'], leftOut: LeftOutParts): readonly NodeEdge[] | undefined {
   const all = [...nodes]
   if (!all.some(([, each]) => Array.isArray(own(each, 'children')))) return undefined
   return all.flatMap(([from, node]) =>
@@ -50,13 +50,13 @@ function fromChildren(nodes: Entries['nodes'], leftOut: LeftOut): readonly NodeE
   )
 }
 
-function driverOf(nodes: Entries['nodes'], name: string): string | undefined {
+function driverOf(nodes: EdgeEntries['nodes'], name: string): string | undefined {
   const node = nodes.get(name)
   return node === undefined ? undefined : nameOf(node, 'drv')
 }
 
 /** One edge a node: its first child. Deeper levels say the same of other nodes. */
-function firstChildren({ nodes, nodeStats }: Entries): readonly NodeEdge[] {
+function firstChildren({ nodes, nodeStats }: EdgeEntries): readonly NodeEdge[] {
   return nodeStats.flatMap((entry) => {
     const from = nameOf(entry, 'node-name')
     const parent = objectOf(entry, 'parent')
@@ -67,7 +67,7 @@ function firstChildren({ nodes, nodeStats }: Entries): readonly NodeEdge[] {
 }
 
 /** First children and backing nodes of whatever stands under a device. */
-function underDevices({ nodes, stats }: Entries, leftOut: LeftOut): readonly NodeEdge[] {
+function underDevices({ nodes, stats }: EdgeEntries, leftOut: LeftOutParts): readonly NodeEdge[] {
   const found: NodeEdge[] = []
   const waiting = [...stats].reverse()
   let seen = 0
@@ -97,7 +97,7 @@ function underDevices({ nodes, stats }: Entries, leftOut: LeftOut): readonly Nod
 
 /** The nodes that lists of devices leave out, by the node below: what is above that one stands above these. */
 export function hiddenAbove(
-  nodes: Entries['nodes'],
+  nodes: EdgeEntries['nodes'],
   edges: readonly NodeEdge[],
 ): ReadonlyMap<string, string> {
   return new Map(
@@ -118,8 +118,8 @@ export function throughHidden(hidden: ReadonlyMap<string, string>, name: string)
 
 /** The edges between nodes, and whether all children are told. */
 export function nodeEdges(
-  entries: Entries,
-  leftOut: LeftOut,
+  entries: EdgeEntries,
+  leftOut: LeftOutParts,
 ): { readonly edges: readonly NodeEdge[]; readonly areAll: boolean } {
   const children = fromChildren(entries.nodes, leftOut)
   if (children !== undefined) return { edges: children, areAll: true }

@@ -1,13 +1,13 @@
 /**
  * The reply of x-debug-query-block-graph: all nodes, block backends and jobs with all edges and permissions. It is
- * unstable, so each shape is looked at. Tested by workers/inside/blocks/graph.test.ts.
+ * unstable, so each shape is looked at. Tested by workers/inside/blocks/block-graph.test.ts.
  * @qapi XDbgBlockGraph
  */
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { isJsonObject, stringsIn } from '#base/json/value.ts'
 import { own } from '#base/own.ts'
 import { nameOf, textOf, wholeOf } from './reading.ts'
-import type { LeftOut } from './reading.ts'
+import type { LeftOutParts } from './reading.ts'
 
 /** A vertex: what it is, and QEMU's name for it (empty: a block backend without one). */
 export interface Vertex {
@@ -44,7 +44,7 @@ function vertexOf(entry: JsonObject): Vertex | undefined {
 }
 
 /** Read the reply; undefined where it was not asked or is none. */
-export function toldGraph(reply: Json | undefined, leftOut: LeftOut): ToldGraph | undefined {
+export function toldGraph(reply: Json | undefined, leftOut: LeftOutParts): ToldGraph | undefined {
   if (reply === undefined) return undefined
   if (!isJsonObject(reply)) {
     leftOut.add('graph of another shape')

@@ -23,11 +23,11 @@ export interface MachineJob {
   /** In QEMU's words. */
   readonly error: string | undefined
   /** What only `query-block-jobs` tells; undefined for other jobs. */
-  readonly block: BlockPart | undefined
+  readonly block: BlockJobPart | undefined
 }
 
 /** The part of a job that copies blocks. */
-export interface BlockPart {
+export interface BlockJobPart {
   /** The limit in bytes a second; 0 where there is none. */
   readonly speed: number
   /** `ok`, or why it stands still. @qapi BlockDeviceIoStatus */
@@ -165,7 +165,7 @@ export function endedAway(before: readonly RememberedJob[], now: readonly Machin
   })
 }
 
-function blockPart(part: JsonObject): BlockPart {
+function blockPart(part: JsonObject): BlockJobPart {
   return {
     speed: sizeOf(part, 'speed'),
     ioStatus: textOf(part, 'io-status', 'ok'),

@@ -3,9 +3,9 @@
  * whenever a job has moved on. Tested by e2e/inspect-blocks.spec.ts.
  */
 import type { Json, JsonObject } from '#base/json/value.ts'
-import { blockGraph } from '#inside/blocks/graph.ts'
-import type { BlockReplies } from '#inside/blocks/graph.ts'
-import type { BlockGraph, BlockPart, IoTotals } from '#inside/blocks/model.ts'
+import { blockGraph } from '#inside/blocks/block-graph.ts'
+import type { BlockReplies } from '#inside/blocks/block-graph.ts'
+import type { BlockGraph, BlockPart, IoTotals } from '#inside/blocks/block-model.ts'
 import { ratesBetween } from '#inside/blocks/rates.ts'
 import type { IoRates } from '#inside/blocks/rates.ts'
 import type { OwnQuery } from '#qapi/check/own-queries.ts'
@@ -15,25 +15,25 @@ import { askerOf } from '../asking.ts'
 type ReplyName = Exclude<keyof BlockReplies, 'started'>
 
 /** One question, and where its answer goes. */
-interface Question {
+interface AskedReply {
   readonly reply: ReplyName
   readonly name: OwnQuery
   readonly args?: JsonObject
 }
 
-const moving: readonly Question[] = [
+const moving: readonly AskedReply[] = [
   { reply: 'stats', name: 'query-blockstats' },
   { reply: 'jobs', name: 'query-jobs' },
   { reply: 'blockJobs', name: 'query-block-jobs' },
 ]
-const structure: readonly Question[] = [
+const structure: readonly AskedReply[] = [
   { reply: 'nodes', name: 'query-named-block-nodes', args: { flat: true } },
   { reply: 'devices', name: 'query-block' },
   { reply: 'exports', name: 'query-block-exports' },
   { reply: 'graph', name: 'x-debug-query-block-graph' },
 ]
 /** Only where the graph is not told: its reply repeats each chain for each of its nodes. */
-const insteadOfGraph: Question = {
+const insteadOfGraph: AskedReply = {
   reply: 'nodeStats',
   name: 'query-blockstats',
   args: { 'query-nodes': true },
@@ -107,7 +107,7 @@ export class BlockWatch {
   }
 
   /** Ask what the server has, two at a time; why some are not answered. */
-  async #askAll(questions: readonly Question[]): Promise<string[]> {
+  async #askAll(questions: readonly AskedReply[]): Promise<string[]> {
     const asker = askerOf(this.#machine)
     const offered = questions.filter(({ name }) => asker.offers(name) !== false)
     const replies = await Promise.all(offered.map(({ name, args }) => asker.ask(name, args)))

@@ -1,5 +1,5 @@
-/** Sizes and lines of the picture of the block graph. Tested by app/views/inspect/blocks/picture.test.ts. */
-import type { BlockGraph, BlockPart } from '#inside/blocks/model.ts'
+/** Sizes and lines of the picture of the block graph. Tested by app/views/inspect/blocks/block-words.test.ts. */
+import type { BlockGraph, BlockPart } from '#inside/blocks/block-model.ts'
 import type { Place } from '#inside/blocks/placing.ts'
 
 /** Of a card, in pixels. */

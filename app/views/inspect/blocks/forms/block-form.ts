@@ -1,6 +1,6 @@
 /** A small form for an action on a part of the block graph: its fields, and the commands that they become. */
 import type { Whole } from '#inside/blocks/reading.ts'
-import type { Action } from '../../action/action.ts'
+import type { ActionPlan } from '../../action/action.ts'
 
 /** A field. All values are texts: a tick is `yes` or empty. */
 export type FormField =
@@ -51,7 +51,7 @@ export interface BlockForm {
   readonly fields: readonly FormField[]
   readonly preview?: (values: FormValues) => ChainPreview | string
   /** The commands, or what is wrong with the values. */
-  readonly build: (values: FormValues) => Action | string
+  readonly build: (values: FormValues) => ActionPlan | string
 }
 
 const factors: ReadonlyMap<string, bigint> = new Map([

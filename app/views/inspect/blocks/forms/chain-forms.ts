@@ -1,7 +1,7 @@
 /** Forms that shorten a chain: commit and stream, with what each leaves. @qapi block-commit, block-stream */
 import { activeOf, chainOf, commitPreview } from '#inside/blocks/chain.ts'
-import type { BlockGraph, DriverNode } from '#inside/blocks/model.ts'
-import type { Action } from '../../action/action.ts'
+import type { BlockGraph, DriverNode } from '#inside/blocks/block-model.ts'
+import type { ActionPlan } from '../../action/action.ts'
 import { freeName } from './block-form.ts'
 import type { BlockForm, ChainPreview, FormField, FormValues } from './block-form.ts'
 import type { Taken } from './copy-forms.ts'
@@ -60,7 +60,7 @@ export function commitForm(graph: BlockGraph, node: DriverNode, taken: Taken): B
         ],
       }
     },
-    build: (values): Action | string => {
+    build: (values): ActionPlan | string => {
       const found = looked(values)
       if (typeof found === 'string') return refusals[found]
       const id = freeName(`commit-${found.emptied[0] ?? ''}`, taken)
@@ -119,7 +119,7 @@ export function streamForm(graph: BlockGraph, node: DriverNode, taken: Taken): B
         ],
       }
     },
-    build: (values): Action | string => {
+    build: (values): ActionPlan | string => {
       const id = freeName(`stream-${node.name}`, taken)
       const base = values.get('base') ?? ''
       return {

@@ -1,7 +1,7 @@
 /** Forms that make a new image in the same flow: mirror, backup and snapshot. @qapi blockdev-mirror, blockdev-snapshot */
-import type { DriverNode } from '#inside/blocks/model.ts'
+import type { DriverNode } from '#inside/blocks/block-model.ts'
 import type { Whole } from '#inside/blocks/reading.ts'
-import type { Action, ActionStep } from '../../action/action.ts'
+import type { ActionPlan, ActionStep } from '../../action/action.ts'
 import { freeName, whyNoName } from './block-form.ts'
 import type { BlockForm, FormField, FormValues } from './block-form.ts'
 import { imageSteps } from './new-image.ts'
@@ -71,7 +71,7 @@ export function copyForm(kind: keyof typeof copyJobs, node: DriverNode, taken: T
   return {
     ...{ id: kind, label, command, about },
     fields: fieldsFor(freeName(`${node.name}-${kind === 'mirror' ? 'copy' : 'backup'}`, taken)),
-    build: (values): Action | string => {
+    build: (values): ActionPlan | string => {
       const image = imageIn(values, node.virtualSize)
       if (typeof image === 'string') return image
       const job: ActionStep = {
@@ -97,7 +97,7 @@ export function snapshotForm(node: DriverNode, taken: Taken): BlockForm {
     ...{ id: 'snapshot', label: 'Snapshot…', command: 'blockdev-snapshot', fields },
     about:
       'From now on writes go into a new overlay, and this node keeps what it has. A commit brings both together again.',
-    build: (values): Action | string => {
+    build: (values): ActionPlan | string => {
       const image = imageIn(values, node.virtualSize)
       if (typeof image === 'string') return image
       const backing =

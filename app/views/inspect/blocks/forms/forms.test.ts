@@ -1,7 +1,7 @@
 /** What the forms of a part send; that QEMU takes it: forms.real.test.ts. */
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '#base/json/value.ts'
-import { blockGraph } from '#inside/blocks/graph.ts'
+import { blockGraph } from '#inside/blocks/block-graph.ts'
 import { formsFor } from './forms.ts'
 import { freeName, sizeIn, whyNoName } from './block-form.ts'
 

@@ -1,5 +1,5 @@
 /** Which actions a part of the block graph has, in the order of how often they are wanted. */
-import type { BlockGraph, BlockPart } from '#inside/blocks/model.ts'
+import type { BlockGraph, BlockPart } from '#inside/blocks/block-model.ts'
 import type { BlockForm } from './block-form.ts'
 import { commitForm, streamForm } from './chain-forms.ts'
 import { copyForm, snapshotForm } from './copy-forms.ts'

@@ -1,10 +1,10 @@
-/** Forms for one node, device or export: size, export, bitmaps, limits, medium, delete. Tested by forms.test.ts. */
+/** Forms for one node, device or export: size, export, bitmaps, limits, medium, delete. Tested by app/views/inspect/blocks/forms/forms.test.ts. */
 import { holdersOf } from '#inside/blocks/holders.ts'
-import type { BlockGraph, DeviceNode, DriverNode, ExportNode } from '#inside/blocks/model.ts'
+import type { BlockGraph, DeviceNode, DriverNode, ExportNode } from '#inside/blocks/block-model.ts'
 import { objectOf, wholeOf } from '#inside/blocks/reading.ts'
 import { bytes } from '#words/format.ts'
-import type { Action, ActionStep } from '../../action/action.ts'
-import { holderWords } from '../say.ts'
+import type { ActionPlan, ActionStep } from '../../action/action.ts'
+import { holderWords } from '../block-words.ts'
 import { freeName, jsonWhole, sizeIn, whyNoName } from './block-form.ts'
 import type { BlockForm, FormField } from './block-form.ts'
 import type { Taken } from './copy-forms.ts'
@@ -21,7 +21,7 @@ export function resizeForm(node: DriverNode): BlockForm {
     ...{ id: 'resize', label: 'Resize…', command: 'block_resize' },
     about: `The guest sees ${node.virtualSize === undefined ? 'a size that is not told' : bytes(node.virtualSize)} now.`,
     fields: [text('size', 'New size', '', 'As 512M or 20G')],
-    build: (values): Action | string => {
+    build: (values): ActionPlan | string => {
       const size = sizeIn(values.get('size') ?? '')
       if (size === undefined) return noSize
       const isLess = node.virtualSize !== undefined && size < node.virtualSize
@@ -59,7 +59,7 @@ export function exportForm(node: DriverNode, taken: Taken): BlockForm {
       ),
       { kind: 'tick', name: 'writable', label: 'May be written to', value: '' },
     ],
-    build: (values): Action | string => {
+    build: (values): ActionPlan | string => {
       const id = (values.get('id') ?? '').trim()
       const why = whyNoName(id, 60)
       if (why !== undefined) return why
@@ -112,7 +112,7 @@ export function bitmapForm(node: DriverNode): BlockForm {
       text('name', 'Name of the bitmap', first ?? 'bitmap0'),
       { kind: 'tick', name: 'persistent', label: 'Kept in the image (only for add)', value: '' },
     ],
-    build: (values): Action | string => {
+    build: (values): ActionPlan | string => {
       const name = (values.get('name') ?? '').trim()
       const what = values.get('what') ?? ''
       const command = bitmapVerbs.get(what)
@@ -143,7 +143,7 @@ export function thresholdForm(node: DriverNode): BlockForm {
     ...{ id: 'threshold', label: 'Write threshold…', command: name },
     about: `An event (BLOCK_WRITE_THRESHOLD) tells once when something is written beyond it. Now: ${old === 0 ? 'none' : bytes(old)}.`,
     fields: [text('size', 'Threshold', '', 'As 10G; 0 for none')],
-    build: (values): Action | string => {
+    build: (values): ActionPlan | string => {
       const size = sizeIn(values.get('size') ?? '')
       if (size === undefined) return noSize
       const args = (threshold: bigint | number) => ({
@@ -200,7 +200,7 @@ export function throttleForm(device: DeviceNode): BlockForm {
       text('bps', 'Bytes a second', String(old[0]?.[1] ?? 0), 'As 10M; 0 for no limit'),
       text('iops', 'Operations a second', String(old[3]?.[1] ?? 0), '0 for no limit'),
     ],
-    build: (values): Action | string => {
+    build: (values): ActionPlan | string => {
       const [bps, iops] = [sizeIn(values.get('bps') ?? ''), sizeIn(values.get('iops') ?? '')]
       if (bps === undefined || iops === undefined || id === undefined) return noSize
       const wanted = limits.map((each) => [each, each === 'bps' ? bps : each === 'iops' ? iops : 0n] as const)
@@ -229,7 +229,7 @@ export function mediumForm(device: DeviceNode): BlockForm {
       text('filename', 'File on the host', '', 'Empty: only take the medium out'),
       { kind: 'tick', name: 'force', label: 'Even if the guest has locked the tray', value: '' },
     ],
-    build: (values): Action | string => {
+    build: (values): ActionPlan | string => {
       const filename = (values.get('filename') ?? '').trim()
       const more = values.get('force') === 'yes' ? { force: true } : {}
       if (id === undefined) return 'No device of the guest uses it.'

@@ -1,9 +1,9 @@
-/** What the panel says of a part, in words. Tested by app/views/inspect/blocks/say.test.ts. */
+/** What the panel says of a part, in words. Tested by app/views/inspect/blocks/block-words.test.ts. */
 import { assertNever } from '#base/assert-never.ts'
-import type { BlockPart, DriverNode } from '#inside/blocks/model.ts'
+import type { BlockPart, DriverNode } from '#inside/blocks/block-model.ts'
 import type { IoRates } from '#inside/blocks/rates.ts'
 import { bytes, count, rate } from '#words/format.ts'
-import { shareDone } from './say.ts'
+import { shareDone } from './block-words.ts'
 
 /** One line; `share` is of the whole, from 0 to 1. */
 export interface PartFact {

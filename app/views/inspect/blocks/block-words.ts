@@ -1,7 +1,7 @@
-/** Words for the parts and edges of the block graph. Tested by app/views/inspect/blocks/say.test.ts. */
+/** Words for the parts and edges of the block graph. Tested by app/views/inspect/blocks/block-words.test.ts. */
 import { assertNever } from '#base/assert-never.ts'
-import type { Holder } from '#inside/blocks/holders.ts'
-import type { BlockEdge, BlockPart, EdgeSource, NotTold } from '#inside/blocks/model.ts'
+import type { NodeHolder } from '#inside/blocks/holders.ts'
+import type { BlockEdge, BlockPart, EdgeSource, NotTold } from '#inside/blocks/block-model.ts'
 import { bytes } from '#words/format.ts'
 
 /** The name of a part on its card. */
@@ -76,7 +76,7 @@ export function partNote(part: BlockPart): string {
 }
 
 /** Who holds, in one line: `device vd0 (root), job m0 (source)`. */
-export function holderWords(holders: readonly Holder[]): string {
+export function holderWords(holders: readonly NodeHolder[]): string {
   const words = holders.map(({ part, edge }) => `${partKind(part)} ${partName(part)} (${edge.role})`)
   return words.length <= 4 ? words.join(', ') : `${words.slice(0, 4).join(', ')} and ${words.length - 4} more`
 }

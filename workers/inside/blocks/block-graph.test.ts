@@ -1,4 +1,4 @@
-/** The model of the block graph on small replies; the same on random graphs of a real daemon: graph.real.test.ts. */
+/** The model of the block graph on small replies; the same on random graphs of a real daemon: block-graph.real.test.ts. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyJson } from '#base/testing/any-json.ts'
@@ -6,10 +6,10 @@ import { runs } from '#base/testing/runs.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { activeOf, chainOf, commitPreview } from './chain.ts'
 import { driverKind } from './drivers.ts'
-import { blockGraph } from './graph.ts'
-import type { BlockReplies } from './graph.ts'
+import { blockGraph } from './block-graph.ts'
+import type { BlockReplies } from './block-graph.ts'
 import { holdersOf } from './holders.ts'
-import type { BlockGraph } from './model.ts'
+import type { BlockGraph } from './block-model.ts'
 
 /** The reply of x-debug-query-block-graph: `j:mirror0 -source-> disk0`, a line an edge; b: backend, j: job. */
 function told(...lines: readonly string[]): Json {

@@ -1,6 +1,7 @@
 /**
  * The block graph of a machine, as plain data: what holds what, from the guest's device down to the file. Made by
- * `blockGraph` of graph.ts from replies; the words for people are the page's.
+ * `blockGraph` of block-graph.ts from replies; the words for people are the page's.
+ * Tested by workers/inside/blocks/block-graph.test.ts.
  * @qapi BlockDeviceInfo
  */
 import type { JsonObject } from '#base/json/value.ts'
@@ -105,6 +106,8 @@ export interface JobNode extends PartBase {
   /** Bytes a second; 0: no limit. Only of block jobs. */
   readonly speed: Whole | undefined
   readonly isReady: boolean
+  /** Its entry in query-block-jobs, where it has one there, too. */
+  readonly blockRecord: JsonObject | undefined
   readonly error: string | undefined
 }
 

@@ -10,10 +10,10 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { connectUnix } from '#qmp/testing/unix-client.ts'
 import type { UnixClient } from '#qmp/testing/unix-client.ts'
-import { blockGraph } from './graph.ts'
-import type { BlockReplies } from './graph.ts'
+import { blockGraph } from './block-graph.ts'
+import type { BlockReplies } from './block-graph.ts'
 import { holdersOf } from './holders.ts'
-import type { BlockGraph } from './model.ts'
+import type { BlockGraph } from './block-model.ts'
 
 const folder = temporaryFolder()
 const empty = join(folder.path, 'empty.qcow2')

@@ -7,9 +7,9 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { objectOf } from './reading.ts'
 import { copiesOf } from './copies.ts'
 import type { StartedJob } from './copies.ts'
-import type { BlockEdge, BlockGraph, BlockPart, EdgeSource, NotTold } from './model.ts'
-import { deviceName, deviceNode, driverNode, exportNode, jobNode, nodeId } from './parts.ts'
-import { LeftOut, nameOf, wholeOf } from './reading.ts'
+import type { BlockEdge, BlockGraph, BlockPart, EdgeSource, NotTold } from './block-model.ts'
+import { deviceName, deviceNode, driverNode, exportNode, jobNode, nodeId } from './block-parts.ts'
+import { LeftOutParts, nameOf, wholeOf } from './reading.ts'
 import type { Whole } from './reading.ts'
 import { deviceRoots, hiddenAbove, nodeEdges } from './told-edges.ts'
 import { mostParts, toldGraph } from './told-graph.ts'
@@ -37,7 +37,7 @@ export interface BlockReplies {
 type Named = ReadonlyMap<string, JsonObject>
 
 /** All replies as objects by name. */
-interface Entries {
+interface BlockEntries {
   readonly nodes: Named
   readonly devices: Named
   readonly deviceList: readonly JsonObject[]
@@ -52,7 +52,7 @@ function byName(
   reply: Json | undefined,
   what: string,
   nameIn: (entry: JsonObject) => string | undefined,
-  leftOut: LeftOut,
+  leftOut: LeftOutParts,
 ): Named {
   const found = new Map<string, JsonObject>()
   for (const entry of leftOut.objects(reply, what, mostParts)) {
@@ -64,7 +64,7 @@ function byName(
   return found
 }
 
-function entriesOf(replies: BlockReplies, leftOut: LeftOut): Entries {
+function entriesOf(replies: BlockReplies, leftOut: LeftOutParts): BlockEntries {
   const named = (member: string) => (entry: JsonObject) => nameOf(entry, member)
   const devices = byName(replies.devices, 'devices', deviceName, leftOut)
   return {
@@ -97,9 +97,9 @@ const untold = { needs: undefined, shares: undefined }
 
 /** The edges as the lists of nodes, devices, exports and commands tell them. Names of nodes go into `names`. */
 function edgesOfLists(
-  entries: Entries,
+  entries: BlockEntries,
   started: readonly StartedJob[],
-  leftOut: LeftOut,
+  leftOut: LeftOutParts,
   names: Set<string>,
 ): { readonly edges: Edges; readonly areAll: boolean } {
   const edges = new Edges()
@@ -133,7 +133,7 @@ function edgesOfLists(
  * The ids of the vertices of a told graph. A block backend without a name that stands on the node of an export is that
  * export: a job has one, too, which mostly does not read.
  */
-function vertexIds(told: ToldGraph, entries: Entries): readonly string[] {
+function vertexIds(told: ToldGraph, entries: BlockEntries): readonly string[] {
   const roots = new Map(told.edges.map((edge) => [edge.from, edge]))
   const exportsOf = new Map<string, string[]>()
   for (const [name, entry] of entries.exports) {
@@ -175,10 +175,10 @@ function edgesOfGraph(told: ToldGraph, ids: readonly string[]): Edges {
 
 /** The parts with these names, each with what is known of it. */
 function partsOf(
-  entries: Entries,
+  entries: BlockEntries,
   edges: readonly BlockEdge[],
   names: { readonly nodes: Iterable<string>; readonly more: readonly string[] },
-  leftOut: LeftOut,
+  leftOut: LeftOutParts,
 ): readonly BlockPart[] {
   const parents = new Set(edges.map(({ from }) => from))
   const highest = new Map<string, Whole | undefined>()
@@ -221,7 +221,7 @@ function notTold(replies: BlockReplies, isWhole: boolean, areAll: boolean): read
 
 /** The block graph of these replies. Never throws, whatever they are. */
 export function blockGraph(replies: BlockReplies): BlockGraph {
-  const leftOut = new LeftOut()
+  const leftOut = new LeftOutParts()
   const entries = entriesOf(replies, leftOut)
   const told = toldGraph(replies.graph, leftOut)
   const names = new Set<string>()

@@ -1,17 +1,17 @@
-/** Parts of the graph, each from its entry in a reply. Tested by workers/inside/blocks/graph.test.ts. */
+/** Parts of the graph, each from its entry in a reply. Tested by workers/inside/blocks/block-graph.test.ts. */
 import type { JsonObject } from '#base/json/value.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { own } from '#base/own.ts'
 import { driverKind } from './drivers.ts'
-import type { DeviceNode, DirtyBitmap, DriverNode, ExportNode, IoTotals, JobNode } from './model.ts'
+import type { DeviceNode, DirtyBitmap, DriverNode, ExportNode, IoTotals, JobNode } from './block-model.ts'
 import { flagOf, nameOf, objectOf, textOf, wholeOf } from './reading.ts'
-import type { LeftOut, Whole } from './reading.ts'
+import type { LeftOutParts, Whole } from './reading.ts'
 
 /** Bitmaps of a node beyond this are left out: QEMU has 65,535 at most, people a few. */
 const mostBitmaps = 256
 
-function bitmapsOf(node: JsonObject, leftOut: LeftOut): readonly DirtyBitmap[] {
+function bitmapsOf(node: JsonObject, leftOut: LeftOutParts): readonly DirtyBitmap[] {
   return leftOut.objects(own(node, 'dirty-bitmaps'), 'dirty bitmaps', mostBitmaps).map((each) => ({
     name: nameOf(each, 'name'),
     dirtyBytes: wholeOf(each, 'count'),
@@ -38,7 +38,7 @@ export function driverNode(
   more: {
     readonly hasChildren: boolean
     readonly highestOffset: Whole | undefined
-    readonly leftOut: LeftOut
+    readonly leftOut: LeftOutParts
   },
 ): DriverNode {
   const entry = record ?? {}
@@ -131,7 +131,7 @@ export function jobNode(
   const [one, other] = [job ?? {}, blockJob ?? {}]
   const status = nameOf(one, 'status') ?? nameOf(other, 'status') ?? ''
   return {
-    ...{ id: `job:${name}`, kind: 'job', name, record: job ?? blockJob },
+    ...{ id: `job:${name}`, kind: 'job', name, record: job ?? blockJob, blockRecord: blockJob },
     type: nameOf(one, 'type') ?? nameOf(other, 'type') ?? '',
     status,
     done: wholeOf(one, 'current-progress') ?? wholeOf(other, 'offset'),
