@@ -20,13 +20,13 @@ export interface InspectPart {
 
 /** In the order of the list. */
 export const inspectParts: readonly InspectPart[] = [
+  { id: 'jobs', label: 'Jobs', needs: ['query-jobs'], load: () => import('./jobs/JobsPart.svelte') },
   {
     id: 'blocks',
     label: 'Block graph',
     needs: ['query-named-block-nodes'],
     load: () => import('./blocks/BlocksPart.svelte'),
   },
-  { id: 'jobs', label: 'Jobs', needs: ['query-jobs'], load: () => import('./jobs/JobsPart.svelte') },
   {
     id: 'objects',
     label: 'Objects',
