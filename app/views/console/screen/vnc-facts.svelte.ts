@@ -4,7 +4,7 @@
  * @qapi query-vnc query-mice
  */
 import type { Machine } from '#state/machine/machine.svelte.ts'
-import { clientsOf, isRelative } from './vnc-replies.ts'
+import { clientsOf, hasTablet, isRelative } from './vnc-replies.ts'
 
 const vncEvents = ['VNC_CONNECTED', 'VNC_INITIALIZED', 'VNC_DISCONNECTED', 'DEVICE_DELETED']
 
@@ -13,6 +13,7 @@ export class VncFacts {
   readonly #machine: Machine
   #clients = $state.raw<readonly string[]>([])
   #isRelative = $state(false)
+  #hasTablet = $state(false)
   readonly #unwatch: () => void
   #isAsked = false
 
@@ -33,6 +34,11 @@ export class VncFacts {
     return this.#isRelative
   }
 
+  /** A pointer that knows where it is is there, used or not. */
+  get hasTablet(): boolean {
+    return this.#hasTablet
+  }
+
   /** The screen is connected: from now on it is worth knowing. */
   connected(): void {
     this.#isAsked = true
@@ -45,6 +51,7 @@ export class VncFacts {
     if (!isReady || protocol !== 'qmp') return
     const [clients, mice] = await Promise.all([commands.call('query-vnc'), commands.call('query-mice')])
     this.#clients = clients.ok ? clientsOf(clients.value) : []
+    this.#hasTablet = mice.ok && hasTablet(mice.value)
     this.#isRelative = mice.ok && isRelative(mice.value)
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clientsOf, isRelative } from './vnc-replies.ts'
+import { clientsOf, hasTablet, isRelative } from './vnc-replies.ts'
 
 test('the clients of a VNC server', () => {
   const clients = [
@@ -34,4 +34,15 @@ test.each([
   ['nonsense', false],
 ])('a pointer that jumps: %j', (reply, relative) => {
   expect(isRelative(reply)).toBe(relative)
+})
+
+test('a tablet that the guest does not use is one', () => {
+  expect(
+    hasTablet([
+      { absolute: false, current: true },
+      { absolute: true, current: false },
+    ]),
+  ).toBe(true)
+  expect(hasTablet([{ absolute: false }, 3, null])).toBe(false)
+  expect(hasTablet({ absolute: true })).toBe(false)
 })

@@ -1,6 +1,6 @@
 /** Reads the replies of query-vnc and query-mice. Pure. @qapi VncInfo MouseInfo */
 import { clip } from '#base/clip.ts'
-import { isJsonObject } from '#base/json/value.ts'
+import { isJsonObject, objectsIn } from '#base/json/value.ts'
 import type { Json } from '#base/json/value.ts'
 
 /** Clients that are named. */
@@ -17,6 +17,11 @@ export function clientsOf(reply: Json): readonly string[] {
       family === 'unix' ? 'by the bridge or another local program' : `${text(host)}:${text(service)}`
     return login === undefined ? address : `${address} (${text(login)})`
   })
+}
+
+/** Whether there is a pointer that tells places, used or not. */
+export function hasTablet(reply: Json): boolean {
+  return Array.isArray(reply) && objectsIn(reply).some(({ absolute }) => absolute === true)
 }
 
 /** Whether there are pointers, and the one that is used tells movements only. */

@@ -8,6 +8,7 @@ import { clip } from '#base/clip.ts'
 import type { App } from '#state/app.svelte.ts'
 import type { RawChannel } from '#state/machine/channels/channel.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
+import { Film } from './film/film.svelte.ts'
 import type { GuardedRfb } from './guarded-rfb.ts'
 import { namedKeys } from '../typing/guest-keys.ts'
 import type { GuestKey } from '../typing/guest-keys.ts'
@@ -40,6 +41,7 @@ export class VncScreen {
   readonly host: HTMLDivElement = document.createElement('div')
   readonly facts: VncFacts
   readonly typing: Typing
+  readonly film: Film
   #rfb: GuardedRfb | undefined
   #wire: VncWire | undefined
   /** Counts connections: what an old one tells later is not heard. */
@@ -69,6 +71,9 @@ export class VncScreen {
       release: () => this.releaseKeys(),
       wait: (ms) => new Promise((done) => setTimeout(done, ms)),
     })
+    this.film = new Film(() =>
+      this.#picture === undefined ? undefined : (this.host.querySelector('canvas') ?? undefined),
+    )
     this.host.addEventListener('keydown', (event) => this.#keyDown(event), { capture: true })
     this.host.addEventListener('focusout', () => this.releaseKeys())
     this.#end = $effect.root(() => {
@@ -203,6 +208,7 @@ export class VncScreen {
   dispose(): void {
     this.#end()
     this.typing.cancel()
+    this.film.dispose()
     this.#close()
     this.#release?.()
     this.facts.end()
