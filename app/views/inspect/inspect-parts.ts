@@ -28,6 +28,12 @@ export const inspectParts: readonly InspectPart[] = [
     load: () => import('./blocks/BlocksPart.svelte'),
   },
   {
+    id: 'devices',
+    label: 'Devices',
+    needs: ['device_add', 'query-pci'],
+    load: () => import('./devices/DevicesPart.svelte'),
+  },
+  {
     id: 'objects',
     label: 'Objects',
     needs: ['qom-list'],

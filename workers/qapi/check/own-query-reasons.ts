@@ -22,6 +22,8 @@ const overview = 'while the overview is open, every 2 s'
 const values = 'when a field or a word wants the values that the machine knows'
 const inside = 'while the block graph is in sight, every 2 s and after events of jobs and devices'
 const follow = 'while something of its kind goes on, twice a second'
+const devices = 'while the devices in Inspect are in sight, every 15 s and after events of devices'
+const gone = 'when a device is gone that was unplugged in Inspect'
 const around = 'before and after a command, where that was ticked'
 const screen = 'when a screen is connected, and when clients of it come or go'
 const copies = 'It copies what QEMU holds already.'
@@ -55,7 +57,7 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     'The image is open already; nothing is written.',
   ),
   'query-named-block-nodes': line(
-    `${overview}; ${inside}; ${values}; ${around}`,
+    `${gone}; ${overview}; ${inside}; ${values}; ${around}`,
     waits,
     'The image is open already; nothing is written.',
   ),
@@ -64,7 +66,7 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'query-block-jobs': line(`${follow}; ${values}; ${around}`, copies, asks),
   'query-migrate': line(`${follow}; ${around}`, copies, asks),
   'query-dump': line(follow, copies, asks),
-  'query-chardev': line(`${values}; ${around}`, copies, asks),
+  'query-chardev': line(`${gone}; ${values}; ${around}`, copies, asks),
   'query-iothreads': line(`${values}; ${around}`, copies, asks),
   'query-memdev': line(`${values}; ${around}`, copies, asks),
   'query-block-exports': line(`${inside}; ${values}; ${around}`, copies, asks),
@@ -78,7 +80,7 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     'It makes a CPU of each model and throws it away.',
     'CPUs are in no module; QEMU’s own tests and libvirt ask it of every build.',
   ),
-  'query-hotpluggable-cpus': line(`${values}; ${around}`, copies, asks),
+  'query-hotpluggable-cpus': line(`${devices}; ${values}; ${around}`, copies, asks),
   'query-fdsets': line(`${values}; ${around}`, copies, asks),
   'trace-event-get-state': line(`${values}; ${around}`, copies, asks),
   'qom-list': line(
@@ -92,13 +94,17 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     'The door (whyNotUnasked) lets through only types whose parts are there, see device-types.ts; all others are asked by a button and past the lock.',
   ),
   'human-monitor-command': line(
-    'info network and info qtree: when a field wants the names of networks or buses; help: when a word of the human monitor is completed',
+    'info network and info qtree: when a field wants the names of networks or buses, and the first when a device is gone that was unplugged in Inspect; help: when a word of the human monitor is completed',
     'A line of the human monitor can do anything.',
     'The door lets through exactly these lines, which list what is there.',
   ),
   'query-rx-filter': line(around, copies, asks),
-  'query-pci': line(around, 'It reads the configuration space of PCI devices that QEMU made.', asks),
-  'query-memory-devices': line(around, copies, asks),
+  'query-pci': line(
+    `${devices}; ${around}`,
+    'It reads the configuration space of PCI devices that QEMU made.',
+    asks,
+  ),
+  'query-memory-devices': line(`${devices}; ${around}`, copies, asks),
   'query-vnc': line(`${screen}; ${around}`, copies, asks),
   'query-spice': line(around, copies, asks),
   'query-mice': line(`${screen}; ${around}`, copies, asks),
