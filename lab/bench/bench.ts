@@ -1,5 +1,6 @@
 /** `npm run bench`: every figure with its goal, as a table, or with `--json` as one object. */
 import { parseArgs } from 'node:util'
+import { benchmarks as agentFile } from './agent-file.ts'
 import { benchmarks as commands } from './commands.ts'
 import { benchmarks as explorer } from './explorer.ts'
 import { benchmarks as firstLoad } from './first-load.ts'
@@ -27,6 +28,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...timeline,
   ...serial,
   ...screen,
+  ...agentFile,
 ]
 
 /**
