@@ -22,9 +22,9 @@ export const mostDecoded = 256 * 1024
 export const mostHexRows = 64
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const valueOf: ReadonlyMap<number, number> = new Map(
-  Array.from({ length: alphabet.length }, (_, value) => [alphabet.charCodeAt(value), value]),
-)
+/** The value of each character by its code; -1 for one that is not of base64. Files come through here: a Map takes five times as long. */
+const values = new Int8Array(128).fill(-1)
+for (let value = 0; value < alphabet.length; value += 1) values[alphabet.charCodeAt(value)] = value
 
 /** The bytes of base64 with its padding, as QEMU and the agent write it. Undefined where the text is none. */
 export function decodeBase64(text: string, most = mostDecoded): DecodedBytes | undefined {
@@ -38,8 +38,8 @@ export function decodeBase64(text: string, most = mostDecoded): DecodedBytes | u
   // What is not shown is not looked at.
   const end = Math.min(text.length - padding, Math.ceil((bytes.length * 8) / 6))
   for (let from = 0; from < end; from += 1) {
-    const value = valueOf.get(text.charCodeAt(from))
-    if (value === undefined) return undefined
+    const value = values[text.charCodeAt(from)] ?? -1
+    if (value < 0) return undefined
     held = ((held << 6) | value) & 0xff_ff
     bits += 6
     if (bits < 8) continue

@@ -10,7 +10,7 @@ import { own } from '#base/own.ts'
 import { base64Of, decodeBase64 } from '#qapi/text/base64-bytes.ts'
 import { bytes } from '#words/format.ts'
 import { askAgent, countIn } from '../agent-sender.ts'
-import type { AgentSender } from '../agent-sender.ts'
+import type { AgentReply, AgentSender } from '../agent-sender.ts'
 
 /**
  * Bytes of a call. Larger: its reply crosses from the worker as a text that the page parses again (ADR 0020), and a cancel waits
@@ -19,6 +19,11 @@ import type { AgentSender } from '../agent-sender.ts'
 export const pieceBytes = 180 * 1024
 /** Bytes of a file that is read: the browser holds it until it is saved. */
 export const mostBytes = 1024 ** 3
+/**
+ * Pieces that are asked for at a time, where the size says that they are there: the guest reads the next one while the one
+ * before is on its way and looked at. More: a cancel waits longer.
+ */
+const mostAsked = 2
 /** Replies without any byte, and without an end, that are accepted in a row. */
 const mostEmpty = 3
 
@@ -99,10 +104,21 @@ async function readPieces(
   most: number,
 ): Promise<Result<number, string>> {
   let done = 0
+  let asked = 0
+  const coming: Promise<AgentReply>[] = []
+  const ask = (): void => {
+    asked += 1
+    const reply = askAgent(sender, 'guest-file-read', { handle, count: pieceBytes }, true)
+    // After a failure nobody waits for those after it.
+    reply.catch(() => undefined)
+    coming.push(reply)
+  }
   for (let empty = 0; ;) {
     const stopped = watch.stopped()
     if (stopped !== undefined) return err(`${stopped} after ${bytes(done)}.`)
-    const reply = await askAgent(sender, 'guest-file-read', { handle, count: pieceBytes }, true)
+    while (coming.length < mostAsked && size !== undefined && asked * pieceBytes < size) ask()
+    if (coming.length === 0) ask()
+    const reply = await (coming.shift() as Promise<AgentReply>)
     if (reply.kind === 'failed') return err(reply.why)
     const piece = readPiece(reply.value)
     if (!piece.ok) return piece
