@@ -9,6 +9,7 @@ import { benchmarks as largeReply } from './large-reply.ts'
 import { reaches } from './measure.ts'
 import type { Benchmark, Figure } from './measure.ts'
 import { benchmarks as models } from './models.ts'
+import { benchmarks as objects } from './objects.ts'
 import { benchmarks as record } from './record.ts'
 import { benchmarks as roundTrip } from './round-trip.ts'
 import { benchmarks as screen } from './screen.ts'
@@ -29,6 +30,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...serial,
   ...screen,
   ...agentFile,
+  ...objects,
 ]
 
 /**

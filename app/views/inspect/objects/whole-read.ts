@@ -1,6 +1,5 @@
 /**
- * Reads all objects of a machine, and all their values, because a person asked for it: up to 8 queries at once, which is
- * what QEMU itself takes from a monitor before it waits. Whatever is opened meanwhile has its own two.
+ * Reads all objects of a machine, and all their values, because a person asked for it, with 8 queries in flight. Whatever is opened meanwhile has its own two.
  * Tested by app/views/inspect/objects/whole-read.test.ts.
  */
 import type { Result } from '#base/result.ts'
@@ -13,8 +12,12 @@ import { rootPath } from '#inside/objects/qom-path.ts'
 import { eachOf } from './each-of.ts'
 import { mayBeSecret } from './secret-property.ts'
 
-/** Queries under way at once. Fewer: round trips over the bridge add up. More: QEMU reads no further. */
-const mostAtOnce = 8
+/**
+ * Queries that are handed to the worker at once. It has 8 of them in flight, as many as QEMU takes from a monitor; the others
+ * are there when an answer comes, so that QEMU does not wait for the page. Fewer: it does. More: a command of a person waits
+ * longer after them.
+ */
+const mostAtOnce = 16
 /** Paths in one `qom-list-get`: a reply of 50 objects has some 50 KB. More make a reply that holds up others. */
 const pathsAtOnce = 50
 
