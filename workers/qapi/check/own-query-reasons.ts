@@ -3,6 +3,7 @@
  * name of own-queries.ts, or this file does not compile; no part of the page itself. docs/OWN-QUERIES.md is printed from
  * it, and a test compares both.
  * own-queries.real.test.ts sends each to real QEMUs, also to one whose modules were replaced while it ran.
+ * Tested by workers/qapi/check/own-queries.test.ts.
  * @adr 0038
  */
 import type { OwnQuery } from './own-queries.ts'
