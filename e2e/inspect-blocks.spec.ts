@@ -6,6 +6,7 @@ import { startQemu, startStorageDaemon } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 import { expect, expectAccessible, test } from './lab.ts'
 import { expectSeen } from './seen.ts'
+import { run } from './timeline-lab.ts'
 
 const picture = (page: Page): Locator => page.getByRole('group', { name: /^Block graph of / })
 /** A card of the picture, by kind and name. */
@@ -79,7 +80,7 @@ test('a live mirror of a disk, from start to pivot', async ({ page, lab }) => {
     [...newImage, 'blockdev-mirror'],
   )
   // The job stands between its source and its target, with how far it is.
-  await expect(picture(page)).toContainText(/mirror-copy: (running|ready)/)
+  await expect(picture(page)).toContainText(/mirror-copy: disk0 → copy, (running|ready)/)
   await expect(picture(page)).toContainText('source')
   await card(page, 'mirror job mirror-copy').click()
   await expect(panel(page)).toContainText('ready')
@@ -175,4 +176,21 @@ test('the storage daemon: a node is exported, and the export is stopped', async 
   await expect(panel(page).getByRole('region', { name: 'Uses' })).toContainText('n0')
   await act(page, 'Stop this export', {}, ['block-export-del'], 'Stop it')
   await expect(page.getByText('There is no part “export:x” any more.')).toBeVisible()
+})
+
+test('a histogram of latency fills while the guest reads, and is ended', async ({ page, lab }) => {
+  await startWithDisk(lab, '1M')
+  await open(page, lab)
+  await card(page, 'device vd0').click()
+  await act(page, 'Latency histogram', {}, ['block-latency-histogram-set'], 'Set it')
+  const reads = panel(page).getByRole('region', { name: 'Latency of reads' })
+  await expect(reads).toContainText('None since it was set.')
+  // The firmware looks for something to boot.
+  await run(page, lab, 'system_reset', undefined, 'lab1')
+  await open(page, lab)
+  await card(page, 'device vd0').click()
+  await expect(reads.getByRole('definition').first()).toContainText(/[1-9]/)
+  await expectAccessible(page)
+  await act(page, 'Latency histogram', { Do: 'end' }, ['block-latency-histogram-set'], 'End it')
+  await expect(reads).toHaveCount(0)
 })

@@ -8,6 +8,10 @@ import { join } from 'node:path'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import { layOut } from '#host/layout/layout.ts'
+import type { LayoutGraph } from '#api/layout.ts'
+import { blockGraph } from '#inside/blocks/block-graph.ts'
+import { keepPlaces } from '#inside/blocks/placing.ts'
+import type { Place } from '#inside/blocks/placing.ts'
 import { validate } from '#qapi/check/validate.ts'
 import { compareSchemas } from '#qapi/compare/compare.ts'
 import { completionsAt } from '#qapi/draft/complete.ts'
@@ -28,6 +32,55 @@ function recorded(version: string): Schema {
   const schema = json.ok ? buildSchema(json.value) : undefined
   if (schema?.ok !== true) throw new Error(`the recorded schema of ${version} cannot be read`)
   return schema.value
+}
+
+/** As the picture of the block graph has it. */
+const blockCard = { width: 190, height: 58, gap: 22 }
+
+function cardsOf(parts: readonly { readonly id: string }[]): LayoutGraph['cards'] {
+  return parts.map(({ id }) => ({ id, width: blockCard.width, height: blockCard.height }))
+}
+
+function placed(graph: LayoutGraph): ReadonlyMap<string, Place> {
+  const done = layOut(graph)
+  if (!done.ok) throw new Error(done.error)
+  return new Map(done.value.places.map(({ id, x, y }) => [id, { x, y }]))
+}
+
+/** Replies of a machine with 100 disks: each a device, two images, one on the other, and their files; as texts. */
+function openBlocks(): { readonly replies: Readonly<Record<string, string>>; readonly graph: LayoutGraph } {
+  const disks = Array.from({ length: 100 }, (_, disk) => disk)
+  const images = ['top', 'top-file', 'base', 'base-file']
+  const edges = disks.flatMap((disk) =>
+    [
+      [0, 1, 'root'] as const,
+      [1, 2, 'file'] as const,
+      [1, 3, 'backing'] as const,
+      [3, 4, 'file'] as const,
+    ].map(([from, to, name]) => ({
+      ...{ parent: disk * 5 + from, child: disk * 5 + to, name },
+      ...{ perm: ['consistent-read', 'write'], 'shared-perm': ['resize'] },
+    })),
+  )
+  const nodes = disks.flatMap((disk) =>
+    images.map((image) => ({
+      ...{ 'node-name': `${image}${disk}`, drv: image.endsWith('file') ? 'file' : 'qcow2', ro: false },
+      ...{ file: `/images/${image}${disk}`, encrypted: false, write_threshold: 0, detect_zeroes: 'off' },
+      image: { filename: `/images/${image}${disk}`, 'virtual-size': 1 << 30, 'actual-size': disk * 65_536 },
+    })),
+  )
+  const vertices = disks.flatMap((disk) => [
+    { id: disk * 5, type: 'block-backend', name: `device${disk}` },
+    ...images.map((image, at) => ({ id: disk * 5 + at + 1, type: 'block-driver', name: `${image}${disk}` })),
+  ])
+  const devices = disks.map((disk) => ({ device: `device${disk}`, inserted: { 'node-name': `top${disk}` } }))
+  const replies = {
+    nodes: JSON.stringify(nodes),
+    devices: JSON.stringify(devices),
+    graph: JSON.stringify({ nodes: vertices, edges }),
+  }
+  const graph = blockGraph({ nodes, devices, graph: { nodes: vertices, edges } })
+  return { replies, graph: { cards: cardsOf(graph.parts), edges: graph.edges } }
 }
 
 /** Arguments of `blockdev-add`: a qcow2 over a throttle group over a file. */
@@ -111,6 +164,28 @@ export const benchmarks: readonly Benchmark[] = [
         work: (graph) => {
           const done = layOut(graph)
           if (!done.ok) throw new Error(done.error)
+        },
+      },
+    ],
+  }),
+  benchmark('inspect, block graph', {
+    open: openBlocks,
+    figures: [
+      {
+        name: 'block graph of 500 nodes placed',
+        unit: 'times laying out the same graph alone',
+        goal: '<= 2',
+        baseline: ({ graph }) => void placed(graph),
+        work: ({ replies }) => {
+          const read = Object.fromEntries(
+            Object.entries(replies).map(([name, text]) => {
+              const json = parseJson(text)
+              return [name, json.ok ? json.value : null]
+            }),
+          )
+          const graph = blockGraph(read)
+          const places = placed({ cards: cardsOf(graph.parts), edges: graph.edges })
+          keepPlaces(places, places, graph.edges, blockCard)
         },
       },
     ],

@@ -221,6 +221,20 @@ describe('parts', () => {
     expect(graph.parts[1]).toMatchObject({ name: 'cd0', isEmpty: true, isTrayOpen: true, isRemovable: true })
   })
 
+  test('histograms of a device have one bin more than boundaries, or are none', () => {
+    const histogramsOf = (histogram: Json) => {
+      const stats = [{ device: 'd', stats: { rd_latency_histogram: histogram } }]
+      const [device] = blockGraph({ devices: [{ device: 'd' }], stats }).parts
+      return device?.kind === 'device' ? device.histograms : undefined
+    }
+    expect(histogramsOf({ boundaries: [10, 100], bins: [1, 2, 3] })).toEqual([
+      { of: 'reads', boundaries: [10, 100], bins: [1, 2, 3] },
+    ])
+    for (const wrong of [7, {}, { boundaries: [10], bins: [1] }, { boundaries: ['a'], bins: [1, 2] }]) {
+      expect(histogramsOf(wrong)).toEqual([])
+    }
+  })
+
   test('jobs of both families are one job each', () => {
     const graph = blockGraph({
       jobs: [

@@ -67,6 +67,13 @@ export interface IoTotals {
   readonly failed: Whole
 }
 
+/** How long operations took: `bins` has one more than `boundaries`, which are in nanoseconds. */
+export interface LatencyHistogram {
+  readonly of: 'reads' | 'writes' | 'flushes'
+  readonly boundaries: readonly Whole[]
+  readonly bins: readonly Whole[]
+}
+
 /** A block backend that a guest's device uses, or a named drive. */
 export interface DeviceNode extends PartBase {
   readonly kind: 'device'
@@ -81,6 +88,8 @@ export interface DeviceNode extends PartBase {
   readonly ioStatus: string | undefined
   readonly throttleGroup: string | undefined
   readonly io: IoTotals | undefined
+  /** Those that somebody has set. */
+  readonly histograms: readonly LatencyHistogram[]
 }
 
 /** A block backend without a name that belongs to a job, or to something that the replies do not tell. */

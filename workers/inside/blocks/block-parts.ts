@@ -1,10 +1,18 @@
 /** Parts of the graph, each from its entry in a reply. Tested by workers/inside/blocks/block-graph.test.ts. */
-import type { JsonObject } from '#base/json/value.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { own } from '#base/own.ts'
 import { driverKind } from './drivers.ts'
-import type { DeviceNode, DirtyBitmap, DriverNode, ExportNode, IoTotals, JobNode } from './block-model.ts'
+import type {
+  DeviceNode,
+  DirtyBitmap,
+  DriverNode,
+  ExportNode,
+  IoTotals,
+  JobNode,
+  LatencyHistogram,
+} from './block-model.ts'
 import { flagOf, nameOf, objectOf, textOf, wholeOf } from './reading.ts'
 import type { LeftOutParts, Whole } from './reading.ts'
 
@@ -85,6 +93,37 @@ function ioOf(entry: JsonObject | undefined): IoTotals | undefined {
   }
 }
 
+/** Bins of a histogram; people set a dozen. One with more is left out. */
+const mostBins = 200
+
+function wholesOf(object: JsonObject, member: string): readonly Whole[] | undefined {
+  const list = own(object, member)
+  if (!Array.isArray(list) || list.length > mostBins) return undefined
+  const wholes = (list as readonly Json[]).filter((each): each is Whole => isWhole(each))
+  return wholes.length === list.length ? wholes : undefined
+}
+
+function isWhole(value: Json): boolean {
+  return typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value))
+}
+
+/** The histograms of a device, from its entry in query-blockstats. */
+function histogramsOf(entry: JsonObject | undefined): readonly LatencyHistogram[] {
+  const stats = objectOf(entry ?? {}, 'stats') ?? {}
+  const members = [
+    ['reads', 'rd'],
+    ['writes', 'wr'],
+    ['flushes', 'flush'],
+  ] as const
+  return members.flatMap(([of, member]) => {
+    const found = objectOf(stats, `${member}_latency_histogram`) ?? {}
+    const [boundaries, bins] = [wholesOf(found, 'boundaries'), wholesOf(found, 'bins')]
+    return boundaries === undefined || bins?.length !== boundaries.length + 1
+      ? []
+      : [{ of, boundaries, bins }]
+  })
+}
+
 /** The name by which the graph knows the block backend of a device: its drive, else its device. */
 export function deviceName(entry: JsonObject): string | undefined {
   return nameOf(entry, 'device') ?? nameOf(entry, 'qdev')
@@ -109,6 +148,7 @@ export function deviceNode(
     ioStatus: nameOf(entry, 'io-status'),
     throttleGroup: inserted === undefined ? undefined : nameOf(inserted, 'group'),
     io: ioOf(stats),
+    histograms: histogramsOf(stats),
   }
 }
 

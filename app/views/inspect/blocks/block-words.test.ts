@@ -4,7 +4,15 @@ import { blockGraph } from '#inside/blocks/block-graph.ts'
 import type { BlockPart } from '#inside/blocks/block-model.ts'
 import { partFacts } from './part-facts.ts'
 import { addressOf, copyLine, edgeLine, partAt, shapeOf } from './picture.ts'
-import { edgeWords, holderWords, partKind, partName, partNote, permissionWords } from './block-words.ts'
+import {
+  binsOf,
+  edgeWords,
+  holderWords,
+  partKind,
+  partName,
+  partNote,
+  permissionWords,
+} from './block-words.ts'
 
 const graph = blockGraph({
   nodes: [
@@ -78,4 +86,12 @@ test('an address names one part, and the shape does not change with progress', (
 test('lines go from side to side, copies below', () => {
   expect(edgeLine({ x: 0, y: 0 }, { x: 300, y: 100 })).toBe('M 190 29 C 245 29, 245 129, 300 129')
   expect(copyLine({ x: 0, y: 0 }, { x: 300, y: 100 }).label.y).toBeGreaterThan(158)
+})
+
+test('bins of a histogram have names, and shares of the fullest', () => {
+  expect(binsOf({ of: 'reads', boundaries: [20_000, 5_000_000], bins: [1, 4n, 0] })).toEqual([
+    { name: 'below 20 µs', count: 1, share: 0.25 },
+    { name: '20 µs to 5 ms', count: 4n, share: 1 },
+    { name: '5 ms and more', count: 0, share: 0 },
+  ])
 })

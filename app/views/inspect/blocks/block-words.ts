@@ -1,7 +1,13 @@
 /** Words for the parts and edges of the block graph. Tested by app/views/inspect/blocks/block-words.test.ts. */
 import { assertNever } from '#base/assert-never.ts'
 import type { NodeHolder } from '#inside/blocks/holders.ts'
-import type { BlockEdge, BlockPart, EdgeSource, NotTold } from '#inside/blocks/block-model.ts'
+import type {
+  BlockEdge,
+  BlockPart,
+  EdgeSource,
+  LatencyHistogram,
+  NotTold,
+} from '#inside/blocks/block-model.ts'
 import { bytes } from '#words/format.ts'
 
 /** The name of a part on its card. */
@@ -115,4 +121,30 @@ export function permissionWords({ needs, shares, told }: BlockEdge): string {
   if (needs === undefined || shares === undefined) return `permissions are not told (${toldBy[told]})`
   const list = (each: readonly string[]): string => (each.length === 0 ? 'nothing' : each.join(', '))
   return `needs ${list(needs)}; lets others ${list(shares)}`
+}
+
+/** A duration in the unit that reads best: `20 µs`, `5 ms`. */
+export function latency(ns: number | bigint): string {
+  const value = Number(ns)
+  if (value < 1e6) return `${Math.round(value / 1e3)} µs`
+  return value < 1e9 ? `${Math.round(value / 1e6)} ms` : `${Math.round(value / 1e9)} s`
+}
+
+/** The bins of a histogram, each with its share of the fullest. */
+export function binsOf({ boundaries, bins }: LatencyHistogram): readonly {
+  readonly name: string
+  readonly count: number | bigint
+  readonly share: number
+}[] {
+  const fullest = Math.max(1, ...bins.map(Number))
+  return bins.map((count, index) => {
+    const [from, to] = [boundaries[index - 1], boundaries[index]]
+    const name =
+      from === undefined
+        ? `below ${latency(to ?? 0)}`
+        : to === undefined
+          ? `${latency(from)} and more`
+          : `${latency(from)} to ${latency(to)}`
+    return { name, count, share: Number(count) / fullest }
+  })
 }

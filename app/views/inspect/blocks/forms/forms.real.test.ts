@@ -45,6 +45,7 @@ async function graphNow(): Promise<BlockGraph> {
     graph: await ask('x-debug-query-block-graph'),
     nodes: await ask('query-named-block-nodes', { flat: true }),
     devices: await ask('query-block'),
+    stats: await ask('query-blockstats'),
     jobs: await ask('query-jobs'),
     exports: await ask('query-block-exports'),
   })
@@ -123,7 +124,15 @@ test('snapshots, a commit into the middle, a mirror to its pivot, a stream, an e
   expect(copy).toMatchObject({ virtualSize: 2 << 20, writeThreshold: 1 << 20, bitmaps: [{ name: 'b0' }] })
   expect((await act('node:copy', 'delete')).join()).toMatch(/in use/)
   expect(await act('export:x', 'unexport')).toEqual([])
-  expect(await act('device:/machine/peripheral/vd0/virtio-backend', 'throttle', { bps: '1M' })).toEqual([])
+  const device = 'device:/machine/peripheral/vd0/virtio-backend'
+  expect(await act(device, 'throttle', { bps: '1M' })).toEqual([])
+  expect(await act(device, 'histogram')).toEqual([])
+  const counted = (await graphNow()).parts.find(({ id }) => id === device)
+  expect(counted?.kind === 'device' ? counted.histograms.map(({ of }) => of) : []).toEqual([
+    'reads',
+    'writes',
+    'flushes',
+  ])
 })
 
 test('a mirror whose target cannot be made leaves nothing behind', async () => {

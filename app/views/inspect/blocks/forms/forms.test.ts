@@ -147,6 +147,7 @@ describe('one part', () => {
       { size: '1G' },
       ['block-set-write-threshold {"node-name":"s1","write-threshold":1073741824}'],
     ],
+    ['device:cd0', 'histogram', { what: 'end' }, ['block-latency-histogram-set {"id":"cd0"}']],
     ['device:cd0', 'medium', {}, ['eject {"id":"cd0"}']],
     ['node:s2', 'delete', {}, ['blockdev-del {"node-name":"s2"}']],
   ])('%s: %s', (part, id, values, commands) => {

@@ -7,6 +7,7 @@ import {
   bitmapForm,
   deleteForm,
   exportForm,
+  histogramForm,
   mediumForm,
   resizeForm,
   thresholdForm,
@@ -35,7 +36,7 @@ export function formsFor(graph: BlockGraph, part: BlockPart): readonly BlockForm
         deleteForm(graph, part),
       ]
     case 'device':
-      return part.isRemovable ? [mediumForm(part), throttleForm(part)] : [throttleForm(part)]
+      return [...(part.isRemovable ? [mediumForm(part)] : []), throttleForm(part), histogramForm(part)]
     case 'export':
       return [unexportForm(part)]
     case 'job':

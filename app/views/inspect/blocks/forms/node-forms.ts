@@ -246,3 +246,46 @@ export function mediumForm(device: DeviceNode): BlockForm {
     },
   }
 }
+
+/**
+ * Boundaries of latency in nanoseconds: from a cache (10 µs) over flash and disks to what a guest takes for a failure (10 s),
+ * six for each.
+ */
+const boundaries = [10, 20, 50, 100, 200, 500]
+  .flatMap((each) => [each * 1e3, each * 1e6])
+  .sort((a, b) => a - b)
+
+/** Begin to count how long operations take, begin again, or end it. */
+export function histogramForm(device: DeviceNode): BlockForm {
+  const name = 'block-latency-histogram-set'
+  const id = device.qdev
+  const isSet = device.histograms.length > 0
+  return {
+    ...{ id: 'histogram', label: 'Latency histogram…', command: name },
+    about: isSet
+      ? 'Setting it again begins at zero.'
+      : 'QEMU counts how long each read, write and flush takes, from now on. It costs hardly anything.',
+    why: id === undefined ? 'no device of the guest uses it' : undefined,
+    fields: [
+      {
+        ...{ kind: 'choice', name: 'what', label: 'Do', value: 'set' },
+        choices: [
+          { value: 'set', label: isSet ? 'begin again at zero' : 'count from now on' },
+          { value: 'end', label: 'end it' },
+        ],
+      },
+    ],
+    build: (values): ActionPlan | string => {
+      if (id === undefined) return 'No device of the guest uses it.'
+      const end = { name, args: { id } }
+      if (values.get('what') === 'end') {
+        return { title: `No latency histogram of ${device.name}`, verb: 'End it', steps: [end] }
+      }
+      return {
+        title: `Latency histogram of ${device.name}`,
+        verb: 'Set it',
+        steps: [{ name, args: { id, boundaries }, ...(isSet ? {} : { undo: end }) }],
+      }
+    },
+  }
+}
