@@ -13,7 +13,7 @@ import type { GuardedRfb } from './guarded-rfb.ts'
 import { namedKeys } from '../typing/guest-keys.ts'
 import type { GuestKey } from '../typing/guest-keys.ts'
 import { keysOfPress } from '../typing/strokes.ts'
-import type { Press } from '../typing/strokes.ts'
+import type { KeyPress } from '../typing/strokes.ts'
 import { loadRfb } from './load-rfb.ts'
 import { Typing } from '../typing/typing.svelte.ts'
 import type { Held } from '../typing/key-sender.ts'
@@ -346,7 +346,7 @@ export class VncScreen {
     if (!this.isLocked) this.#rfb?.sendKey(key.keysym, key.code, down)
   }
 
-  #type(press: Press): string | undefined {
+  #type(press: KeyPress): string | undefined {
     const why = this.whyNot
     if (why !== undefined) return why
     const keys = keysOfPress(press)

@@ -5,14 +5,14 @@ import { layouts } from './layouts.ts'
 import type { LayoutName } from './layouts.ts'
 
 /** One key with its modifiers. The keysym is that of the character. */
-export interface Press {
+export interface KeyPress {
   readonly key: GuestKey
   readonly shift: boolean
   readonly altGr: boolean
 }
 
 /** What types one character: one key, or a dead key and the letter that it waits for. */
-export type Stroke = readonly Press[]
+export type Stroke = readonly KeyPress[]
 
 /** Dead keys: the accent, its keysym, the combining character of Unicode, and what stands alone with a space. */
 const deads: readonly (readonly [accent: string, keysym: number, combining: string, alone: string])[] = [
@@ -51,7 +51,7 @@ function read(lines: readonly string[]): ReadonlyMap<string, Stroke> {
     ['\n', [{ key: namedKeys.enter, shift: false, altGr: false }]],
     ['\t', [{ key: namedKeys.tab, shift: false, altGr: false }]],
   ])
-  const dead = new Map<string, Press>()
+  const dead = new Map<string, KeyPress>()
   const keys = keysOf(lines)
   // Where a character stands twice, the one with fewer modifiers counts.
   for (const level of [0, 1, 2, 3]) {
@@ -60,7 +60,7 @@ function read(lines: readonly string[]): ReadonlyMap<string, Stroke> {
       if (character === undefined || character === '·') continue
       const [accent = ''] = character.startsWith('†') ? character.slice(1) : ''
       const keysym = accent === '' ? keysymOf(character) : (deads.find(([each]) => each === accent)?.[1] ?? 0)
-      const press: Press = {
+      const press: KeyPress = {
         key: { code, keysym, qcode: qcodeOf(code) },
         shift: level % 2 === 1,
         altGr: level > 1,
@@ -74,7 +74,7 @@ function read(lines: readonly string[]): ReadonlyMap<string, Stroke> {
 }
 
 /** What a dead key makes of the letters, where no key has it. */
-function addAccents(found: Map<string, Stroke>, dead: ReadonlyMap<string, Press>): void {
+function addAccents(found: Map<string, Stroke>, dead: ReadonlyMap<string, KeyPress>): void {
   for (const [accent, , combining, alone] of deads) {
     const press = dead.get(accent)
     if (press === undefined) continue
@@ -115,7 +115,7 @@ export function strokesOf(
 }
 
 /** The keys of a press in their order, modifiers first. */
-export function keysOfPress({ key, shift, altGr }: Press): readonly GuestKey[] {
+export function keysOfPress({ key, shift, altGr }: KeyPress): readonly GuestKey[] {
   return [...(shift ? [namedKeys.shift] : []), ...(altGr ? [namedKeys.altGr] : []), key]
 }
 

@@ -2,7 +2,7 @@
  * Types a text, a character at a time: progress, cancel, and the modifiers released at the end, however it ends.
  * Tested by app/views/console/typing/typing.test.ts.
  */
-import type { Press, Stroke } from './strokes.ts'
+import type { KeyPress, Stroke } from './strokes.ts'
 
 /** Milliseconds between two keys. Guests lose keys that come faster; slower only takes longer. */
 const strokeMs = 25
@@ -10,7 +10,7 @@ const strokeMs = 25
 /** How keys reach the guest. */
 export interface TypingPorts {
   /** Press and release a key. Why it could not: a sentence, which ends the typing. */
-  type(press: Press): string | undefined | Promise<string | undefined>
+  type(press: KeyPress): string | undefined | Promise<string | undefined>
   /** Release all modifiers. */
   release(): void
   wait(ms: number): Promise<void>
