@@ -518,5 +518,9 @@ test('a command of a collection is edited in the form and saved to its place', a
   await expect(commands.nth(1)).toContainText('"node-name":"${node}"')
   await place.getByRole('button', { name: 'Done' }).click()
   await expect(place).toHaveCount(0)
+  // A parameter means nothing to the machine.
+  await expect(form.getByLabel('driver', { exact: true })).toHaveValue('null-co')
+  await expect(form.getByLabel('node-name', { exact: true })).toHaveCount(0)
+  await expect(page).not.toHaveURL(/%24%7Bnode|\$\{node/)
   await qemu.kill()
 })

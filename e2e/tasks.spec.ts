@@ -155,3 +155,33 @@ test('a case that is typed in the palette begins the form', async ({ page, demo 
   await expect(page.getByRole('heading', { name: 'blockdev-add', level: 1 })).toBeVisible()
   await expect(page.getByRole('combobox', { name: 'driver', exact: true })).toHaveValue('luks')
 })
+
+for (const width of [400, 320]) {
+  test(`at ${width} px the list of a schema and a page are two screens, with a way back`, async ({
+    page,
+    demo,
+  }) => {
+    await page.setViewportSize({ width, height: 800 })
+    await page.goto(`${new URL(demo.address).origin}/#/recorded/qemu-7.2-x86_64/schema`)
+    const box = page.getByRole('searchbox', { name: 'Search the schema' })
+    await box.fill('blockdev-add driver=luks')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { name: 'blockdev-add', level: 1 })).toBeVisible()
+    await expect(box).toBeHidden()
+    const table = page.getByRole('table', { name: 'Arguments when driver is luks' })
+    await expect(table).toBeInViewport()
+    // Whole: nothing is beyond the edge, and the page itself was not moved.
+    expect(await table.evaluate((each) => each.getBoundingClientRect().right)).toBeLessThanOrEqual(width)
+    expect(await page.evaluate(() => document.documentElement.scrollTop + document.body.scrollTop)).toBe(0)
+    await expectAccessible(page)
+    await expectSeen(page.getByRole('region', { name: 'Entity' }))
+    await page.getByRole('button', { name: 'All entities' }).click()
+    await expect(box).toBeFocused()
+    await expect(box).toHaveValue('blockdev-add driver=luks')
+    await page.goBack()
+    await expect(table).toBeVisible()
+    await page.keyboard.press('/')
+    await expect(box).toBeFocused()
+    await expectAccessible(page)
+  })
+}

@@ -8,6 +8,7 @@ import {
   emptyCollection,
   escapePlaceholders,
   fill,
+  fillOrLeaveOut,
   fillWhatIsKnown,
   parametersOf,
   readyCommands,
@@ -257,6 +258,12 @@ describe('parameters', () => {
     if (!filled.ok) throw new Error(JSON.stringify(filled.error))
     expect(JSON.parse(printJson(filled.value ?? {}))).toEqual(JSON.parse(expected))
     if (!expected.includes('0.10')) expect(printJson(filled.value ?? {})).toBe(expected)
+  })
+
+  test('what needs a value that is not given is left out, at any depth', () => {
+    const args = { a: '${x}', b: { c: '${y}', d: ['${x}', '${y}', 'z'] }, e: 'at ${x}', f: 1 }
+    expect(fillOrLeaveOut(args, values({ y: '1' }))).toEqual({ b: { c: '1', d: ['1', 'z'] }, f: 1 })
+    expect(fillOrLeaveOut({ a: 'x' }, values({}))).toEqual({ a: 'x' })
   })
 
   test('what is missing and what is wrong, all of it', () => {

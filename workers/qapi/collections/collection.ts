@@ -249,6 +249,28 @@ export function fillWhatIsKnown(
   return { arguments: args === undefined || !isJsonObject(filled) ? undefined : filled, open }
 }
 
+/** Arguments with what can be filled in, without the members and items that need a value which is not given. */
+export function fillOrLeaveOut(args: JsonObject, values: ReadonlyMap<string, string>): JsonObject {
+  const { arguments: filled = {}, open } = fillWhatIsKnown(args, values)
+  const kept = withoutPaths(filled, '', open)
+  return isJsonObject(kept) ? kept : {}
+}
+
+function withoutPaths(value: Json, path: string, left: ReadonlySet<string>): Json {
+  if (typeof value !== 'object' || value === null || left.size === 0) return value
+  const at = (name: string): string => (path === '' ? name : `${path}.${name}`)
+  if (Array.isArray(value))
+    return (value as readonly Json[]).flatMap((each, index) =>
+      left.has(at(String(index))) ? [] : [withoutPaths(each, at(String(index)), left)],
+    )
+  if (!isJsonObject(value)) return value
+  return jsonObject(
+    Object.entries(value)
+      .filter(([name]) => !left.has(at(name)))
+      .map(([name, each]) => [name, withoutPaths(each, at(name), left)] as const),
+  )
+}
+
 function valueOf(text: string, type: PlaceholderType): Result<Json, string> {
   switch (type) {
     case 'string':
