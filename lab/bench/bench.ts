@@ -1,6 +1,6 @@
 /** `npm run bench`: every figure with its goal, as a table, or with `--json` as one object. */
 import { parseArgs } from 'node:util'
-import { benchmarks as agentFile } from './agent-file.ts'
+import { benchmarks as agentFile } from './channels/agent-file.ts'
 import { benchmarks as commands } from './commands.ts'
 import { benchmarks as explorer } from './explorer.ts'
 import { benchmarks as firstLoad } from './first-load.ts'
@@ -12,8 +12,8 @@ import { benchmarks as models } from './models.ts'
 import { benchmarks as objects } from './objects.ts'
 import { benchmarks as record } from './record.ts'
 import { benchmarks as roundTrip } from './round-trip.ts'
-import { benchmarks as screen } from './screen.ts'
-import { benchmarks as serial } from './serial.ts'
+import { benchmarks as screen } from './channels/screen.ts'
+import { benchmarks as serial } from './channels/serial.ts'
 import { benchmarks as timeline } from './timeline.ts'
 
 /** All benchmarks, in the order in which they run. */

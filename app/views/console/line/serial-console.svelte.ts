@@ -20,7 +20,7 @@ import { LineInput } from './line-input.svelte.ts'
 import { fromLatin1 } from './latin1.ts'
 import { chardevOf } from './chardev.ts'
 import type { LineChardev } from './chardev.ts'
-import { Pace } from './pace.ts'
+import { WritingPace } from './writing-pace.ts'
 import type { MarginTime, RawScreen } from './raw-screen.ts'
 
 /** How long a human monitor may say nothing before somebody else has it, in milliseconds. It greets at once. */
@@ -36,7 +36,7 @@ export class SerialConsole {
   #screen: RawScreen | undefined
   #loading: Promise<void> | undefined
   #line: LineHandle | undefined
-  readonly #pace = new Pace((bytes) => this.#line?.taken(bytes))
+  readonly #pace = new WritingPace((bytes) => this.#line?.taken(bytes))
   #lostAt: number | undefined
   #heard = false
   /** Before this page connected, somebody else was. */

@@ -7,7 +7,7 @@
 const tellBytes = 256 * 1024
 
 /** The bytes of one line. */
-export class Pace {
+export class WritingPace {
   readonly #tell: (bytes: number) => void
   #waiting = 0
   #untold = 0

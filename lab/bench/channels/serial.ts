@@ -5,15 +5,15 @@
  */
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../paths.ts'
-import { waitFor } from '../processes.ts'
-import { startQemu } from '../testing.ts'
-import { benchmark, interleave, median } from './measure.ts'
-import type { Benchmark, Later, Measured } from './measure.ts'
-import { openStage } from './parts/browser.ts'
-import type { Stage, Tab } from './parts/browser.ts'
-import { createLog, startLogServer } from './parts/log-server.ts'
-import type { Log, LogServer } from './parts/log-server.ts'
+import { root } from '../../paths.ts'
+import { waitFor } from '../../processes.ts'
+import { startQemu } from '../../testing.ts'
+import { benchmark, interleave, median } from '../measure.ts'
+import type { Benchmark, Later, Measured } from '../measure.ts'
+import { openStage } from '../parts/browser.ts'
+import type { Stage, Tab } from '../parts/browser.ts'
+import { createLog, startLogServer } from '../parts/log-server.ts'
+import type { Log, LogServer } from '../parts/log-server.ts'
 
 const logBytes = 20_000_000
 /** Lines that a terminal keeps beside those in sight; the page's own has as many. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { Pace } from './pace.ts'
+import { WritingPace } from './writing-pace.ts'
 
 test('bytes that are shown are told together while others wait, and at once when none do', () => {
   const told: number[] = []
-  const pace = new Pace((bytes) => told.push(bytes))
+  const pace = new WritingPace((bytes) => told.push(bytes))
   for (let piece = 0; piece < 10; piece += 1) pace.came(65_536)
   for (let piece = 0; piece < 5; piece += 1) pace.shown(65_536)
   expect(told).toEqual([262_144])
