@@ -1,6 +1,6 @@
 /** The object tree: a path from a reply to its object, links, search, values that are set and taken back, moments compared. */
 import type { Page } from '@playwright/test'
-import { startQemu } from '../lab/testing.ts'
+import { startQemu, startStorageDaemon } from '../lab/testing.ts'
 import { chooseCommand, expect, expectAccessible, send, test } from './lab.ts'
 import { expectSeen } from './seen.ts'
 
@@ -160,4 +160,24 @@ test('an address of an object that is not there says so; the tree goes on', asyn
   await expect(page.getByText('This object cannot be read.')).toBeVisible()
   await expect(page.getByRole('treeitem', { name: /vd0/ })).toBeVisible()
   await expectAccessible(page)
+})
+
+test('a storage daemon has objects and no devices, and another QEMU of the same name has its own', async ({
+  page,
+  lab,
+}) => {
+  await startStorageDaemon(lab.sockets, 'daemon')
+  const first = await startQemu(lab.sockets, 'vm', { args: ['-object', 'iothread,id=first'] })
+  await page.goto(`${lab.url}#/machine/daemon/inspect/objects`)
+  await expect(page.getByRole('treeitem', { name: /^chardevs/ })).toBeVisible()
+  await page.goto(`${lab.url}#/machine/daemon/inspect/devices`)
+  await expect(page.getByText('Devices need one of device_add, query-pci')).toBeVisible()
+
+  await page.goto(`${lab.url}#/machine/vm/inspect/objects?path=/objects/first`)
+  await expect(page.getByRole('treeitem', { name: /^first/ })).toBeVisible()
+  await first.kill()
+  await startQemu(lab.sockets, 'vm', { args: ['-object', 'iothread,id=second'] })
+  await expect(page.getByText('This object cannot be read.')).toBeVisible()
+  await expect(page.getByRole('treeitem', { name: /^second/ })).toBeVisible()
+  await expect(page.getByRole('treeitem', { name: /^first/ })).toHaveCount(0)
 })

@@ -49,6 +49,8 @@ export class MachineObjects {
   #reading = $state.raw<ReadonlySet<string>>(new Set())
   #whole = $state.raw<WholeState>({ kind: 'never' })
   #isCancelled = false
+  /** When the connection began on which it was read. */
+  #since: number | undefined
   #moments = $state.raw<readonly Moment[]>([])
   #momentIds = 0
   #plots = $state.raw<readonly ObjectPlot[]>([])
@@ -115,10 +117,23 @@ export class MachineObjects {
     return searchObjects(this.#known.tree.all(), (path) => this.#known.values.get(path)?.values, query)
   }
 
-  /** Open a row of the tree: it is read where it was not. */
+  /** Open a row of the tree: it is read again, for what was in it may have changed. */
   async open(path: string): Promise<void> {
-    if (this.#known.tree.get(path) === undefined) await this.read(path)
     this.#open = new Set(this.#open).add(path)
+    await this.read(path)
+  }
+
+  /**
+   * A connection is there, since this time. What was read on another one is forgotten: another QEMU may have answered.
+   * Moments that were kept stay.
+   */
+  connected(since: number): void {
+    const before = this.#since
+    this.#since = since
+    if (before === undefined || before === since) return
+    this.#known = { tree: new QomTree(), values: new Map(), failed: new Map() }
+    this.#set = new Map()
+    if (this.#whole.kind === 'read') this.#whole = { kind: 'never' }
   }
 
   close(path: string): void {
@@ -130,8 +145,9 @@ export class MachineObjects {
   /** Read and open all that is around an object, so that it has a row. */
   async reveal(path: string): Promise<void> {
     for (const each of pathsAbove(path)) {
-      await this.open(each)
+      if (this.#known.tree.get(each) === undefined) await this.read(each)
       if (this.#known.tree.get(each) === undefined) return
+      this.#open = new Set(this.#open).add(each)
     }
   }
 

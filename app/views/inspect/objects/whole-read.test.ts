@@ -191,3 +191,17 @@ test('plots: a point for each reading, 12 at most; moments: 3', async () => {
   for (let n = 0; n < 5; n += 1) objects.keepMoment()
   expect(objects.moments.map(({ id }) => id)).toEqual([3, 4, 5])
 })
+
+test('another connection forgets what was read, and keeps the moments; opened again, an object is read again', async () => {
+  const from = machine(table)
+  const objects = objectsOf(from)
+  objects.connected(1)
+  await objects.open('/')
+  await objects.open('/')
+  expect(from.asked).toEqual(['qom-list "/"', 'qom-list "/"'])
+  objects.keepMoment()
+  objects.connected(1)
+  expect(objects.size).toBe(1)
+  objects.connected(2)
+  expect([objects.size, objects.moments.length]).toEqual([0, 1])
+})
