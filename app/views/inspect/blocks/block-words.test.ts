@@ -95,3 +95,10 @@ test('bins of a histogram have names, and shares of the fullest', () => {
     { name: '5 ms and more', count: 0, share: 0 },
   ])
 })
+
+test('a name that turns the text round stays on its own, and a long one is cut', () => {
+  const [part] = blockGraph({ nodes: [{ 'node-name': 'a\u202eb', drv: 'raw' }] }).parts
+  expect(part === undefined ? '' : partName(part)).toContain('<U+202E>')
+  const [long] = blockGraph({ nodes: [{ 'node-name': 'x'.repeat(1000), drv: 'raw' }] }).parts
+  expect(long === undefined ? '' : partName(long).length).toBeLessThan(300)
+})

@@ -1,4 +1,5 @@
 /** Words for the parts and edges of the block graph. Tested by app/views/inspect/blocks/block-words.test.ts. */
+import { apart, inWords } from '#base/apart.ts'
 import { assertNever } from '#base/assert-never.ts'
 import type { NodeHolder } from '#inside/blocks/holders.ts'
 import type {
@@ -15,7 +16,7 @@ export function partName(part: BlockPart): string {
   if (part.kind === 'backend') return 'without a name'
   // A device is known by its id: of its QOM path the part that a person chose.
   const peripheral = /^\/machine\/peripheral\/([^/]+)/.exec(part.name)
-  return peripheral?.[1] ?? part.name
+  return inWords(peripheral?.[1] ?? part.name)
 }
 
 /** What it is, in a word or two: `qcow2`, `mirror job`. */
@@ -23,17 +24,17 @@ export function partKind(part: BlockPart): string {
   switch (part.kind) {
     case 'format':
     case 'protocol':
-      return part.driver ?? part.kind
+      return apart(part.driver ?? part.kind)
     case 'filter':
-      return `filter ${part.driver ?? ''}`
+      return `filter ${apart(part.driver ?? '')}`
     case 'device':
       return part.qdev === undefined ? 'drive' : 'device'
     case 'backend':
       return 'block backend'
     case 'export':
-      return `${part.type} export`
+      return `${apart(part.type)} export`
     case 'job':
-      return `${part.type} job`
+      return `${apart(part.type)} job`
     default:
       return assertNever(part)
   }
@@ -57,7 +58,7 @@ export function partNote(part: BlockPart): string {
         ...(part.isReadOnly ? ['read only'] : []),
         ...(part.isEncrypted ? ['encrypted'] : []),
         ...(part.isCorrupt ? ['corrupt'] : []),
-        ...(part.throttleGroup === undefined ? [] : [`group ${part.throttleGroup}`]),
+        ...(part.throttleGroup === undefined ? [] : [`group ${inWords(part.throttleGroup)}`]),
         ...(part.bitmaps.length === 0
           ? []
           : [`${part.bitmaps.length} ${part.bitmaps.length === 1 ? 'bitmap' : 'bitmaps'}`]),
@@ -67,14 +68,14 @@ export function partNote(part: BlockPart): string {
         ? 'no medium'
         : part.ioStatus === undefined || part.ioStatus === 'ok'
           ? ''
-          : `I/O ${part.ioStatus}`
+          : `I/O ${apart(part.ioStatus)}`
     case 'backend':
       return ''
     case 'export':
       return part.isShuttingDown ? 'shutting down' : ''
     case 'job': {
       const share = shareDone(part)
-      return share === undefined ? part.status : `${part.status}, ${Math.floor(share * 100)} %`
+      return share === undefined ? apart(part.status) : `${apart(part.status)}, ${Math.floor(share * 100)} %`
     }
     default:
       return assertNever(part)
@@ -83,7 +84,7 @@ export function partNote(part: BlockPart): string {
 
 /** Who holds, in one line: `device vd0 (root), job m0 (source)`. */
 export function holderWords(holders: readonly NodeHolder[]): string {
-  const words = holders.map(({ part, edge }) => `${partKind(part)} ${partName(part)} (${edge.role})`)
+  const words = holders.map(({ part, edge }) => `${partKind(part)} ${partName(part)} (${inWords(edge.role)})`)
   return words.length <= 4 ? words.join(', ') : `${words.slice(0, 4).join(', ')} and ${words.length - 4} more`
 }
 
@@ -113,13 +114,14 @@ export function edgeWords(edge: BlockEdge, parts: ReadonlyMap<string, BlockPart>
     const part = parts.get(id)
     return part === undefined ? id : partName(part)
   })
-  return `${from} uses ${to} as ${edge.role}; ${permissionWords(edge)}`
+  return `${from} uses ${to} as ${inWords(edge.role)}; ${permissionWords(edge)}`
 }
 
 /** The permissions of an edge. */
 export function permissionWords({ needs, shares, told }: BlockEdge): string {
   if (needs === undefined || shares === undefined) return `permissions are not told (${toldBy[told]})`
-  const list = (each: readonly string[]): string => (each.length === 0 ? 'nothing' : each.join(', '))
+  const list = (each: readonly string[]): string =>
+    each.length === 0 ? 'nothing' : each.map(inWords).join(', ')
   return `needs ${list(needs)}; lets others ${list(shares)}`
 }
 
