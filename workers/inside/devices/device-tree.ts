@@ -19,7 +19,7 @@ export interface DeviceReading {
 
 /** Which properties of a device are read for the tree, where it has them. */
 export const deviceProperties: readonly string[] = [
-  ...['parent_bus', 'hotpluggable', 'hotplugged', 'addr', 'port'],
+  ...['parent_bus', 'hotpluggable', 'hotplugged', 'addr'],
   ...['drive', 'netdev', 'chardev', 'memdev', 'iothread'],
 ]
 /** The same of a bus. */

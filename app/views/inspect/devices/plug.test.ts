@@ -77,6 +77,8 @@ test.each([
 
 test('ids that are free, and what is left over removed in order', () => {
   expect([freeId('disk', facts.taken), freeId('memory', facts.taken)]).toEqual(['disk2', 'dimm1'])
+  // What a device of that id left over is in the way of another one.
+  expect(freeId('nic', new Set(['nic1-net']))).toBe('nic2')
   const left = { kind: 'netdev', id: 'n', command: 'netdev_del', args: { id: 'n' } } as const
   expect(removePlan('x', [left], () => undefined).steps).toEqual([{ name: 'netdev_del', args: { id: 'n' } }])
 })

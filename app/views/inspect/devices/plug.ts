@@ -50,11 +50,19 @@ export function busWanted(driver: string): RegExp | undefined {
   return driver === 'pc-dimm' || driver === '' ? undefined : /^PCIE?$/
 }
 
+/** All names that a device of this id has: its own, and those of what it stands on. */
+function namesOf(kind: PlugKind, id: string): readonly string[] {
+  if (kind === 'disk') return [id, `${id}-file`, `${id}-node`]
+  if (kind === 'nic') return [id, `${id}-net`]
+  return kind === 'memory' ? [id, `${id}-mem`] : [id]
+}
+
 /** An id that is free: `disk1`, `nic2`. */
 export function freeId(kind: PlugKind, taken: ReadonlySet<string>): string {
   const stem = kind === 'memory' ? 'dimm' : kind
   for (let n = 1; n < 10_000; n += 1) {
-    if (!taken.has(`${stem}${n}`)) return `${stem}${n}`
+    const id = `${stem}${n}`
+    if (!namesOf(kind, id).some((each) => taken.has(each))) return id
   }
   return stem
 }
@@ -66,11 +74,7 @@ const wellFormed = /^[A-Za-z][\w.-]{0,100}$/
 export function whyNotPlug(kind: PlugKind, choice: PlugChoice, { taken }: PlugFacts): string | undefined {
   const { id, file, cpu } = choice
   if (!wellFormed.test(id)) return 'An id begins with a letter, and has letters, digits, “-”, “.” and “_”.'
-  const names = [
-    id,
-    ...(kind === 'disk' ? [`${id}-file`, `${id}-node`] : kind === 'memory' ? [`${id}-mem`] : []),
-  ]
-  const double = names.find((each) => taken.has(each))
+  const double = namesOf(kind, id).find((each) => taken.has(each))
   if (double !== undefined) return `${double} is taken.`
   if (kind === 'disk' && file.trim() === '') return 'Write the path of the image, as the host has it.'
   if (kind === 'cpu' && cpu === undefined) return 'Choose a free place.'
