@@ -6,7 +6,6 @@ import { startQemu, startStorageDaemon } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 import { expect, expectAccessible, test } from './lab.ts'
 import { expectSeen } from './seen.ts'
-import { run } from './timeline-lab.ts'
 
 const picture = (page: Page): Locator => page.getByRole('group', { name: /^Block graph of / })
 /** A card of the picture, by kind and name. */
@@ -186,10 +185,12 @@ test('a histogram of latency fills while the guest reads, and is ended', async (
   const reads = panel(page).getByRole('region', { name: 'Latency of reads' })
   await expect(reads).toContainText('None since it was set.')
   // The firmware looks for something to boot.
-  await run(page, lab, 'system_reset', undefined, 'lab1')
-  await open(page, lab)
-  await card(page, 'device vd0').click()
+  await page.getByRole('button', { name: 'Power', exact: true }).click()
+  await page.getByRole('menuitem', { name: /reset/i }).click()
+  await page.getByRole('dialog').getByRole('button', { name: /^Run / }).click()
   await expect(reads.getByRole('definition').first()).toContainText(/[1-9]/)
+  // It has seen the bins grow.
+  await expect(reads.locator('svg rect').first()).toBeVisible()
   await expectAccessible(page)
   await act(page, 'Latency histogram', { Do: 'end' }, ['block-latency-histogram-set'], 'End it')
   await expect(reads).toHaveCount(0)

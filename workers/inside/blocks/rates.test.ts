@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { extendTrail, mostSamples } from './latency.ts'
+import type { LatencyTrail } from './latency.ts'
 import type { IoTotals } from './block-model.ts'
 import { heatOf, ratesBetween } from './rates.ts'
 
@@ -33,4 +35,15 @@ test.each([
   [1 << 30, 4],
 ])('%i bytes a second are heat %i', (bytes, heat) => {
   expect(heatOf(ratesBetween(none, { ...none, writtenBytes: bytes }, 1000))).toBe(heat)
+})
+
+test('a trail has how much each bin grew, and begins again where a histogram does', () => {
+  let trail: LatencyTrail = extendTrail(undefined, { bins: [1, 5n] })
+  expect(trail.samples).toEqual([])
+  trail = extendTrail(trail, { bins: [3, 5] })
+  expect(trail.samples).toEqual([[2, 0]])
+  expect(extendTrail(trail, { bins: [0, 0] }).samples).toEqual([])
+  expect(extendTrail(trail, { bins: [3, 5, 6] }).samples).toEqual([])
+  for (let count = 4; count < 200; count += 1) trail = extendTrail(trail, { bins: [count, 5] })
+  expect(trail.samples).toHaveLength(mostSamples)
 })

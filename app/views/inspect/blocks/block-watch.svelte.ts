@@ -6,6 +6,8 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { blockGraph } from '#inside/blocks/block-graph.ts'
 import type { BlockReplies } from '#inside/blocks/block-graph.ts'
 import type { BlockGraph, BlockPart, IoTotals } from '#inside/blocks/block-model.ts'
+import { extendTrail } from '#inside/blocks/latency.ts'
+import type { LatencyTrail } from '#inside/blocks/latency.ts'
 import { ratesBetween } from '#inside/blocks/rates.ts'
 import type { IoRates } from '#inside/blocks/rates.ts'
 import type { OwnQuery } from '#qapi/check/own-queries.ts'
@@ -60,6 +62,7 @@ export class BlockWatch {
   readonly #replies = new Map<ReplyName, Json>()
   #graph = $state.raw<BlockGraph | undefined>()
   #rates = $state.raw<ReadonlyMap<string, IoRates>>(new Map())
+  #trails = $state.raw<ReadonlyMap<string, LatencyTrail>>(new Map())
   #problem = $state('')
   #structureAt = Number.NEGATIVE_INFINITY
   #jobStates = ''
@@ -77,6 +80,11 @@ export class BlockWatch {
   /** By the id of the device. */
   get rates(): ReadonlyMap<string, IoRates> {
     return this.#rates
+  }
+
+  /** By the id of the device and what is counted: `device:vd0 reads`. */
+  get trails(): ReadonlyMap<string, LatencyTrail> {
+    return this.#trails
   }
 
   /** What was asked and not answered, in sentences; empty where all was. */
@@ -102,6 +110,14 @@ export class BlockWatch {
     }
     const graph = blockGraph(Object.fromEntries(this.#replies))
     this.#takeRates(graph.parts, now)
+    this.#trails = new Map(
+      graph.parts.flatMap((part) =>
+        (part.kind === 'device' ? part.histograms : []).map((each) => {
+          const key = `${part.id} ${each.of}`
+          return [key, extendTrail(this.#trails.get(key), each)] as const
+        }),
+      ),
+    )
     this.#graph = graph
     this.#problem = [...new Set(problems)].join(' ')
   }
