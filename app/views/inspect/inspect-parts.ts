@@ -39,6 +39,18 @@ export const inspectParts: readonly InspectPart[] = [
     needs: ['qom-list'],
     load: () => import('./objects/ObjectsPart.svelte'),
   },
+  {
+    id: 'snapshots',
+    label: 'Snapshots',
+    needs: ['query-block'],
+    load: () => import('./snapshots/SnapshotsPart.svelte'),
+  },
+  {
+    id: 'monitor',
+    label: 'Monitor text',
+    needs: ['human-monitor-command'],
+    load: () => import('./monitor/MonitorPart.svelte'),
+  },
 ]
 
 /** The part that an address names, or the first. */

@@ -18,7 +18,7 @@ const lookMs = 300
 
 /** What it needs of the machine. */
 export interface ActionMachine {
-  readonly run: (name: string, args: JsonObject | undefined, options: RunOptions) => Promise<RunResult>
+  readonly run: (command: ActionCommand, options: RunOptions) => Promise<RunResult>
   /** The return of `query-jobs`, or why there is none. */
   readonly jobs: () => Promise<Result<Json, string>>
   readonly wait: (ms: number) => Promise<void>
@@ -96,8 +96,8 @@ export class ActionRun {
     return rest === undefined ? failed : `${failed} ${step.cleanUp?.name ?? ''} failed as well: ${rest}`
   }
 
-  async #send({ name, args }: ActionCommand): Promise<string | undefined> {
-    const result = await this.#machine.run(name, args, { isAgreed: true })
+  async #send(command: ActionCommand): Promise<string | undefined> {
+    const result = await this.#machine.run(command, { isAgreed: true })
     if (result.kind === 'returned') return undefined
     return result.kind === 'refused' ? result.why : describeOutcome(result)
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Json, JsonObject } from '#base/json/value.ts'
+import type { Json } from '#base/json/value.ts'
 import { ActionRun } from './action-run.svelte.ts'
-import type { ActionPlan } from './action.ts'
+import type { ActionCommand, ActionPlan } from './action.ts'
 
 /** A machine that answers by a table: a name that is in `fails` fails once with these words. */
 function machineOf(fails: Readonly<Record<string, string>>, jobs: readonly Json[] = []) {
@@ -9,9 +9,10 @@ function machineOf(fails: Readonly<Record<string, string>>, jobs: readonly Json[
   let looks = 0
   return {
     sent,
-    run: (name: string, args: JsonObject | undefined, options: { readonly isAgreed?: boolean }) => {
+    run: ({ name, args, isAgents }: ActionCommand, options: { readonly isAgreed?: boolean }) => {
       expect(options.isAgreed).toBe(true)
-      sent.push(args === undefined ? name : `${name} ${JSON.stringify(args)}`)
+      const to = isAgents === true ? 'agent: ' : ''
+      sent.push(args === undefined ? `${to}${name}` : `${to}${name} ${JSON.stringify(args)}`)
       const desc = fails[name]
       return Promise.resolve(
         (desc === undefined
@@ -120,4 +121,23 @@ test('a done action is taken back, and only once', async () => {
   expect(machine.sent.slice(-2)).toEqual(['close-format', 'close-file'])
   expect(run.state).toEqual({ kind: 'undone' })
   expect(run.canUndo).toBe(false)
+})
+
+test('a step for the agent goes to the agent, and so does what takes it back', async () => {
+  const machine = machineOf({ transaction: 'no' })
+  const run = new ActionRun(machine, {
+    title: 'Snapshot',
+    verb: 'Take',
+    steps: [
+      {
+        name: 'guest-fsfreeze-freeze',
+        isAgents: true,
+        undo: { name: 'guest-fsfreeze-thaw', isAgents: true },
+      },
+      { name: 'transaction' },
+      { name: 'guest-fsfreeze-thaw', isAgents: true },
+    ],
+  })
+  await run.run()
+  expect(machine.sent).toEqual(['agent: guest-fsfreeze-freeze', 'transaction', 'agent: guest-fsfreeze-thaw'])
 })

@@ -8,6 +8,8 @@ import type { JsonObject } from '#base/json/value.ts'
 export interface ActionCommand {
   readonly name: string
   readonly args?: JsonObject
+  /** It goes to the guest's agent, and not to the monitor. */
+  readonly isAgents?: boolean
 }
 
 /** One command of an action. */

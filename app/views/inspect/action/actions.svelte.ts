@@ -23,7 +23,15 @@ export class Actions {
     const { machine } = this
     this.#open = new ActionRun(
       {
-        run: (name, args, options) => machine.commands.run(name, args, options),
+        run: ({ name, args, isAgents = false }, options) => {
+          const to = isAgents ? machine.channels.agent : machine
+          if (to !== undefined) return to.commands.run(name, args, options)
+          return Promise.resolve({
+            kind: 'refused',
+            by: 'lock',
+            why: `${machine.name} has no guest agent here`,
+          })
+        },
         jobs: () => askerOf(machine).ask('query-jobs'),
         wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       },
