@@ -46,6 +46,12 @@ export const inspectParts: readonly InspectPart[] = [
     load: () => import('./snapshots/SnapshotsPart.svelte'),
   },
   {
+    id: 'migration',
+    label: 'Migration',
+    needs: ['query-migrate'],
+    load: () => import('./migration/MigrationPart.svelte'),
+  },
+  {
     id: 'monitor',
     label: 'Monitor text',
     needs: ['human-monitor-command'],

@@ -9,10 +9,10 @@ function machineOf(fails: Readonly<Record<string, string>>, jobs: readonly Json[
   let looks = 0
   return {
     sent,
-    run: ({ name, args, isAgents }: ActionCommand, options: { readonly isAgreed?: boolean }) => {
+    run: ({ name, args, to }: ActionCommand, options: { readonly isAgreed?: boolean }) => {
       expect(options.isAgreed).toBe(true)
-      const to = isAgents === true ? 'agent: ' : ''
-      sent.push(args === undefined ? `${to}${name}` : `${to}${name} ${JSON.stringify(args)}`)
+      const receiver = to?.kind === 'agent' ? 'agent: ' : ''
+      sent.push(args === undefined ? `${receiver}${name}` : `${receiver}${name} ${JSON.stringify(args)}`)
       const desc = fails[name]
       return Promise.resolve(
         (desc === undefined
@@ -131,11 +131,11 @@ test('a step for the agent goes to the agent, and so does what takes it back', a
     steps: [
       {
         name: 'guest-fsfreeze-freeze',
-        isAgents: true,
-        undo: { name: 'guest-fsfreeze-thaw', isAgents: true },
+        to: { kind: 'agent' },
+        undo: { name: 'guest-fsfreeze-thaw', to: { kind: 'agent' } },
       },
       { name: 'transaction' },
-      { name: 'guest-fsfreeze-thaw', isAgents: true },
+      { name: 'guest-fsfreeze-thaw', to: { kind: 'agent' } },
     ],
   })
   await run.run()

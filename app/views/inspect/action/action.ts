@@ -8,8 +8,8 @@ import type { JsonObject } from '#base/json/value.ts'
 export interface ActionCommand {
   readonly name: string
   readonly args?: JsonObject
-  /** It goes to the guest's agent, and not to the monitor. */
-  readonly isAgents?: boolean
+  /** Where it goes in place of the machine's monitor: the agent in its guest, or another machine of this page by its id. */
+  readonly to?: { readonly kind: 'agent' } | { readonly kind: 'machine'; readonly id: string }
 }
 
 /** One command of an action. */

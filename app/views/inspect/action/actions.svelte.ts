@@ -3,15 +3,17 @@ import { createContext } from 'svelte'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import { askerOf } from '../asking.ts'
 import { ActionRun } from './action-run.svelte.ts'
-import type { ActionPlan } from './action.ts'
+import type { ActionCommand, ActionPlan } from './action.ts'
 
 /** Holds the one action that is open. */
 export class Actions {
   readonly machine: Machine
+  readonly #byId: (id: string) => Machine | undefined
   #open = $state.raw<ActionRun | undefined>(undefined)
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, byId: (id: string) => Machine | undefined) {
     this.machine = machine
+    this.#byId = byId
   }
 
   get open(): ActionRun | undefined {
@@ -23,20 +25,26 @@ export class Actions {
     const { machine } = this
     this.#open = new ActionRun(
       {
-        run: ({ name, args, isAgents = false }, options) => {
-          const to = isAgents ? machine.channels.agent : machine
-          if (to !== undefined) return to.commands.run(name, args, options)
-          return Promise.resolve({
-            kind: 'refused',
-            by: 'lock',
-            why: `${machine.name} has no guest agent here`,
-          })
+        run: (command, options) => {
+          const receiver = this.receiver(command)
+          if (receiver !== undefined) return receiver.commands.run(command.name, command.args, options)
+          const why =
+            command.to?.kind === 'agent'
+              ? `${machine.name} has no guest agent here`
+              : 'that machine is not on this page any more'
+          return Promise.resolve({ kind: 'refused', by: 'lock', why })
         },
         jobs: () => askerOf(machine).ask('query-jobs'),
         wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       },
       action,
     )
+  }
+
+  /** The machine, or the agent, that a command goes to; undefined where it is gone. */
+  receiver({ to }: ActionCommand): Machine | undefined {
+    if (to === undefined) return this.machine
+    return to.kind === 'agent' ? this.machine.channels.agent : this.#byId(to.id)
   }
 
   close(): void {

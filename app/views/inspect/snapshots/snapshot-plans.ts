@@ -90,7 +90,8 @@ const longestNode = 31
 
 /** Put a new image above each disk, all in one transaction: the old ones are not written to any more. */
 export function overlayPlan({ overlays, isQuiesced, suffix }: OverlayPlan): ActionPlan {
-  const thaw = { name: 'guest-fsfreeze-thaw', isAgents: true }
+  const to = { kind: 'agent' } as const
+  const thaw = { name: 'guest-fsfreeze-thaw', to }
   const actions = overlays.map(({ disk: { node }, file }) => ({
     type: 'blockdev-snapshot-sync',
     data: {
@@ -106,7 +107,7 @@ export function overlayPlan({ overlays, isQuiesced, suffix }: OverlayPlan): Acti
       'The guest goes on in new images; those of now keep the state of now, and are their base. A file that exists is replaced.',
     verb: 'Take the snapshot',
     steps: [
-      ...(isQuiesced ? [{ name: 'guest-fsfreeze-freeze', isAgents: true, undo: thaw }] : []),
+      ...(isQuiesced ? [{ name: 'guest-fsfreeze-freeze', to, undo: thaw }] : []),
       { name: 'transaction', args: { actions } },
       ...(isQuiesced ? [thaw] : []),
     ],
