@@ -22,7 +22,7 @@ test('a page is chosen, searched and read again: what changed is marked', async 
   await page.goto(`${lab.url}#/machine/vm/inspect/monitor?page=status`)
   const status = page.getByRole('listbox', { name: 'Lines of info status' })
   await expect(status).toContainText('VM status: running')
-  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await page.getByRole('button', { name: 'stop vm' }).click()
   await expect(page.getByRole('navigation', { name: 'Machines' })).toContainText('paused')
   await page.getByRole('button', { name: 'Read again' }).click()
   await expect(page.getByText(/1 changed since .*, 1 gone/)).toBeVisible()

@@ -1,5 +1,5 @@
 /** The commands of a migration: to an address, and to another machine of this page. */
-import type { Capability } from '#inside/migration/migration.ts'
+import type { Capability } from '#inside/migration/machine-migration.ts'
 import type { ActionPlan, ActionStep } from '../action/action.ts'
 
 /** What a migration needs to know. */

@@ -1,4 +1,4 @@
-/** The commands of each thing that is done with snapshots. */
+/** The commands of each thing that is done with snapshots. Tested by e2e/inspect-snapshots.spec.ts. */
 import type { JsonObject } from '#base/json/value.ts'
 import { isPlainTag } from '#inside/snapshots/snapshots.ts'
 import type { SavePlan, SnapshotDisk, SnapshotTag } from '#inside/snapshots/snapshots.ts'

@@ -11,7 +11,7 @@ import {
   readCapabilities,
   readMigration,
   whyNoAddress,
-} from './migration.ts'
+} from './machine-migration.ts'
 
 test('the numbers of a reply in bytes and bytes a second', () => {
   const now = readMigration({
