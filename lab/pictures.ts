@@ -41,6 +41,9 @@ const views: readonly (readonly [name: string, place: string])[] = [
   ['serial', '/machine/lab1/console?console=serial'],
   ['guest', '/machine/lab1/guest'],
   ['inspect-blocks', '/machine/lab1/inspect/blocks'],
+  ['inspect-snapshots', '/machine/lab1/inspect/snapshots'],
+  ['inspect-migration', '/machine/lab1/inspect/migration'],
+  ['inspect-monitor', '/machine/lab1/inspect/monitor?page=mtree'],
   ['inspect-jobs', '/machine/lab1/inspect/jobs'],
   ['recorded', '/recorded/qemu-11.1-x86_64.json/schema'],
   [

@@ -65,7 +65,7 @@ async function act(
   if (typeof action === 'string') return [action]
   const run = new ActionRun(
     {
-      run: (name, args) => client.run(name, args),
+      run: ({ name, args }) => client.run(name, args),
       jobs: async () => ({ ok: true, value: await ask('query-jobs') }),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
