@@ -1,6 +1,7 @@
 /**
  * Runs an action: its steps one after the other, each past the lock; where one fails, those before it are taken back in
  * reverse order. Tested by app/views/inspect/action/action-run.test.ts.
+ * @adr 0060
  */
 import { objectsIn } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
@@ -8,19 +9,23 @@ import type { Result } from '#base/result.ts'
 import type { RunOptions } from '#state/machine/parts/commands.svelte.ts'
 import type { RunResult } from '#state/machine/parts/run-result.ts'
 import { describeOutcome } from '#words/outcome.ts'
-import type { ActionPlan, ActionCommand, ActionState, ActionStep, StepState } from './action.ts'
+import type { ActionCommand, ActionPlan, ActionState, ActionStep, ActionUndo, StepState } from './action.ts'
 
 /**
  * Milliseconds between two looks at a job that is awaited. Shorter: more queries than the job has news. Longer: small steps
  * feel slow.
  */
 const lookMs = 300
+/** Looks at what has to go before a step is taken back: 15 s. A guest that has not let go of a device by then may never. */
+const mostLooks = 50
 
 /** What it needs of the machine. */
 export interface ActionMachine {
   readonly run: (command: ActionCommand, options: RunOptions) => Promise<RunResult>
   /** The return of `query-jobs`, or why there is none. */
   readonly jobs: () => Promise<Result<Json, string>>
+  /** The return of `qom-list` of the devices with an id, or why there is none. */
+  readonly devices: () => Promise<Result<Json, string>>
   readonly wait: (ms: number) => Promise<void>
 }
 
@@ -126,9 +131,26 @@ export class ActionRun {
     for (let index = before - 1; index >= 0; index -= 1) {
       const undo = this.action.steps[index]?.undo
       if (undo === undefined) continue
-      const why = await this.#send(undo)
+      const why = (await this.#send(undo)) ?? (await this.#untilGone(undo, index))
       this.#set(index, why === undefined ? { kind: 'undone' } : { kind: 'stays', why })
     }
+  }
+
+  /** Wait until what held the others is gone. Returns why it is not; undefined where it is, or where nothing has to go. */
+  async #untilGone({ leaves }: ActionUndo, index: number): Promise<string | undefined> {
+    if (leaves === undefined) return undefined
+    const { kind, id } = leaves
+    for (let look = 0; look < mostLooks; look += 1) {
+      const reply = kind === 'job' ? await this.#machine.jobs() : await this.#machine.devices()
+      if (!reply.ok) return `whether the ${kind} “${id}” is gone cannot be seen: ${reply.error}`
+      if (!objectsIn(reply.value).some((each) => each[kind === 'job' ? 'id' : 'name'] === id))
+        return undefined
+      this.#set(index, { kind: 'waiting', words: `the ${kind} “${id}” is going` })
+      await this.#machine.wait(lookMs)
+    }
+    return kind === 'job'
+      ? `the job “${id}” has not ended yet`
+      : `the guest has not let go of “${id}” yet: see Devices for what helps`
   }
 
   #set(index: number, state: StepState): void {

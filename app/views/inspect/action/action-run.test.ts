@@ -24,6 +24,7 @@ function machineOf(fails: Readonly<Record<string, string>>, jobs: readonly Json[
       looks += 1
       return Promise.resolve({ ok: true as const, value: jobs[Math.min(looks, jobs.length) - 1] ?? [] })
     },
+    devices: () => Promise.resolve({ ok: true as const, value: [] }),
     wait: () => Promise.resolve(),
   }
 }
@@ -140,4 +141,51 @@ test('a step for the agent goes to the agent, and so does what takes it back', a
   })
   await run.run()
   expect(machine.sent).toEqual(['agent: guest-fsfreeze-freeze', 'transaction', 'agent: guest-fsfreeze-thaw'])
+})
+
+test('a step is taken back only once what holds it is gone; what does not go is said', async () => {
+  const plan: ActionPlan = {
+    title: 'Mirror',
+    verb: 'Mirror',
+    steps: [
+      { name: 'blockdev-add', undo: { name: 'blockdev-del' } },
+      { name: 'blockdev-mirror', undo: { name: 'job-cancel', leaves: { kind: 'job', id: 'm' } } },
+    ],
+  }
+  const going = machineOf({}, [[{ id: 'm', status: 'running' }], [{ id: 'm', status: 'aborting' }], []])
+  const sentWhile: number[] = []
+  const run = new ActionRun(
+    {
+      ...going,
+      wait: () => {
+        sentWhile.push(going.sent.length)
+        return Promise.resolve()
+      },
+    },
+    plan,
+  )
+  await run.run()
+  await run.undo()
+  // Nothing is sent while the job is there.
+  expect(sentWhile).toEqual([3, 3])
+  expect(going.sent).toEqual(['blockdev-add', 'blockdev-mirror', 'job-cancel', 'blockdev-del'])
+  expect(run.steps).toEqual([{ kind: 'undone' }, { kind: 'undone' }])
+
+  const staying = new ActionRun(
+    {
+      ...machineOf({}),
+      devices: () => Promise.resolve({ ok: true, value: [{ name: 'd0', type: 'child<x>' }] }),
+    },
+    {
+      title: 'Plug',
+      verb: 'Plug',
+      steps: [{ name: 'device_add', undo: { name: 'device_del', leaves: { kind: 'device', id: 'd0' } } }],
+    },
+  )
+  await staying.run()
+  await staying.undo()
+  expect(staying.steps[0]).toEqual({
+    kind: 'stays',
+    why: 'the guest has not let go of “d0” yet: see Devices for what helps',
+  })
 })

@@ -1,6 +1,7 @@
 /**
  * An action of Inspect: commands in a fixed order that do one thing together, as a person sees them before they are sent.
  * Types only.
+ * @adr 0060
  */
 import type { JsonObject } from '#base/json/value.ts'
 
@@ -12,6 +13,12 @@ export interface ActionCommand {
   readonly to?: { readonly kind: 'agent' } | { readonly kind: 'machine'; readonly id: string }
 }
 
+/** A command that takes a step back. */
+export interface ActionUndo extends ActionCommand {
+  /** What has to be gone before the step before it can be taken back: it holds what that one made. */
+  readonly leaves?: { readonly kind: 'job' | 'device'; readonly id: string }
+}
+
 /** One command of an action. */
 export interface ActionStep extends ActionCommand {
   /**
@@ -20,7 +27,7 @@ export interface ActionStep extends ActionCommand {
    */
   readonly waits?: { readonly job: string; readonly until: 'concluded' | 'ready' }
   /** Takes the step back, where a later one fails or a person wants it back. Undefined: nothing remains of the step. */
-  readonly undo?: ActionCommand
+  readonly undo?: ActionUndo
   /** Sent where the step itself fails after its command was answered (a job that has to be dismissed). */
   readonly cleanUp?: ActionCommand
 }

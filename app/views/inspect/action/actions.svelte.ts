@@ -34,6 +34,7 @@ export class Actions {
               : 'that machine is not on this page any more'
           return Promise.resolve({ kind: 'refused', by: 'lock', why })
         },
+        devices: () => askerOf(machine).ask('qom-list', { path: '/machine/peripheral' }),
         jobs: () => askerOf(machine).ask('query-jobs'),
         wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       },

@@ -104,7 +104,11 @@ export function plugPlan(kind: PlugKind, choice: PlugChoice, facts: PlugFacts): 
           : kind === 'cpu'
             ? { driver: choice.cpu?.type ?? '', id, ...choice.cpu?.props }
             : { driver: 'pc-dimm', id, memdev: `${id}-mem` }
-  steps.push({ name: 'device_add', args: device, undo: { name: 'device_del', args: { id } } })
+  steps.push({
+    name: 'device_add',
+    args: device,
+    undo: { name: 'device_del', args: { id }, leaves: { kind: 'device', id } },
+  })
   const parts =
     steps.length > 1
       ? 'What it stands on is made first; where a step fails, those before it are taken back.'

@@ -76,7 +76,7 @@ export function commitForm(graph: BlockGraph, node: DriverNode, taken: Taken): B
               ...{ 'job-id': id, device: graph.parts.find((part) => part.id === active)?.name ?? '' },
               ...{ 'top-node': found.emptied[0] ?? '', 'base-node': found.base },
             },
-            undo: { name: 'job-cancel', args: { id } },
+            undo: { name: 'job-cancel', args: { id }, leaves: { kind: 'job', id } },
           },
         ],
         after: found.isActive
@@ -130,7 +130,7 @@ export function streamForm(graph: BlockGraph, node: DriverNode, taken: Taken): B
           {
             name: 'block-stream',
             args: { 'job-id': id, device: node.name, ...(base === '' ? {} : { 'base-node': base }) },
-            undo: { name: 'job-cancel', args: { id } },
+            undo: { name: 'job-cancel', args: { id }, leaves: { kind: 'job', id } },
           },
         ],
         after: 'Its job ends without a further command.',

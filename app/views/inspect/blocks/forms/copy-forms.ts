@@ -77,7 +77,11 @@ export function copyForm(kind: keyof typeof copyJobs, node: DriverNode, taken: T
       const job: ActionStep = {
         name: command,
         args: { 'job-id': `${kind}-${image.node}`, device: node.name, target: image.node, sync: 'full' },
-        undo: { name: 'job-cancel', args: { id: `${kind}-${image.node}` } },
+        undo: {
+          name: 'job-cancel',
+          args: { id: `${kind}-${image.node}` },
+          leaves: { kind: 'job', id: `${kind}-${image.node}` },
+        },
       }
       return {
         title: `${kind === 'mirror' ? 'Mirror' : 'Back up'} ${node.name} to ${image.filename}`,

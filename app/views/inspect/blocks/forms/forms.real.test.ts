@@ -56,6 +56,7 @@ async function act(
   node: string,
   id: string,
   values: Readonly<Record<string, string>> = {},
+  isTakenBack = false,
 ): Promise<readonly string[]> {
   const graph = await graphNow()
   const part = graph.parts.find((each) => each.id === node)
@@ -67,12 +68,14 @@ async function act(
     {
       run: ({ name, args }) => client.run(name, args),
       jobs: async () => ({ ok: true, value: await ask('query-jobs') }),
+      devices: async () => ({ ok: true, value: await ask('qom-list', { path: '/machine/peripheral' }) }),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
     action,
   )
   await run.run()
-  return run.steps.flatMap((step) => (step.kind === 'failed' ? [step.why] : []))
+  if (isTakenBack) await run.undo()
+  return run.steps.flatMap((step) => (step.kind === 'failed' || step.kind === 'stays' ? [step.why] : []))
 }
 
 /** The chain under the device, once no job is there. */
@@ -133,6 +136,12 @@ test('snapshots, a commit into the middle, a mirror to its pivot, a stream, an e
     'writes',
     'flushes',
   ])
+})
+
+test('a mirror that is taken back at once leaves nothing behind', async () => {
+  const before = (await graphNow()).parts.map(({ id }) => id).sort()
+  expect(await act('node:copy', 'mirror', { filename: file('back'), node: 'back' }, true)).toEqual([])
+  expect((await graphNow()).parts.map(({ id }) => id).sort()).toEqual(before)
 })
 
 test('a mirror whose target cannot be made leaves nothing behind', async () => {
