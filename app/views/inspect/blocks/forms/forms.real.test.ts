@@ -68,7 +68,7 @@ async function act(
     {
       run: ({ name, args }) => client.run(name, args),
       jobs: async () => ({ ok: true, value: await ask('query-jobs') }),
-      devices: async () => ({ ok: true, value: await ask('qom-list', { path: '/machine/peripheral' }) }),
+      devices: () => Promise.resolve({ ok: true, value: [] }),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
     action,
