@@ -159,6 +159,8 @@ const calls: Readonly<Record<string, (text: string) => readonly unknown[]>> = {
   marked: (text) => [text, /a/g],
   withLine: (text) => [[], text],
   cut: (text) => [text, 100],
+  readSetting: (text) => ['json', text],
+  strokesOf: (text) => [text, 'de'],
 }
 
 /** What is no reader, or is read through another one. */
