@@ -8,7 +8,9 @@ import { freePort } from '../lab/testing.ts'
 import { expect } from './lab.ts'
 
 /** A test with the demo machine. */
-export const test = base.extend<object, { demo: Lab }>({
+export const test = base.extend<object, { demo: Lab; usesUp: boolean }>({
+  /** Its guest is of no use for others afterwards: a file that says so has a machine of its own. */
+  usesUp: [false, { option: true, scope: 'worker' }],
   demo: [
     async ({}, use) => {
       const said: string[] = []

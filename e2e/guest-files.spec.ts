@@ -58,7 +58,7 @@ test('a cancel closes the file; a machine that is locked reads none', async ({ p
   await agree(page, 'guest-file-open')
   await expect(files.locator('.far')).toContainText(/MiB.*\/s/)
   await files.getByRole('button', { name: 'Cancel' }).click()
-  await expect(files).toContainText(/Cancelled after [\d.]+ MiB/)
+  await expect(files).toContainText(/Cancelled after [\d.]+ [KM]iB/)
   await page.getByRole('combobox', { name: 'Lock' }).selectOption('read-only')
   await files.getByRole('button', { name: 'Download' }).click()
   await expect(files).toContainText('lab1 guest agent is locked: read only')

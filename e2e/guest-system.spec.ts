@@ -5,6 +5,9 @@ import type { Lab } from '../lab/start.ts'
 import { expect, expectAccessible, goTo } from './lab.ts'
 import { expectInside } from './hostile.ts'
 
+// A guest that was suspended finds no device that is plugged in later.
+test.use({ usesUp: true })
+
 async function openGuest(page: Page, demo: Lab, part: string): Promise<Locator> {
   await openDemo(page, demo)
   await goTo(page, 'Guest')

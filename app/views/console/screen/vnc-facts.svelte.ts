@@ -3,6 +3,7 @@
  * Tested by e2e/screen.spec.ts.
  * @qapi query-vnc query-mice
  */
+import { untrack } from 'svelte'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import { clientsOf, hasTablet, isRelative } from './vnc-replies.ts'
 
@@ -15,13 +16,23 @@ export class VncFacts {
   #isRelative = $state(false)
   #hasTablet = $state(false)
   readonly #unwatch: () => void
-  #isAsked = false
+  #isAsked = $state(false)
 
   constructor(machine: Machine) {
     this.#machine = machine
-    this.#unwatch = machine.record.watchEvents(vncEvents, () => {
+    const unwatch = machine.record.watchEvents(vncEvents, () => {
       if (this.#isAsked) void this.#ask()
     })
+    // The screen may be there before the monitor, and the monitor again after it was lost.
+    const stop = $effect.root(() => {
+      $effect(() => {
+        if (this.#isAsked && machine.isReady) untrack(() => void this.#ask())
+      })
+    })
+    this.#unwatch = () => {
+      unwatch()
+      stop()
+    }
   }
 
   /** The clients of the VNC server, this page among them. */
@@ -41,8 +52,8 @@ export class VncFacts {
 
   /** The screen is connected: from now on it is worth knowing. */
   connected(): void {
+    if (this.#isAsked) void this.#ask()
     this.#isAsked = true
-    void this.#ask()
   }
 
   /** Asked for again after a pointer was plugged in. */
