@@ -172,31 +172,33 @@ export async function expectTexts(page: Page, place: string): Promise<void> {
 
 /** Words of a machine stay in the boxes that they are in: nothing makes the page wider, or lies over the views' tabs. */
 export async function expectInside(page: Page): Promise<void> {
-  const wide = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement
-    const outside: string[] = []
-    for (const each of document.querySelectorAll(
-      '.content, aside, main, .panel, [role="option"], td, th, dd, li',
-    )) {
-      const box = each.getBoundingClientRect()
-      if (box.width === 0 || !each.checkVisibility()) continue
-      // What scrolls, or is cut, keeps its content to itself.
-      let around = each.parentElement
-      while (around !== null && getComputedStyle(around).overflowX === 'visible')
-        around = around.parentElement
-      if (around !== null) continue
-      if (box.right > clientWidth + 1) outside.push(`${each.tagName} ${each.className}`)
-    }
-    // What is meant to scroll sideways: texts of code, wide tables, and rows of tabs.
-    const meant = 'pre, textarea, input, select, [role="grid"], [role="tablist"], .cm-scroller, .xterm *'
-    const sideways = [...document.querySelectorAll('body *')]
-      .filter((each) => /^(?:auto|scroll)$/.test(getComputedStyle(each).overflowX) && !each.matches(meant))
-      .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
-      .filter((each) => each.querySelector('table, pre') === null)
-      .map((each) => `${each.tagName} ${each.className}`)
-    return { wider: Math.max(0, scrollWidth - clientWidth), outside: outside.slice(0, 5), sideways }
-  })
-  expect(wide).toEqual({ wider: 0, outside: [], sideways: [] })
+  const measure = (): Promise<object> =>
+    page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement
+      const outside: string[] = []
+      for (const each of document.querySelectorAll(
+        '.content, aside, main, .panel, [role="option"], td, th, dd, li',
+      )) {
+        const box = each.getBoundingClientRect()
+        if (box.width === 0 || !each.checkVisibility()) continue
+        // What scrolls, or is cut, keeps its content to itself.
+        let around = each.parentElement
+        while (around !== null && getComputedStyle(around).overflowX === 'visible')
+          around = around.parentElement
+        if (around !== null) continue
+        if (box.right > clientWidth + 1) outside.push(`${each.tagName} ${each.className}`)
+      }
+      // What is meant to scroll sideways: texts of code, wide tables, and rows of tabs.
+      const meant = 'pre, textarea, input, select, [role="grid"], [role="tablist"], .cm-scroller, .xterm *'
+      const sideways = [...document.querySelectorAll('body *')]
+        .filter((each) => /^(?:auto|scroll)$/.test(getComputedStyle(each).overflowX) && !each.matches(meant))
+        .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+        .filter((each) => each.querySelector('table, pre') === null)
+        .map((each) => `${each.tagName} ${each.className}`)
+      return { wider: Math.max(0, scrollWidth - clientWidth), outside: outside.slice(0, 5), sideways }
+    })
+  // A page that was made narrow a moment ago moves its parts with the next frames.
+  await expect.poll(measure).toEqual({ wider: 0, outside: [], sideways: [] })
 }
 
 /** Texts of a place are texts, in their boxes. */

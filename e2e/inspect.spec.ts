@@ -77,6 +77,11 @@ test('the lock is kept: read only sends nothing, and says why', async ({ page, l
   await page.getByLabel('Lock').selectOption('read-only')
   await expect(giveUp).toHaveAttribute('aria-disabled', 'true')
   await expect(giveUp).toHaveAttribute('title', /read only/)
+  // Seven views are more than one line of the narrowest page: none is beyond its edge.
+  await page.setViewportSize({ width: 320, height: 700 })
+  const views = page.getByRole('navigation', { name: 'Views' }).getByRole('link')
+  await expect(views).toHaveCount(7)
+  await expect(views.last()).toBeInViewport({ ratio: 1 })
   await qemu.kill()
 })
 

@@ -185,8 +185,10 @@ for (const width of [400, 320]) {
     await expect(box).toHaveValue('blockdev-add driver=luks')
     await page.goBack()
     await expect(table).toBeVisible()
-    await page.keyboard.press('/')
-    await expect(box).toBeFocused()
+    await expect(async () => {
+      await page.keyboard.press('/')
+      await expect(box).toBeFocused({ timeout: 2000 })
+    }).toPass({ timeout: 60_000 })
     await expectAccessible(page)
   })
 }
