@@ -25,7 +25,7 @@ const parameter = (name: string, description: string, value?: string): Parameter
 export const starters: readonly Collection[] = [
   {
     name: 'Hot-plug a disk',
-    note: 'Needs a free slot: in a q35 machine a pcie-root-port. `qemu-img create -f qcow2 FILE SIZE` makes the file. To take the disk out: device_del with its id, then blockdev-del after DEVICE_DELETED.',
+    note: 'Needs a free slot: in a q35 machine a pcie-root-port. qemu-img create -f qcow2 FILE SIZE makes the file. To take the disk out: device_del with its id, then blockdev-del after DEVICE_DELETED.',
     parameters: [
       parameter('file', 'The image on the host'),
       parameter('format', 'Its format: qcow2, raw, …', 'qcow2'),
@@ -49,7 +49,7 @@ export const starters: readonly Collection[] = [
   },
   {
     name: 'Hot-plug a qcow2 disk with a speed limit',
-    note: 'Adds a qcow2 disk over a throttled file: the limits belong to a throttle group, and qom-set of its `limits` changes them later. Needs a free slot: in a q35 machine a pcie-root-port. `qemu-img create -f qcow2 FILE SIZE` makes the file.',
+    note: 'Adds a qcow2 disk over a throttled file: the limits belong to a throttle group, and qom-set of its limits changes them later. Needs a free slot: in a q35 machine a pcie-root-port. qemu-img create -f qcow2 FILE SIZE makes the file.',
     parameters: [
       parameter('file', 'The image on the host'),
       parameter('bus', 'The free slot, by its id'),
@@ -84,7 +84,7 @@ export const starters: readonly Collection[] = [
   },
   {
     name: 'Live backup of a disk',
-    note: 'Copies the disk as it is now, while the guest goes on. The target must exist and be as large: `qemu-img create -f qcow2 FILE SIZE`. Follow the job in the timeline until BLOCK_JOB_COMPLETED, then blockdev-del closes the target.',
+    note: 'Copies the disk as it is now, while the guest goes on. The target must exist and be as large: qemu-img create -f qcow2 FILE SIZE. Follow the job in the timeline until BLOCK_JOB_COMPLETED, then blockdev-del closes the target.',
     parameters: [
       parameter('node', 'The node of the disk, of query-named-block-nodes'),
       parameter('file', 'The image that takes the copy, on the host'),
@@ -128,7 +128,7 @@ export const starters: readonly Collection[] = [
   },
   {
     name: 'Live migration',
-    note: 'The other QEMU waits with the same command line and `-incoming URI`. Afterwards this machine stands in “postmigrate”: do not continue it, or the guest runs twice.',
+    note: 'The other QEMU waits with the same command line and -incoming URI. Afterwards this machine stands in “postmigrate”: do not continue it, or the guest runs twice.',
     parameters: [
       parameter('uri', 'Where the other QEMU waits: tcp:HOST:PORT or unix:PATH'),
       parameter('downtime', 'Longest pause of the guest, milliseconds', '300'),
