@@ -3,14 +3,21 @@
  * done when they return: they have no line here. One table.
  */
 import { own } from '#base/own.ts'
-import { isJsonObject } from '#base/json/value.ts'
+import { isJsonObject, jsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import type { Track, TrackKind } from '#record/track.ts'
 import { deviceName } from '#trace/follow/named-things.ts'
 
 /** What is waited for, and for how long at most. `what` are the words for people. */
 export type ChangeEnd =
-  | { readonly kind: 'event'; readonly event: string; readonly what: string; readonly limitMs: number }
+  | {
+      readonly kind: 'event'
+      readonly event: string
+      readonly what: string
+      readonly limitMs: number
+      /** The thing that the command named: members of its arguments that the event has as well. */
+      readonly about: JsonObject
+    }
   | {
       readonly kind: 'track'
       readonly track: TrackKind
@@ -67,6 +74,32 @@ function textOf(args: JsonObject | undefined, ...members: readonly string[]): st
   return undefined
 }
 
+/** Members by which commands and events name the same thing. */
+const naming = ['id', 'device', 'node-name'] as const
+
+function named(args: JsonObject | undefined): JsonObject {
+  return jsonObject(
+    naming.flatMap((each) => {
+      const value = textOf(args, each)
+      return value === undefined || value === '' ? [] : [[each, value] as const]
+    }),
+  )
+}
+
+/**
+ * Whether an event is about another thing than the command: of the members that both have none is the same. A device is
+ * named by its id or by its path, which has the id in it.
+ */
+export function isAboutAnother(about: JsonObject, data: Json | undefined): boolean {
+  const of = data !== undefined && isJsonObject(data) ? named(data) : {}
+  const shared = naming.flatMap((each) => {
+    const [asked, told] = [textOf(about, each), textOf(of, each)]
+    return asked === undefined || told === undefined ? [] : [[asked, told] as const]
+  })
+  const isOne = (path: string, id: string): boolean => path === id || path.split('/').includes(id)
+  return shared.length > 0 && !shared.some(([asked, told]) => isOne(asked, told) || isOne(told, asked))
+}
+
 /** Whether a machine is running already, or paused, by what `query-status` returned. */
 function isDone(name: string, status: Json | undefined): boolean {
   const running = status !== undefined && isJsonObject(status) ? own(status, 'running') : undefined
@@ -85,7 +118,9 @@ export function endOfChange(
   const event = events.get(name)
   if (event !== undefined) {
     const [word, limitMs] = event
-    return isDone(name, status) ? undefined : { kind: 'event', event: word, what: word, limitMs }
+    return isDone(name, status)
+      ? undefined
+      : { kind: 'event', event: word, what: word, limitMs, about: named(args) }
   }
   const track = (
     kind: TrackKind,

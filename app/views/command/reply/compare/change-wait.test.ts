@@ -16,6 +16,7 @@ function waitFor(name: string, args: Record<string, string>) {
   let batch: () => void = () => undefined
   let event: (news: EventNews) => void = () => undefined
   let watchers = 0
+  let rows: readonly object[] = []
   const watching = (): (() => void) => {
     watchers += 1
     return () => void (watchers -= 1)
@@ -24,6 +25,12 @@ function waitFor(name: string, args: Record<string, string>) {
     isReady: true,
     record: {
       tracks,
+      calls: {
+        openQuery: () => Promise.resolve(1),
+        readQuery: () => Promise.resolve({ seq: Float64Array.from(rows, (_, index) => index) }),
+        closeQuery: () => undefined,
+        rows: () => Promise.resolve(rows.map((data) => ({ row: { kind: 'event', data } }))),
+      } as never,
       watchBatches: (take: () => void) => ((batch = take), watching()),
       watchEvents: (_: readonly string[], take: (news: EventNews) => void) => ((event = take), watching()),
     },
@@ -36,6 +43,7 @@ function waitFor(name: string, args: Record<string, string>) {
     batch: () => batch(),
     event: (at: number) => event({ name: 'X', rows: 1, firstAt: at, lastAt: at }),
     watchers: () => watchers,
+    record: (...events: readonly object[]) => void (rows = events),
   }
 }
 
@@ -50,6 +58,23 @@ test('an event that came before the reply counts, one from before the command do
   await vi.advanceTimersByTimeAsync(1000)
   late.event(1100)
   expect(await how).toBe('came')
+})
+
+test('an event of another device does not end the wait; one of this device does, by id or by path', async () => {
+  const eject = waitFor('eject', { id: 'cd0' })
+  const how = eject.wait.wait(100)
+  eject.record({ device: '', id: 'cd1', 'tray-open': true })
+  eject.event(200)
+  await vi.advanceTimersByTimeAsync(1000)
+  eject.record({ device: '', id: '/machine/peripheral/cd0', 'tray-open': true })
+  eject.event(1300)
+  expect(await how).toBe('came')
+  const other = waitFor('eject', { id: 'cd0' })
+  const never = other.wait.wait(0)
+  other.record({ device: '', id: 'cd1', 'tray-open': true })
+  other.event(200)
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(await never).toBe('missed')
 })
 
 test('a track that ends; a wait that is over, is cut, or has lost its machine', async () => {

@@ -1,6 +1,6 @@
 /** Waits until the change that a command began has ended, for a time that is bounded, or until a person waits no longer. */
 import type { Machine } from '#state/machine/machine.svelte.ts'
-import { hasEnded } from './change-end.ts'
+import { hasEnded, isAboutAnother } from './change-end.ts'
 import type { ChangeEnd } from './change-end.ts'
 
 /** How a wait ended. `cut`: by a person. `lost`: the machine went away. */
@@ -22,9 +22,12 @@ export interface AwaitedEnd {
 /** What is needed of a machine. */
 interface WaitedMachine {
   readonly isReady: boolean
-  readonly record: Pick<Machine['record'], 'tracks' | 'watchBatches' | 'watchEvents'>
+  readonly record: Pick<Machine['record'], 'calls' | 'tracks' | 'watchBatches' | 'watchEvents'>
 }
 
+/** Milliseconds of the look through the record, and rows of it: only what came with the last batch is looked for. */
+const readMs = 8
+const mostEvents = 100
 /** A machine that is lost sends no batch: it is looked at this often, in milliseconds. */
 const lookMs = 500
 
@@ -47,9 +50,12 @@ export class ChangeWait {
       record.watchBatches(look),
       ...(end.kind === 'event'
         ? [
-            record.watchEvents([end.event], ({ lastAt }) => {
-              this.#cameAt = lastAt
-              look()
+            record.watchEvents([end.event], ({ firstAt, lastAt }) => {
+              void this.#isOther(end, firstAt).then((isOther) => {
+                if (isOther) return
+                this.#cameAt = lastAt
+                look()
+              })
             }),
           ]
         : []),
@@ -82,6 +88,21 @@ export class ChangeWait {
   /** Stop listening. */
   close(): void {
     for (const each of this.#unwatch) each()
+  }
+
+  /** Whether the events since then are all about other things: the tray of another device. */
+  async #isOther(end: Extract<ChangeEnd, { kind: 'event' }>, fromMs: number): Promise<boolean> {
+    if (Object.keys(end.about).length === 0) return false
+    const { calls } = this.#machine.record
+    const handle = await calls.openQuery({ kinds: ['event'], names: [end.event], fromMs })
+    const found = await calls.readQuery(handle, readMs)
+    calls.closeQuery(handle)
+    const views = await calls.rows([...(found?.seq ?? [])].slice(-mostEvents))
+    // Where no row is there (nothing is recorded now), the event counts.
+    return (
+      views.length > 0 &&
+      views.every(({ row }) => row.kind === 'event' && isAboutAnother(end.about, row.data))
+    )
   }
 
   #look(): void {
