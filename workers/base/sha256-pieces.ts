@@ -13,7 +13,7 @@ const primes = ((): readonly number[] => {
   return found
 })()
 
-/** The first 32 bits behind the point. */
+/** The first 32 bits after the binary point. */
 const fraction = (root: number): number => Math.floor((root - Math.floor(root)) * 2 ** 32)
 const additions = Int32Array.from(primes, (prime) => fraction(Math.cbrt(prime)) | 0)
 const beginning = Int32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime)) | 0)

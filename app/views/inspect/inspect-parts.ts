@@ -70,5 +70,5 @@ export function whyNoPart(
   offers: (command: string) => boolean | undefined,
 ): string | undefined {
   if (needs.some((each) => offers(each) !== false)) return undefined
-  return `${label} need${needs.length === 1 ? '' : ' one of'} ${needs.join(', ')}, and this server has ${needs.length === 1 ? 'it not' : 'none of them'}.`
+  return `${label}: this server does not have ${needs.length === 1 ? 'the command' : 'any of the commands'} ${needs.join(', ')}.`
 }

@@ -10,14 +10,14 @@ export interface MigratePlan {
   readonly capabilities: readonly Capability[]
 }
 
+/** A command that switches one capability. */
+function setCapability(capability: string, state: boolean): ActionStep {
+  return { name: 'migrate-set-capabilities', args: { capabilities: [{ capability, state }] } }
+}
+
+/** Switches one on that the machine has and that is off. */
 function switchOn(name: string, capabilities: readonly Capability[]): readonly ActionStep[] {
-  const now = capabilities.find((each) => each.name === name)
-  if (now === undefined || now.isOn) return []
-  const set = (state: boolean): ActionStep => ({
-    name: 'migrate-set-capabilities',
-    args: { capabilities: [{ capability: name, state }] },
-  })
-  return [set(true)]
+  return capabilities.some((each) => each.name === name && !each.isOn) ? [setCapability(name, true)] : []
 }
 
 const after = 'It runs now: see below how far it is.'
@@ -56,13 +56,9 @@ export function migrateBetween(
 
 /** Switch one capability; before a migration only. */
 export function capabilityPlan({ name, isOn }: Capability): ActionPlan {
-  const set = (state: boolean): ActionStep => ({
-    name: 'migrate-set-capabilities',
-    args: { capabilities: [{ capability: name, state }] },
-  })
   return {
     title: `Switch ${name} ${isOn ? 'off' : 'on'}`,
     verb: isOn ? 'Switch off' : 'Switch on',
-    steps: [{ ...set(!isOn), undo: set(isOn) }],
+    steps: [{ ...setCapability(name, !isOn), undo: setCapability(name, isOn) }],
   }
 }
