@@ -79,7 +79,8 @@ test('a filter, a link and a file take each row of a burst alone', async ({ page
   await expect(rowsOf(page).getByRole('option')).toHaveCount(3)
   await expect(counts(page)).toContainText(/^\s*3 of \d+ rows$/)
   await row(page, /job job0 is ready/).click()
-  const seq = /row (\d+) of its record/.exec(await panel(page, 'row').innerText())?.[1] ?? ''
+  const place = panel(page, 'row').getByText(/row \d+ of its record/)
+  const seq = /row (\d+) of/.exec(await place.innerText())?.[1] ?? ''
   await page.getByRole('button', { name: 'Fold job states', pressed: false }).click()
   await panel(page, 'row').getByRole('button', { name: 'Close' }).click()
   await expect(rowsOf(page).getByRole('option')).toHaveCount(1)
