@@ -43,7 +43,7 @@ describe('an object in bytes', () => {
   test('is what parseJson makes of its text, to the last digit', () => {
     // One for all: what it remembers of texts must not get into others.
     const parser = new JsonBytes()
-    const blanks = fc.array(fc.constantFrom('', '', ' ', '  '), { minLength: 1, maxLength: 7 })
+    const blanks = fc.array(fc.constantFrom('', '', ' ', '  ', '\n    '), { minLength: 1, maxLength: 7 })
     fc.assert(
       fc.property(anyObject, blanks, fc.constantFrom('', '{}', 'é"'), (value, between, before) => {
         const text = printWith(value, between)

@@ -5,7 +5,7 @@
  * its bytes is cheaper than making it again, which also takes memory. So this parser is as fast as JSON.parse of a text
  * that exists already, faster where the text has to be made first, and it loses no number.
  *
- * Specification: RFC 8259, of a text on one line. QEMU's dialect: QMP specification, section "General Definitions".
+ * Specification: RFC 8259, but tabs and carriage returns between values. QEMU's dialect: QMP specification, section "General Definitions".
  * @adr 0025, 0032
  */
 import { put } from '../own.ts'
@@ -25,6 +25,7 @@ const closeArray = 0x5d
 const openObject = 0x7b
 const closeObject = 0x7d
 const blank = 0x20
+const newline = 0x0a
 
 /** An integer of this many digits fits into a double. */
 const mostDigits = 15
@@ -63,7 +64,7 @@ export class JsonBytes {
 
   /**
    * The object whose text is `bytes[from..to)`, as parseJson makes it. Undefined where that is no object, and where
-   * a text has to be made of it anyway: it has other blanks than spaces, is nested too deeply, or nearly all of its
+   * a text has to be made of it anyway: it has other blanks than spaces and line feeds, is nested too deeply, or nearly all of its
    * strings are new.
    */
   object(bytes: Uint8Array, from: number, to: number): JsonObject | undefined {
@@ -102,7 +103,7 @@ export class JsonBytes {
   #value(from: number): Json {
     const bytes = this.#bytes
     let at = from
-    while (bytes[at] === blank) at += 1
+    while (bytes[at] === blank || bytes[at] === newline) at += 1
     const byte = bytes[at] as number
     if (byte === quote) return this.#string(at + 1)
     if (byte === openObject) return this.#members(at + 1)
@@ -119,13 +120,13 @@ export class JsonBytes {
     const object: Record<string, Json> = {}
     const depth = this.#deeper(from)
     let at = from
-    while (bytes[at] === blank) at += 1
+    while (bytes[at] === blank || bytes[at] === newline) at += 1
     let before: MemberName | undefined
     while (bytes[at] !== closeObject) {
       if (before !== undefined) {
         if (bytes[at] !== comma) throw notRead
         at += 1
-        while (bytes[at] === blank) at += 1
+        while (bytes[at] === blank || bytes[at] === newline) at += 1
       }
       if (bytes[at] !== quote) throw notRead
       at += 1
@@ -136,13 +137,13 @@ export class JsonBytes {
         else before.next = name
       }
       at += name.bytes.length + 1
-      while (bytes[at] === blank) at += 1
+      while (bytes[at] === blank || bytes[at] === newline) at += 1
       if (bytes[at] !== colon) throw notRead
       at += 1
-      while (bytes[at] === blank) at += 1
+      while (bytes[at] === blank || bytes[at] === newline) at += 1
       const value = bytes[at] === quote ? this.#string(at + 1) : this.#value(at)
       at = this.#at
-      while (bytes[at] === blank) at += 1
+      while (bytes[at] === blank || bytes[at] === newline) at += 1
       // Assigned, this one would be the prototype.
       if (name.text === '__proto__') put(object, name.text, value)
       // eslint-disable-next-line names/no-objects-as-maps -- defined, as by put(), it would take three times as long
@@ -161,14 +162,14 @@ export class JsonBytes {
     const bottom = this.#top
     const depth = this.#deeper(from)
     let at = from
-    while (bytes[at] === blank) at += 1
+    while (bytes[at] === blank || bytes[at] === newline) at += 1
     if (bytes[at] !== closeArray) {
       for (;;) {
         const value = this.#value(at)
         gathered[this.#top] = value
         this.#top += 1
         at = this.#at
-        while (bytes[at] === blank) at += 1
+        while (bytes[at] === blank || bytes[at] === newline) at += 1
         if (bytes[at] === closeArray) break
         if (bytes[at] !== comma) throw notRead
         at += 1

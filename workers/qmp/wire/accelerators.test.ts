@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runs } from '#base/testing/runs.ts'
+import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import { anyEventText } from '../testing/any-event.ts'
 import { hostileBytes, randomOf } from '../testing/hostile.ts'
@@ -59,7 +60,13 @@ function compare(bytes: Uint8Array, sizes: readonly number[], limitBytes: number
   return recognised
 }
 
-test('events, replies, exact numbers and garbage', () => {
+/** The same object, as `pretty=on` prints it. */
+function pretty(text: string): string {
+  const parsed = parseJson(text)
+  return parsed.ok ? printJson(parsed.value, { indent: 4 }) : text
+}
+
+test('events, replies, exact numbers and garbage, on one line or pretty-printed', () => {
   const line = fc.oneof(
     { weight: 6, arbitrary: anyEventText },
     { weight: 2, arbitrary: fc.json().map((json) => `{"return": ${json}, "id": 1}`) },
@@ -68,11 +75,12 @@ test('events, replies, exact numbers and garbage', () => {
   let recognised = 0
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(line, fc.constantFrom('\r\n', '\n', '\r\n\r\n')), { maxLength: 30 }),
+      fc.array(fc.tuple(line, fc.constantFrom('\r\n', '\n', '\r\n\r\n'), fc.nat(3)), { maxLength: 30 }),
       cuts,
       fc.constantFrom(300, 64 * 1024 * 1024),
       (lines, sizes, limitBytes) => {
-        const bytes = new TextEncoder().encode(lines.map((each) => each.join('')).join(''))
+        const text = lines.map(([each, end, way]) => (way === 0 ? pretty(each) : each) + end).join('')
+        const bytes = new TextEncoder().encode(text)
         recognised += compare(bytes, sizes, limitBytes)
       },
     ),

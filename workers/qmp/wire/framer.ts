@@ -17,10 +17,10 @@ import { isTooDeep, mayLose, mayLoseBytes } from '#base/json/loss.ts'
 import { JsonBytes } from '#base/json/bytes.ts'
 import { accelerators } from './accelerators.ts'
 import type { Accelerators } from './accelerators.ts'
-import type { FramerSink, SourceBytes, StreamStyle, WireMessage } from './framing.ts'
+import type { FramerSink, StreamStyle } from './framing.ts'
 import { HeldBytes, keptBufferBytes } from './held-bytes.ts'
 import { EventReader } from './printed-event.ts'
-import { parseMessage } from './read-message.ts'
+import { BytesOfMessage, parseMessage } from './read-message.ts'
 import { Recovery } from './recover.ts'
 
 /** A reader of one stream. */
@@ -85,7 +85,10 @@ class StreamFramer implements Framer {
     this.#resets = options.resets ?? false
     this.#accelerators = options.accelerators ?? accelerators
     this.#held = new HeldBytes(this.#limit)
-    this.#recovery = new Recovery(this.#held, this.#style, sink, this.#limit)
+    this.#recovery = new Recovery(this.#held, this.#style, sink, {
+      limit: this.#limit,
+      json: this.#accelerators.jsonBytes ? this.#json : undefined,
+    })
   }
 
   get pendingBytes(): number {
@@ -250,25 +253,6 @@ class StreamFramer implements Framer {
     this.#seen()
     this.#sink.message(value, { bytes, source: undefined, text: () => line })
     return true
-  }
-}
-
-/** A message in the bytes of a chunk. */
-class BytesOfMessage implements WireMessage {
-  readonly bytes: number
-  readonly source: SourceBytes
-  readonly #at: number
-  readonly #decoder: TextDecoder
-
-  constructor(source: SourceBytes, bytes: number, decoder: TextDecoder) {
-    this.source = source
-    this.bytes = bytes
-    this.#at = source.at
-    this.#decoder = decoder
-  }
-
-  text(): string {
-    return this.#decoder.decode(this.source.bytes.subarray(this.#at, this.#at + this.bytes))
   }
 }
 

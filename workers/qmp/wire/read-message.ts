@@ -1,7 +1,8 @@
-/** The text of one message to its object. */
+/** One message: its text to its object, and its text from the bytes in which it lies. */
 import { parseJson } from '#base/json/parse.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
+import type { SourceBytes, WireMessage } from './framing.ts'
 
 /**
  * The object in a text, or undefined where it is none. `exact` asks for the parser that loses no number and
@@ -21,4 +22,23 @@ export function parseMessage(text: string, exact: boolean): JsonObject | undefin
     }
   }
   return isJsonObject(value) ? value : undefined
+}
+
+/** A message that lies in these bytes. */
+export class BytesOfMessage implements WireMessage {
+  readonly bytes: number
+  readonly source: SourceBytes
+  readonly #at: number
+  readonly #decoder: TextDecoder
+
+  constructor(source: SourceBytes, bytes: number, decoder: TextDecoder) {
+    this.source = source
+    this.bytes = bytes
+    this.#at = source.at
+    this.#decoder = decoder
+  }
+
+  text(): string {
+    return this.#decoder.decode(this.source.bytes.subarray(this.#at, this.#at + this.bytes))
+  }
 }
