@@ -49,9 +49,12 @@ export default defineConfig({
     sourcemap: false,
     modulePreload: {
       polyfill: false,
-      // What the page began with is there whenever a view is loaded.
+      // Of a part that comes later only its styles are listed: the list of all scripts would be 3 KB of the first load. What
+      // a script imports is fetched once it is there, and nearly all of it has come ahead by then (views/frame/ahead.ts).
       resolveDependencies: (_file, needed, { hostType }) =>
-        hostType === 'html' ? needed : needed.filter((name) => !/\bassets\/(start|index)-/.test(name)),
+        hostType === 'html'
+          ? needed
+          : needed.filter((name) => /\.css$/.test(name) && !/\bassets\/(start|index)-/.test(name)),
     },
     // All that the first picture needs is one file: the parts that views share with it would be a dozen small ones.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } } },
