@@ -2,13 +2,15 @@
 import { runBench } from './bench/bench.ts'
 import { runCheck } from './check.ts'
 import { runDev } from './dev.ts'
+import { runGate } from './gate/gate-command.ts'
 import { runPictures } from './pictures.ts'
-import { runStart } from './start.ts'
+import { endSignal, runStart } from './start.ts'
 import { runEndToEnd, runFuzz, runReal, runTests, runUnit } from './test.ts'
 
 const [word, ...args] = process.argv.slice(2)
 const words: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   start: runStart,
+  gate: (rest) => runGate(rest, endSignal()),
   dev: runDev,
   check: runCheck,
   test: runTests,

@@ -1,0 +1,132 @@
+/**
+ * The gate: for each channel of each machine two sockets, one for each right, with a program of ours between them and the
+ * machine. Their folders are `full` and `watch`; the files in them are named NAME.CHANNEL, as those of the machines are.
+ * Which folder a client gets to is decided by whoever hands out the paths: the bridge by the key in a token, the owner
+ * by `ssh -L` or a shell.
+ * @adr 0061
+ */
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Socket } from 'node:net'
+import type { JsonObject } from '#base/json/value.ts'
+import { splitName } from '../bridge/lab-list.ts'
+import { readChannelName } from '#base/channel-name.ts'
+import type { RecordEntry, Who } from './audit/entry.ts'
+import { createMonitorGate } from './monitor/monitor-gate.ts'
+import type { ChannelGate } from './monitor/monitor-gate.ts'
+import { listenPrivately } from './private-socket.ts'
+import type { ChannelTarget, PrivateSocket } from './private-socket.ts'
+import type { Rights } from './rights/rights.ts'
+
+/** A channel of a machine, as the gate is told of it. */
+export interface GatedChannel {
+  /** NAME.CHANNEL. */
+  readonly file: string
+  readonly target: ChannelTarget
+}
+
+/** What a gate is made of. */
+export interface GateOptions {
+  /** Where its sockets are made: a folder for its owner alone; it is made so. */
+  readonly folder: string
+  readonly record: RecordEntry
+  /** What goes wrong, in a sentence. */
+  readonly say: (words: string) => void
+}
+
+/** A gate that runs. */
+export interface Gate {
+  /** The folder of the sockets for a right. */
+  folder(rights: Rights): string
+  /** These are the channels now. Those that are new get sockets, those that are gone lose them. Resolves when they are there. */
+  setChannels(channels: readonly GatedChannel[]): Promise<void>
+  stop(): void
+}
+
+interface OpenChannel {
+  readonly target: ChannelTarget
+  readonly gate: ChannelGate
+  readonly sockets: Promise<readonly PrivateSocket[]>
+}
+
+/** Make a gate. It has no channels yet. */
+export function createGate(options: GateOptions): Gate {
+  return new OpenGate(options)
+}
+
+class OpenGate implements Gate {
+  readonly #options: GateOptions
+  readonly #channels = new Map<string, OpenChannel>()
+  #clients = 0
+
+  constructor(options: GateOptions) {
+    this.#options = options
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+    chmodSync(options.folder, 0o700)
+    for (const each of ['full', 'watch'] as const)
+      mkdirSync(this.folder(each), { recursive: true, mode: 0o700 })
+  }
+
+  folder(rights: Rights): string {
+    return join(this.#options.folder, rights)
+  }
+
+  async setChannels(channels: readonly GatedChannel[]): Promise<void> {
+    const wanted = new Map(channels.map((each) => [each.file, each.target]))
+    for (const [file, open] of this.#channels) {
+      if (sameTarget(open.target, wanted.get(file))) continue
+      this.#channels.delete(file)
+      void closeChannel(open)
+    }
+    for (const { file, target } of channels) {
+      if (!this.#channels.has(file)) this.#open(file, target)
+    }
+    await Promise.all([...this.#channels.values()].map(({ sockets }) => sockets))
+  }
+
+  stop(): void {
+    for (const open of this.#channels.values()) void closeChannel(open)
+    this.#channels.clear()
+  }
+
+  #open(file: string, target: ChannelTarget): void {
+    const gate = this.#gateFor(file, target)
+    if (gate === undefined) return
+    const { say } = this.#options
+    const listen = async (rights: Rights): Promise<PrivateSocket[]> => {
+      const connected = (socket: Socket): void => {
+        this.#clients += 1
+        gate.join({ channel: file, key: rights, client: this.#clients } satisfies Who, socket)
+      }
+      try {
+        return [await listenPrivately(join(this.folder(rights), file), connected)]
+      } catch (error) {
+        say(`The gate has no socket for ${file}: ${error instanceof Error ? error.message : String(error)}`)
+        return []
+      }
+    }
+    const sockets = Promise.all((['full', 'watch'] as const).map(listen)).then((all) => all.flat())
+    this.#channels.set(file, { target, gate, sockets })
+  }
+
+  #gateFor(file: string, target: ChannelTarget): ChannelGate | undefined {
+    const split = splitName(file)
+    const kind = split === undefined ? undefined : readChannelName(split.channel)?.kind
+    const status = (): JsonObject => ({})
+    switch (kind) {
+      case 'qmp':
+        return createMonitorGate(target, this.#options.record, status)
+      default:
+        return undefined
+    }
+  }
+}
+
+async function closeChannel({ gate, sockets }: OpenChannel): Promise<void> {
+  gate.close()
+  for (const each of await sockets) each.close()
+}
+
+function sameTarget(one: ChannelTarget, other: ChannelTarget | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}

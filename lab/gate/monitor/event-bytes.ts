@@ -1,0 +1,55 @@
+/**
+ * Events on their way from the machine to all clients: the bytes as they came, in pieces as large as they came, so that a
+ * flood is passed on without making anything of it.
+ */
+import type { SourceBytes } from '#qmp/wire/framing.ts'
+
+const newline = 0x0a
+
+/** Collects the bytes of events that follow each other in one chunk. */
+export class EventBytes {
+  readonly #send: (bytes: Uint8Array) => void
+  #chunk: Uint8Array | undefined
+  #from = 0
+  #to = 0
+
+  constructor(send: (bytes: Uint8Array) => void) {
+    this.#send = send
+  }
+
+  /** This chunk is read from now on. */
+  begin(chunk: Uint8Array): void {
+    this.#chunk = chunk
+  }
+
+  /** An event in these bytes. */
+  add(source: SourceBytes, length: number): void {
+    const { bytes, at } = source
+    const end = at + length
+    const whole = bytes[end] === newline ? end + 1 : end + 2
+    const chunk = this.#chunk
+    if (chunk === undefined || bytes.buffer !== chunk.buffer) {
+      // In the framer's own buffer, which it uses again.
+      this.flush()
+      this.#send(bytes.slice(at, whole))
+      return
+    }
+    const from = bytes.byteOffset - chunk.byteOffset + at
+    if (this.#to > this.#from && this.#to !== from) this.flush()
+    if (this.#to === this.#from) this.#from = from
+    this.#to = from + whole - at
+  }
+
+  /** Send what was collected: before anything else is sent, and at the end of each chunk. */
+  flush(): void {
+    const { length } = this
+    if (length > 0 && this.#chunk !== undefined) this.#send(this.#chunk.slice(this.#from, this.#to))
+    this.#from = 0
+    this.#to = 0
+  }
+
+  /** Bytes that wait to be sent. */
+  get length(): number {
+    return this.#to - this.#from
+  }
+}

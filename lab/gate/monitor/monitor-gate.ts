@@ -1,0 +1,132 @@
+/**
+ * The gate of one monitor: its hub on real sockets. The machine's monitor is held while somebody is there, and let go soon
+ * afterwards. While it cannot be reached, clients wait for its greeting.
+ * Tested by lab/gate/gate.real.test.ts.
+ */
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import type { JsonObject } from '#base/json/value.ts'
+import type { RecordEntry, Who } from '../audit/entry.ts'
+import { Outbox } from '../outbox.ts'
+import type { ChannelTarget } from '../private-socket.ts'
+import { MonitorHub } from './hub.ts'
+
+/** How long a monitor is held that nobody uses, in milliseconds: a page that is loaded again comes back within. */
+const lingerMs = 1000
+/** How often a monitor is tried that cannot be reached. */
+const retryMs = 250
+
+/** What a gate of any channel does. */
+export interface ChannelGate {
+  /** A client has connected. */
+  join(who: Who, socket: Socket): void
+  /** No connections any more, to either side. */
+  close(): void
+}
+
+/** Make the gate of a monitor. `status` adds to what `x-gate-status` returns. */
+export function createMonitorGate(
+  target: ChannelTarget,
+  record: RecordEntry,
+  status: () => JsonObject,
+): ChannelGate {
+  return new MonitorGate(target, record, status)
+}
+
+class MonitorGate implements ChannelGate {
+  readonly #target: ChannelTarget
+  readonly #record: RecordEntry
+  readonly #hub: MonitorHub
+  readonly #outboxes = new Set<Outbox>()
+  #machine: Socket | undefined
+  #timer: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  constructor(target: ChannelTarget, record: RecordEntry, status: () => JsonObject) {
+    this.#target = target
+    this.#record = record
+    this.#hub = new MonitorHub({
+      send: (text) => this.#machine?.write(text),
+      giveUp: () => this.#machine?.destroy(),
+      record,
+      now: () => performance.now(),
+      status,
+    })
+  }
+
+  join(who: Who, socket: Socket): void {
+    const left = (): void => {
+      this.#outboxes.delete(outbox)
+      client.left()
+      this.#balance()
+      if (this.#hub.isIdle) this.#later(lingerMs)
+    }
+    const outbox = new Outbox(
+      socket,
+      (why) => {
+        this.#record({ did: 'dropped', who, why })
+        // Not from within the hub's own call.
+        setImmediate(left)
+      },
+      () => this.#balance(),
+    )
+    this.#outboxes.add(outbox)
+    const client = this.#hub.join(who, {
+      write: (bytes) => outbox.write(bytes),
+      end: () => outbox.end(),
+      setReading: (on) => (on ? socket.resume() : socket.pause()),
+    })
+    socket.on('data', (bytes: Buffer) => client.receive(bytes))
+    socket.once('close', left)
+    if (this.#machine === undefined) this.#connect()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    this.#machine?.destroy()
+  }
+
+  #connect(): void {
+    clearTimeout(this.#timer)
+    const machine = connect(this.#target)
+    this.#machine = machine
+    let isOpen = false
+    machine.once('connect', () => {
+      isOpen = true
+      this.#hub.opened()
+    })
+    machine.on('data', (bytes: Buffer) => {
+      this.#hub.receive(bytes)
+      this.#balance()
+    })
+    machine.on('error', () => machine.destroy())
+    machine.once('close', () => {
+      this.#machine = undefined
+      if (isOpen) this.#hub.closed()
+      if (this.#hub.clients > 0) this.#later(retryMs)
+    })
+  }
+
+  /**
+   * The machine is read as fast as its fastest client takes it: a slower one is dropped in the end, and holds up
+   * nobody.
+   */
+  #balance(): void {
+    const machine = this.#machine
+    if (machine === undefined) return
+    const all = [...this.#outboxes]
+    if (all.length > 0 && all.every((each) => each.isBehind)) machine.pause()
+    else if (machine.isPaused()) machine.resume()
+  }
+
+  /** Look again after a while: whether the monitor is wanted, or not any more. */
+  #later(ms: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      if (this.#isClosed) return
+      if (this.#hub.isIdle) this.#machine?.destroy()
+      else if (this.#machine === undefined) this.#connect()
+    }, ms)
+  }
+}
