@@ -31,6 +31,10 @@ export const testPackages: readonly DebianPackage[] = [
   },
   { name: 'chromium', program: 'chromium', what: 'the browser of the tests of a browser’s own settings' },
   { name: 'firefox-esr', program: 'firefox-esr', what: 'the second browser of the end-to-end tests' },
+  { name: 'libvirt-daemon', program: 'libvirtd', what: 'machines that libvirt runs' },
+  { name: 'libvirt-daemon-driver-qemu', program: 'virt-qemu-run', what: 'the part of libvirt for QEMU' },
+  { name: 'libvirt-clients', program: 'virsh', what: 'asks libvirt' },
+  { name: 'libvirt-clients-qemu', program: 'virt-qemu-qmp-proxy', what: 'a monitor of libvirt’s machines' },
   { name: 'cpio', program: 'cpio', what: 'reads what the guest is packed in' },
   { name: 'xz-utils', program: 'xz', what: 'unpacks the modules of newer kernels' },
 ]

@@ -101,6 +101,7 @@ test('every outcome has a sentence, and each another', () => {
         'connection-lost',
         'oob-not-negotiated',
         'queue-full',
+        'no-command',
         'dropped-by-server',
       ] as const
     ).map(describeNotSent),

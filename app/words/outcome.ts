@@ -21,6 +21,8 @@ export function describeNotSent(why: NotSentReason): string {
       return 'not sent: this server has no out-of-band execution'
     case 'queue-full':
       return 'not sent: too many commands wait already'
+    case 'no-command':
+      return 'not sent: this server answers one command at a time, and nothing more after a line that is no command'
     case 'dropped-by-server':
       return 'not run: the server dropped it, its queue was full'
     default:

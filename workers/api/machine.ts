@@ -9,6 +9,7 @@
 import type { LoadLevel } from '#record/flood.ts'
 import type { AdoptedRow, FoundRows, LogTotals, RowView, Statistics } from '#record/row.ts'
 import type { ConnectionState } from '#qmp/connection.ts'
+import type { Manners } from '#qmp/manners.ts'
 import type { Filter } from '#record/filter/filter.ts'
 import type {
   ChannelPhase,
@@ -72,6 +73,8 @@ export interface MachineUpdate {
   readonly identity?: Identity
   readonly identityChange?: IdentityChange
   readonly queue?: QueueSnapshot
+  /** How the server keeps the protocol, beyond its greeting. */
+  readonly manners?: Manners
   readonly keep?: KeepState
   readonly recording?: RecordingState
 }

@@ -23,6 +23,13 @@ test.each([
     '{"event": "E", "data": {"x": 1}, "timestamp": {"seconds": 1, "microseconds": 2}}',
     { kind: 'event', name: 'E', data: { x: 1 }, timestamp: { seconds: 1, microseconds: 2 } },
   ],
+  // libvirt's proxy hands the data of an event on as a text.
+  [
+    '{"event": "E", "data": "{\\"x\\":1}"}',
+    { kind: 'event', name: 'E', data: { x: 1 }, timestamp: undefined },
+  ],
+  ['{"event": "E", "data": "{x"}', { kind: 'event', name: 'E', data: undefined, timestamp: undefined }],
+  ['{"event": "E", "data": "[1]"}', { kind: 'event', name: 'E', data: undefined, timestamp: undefined }],
   [
     '{"QMP": {"version": {"qemu": {"major": 2, "minor": 5, "micro": 0}, "package": " (Debian)"}, "capabilities": []}}',
     {

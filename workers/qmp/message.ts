@@ -4,7 +4,7 @@
  */
 import { clip } from '#base/clip.ts'
 import { isJsonObject } from '#base/json/value.ts'
-import { parseInput } from '#base/json/parse.ts'
+import { parseInput, parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 
@@ -67,7 +67,7 @@ export function readMessage(value: JsonObject): ServerMessage {
     return {
       kind: 'event',
       name,
-      data: data !== undefined && isJsonObject(data) ? data : undefined,
+      data: readData(data),
       timestamp: readTimestamp(value.timestamp),
     }
   }
@@ -92,6 +92,15 @@ export function readMessage(value: JsonObject): ServerMessage {
       : { kind: 'greeting', greeting }
   }
   return { kind: 'unrecognised', why: 'a message without return, error, event or QMP' }
+}
+
+/** The data of an event. libvirt's proxy hands it on as the text that it has of it. */
+function readData(data: Json | undefined): JsonObject | undefined {
+  if (typeof data === 'string' && data.startsWith('{')) {
+    const parsed = parseJson(data)
+    return parsed.ok && isJsonObject(parsed.value) ? parsed.value : undefined
+  }
+  return data !== undefined && isJsonObject(data) ? data : undefined
 }
 
 function readTimestamp(value: Json | undefined): Timestamp | undefined {

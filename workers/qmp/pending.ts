@@ -22,6 +22,8 @@ export interface Entry {
   sentAt: number
   /** Counts what was sent on this connection: which of two commands was sent first. */
   order: number
+  /** It was sent while another in-band command was unanswered. */
+  together: boolean
   stopDeadline: () => void
   settle: (outcome: Outcome) => void
 }
@@ -71,6 +73,7 @@ export function createEntry(
     state: 'queued',
     sentAt: 0,
     order: 0,
+    together: false,
     stopDeadline: nothing,
     settle,
   }

@@ -1,6 +1,7 @@
 /** What a session is handed, and what it is to its holder: both protocols have the same doors. */
 import type { JsonObject } from '#base/json/value.ts'
 import type { ConnectionState } from './connection.ts'
+import type { Manners } from './manners.ts'
 import type { ExecId, Origin, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './report.ts'
 import type { SourceBytes } from './wire/framing.ts'
 import type { PrintedEvent } from './wire/printed-event.ts'
@@ -41,6 +42,8 @@ export interface SessionSink {
   event?(event: PrintedEvent, source: SourceBytes): boolean
   /** What waits has changed. */
   queueChanged(): void
+  /** What is known of the server's manners: with its greeting, and when it shows others. */
+  manners?(manners: Manners): void
   /** The server does not go on: the holder closes the connection and tries again. `why` is for people. */
   broken?(why: string): void
 }
@@ -57,6 +60,8 @@ export interface SessionOptions {
   readonly blockedMs?: number
   /** In-band commands sent and unanswered at most. Default 8. */
   readonly inFlight?: number
+  /** What connections to the same server found out before. Default: nothing. */
+  readonly manners?: Manners
 }
 
 /** One connection, of either protocol. */

@@ -60,6 +60,8 @@ export type NotSentReason =
   | 'connection-lost'
   | 'oob-not-negotiated'
   | 'queue-full'
+  /** A line that is no command, for a server that would answer nothing any more. */
+  | 'no-command'
   | 'dropped-by-server'
 
 /** What a line that was sent as it is led to. */

@@ -9,8 +9,8 @@
  * the worker. Held by workers/host/machine/connector.ts, one for each socket.
  *
  * Limits: 8 in-band commands sent and unanswered (QEMU stops reading its socket beyond that, and then no out-of-band
- * command gets through), 10,000 queued after them.
- * @adr 0003, 0012
+ * command gets through), 1 where the server takes one at a time (manners.ts), 10,000 queued after them.
+ * @adr 0003, 0012, 0062
  */
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { CommandQueue } from './command-queue.ts'
@@ -20,6 +20,8 @@ import { createFramer } from './wire/framer.ts'
 import type { Framer } from './wire/framer.ts'
 import type { FramingProblem, SourceBytes, WireMessage } from './wire/framing.ts'
 import { InFlight } from './in-flight.ts'
+import { mannersOf, plainManners, refusesOob, Together } from './manners.ts'
+import type { Manners } from './manners.ts'
 import { printCommand, readCommand, readMessage } from './message.ts'
 import type { Greeting, QmpError, ServerMessage } from './message.ts'
 import {
@@ -50,6 +52,13 @@ export function createSession(ports: SessionPorts, sink: SessionSink, options: S
   return new QmpSession(ports, sink, options)
 }
 
+/**
+ * Commands that were sent together must have been unanswered for this long before that means anything, in milliseconds.
+ * Shorter: a QEMU that is held up is taken for a server that answers one at a time. Longer: such a server is of no use for
+ * this long.
+ */
+const silentMs = 5000
+
 /** Replies of this size and more go on as text, in UTF-16 units. */
 const largeReply = 256 * 1024
 
@@ -65,7 +74,9 @@ class QmpSession implements Session {
   readonly #framer: Framer
   readonly #greetingMs: number
   readonly #negotiationMs: number
-  readonly #inFlightLimit: number
+  #inFlightLimit: number
+  readonly #together = new Together()
+  #manners: Manners
   #phase: MonitorPhase = 'new'
   #oob = false
   #negotiation: Entry | undefined
@@ -74,6 +85,8 @@ class QmpSession implements Session {
   /** Lines that were no commands and may still provoke errors, by their place in the order of sending. */
   #noise: { readonly entry: Entry; readonly order: number }[] = []
   #order = 0
+  /** The place of the last in-band command that was answered. */
+  #lastAnswered = 0
   #parseErrors = 0
   #stopGreeting: () => void = nothing
   #stopGrace: () => void = nothing
@@ -92,6 +105,7 @@ class QmpSession implements Session {
     this.#queue = new CommandQueue(changed)
     this.#sent = new InFlight(ports, options.blockedMs ?? 2000, changed)
     this.#inFlightLimit = options.inFlight ?? 8
+    this.#manners = options.manners ?? plainManners
     this.#framer = createFramer(
       {
         message: (value, wire) => this.#message(value, wire),
@@ -153,6 +167,11 @@ class QmpSession implements Session {
   sendRaw(line: string, deadlineMs: number, ticket: Ticket | undefined): Promise<RawOutcome> {
     if (this.#phase !== 'ready') return Promise.resolve({ kind: 'not-sent', why: 'not-connected' })
     const command = readCommand(line)
+    if (this.#manners.oneAtATime !== undefined) {
+      // It would wait for the end of what is no command, or read two as one, and answer nothing any more.
+      if (command === undefined) return Promise.resolve({ kind: 'not-sent', why: 'no-command' })
+      if (command.oob) return Promise.resolve({ kind: 'not-sent', why: 'oob-not-negotiated' })
+    }
     const exec = this.#ports.nextExec()
     if (command === undefined) {
       const request = {
@@ -232,6 +251,7 @@ class QmpSession implements Session {
     entry.state = 'sent'
     entry.sentAt = this.#ports.now()
     this.#sent.add(entry)
+    entry.together = !request.oob && this.#sent.inBand > 1
     // First of all: nothing that is done here for the record is to be waited for.
     this.#ports.send(`${entry.text}\r\n`)
     // The negotiation has a deadline of its own.
@@ -249,7 +269,34 @@ class QmpSession implements Session {
       this.#sink.record(outcomeRow(entry, 'timed-out', this.#ports.now()), undefined, 0)
       entry.settle({ kind: 'timed-out', exec, afterMs: request.deadlineMs })
       this.#sink.queueChanged()
+      this.#learnFromSilence(entry)
     }
+  }
+
+  /** A command was not answered in time. */
+  #learnFromSilence(entry: Entry): void {
+    if (entry.request.oob) {
+      // Commands that were sent later were answered: it is there, and does not answer this.
+      if (this.#oob && this.#lastAnswered > entry.order) this.#setManners({ noOob: 'silence' })
+      return
+    }
+    if (this.#together.isProved || this.#inFlightLimit === 1) return
+    // One may be slow, and what waits for it is not late yet: two are late.
+    const late = this.#sent.entries.filter((each) => each.state === 'late' && !each.request.oob)
+    const [oldest] = late
+    if (oldest === undefined || late.length < 2 || this.#ports.now() - oldest.sentAt < silentMs) return
+    this.#setManners({ oneAtATime: 'silence', noOob: this.#oob ? 'silence' : undefined })
+    this.#sink.broken?.(
+      `none of ${late.length} commands that were sent together was answered within ` +
+        `${entry.request.deadlineMs / 1000} s: from now on they are sent one at a time`,
+    )
+  }
+
+  #setManners(found: Partial<Manners>): void {
+    this.#manners = { ...this.#manners, ...found }
+    if (this.#manners.oneAtATime !== undefined) this.#inFlightLimit = 1
+    if (this.#manners.noOob !== undefined) this.#oob = false
+    this.#sink.manners?.(this.#manners)
   }
 
   // ── in ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -307,7 +354,8 @@ class QmpSession implements Session {
     this.#phase = 'negotiating'
     this.#sink.move({ kind: 'negotiating', greeting })
     this.#sink.record({ kind: 'event', name: 'QMP', data: undefined, timestamp: undefined }, text, bytes)
-    const oob = greeting.capabilities.includes('oob')
+    this.#setManners(mannersOf(greeting, this.#manners))
+    const oob = greeting.capabilities.includes('oob') && this.#manners.noOob === undefined
     const exec = this.#ports.nextExec()
     const args: JsonObject | undefined = oob ? { enable: ['oob'] } : undefined
     const request: SessionRequest = {
@@ -405,6 +453,12 @@ class QmpSession implements Session {
     const latencyMs = Math.max(0, this.#ports.now() - entry.sentAt)
     const late = entry.state === 'late'
     this.#finish(entry)
+    if (!entry.request.oob) {
+      this.#lastAnswered = entry.order
+      if (entry.together) this.#together.answered()
+    } else if (this.#oob && message.kind === 'error' && refusesOob(message.error)) {
+      this.#setManners({ noOob: 'refused' })
+    }
     this.#sink.record(replyRow(entry, message, latencyMs, late), text, bytes, this.#replySource)
     if (late) this.#sink.queueChanged()
     else if (message.kind === 'return') this.#settle(entry, returned(exec, message.value, text, latencyMs))

@@ -9,6 +9,7 @@ import type { Json } from '#base/json/value.ts'
 import type { Result } from '#base/result.ts'
 import type { Batch, Identity, IdentityChange } from '#api/machine.ts'
 import type { ConnectionState } from '#qmp/connection.ts'
+import type { Manners } from '#qmp/manners.ts'
 import type { QemuVersion } from '#qmp/message.ts'
 import { MadeOnce } from '../made-once.ts'
 import type { MachineLink } from '../platform.ts'
@@ -54,6 +55,7 @@ export class Machine {
   readonly #made = new MadeOnce<Machine>(this)
   #connection = $state.raw<ConnectionState>({ kind: 'idle' })
   #connectionSince = $state(0)
+  #manners = $state.raw<Manners | undefined>(undefined)
   #identity = $state.raw<Identity | undefined>(undefined)
   #identityChange = $state.raw<IdentityChange | undefined>(undefined)
   #workerDied = $state<string | undefined>(undefined)
@@ -160,6 +162,16 @@ export class Machine {
 
   get isReady(): boolean {
     return this.#connection.kind === 'ready'
+  }
+
+  /** How its server keeps the protocol, where that is otherwise than QEMU does. */
+  get manners(): Manners | undefined {
+    return this.#manners
+  }
+
+  /** Whether commands can be run out-of-band. */
+  get hasOob(): boolean {
+    return this.#connection.kind === 'ready' && this.#connection.oob && this.#manners?.noOob === undefined
   }
 
   get identity(): Identity | undefined {
@@ -313,6 +325,7 @@ export class Machine {
   }
 
   #startWorker(): MachineLink {
+    this.#manners = undefined
     return this.#needs.startMachine(this.name, {
       batch: (batch) => this.#take(batch),
       died: (why) => this.#takeDeath(why),
@@ -347,6 +360,7 @@ export class Machine {
     if (batch.identity !== undefined) this.#identity = batch.identity
     if (batch.identityChange !== undefined) this.#identityChange = batch.identityChange
     if (batch.queue !== undefined) this.commands.takeQueue(batch.queue)
+    if (batch.manners !== undefined) this.#manners = batch.manners
     if (batch.state !== undefined) this.#enter(batch.state)
     this.record.take(batch)
   }

@@ -1,12 +1,15 @@
 /**
  * The connection of a machine: connects, tries again when it is lost, and has the session that speaks on it. Its state
  * is told and recorded with each move.
- * Tested by workers/host/machine/facade.test.ts.
+ * Tested by workers/host/machine/facade.test.ts and workers/host/machine/manners.test.ts.
+ * @adr 0062
  */
 import type { ConnectOptions } from '#api/machine.ts'
 import type { createAgentSession } from '#qmp/agent.ts'
 import { mayMove } from '#qmp/connection.ts'
 import type { ConnectionState, LossReason } from '#qmp/connection.ts'
+import { plainManners } from '#qmp/manners.ts'
+import type { Manners } from '#qmp/manners.ts'
 import type { Session, SessionPorts, SessionSink } from '#qmp/ports.ts'
 import type { ExecId } from '#qmp/report.ts'
 import { createSession } from '#qmp/session.ts'
@@ -45,6 +48,8 @@ export class Connector {
   #session: Session | undefined
   #attempt = 0
   #exec = 0
+  /** What was found out about the server at this address. */
+  #manners: Manners = plainManners
   #retry: ReturnType<typeof setTimeout> | undefined
   #idle: ReturnType<typeof setTimeout> | undefined
   #lastBytesAt = 0
@@ -71,6 +76,8 @@ export class Connector {
     if (this.#state.kind !== 'idle') this.disconnect()
     this.#options = options
     this.#attempt = 0
+    // Who asks to connect has it found out again.
+    this.#setManners(plainManners)
     this.#open()
   }
 
@@ -163,7 +170,10 @@ export class Connector {
       },
       random: Math.random,
     }
-    const limit = options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes }
+    const limit = {
+      manners: this.#manners,
+      ...(options.limitBytes === undefined ? {} : { limitBytes: options.limitBytes }),
+    }
     const create = options.protocol === 'agent' ? this.#createAgentSession : createSession
     if (create === undefined) throw new Error('no code for guest agents')
     return create(ports, this.#sink(), limit)
@@ -184,11 +194,19 @@ export class Connector {
       },
       event: (event, source) => event.name !== 'SHUTDOWN' && recorder.printed(event, source),
       queueChanged: () => recorder.batch.queueChanged(),
+      manners: (manners) => this.#setManners(manners),
       broken: (why) => {
         this.#socket?.close()
         this.#lost({ kind: 'closed', code: ownCode, reason: why, beforeGreeting: false })
       },
     }
+  }
+
+  #setManners(manners: Manners): void {
+    const { oneAtATime, noOob } = this.#manners
+    if (manners.oneAtATime === oneAtATime && manners.noOob === noOob) return
+    this.#manners = manners
+    this.#recorder.batch.change({ manners })
   }
 
   #sessionMoved(state: ConnectionState): void {

@@ -16,6 +16,8 @@
  *     blocked NAME | blocked none
  *     queue N       N commands wait (sent or queued)
  *     close         the connection is lost
+ *     manners ONE OOB  why it is sent one command at a time, and why nothing out-of-band, as it was told last (- for none)
+ *     broken        the session has given the connection up
  */
 import { expect } from 'vitest'
 import { parseJson } from '#base/json/parse.ts'
@@ -23,6 +25,7 @@ import { printJson } from '#base/json/print.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { mayMove } from '../connection.ts'
 import type { ConnectionState } from '../connection.ts'
+import type { Manners } from '../manners.ts'
 import type { ExecId, Outcome, RawOutcome, RowBody, Ticket } from '../report.ts'
 import type { Session, SessionPorts, SessionSink } from '../ports.ts'
 
@@ -67,6 +70,8 @@ export class Bench {
   #seenSent = 0
   #seenProblems = 0
   #exec = 0
+  #manners: Manners | undefined
+  #broken = 0
 
   constructor(make: (ports: SessionPorts, sink: SessionSink) => Session) {
     let current: ConnectionState['kind'] = 'connecting'
@@ -91,6 +96,8 @@ export class Bench {
         },
         record: (body, text) => this.rows.push({ body, text }),
         queueChanged: () => undefined,
+        manners: (manners) => (this.#manners = manners),
+        broken: () => (this.#broken += 1),
       },
     )
   }
@@ -132,6 +139,9 @@ export class Bench {
       expect(problems[this.#seenProblems], step).toBe(rest)
       this.#seenProblems += 1
     } else if (word === 'blocked') expect(this.session.queue().blockedBy?.name ?? 'none', step).toBe(rest)
+    else if (word === 'manners')
+      expect(`${this.#manners?.oneAtATime ?? '-'} ${this.#manners?.noOob ?? '-'}`, step).toBe(rest)
+    else if (word === 'broken') expect(this.#broken, step).toBe(1)
     else if (word === 'queue') expect(this.session.queue().pending.length, step).toBe(Number(rest))
     else if (word === 'open') this.session.opened()
     else if (word === 'close') this.session.closed()
@@ -201,3 +211,6 @@ export const greetingOob =
 /** The greeting of a QEMU before 2.12. */
 export const greetingOld =
   '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 5, "major": 2}, "package": ""}, "capabilities": []}}'
+/** The greeting of libvirt's proxy. */
+export const greetingProxy =
+  '{"QMP": {"version": {"qemu": {"major": 7, "minor": 2, "micro": 22}, "package": "qemu-7.2.22"}, "capabilities": ["oob"]}}'

@@ -1,10 +1,12 @@
 /** A session on a real unix socket, for tests against real servers. */
 import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { waitFor } from '#lab/processes.ts'
 import { createAgentSession } from '../agent.ts'
 import type { ConnectionState } from '../connection.ts'
 import { mayMove } from '../connection.ts'
 import type { JsonObject } from '#base/json/value.ts'
+import type { Manners } from '../manners.ts'
 import type { ExecId, Outcome, RowBody } from '../report.ts'
 import { createSession } from '../session.ts'
 import type { Session } from '../ports.ts'
@@ -12,6 +14,10 @@ import type { Session } from '../ports.ts'
 /** A connected client. */
 export interface UnixClient {
   readonly session: Session
+  /** For what a session would not send. */
+  readonly socket: Socket
+  /** What the session has told of the server's manners last. */
+  readonly manners: Manners | undefined
   readonly states: ConnectionState['kind'][]
   readonly rows: { readonly body: RowBody; readonly text: string | undefined }[]
   /** Wait for a state; false when it does not come within ten seconds. */
@@ -32,6 +38,7 @@ export function connectUnix(
   const states: ConnectionState['kind'][] = []
   const rows: { body: RowBody; text: string | undefined }[] = []
   let exec = 0
+  let manners: Manners | undefined
   let current: ConnectionState['kind'] = 'connecting'
   const make = protocol === 'qmp' ? createSession : createAgentSession
   const session = make(
@@ -57,6 +64,7 @@ export function connectUnix(
       },
       record: (body, text) => rows.push({ body, text }),
       queueChanged: () => undefined,
+      manners: (next) => (manners = next),
     },
     options,
   )
@@ -71,6 +79,10 @@ export function connectUnix(
   })
   return {
     session,
+    socket,
+    get manners() {
+      return manners
+    },
     states,
     rows,
     reach: async (kind) => (await waitFor(10_000, () => (states.includes(kind) ? true : undefined))) === true,

@@ -6,6 +6,7 @@
 import type { ChannelNote } from '#api/machine.ts'
 import type { ChannelKind } from '#base/channel-name.ts'
 import type { ConnectionState } from '#qmp/connection.ts'
+import type { Manners } from '#qmp/manners.ts'
 import { RawChannel } from './channel.svelte.ts'
 import type { ChannelSource } from './channel.svelte.ts'
 
@@ -16,6 +17,7 @@ export interface Speaker {
   readonly protocol: 'qmp' | 'agent'
   readonly channelLabel: string
   readonly connection: ConnectionState
+  readonly manners: Manners | undefined
   letGo(): void
   takeUp(): void
 }

@@ -295,9 +295,7 @@ export class CommandDraft {
     const { own, name, machine } = this.#of
     if (own === undefined || commandOf(own, name)?.allowOob !== true) return 'this command does not allow it'
     if (machine === undefined) return 'there is no machine'
-    return machine.connection.kind === 'ready' && machine.connection.oob
-      ? undefined
-      : 'the connection did not negotiate it'
+    return machine.hasOob ? undefined : 'the connection did not negotiate it'
   }
 
   /** Whether it runs out-of-band. */

@@ -125,7 +125,7 @@ test('a whole request in the place of arguments is known as one', () => {
 })
 
 test('no arguments are sent where none are given; out-of-band where it was negotiated', () => {
-  const machine = (oob: boolean): Machine => ({ connection: { kind: 'ready', oob } }) as unknown as Machine
+  const machine = (oob: boolean): Machine => ({ hasOob: oob }) as unknown as Machine
   const { draft } = draftOf('stop', undefined, machine(true))
   expect(draft.wire).toBe('{"execute":"stop"}')
   draft.wantsOob = true

@@ -1,0 +1,87 @@
+/** libvirt's own proxy, as it is: what the session makes of a server that answers one command at a time. */
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectUnix } from '#qmp/testing/unix-client.ts'
+import { startChild, waitFor } from '../../processes.ts'
+import type { Child } from '../../processes.ts'
+import { findSockets } from '../../bridge/lab-list.ts'
+import { startSessionLibvirt } from '../testing/session-libvirt.ts'
+import type { SessionLibvirt } from '../testing/session-libvirt.ts'
+
+let libvirt: SessionLibvirt
+
+beforeAll(async () => {
+  libvirt = await startSessionLibvirt()
+  libvirt.create('tiny')
+}, 60_000)
+
+afterAll(async () => {
+  await libvirt.stop()
+})
+
+describe('virt-qemu-qmp-proxy', () => {
+  let proxy: Child
+  let path: string
+
+  beforeAll(async () => {
+    path = join(libvirt.folder, 'proxy.sock')
+    proxy = await startChild('/usr/bin/python3', [
+      ...['/usr/bin/virt-qemu-qmp-proxy', '-c', libvirt.uri, 'tiny', path],
+    ])
+    const up = await waitFor(20_000, () =>
+      findSockets(libvirt.folder).some(({ file, listening }) => listening && file === 'proxy.sock')
+        ? true
+        : undefined,
+    )
+    expect(up, proxy.words()).toBe(true)
+  })
+
+  afterAll(async () => {
+    await proxy.stop()
+  })
+
+  test('200 commands that are asked for at once are all answered, each with its own', async () => {
+    const client = connectUnix(path)
+    expect(await client.reach('ready')).toBe(true)
+    expect(client.manners).toEqual({ oneAtATime: 'greeting', noOob: 'greeting' })
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        client.run(index % 2 === 0 ? 'query-status' : 'query-version'),
+      ),
+    )
+    expect(outcomes.map((each) => each.kind)).toEqual(Array.from({ length: 200 }, () => 'returned'))
+    const values = outcomes.map((each) => (each.kind === 'returned' ? JSON.stringify(each.value) : ''))
+    expect(values.filter((each) => each.includes('"running"'))).toHaveLength(100)
+    expect(values.filter((each, index) => index % 2 === 1 && each.includes('"package"'))).toHaveLength(100)
+    client.close()
+  })
+
+  test('a large reply, an error and the data of an event are what QEMU says', async () => {
+    const client = connectUnix(path)
+    expect(await client.reach('ready')).toBe(true)
+    const [schema, unknown] = await Promise.all([client.run('query-qmp-schema'), client.run('nonsense')])
+    expect(schema.kind).toBe('returned')
+    expect(unknown).toMatchObject({ kind: 'failed', error: { class: 'CommandNotFound' } })
+    await client.run('device_add', { driver: 'usb-tablet', id: 'tab', bus: 'usb.0' })
+    expect(await client.run('device_del', { id: 'tab' })).toMatchObject({ kind: 'returned' })
+    const deleted = await waitFor(10_000, () =>
+      client.rows.find(({ body }) => body.kind === 'event' && body.name === 'DEVICE_DELETED'),
+    )
+    // As a text on the wire.
+    expect(deleted?.text).toContain('"data": "{')
+    expect(deleted?.body).toMatchObject({ data: { device: 'tab', path: '/machine/peripheral/tab' } })
+    client.close()
+  })
+
+  test('sent as to any other server, two commands that come in one read are never answered', async () => {
+    // What the session is made for, so that nobody takes it away: this is the proxy as it is in libvirt 9.
+    const client = connectUnix(path)
+    expect(await client.reach('ready')).toBe(true)
+    client.socket.write('{"execute":"query-status","id":"a"}\r\n{"execute":"query-status","id":"b"}\r\n')
+    const answered = await waitFor(1000, () =>
+      client.rows.find(({ text }) => text?.includes('"id": "b"') === true),
+    )
+    expect(answered).toBeUndefined()
+    client.close()
+  })
+})
