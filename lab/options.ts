@@ -20,6 +20,10 @@ export interface StartOptions {
   /** Print the address with the key that is kept, and start nothing. */
   readonly showKey: boolean
   readonly help: boolean
+  /** Put a gate before the machines: several clients on each, and a second key for watching. */
+  readonly gate?: boolean
+  /** The file of the gate's record; a gate is there where one is named. */
+  readonly audit?: string
 }
 
 /** The port when none is named. */
@@ -34,6 +38,8 @@ export const usage = `npm start [-- OPTIONS]
   --listen ADDR   address to listen on (127.0.0.1)
   --no-demo       start no demo machine
   --accel WHICH   auto, kvm or tcg: how the demo machine runs (auto: KVM where it works, else TCG)
+  --gate          several clients on each machine at once, and a second address for watching
+  --audit FILE    the same, with a record in FILE of who did what (JSON Lines)
   --new-key       make a new key: whoever has the old address is kept out
   --show-key      print the address with the key, and start nothing
   --help          this text`
@@ -56,9 +62,10 @@ export function readOptions(args: readonly string[]): Result<StartOptions, strin
     const name = rest.shift() ?? ''
     if (name === '--help' || name === '-h') options = { ...options, help: true }
     else if (name === '--no-demo') options = { ...options, demo: false }
+    else if (name === '--gate') options = { ...options, gate: true }
     else if (name === '--new-key') options = { ...options, newKey: true }
     else if (name === '--show-key') options = { ...options, showKey: true }
-    else if (['--sockets', '--port', '--listen', '--accel'].includes(name)) {
+    else if (['--sockets', '--port', '--listen', '--accel', '--audit'].includes(name)) {
       const value = rest.shift()
       if (value === undefined || value.startsWith('--'))
         return err(`${name} needs a value. See npm start -- --help`)
@@ -78,6 +85,8 @@ function readValue(options: StartOptions, name: string, value: string): Result<S
   switch (name) {
     case '--sockets':
       return ok({ ...options, sockets: value })
+    case '--audit':
+      return ok({ ...options, gate: true, audit: value })
     case '--listen':
       return ok({ ...options, listen: value })
     case '--accel':

@@ -14,10 +14,12 @@ import { demoChannels, startDemo } from './demo/demo.ts'
 import type { Demo, DemoPlace } from './demo/demo.ts'
 import { demoName } from './demo/demo.ts'
 import { buildGuest } from './demo/guest.ts'
-import { keepKey, printedAddress, showKey } from './bridge/key-command.ts'
+import { keepKey, keepWatchKey, printedAddress, printedWatchAddress, showKey } from './bridge/key-command.ts'
 import { findSockets } from './bridge/lab-list.ts'
 import { keepList } from './bridge/list-keeper.ts'
 import type { ListKeeper } from './bridge/list-keeper.ts'
+import { openLabGate } from './gate/lab-gate.ts'
+import type { LabGate } from './gate/lab-gate.ts'
 import { readOptions, usage } from './options.ts'
 import type { StartOptions } from './options.ts'
 import { ensurePackages, startPackages } from './packages.ts'
@@ -49,6 +51,8 @@ export interface LabParts {
   readonly options: StartOptions
   /** The key that the bridge wants. */
   readonly key: string
+  /** The key with which one may only watch: it needs a gate. */
+  readonly watchKey?: string
   readonly origins?: readonly string[]
   readonly bridge?: string
   readonly say: (words: string) => void
@@ -70,14 +74,20 @@ export async function runStart(args: readonly string[]): Promise<number> {
   if (read.value.showKey) return showKey(read.value)
   const key = keepKey(read.value)
   if (key === undefined) return 1
+  const watchKey = read.value.gate === true ? keepWatchKey(read.value) : undefined
+  if (read.value.gate === true && watchKey === undefined) return 1
   // What is said during the start comes before the one address.
   ensurePackages(startPackages)
   const built = await buildPage()
   if (!built.ok) return fail(built.error)
   const signal = endSignal()
-  const lab = await startLab({ options: read.value, key, say: (words) => console.log(words), signal })
+  const lab = await startLab({
+    ...{ options: read.value, key, say: (words: string) => console.log(words), signal },
+    ...(watchKey === undefined ? {} : { watchKey }),
+  })
   if (!lab.ok) return lab.error === endedEarly ? 0 : fail(lab.error)
-  console.log(`\n  QMP Studio is at  ${printedAddress(lab.value.url, key)}\n\n  Ctrl-C ends it.`)
+  const watching = watchKey === undefined ? '' : `\n  ${printedWatchAddress(lab.value.url, watchKey)}\n`
+  console.log(`\n  QMP Studio is at  ${printedAddress(lab.value.url, key)}\n${watching}\n  Ctrl-C ends it.`)
   await aborted(signal)
   await lab.value.stop()
   return 0
@@ -126,9 +136,15 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   if (!folders.ok) return folders
   const { run, web, state, target, sockets } = folders.value
 
+  const gate = gateOf(parts, folders.value)
+  if (!gate.ok) {
+    rmSync(run, { recursive: true, force: true })
+    return gate
+  }
   const problems: string[] = []
   const list = keepList({
     ...{ sockets, target, private: run, list: join(web, 'lab.json'), key: parts.key },
+    gate: gate.value,
     ...(options.demo ? { demo: demoName } : {}),
     ...(parts.bridge === undefined ? {} : { bridge: parts.bridge.replace('PORT', String(port.value)) }),
     problems: () => problems,
@@ -136,12 +152,14 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   const started = await keepBridge(
     {
       ...{ web, tokens: list.tokens, key: parts.key, listen: options.listen, port: port.value },
+      watchKey: parts.watchKey,
       ...(parts.origins === undefined ? {} : { origins: parts.origins }),
     },
     say,
   )
   if (!started.ok) {
     list.stop()
+    gate.value?.stop()
     rmSync(run, { recursive: true, force: true })
     return started
   }
@@ -154,13 +172,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   const demo = options.demo
     ? new DemoKeeper({ sockets, state, guest: undefined }, options, warn, say, list)
     : undefined
-  if (demo === undefined && options.sockets === undefined) {
-    say('No demo machine and no --sockets: the page can be given addresses by hand.')
-  } else if (demo === undefined && !findSockets(sockets).some((each) => each.listening)) {
-    say(
-      `No machine listens in ${sockets} yet: the page shows each as soon as its NAME.qmp is there, or can be given addresses by hand.`,
-    )
-  }
+  if (demo === undefined) sayWhatIsMissing(options, sockets, say)
   const url = urlOf(options.listen, port.value)
   const lab: Lab = {
     url,
@@ -169,6 +181,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
     async stop() {
       list.stop()
       await Promise.all([demo?.stop(), bridge.stop()])
+      gate.value?.stop()
       rmSync(run, { recursive: true, force: true })
     },
   }
@@ -180,6 +193,25 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   if (signal?.aborted !== true) return ok(lab)
   await lab.stop()
   return err(endedEarly)
+}
+
+/** Without a demo machine: whether there is any other. */
+function sayWhatIsMissing(options: StartOptions, sockets: string, say: (words: string) => void): void {
+  if (options.sockets === undefined) {
+    say('No demo machine and no --sockets: the page can be given addresses by hand.')
+  } else if (!findSockets(sockets).some((each) => each.listening)) {
+    say(
+      `No machine listens in ${sockets} yet: the page shows each as soon as its NAME.qmp is there, or can be given addresses by hand.`,
+    )
+  }
+}
+
+/** The gate, where there is a key for watching. The failure is a sentence. */
+function gateOf(parts: LabParts, folders: LabFolders): Result<LabGate | undefined, string> {
+  const { key, watchKey, say, options } = parts
+  if (watchKey === undefined) return ok(undefined)
+  const { run, sockets, target } = folders
+  return openLabGate({ run, sockets, target, key, watchKey, say, audit: options.audit })
 }
 
 /** The folders of a lab that runs. */

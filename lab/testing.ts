@@ -13,6 +13,7 @@ import { newKey } from './bridge/key.ts'
 import { findSockets } from './bridge/lab-list.ts'
 import { keepList } from './bridge/list-keeper.ts'
 import { publishManuals } from './bridge/manuals.ts'
+import { openLabGate } from './gate/lab-gate.ts'
 import { dist, root } from './paths.ts'
 import { startChild, waitFor } from './processes.ts'
 import type { Child } from './processes.ts'
@@ -119,6 +120,10 @@ export interface TestLab {
   /** The address of a channel (`vm.qmp`) at the bridge, with the key. */
   channel(file: string): string
   readonly port: number
+  /** The key with which one may only watch, of a lab with a gate. */
+  readonly watchKey: string
+  /** The record of its gate. */
+  readonly audit: string
   /** The folder that is served. */
   readonly web: string
   readonly sockets: string
@@ -132,17 +137,22 @@ export interface TestLab {
   stop(): Promise<void>
 }
 
-/** Bring one up. Machines are started by the test, in `sockets`. */
-export async function startTestLab(): Promise<TestLab> {
+/** Bring one up, with a gate before its machines or without. Machines are started by the test, in `sockets`. */
+export async function startTestLab(options: { readonly gate?: boolean } = {}): Promise<TestLab> {
   const folder = temporaryFolder()
   const web = join(folder.path, 'web')
   const sockets = join(folder.path, 'sockets')
   for (const each of [web, sockets]) mkdirSync(each)
   for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
   publishManuals(web)
-  const key = newKey()
+  const [key, watchKey] = [newKey(), newKey()]
+  const audit = join(folder.path, 'audit')
+  const place = { run: folder.path, sockets, target: sockets, key, watchKey, audit, say: () => undefined }
+  const gate = options.gate === true ? openLabGate(place) : undefined
+  if (gate?.ok === false) throw new Error(gate.error)
   const list = keepList({
     ...{ sockets, target: sockets, private: folder.path, list: join(web, 'lab.json'), key, pollMs: 100 },
+    gate: gate?.value,
   })
   const port = await freePort()
   const start = async (): Promise<Child> => {
@@ -155,6 +165,8 @@ export async function startTestLab(): Promise<TestLab> {
   return {
     url,
     key,
+    watchKey,
+    audit,
     address: (place) => addressOf(url, key, place),
     channel: (file) => `ws://127.0.0.1:${port}/?token=${key}.${file}`,
     port,
@@ -170,6 +182,7 @@ export async function startTestLab(): Promise<TestLab> {
       list.stop()
       await killStartedIn(sockets)
       await bridge.kill()
+      gate?.value.stop()
       folder.remove()
     },
   }

@@ -16,6 +16,8 @@ export interface BridgeOptions {
   readonly tokens: string
   /** The key that the tokens begin with: it is left out of what websockify says. */
   readonly key: string
+  /** The key for watching, where there is one: left out in the same way. */
+  readonly watchKey?: string | undefined
   readonly listen: string
   readonly port: number
   /** Origins, beside its own, from which a page may use it. */
@@ -91,7 +93,7 @@ export async function startBridge(options: BridgeOptions): Promise<Result<Child,
       `${options.listen}:${options.port}`,
     ],
     // The file is UTF-8 in whatever language the terminal is set to.
-    { filter: withoutTokens(options.key), env: { PYTHONUTF8: '1' } },
+    { filter: withoutTokens(options.key, options.watchKey), env: { PYTHONUTF8: '1' } },
   )
   const up = await waitFor(upMs, async () => {
     if (child.isOver()) return 'died'

@@ -14,11 +14,26 @@ export function keepKey(options: StartOptions): string | undefined {
   return kept.value.key
 }
 
+/** The key for watching, kept beside the key. What is the matter with it is said; undefined where there is none. */
+export function keepWatchKey(options: StartOptions): string | undefined {
+  const kept = keptKey(keyFolder(), { renew: options.newKey, name: 'watch-key' })
+  if (!kept.ok) {
+    console.error(kept.error)
+    return undefined
+  }
+  if (kept.value.note !== undefined) console.log(kept.value.note)
+  return kept.value.key
+}
+
 /** `--show-key`: print the address with the key. Returns the exit code. */
 export function showKey(options: StartOptions, url = urlOf(options.listen, options.port)): number {
   const key = keepKey(options)
   if (key === undefined) return 1
   console.log(addressOf(url, key))
+  if (options.gate !== true) return 0
+  const watchKey = keepWatchKey(options)
+  if (watchKey === undefined) return 1
+  console.log(`To watch only:  ${addressOf(url, watchKey)}`)
   return 0
 }
 
@@ -30,4 +45,11 @@ export function printedAddress(url: string, key: string): string {
   return process.stdout.isTTY
     ? addressOf(url, key)
     : `${url}\n  The page asks for the key, which is in no log:  npm start -- --show-key`
+}
+
+/** The address for those who only watch, as it is printed after the other one. */
+export function printedWatchAddress(url: string, key: string): string {
+  return process.stdout.isTTY
+    ? `To watch only:  ${addressOf(url, key)}`
+    : 'The address with which one may only watch:  npm start -- --gate --show-key'
 }

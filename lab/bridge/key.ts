@@ -50,10 +50,14 @@ export function keyFolder(env: Readonly<Record<string, string | undefined>> = pr
 
 /**
  * The key in a folder, made where there is none. A key that others could have read is replaced, and so is one that is
- * broken; a folder or file of somebody else is refused. The failure is a sentence.
+ * broken; a folder or file of somebody else is refused. `name` is the file: `watch-key` is the key of those who only
+ * watch. The failure is a sentence.
  */
-export function keptKey(folder: string, options: { readonly renew?: boolean } = {}): Result<KeptKey, string> {
-  const file = join(folder, 'key')
+export function keptKey(
+  folder: string,
+  options: { readonly renew?: boolean; readonly name?: 'key' | 'watch-key' } = {},
+): Result<KeptKey, string> {
+  const file = join(folder, options.name ?? 'key')
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const foreign = whyForeign(folder, 'folder') ?? whyForeign(file, 'file')

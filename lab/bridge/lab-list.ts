@@ -39,6 +39,8 @@ export interface LabFile {
    * the bridge wants none.
    */
   readonly keySha256?: string
+  /** The same of the key with which one may only watch, where there is one. */
+  readonly watchKeySha256?: string
   readonly machines: readonly ListedMachine[]
   /** Sentences for people. */
   readonly problems: readonly string[]
@@ -63,7 +65,13 @@ export function splitName(file: string): { name: string; channel: string } | und
 /** The list for these sockets. `demo` is the name of the demo machine. */
 export function buildList(
   found: readonly FoundSocket[],
-  options: { demo?: string; bridge?: string; keySha256?: string; problems?: readonly string[] } = {},
+  options: {
+    demo?: string
+    bridge?: string
+    keySha256?: string
+    watchKeySha256?: string
+    problems?: readonly string[]
+  } = {},
 ): LabFile {
   const machines = new Map<string, { channels: Set<string>; since: number }>()
   const problems = [...(options.problems ?? [])]
@@ -87,6 +95,7 @@ export function buildList(
     version: 2,
     ...(options.bridge === undefined ? {} : { bridge: options.bridge }),
     ...(options.keySha256 === undefined ? {} : { keySha256: options.keySha256 }),
+    ...(options.watchKeySha256 === undefined ? {} : { watchKeySha256: options.watchKeySha256 }),
     machines: names.map((name) => {
       const machine = machines.get(name)
       return {

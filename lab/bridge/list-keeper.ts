@@ -3,6 +3,7 @@ import { renameSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashOf } from './key.ts'
 import { buildList, findSockets } from './lab-list.ts'
+import type { FoundSocket } from './lab-list.ts'
 import { tokenLines, writePrivate } from './tokens.ts'
 
 /** Keeps both files true. */
@@ -12,6 +13,16 @@ export interface ListKeeper {
   /** Look again now. */
   refresh(): void
   stop(): void
+}
+
+/** A gate, as the list needs it. */
+export interface ListedGate {
+  /** The key with which one may only watch. */
+  readonly watchKey: string
+  /** These are the sockets now. */
+  follow(found: readonly FoundSocket[]): void
+  /** The lines of the file of tokens for these sockets: those of both keys. */
+  tokenLines(found: readonly FoundSocket[]): string
 }
 
 /** What is kept, and where. */
@@ -25,6 +36,8 @@ export interface KeptList {
   readonly private: string
   /** The file that is served. */
   readonly list: string
+  /** The gate before the machines, where there is one. */
+  readonly gate?: ListedGate | undefined
   readonly demo?: string
   readonly bridge?: string
   readonly problems?: () => readonly string[]
@@ -43,13 +56,15 @@ export function keepList(kept: KeptList): ListKeeper {
   const refresh = (): void => {
     const found = findSockets(kept.sockets)
     // The tokens first: a page connects as soon as it reads of a machine.
-    const lines = tokenLines(found, kept.target, key)
+    kept.gate?.follow(found)
+    const lines = kept.gate?.tokenLines(found) ?? tokenLines(found, kept.target, key)
     if (lines !== lastTokens) writePrivate(tokens, lines)
     lastTokens = lines
     const list = buildList(found, {
       ...(demo === undefined ? {} : { demo }),
       ...(bridge === undefined ? {} : { bridge }),
       keySha256: hashOf(key),
+      ...(kept.gate === undefined ? {} : { watchKeySha256: hashOf(kept.gate.watchKey) }),
       problems: kept.problems?.() ?? [],
     })
     const text = `${JSON.stringify(list, null, 1)}\n`

@@ -23,7 +23,7 @@ export function whyNoTarget(path: string): string | undefined {
     : `${JSON.stringify(path)} ends with a blank, which websockify cannot serve.`
 }
 
-/** The lines for sockets. `folder` is how the bridge names their folder. Other names than NAME.CHANNEL have none. */
+/** The lines for sockets with one key. `folder` is how the bridge names their folder. Other names than NAME.CHANNEL have none. */
 export function tokenLines(found: readonly FoundSocket[], folder: string, key: string): string {
   return found
     .filter(({ file }) => splitName(file) !== undefined)
@@ -42,14 +42,16 @@ export function writePrivate(file: string, text: string): void {
 
 /**
  * A filter for the words of websockify, which prints every token, right or wrong, with what it is asked. What is asked
- * goes whole, however it is written; the key goes wherever it stands.
+ * goes whole, however it is written; the keys go wherever they stand.
  */
-export function withoutTokens(key: string): (line: string) => string {
+export function withoutTokens(...keys: readonly (string | undefined)[]): (line: string) => string {
+  const given = keys.filter((key) => key !== undefined)
   return (line) => {
     const ends = ['?', "Token '"].flatMap((mark) => {
       const at = line.indexOf(mark)
       return at < 0 ? [] : [at + mark.length]
     })
-    return (ends.length === 0 ? line : `${line.slice(0, Math.min(...ends))}…`).replaceAll(key, '…')
+    const kept = ends.length === 0 ? line : `${line.slice(0, Math.min(...ends))}…`
+    return given.reduce((rest, key) => rest.replaceAll(key, '…'), kept)
   }
 }

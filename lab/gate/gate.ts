@@ -11,12 +11,26 @@ import type { Socket } from 'node:net'
 import type { JsonObject } from '#base/json/value.ts'
 import { splitName } from '../bridge/lab-list.ts'
 import { readChannelName } from '#base/channel-name.ts'
+import type { ChannelKind } from '#base/channel-name.ts'
 import type { RecordEntry, Who } from './audit/entry.ts'
 import { createMonitorGate } from './monitor/monitor-gate.ts'
 import type { ChannelGate } from './monitor/monitor-gate.ts'
 import { listenPrivately } from './private-socket.ts'
 import type { ChannelTarget, PrivateSocket } from './private-socket.ts'
 import type { Rights } from './rights/rights.ts'
+
+/** The kinds of channels that have a socket for a right. */
+const gatedKinds: Readonly<Record<Rights, ReadonlySet<ChannelKind>>> = {
+  full: new Set<ChannelKind>(['qmp']),
+  // Not the human monitor: every line of it could be anything.
+  watch: new Set<ChannelKind>(['qmp']),
+}
+
+/** Whether the channel of this name has a socket for a right. */
+export function isGated(channel: string, rights: Rights): boolean {
+  const kind = readChannelName(channel)?.kind
+  return kind !== undefined && gatedKinds[rights].has(kind)
+}
 
 /** A channel of a machine, as the gate is told of it. */
 export interface GatedChannel {
@@ -105,7 +119,9 @@ class OpenGate implements Gate {
         return []
       }
     }
-    const sockets = Promise.all((['full', 'watch'] as const).map(listen)).then((all) => all.flat())
+    const channel = splitName(file)?.channel ?? ''
+    const rights = (['full', 'watch'] as const).filter((each) => isGated(channel, each))
+    const sockets = Promise.all(rights.map(listen)).then((all) => all.flat())
     this.#channels.set(file, { target, gate, sockets })
   }
 

@@ -1,0 +1,62 @@
+/**
+ * The gate of a lab: between the bridge and the machines. Two keys lead to it: by the file of tokens, the one of the lab to
+ * the sockets with all rights, the one for watching to the others.
+ * Tested by lab/gate/lab-gate.real.test.ts.
+ */
+import { join } from 'node:path'
+import { err, ok } from '#base/result.ts'
+import type { Result } from '#base/result.ts'
+import { splitName } from '../bridge/lab-list.ts'
+import type { FoundSocket } from '../bridge/lab-list.ts'
+import type { ListedGate } from '../bridge/list-keeper.ts'
+import { tokenLines, whyNoTarget } from '../bridge/tokens.ts'
+import { gatedChannels, openRecord } from './gate-command.ts'
+import { createGate, isGated } from './gate.ts'
+
+/** What the gate of a lab is made of. */
+export interface LabGateOptions {
+  /** The private folder of the lab. */
+  readonly run: string
+  /** The folder of the machines' sockets, and how the bridge names it. */
+  readonly sockets: string
+  readonly target: string
+  readonly key: string
+  readonly watchKey: string
+  readonly audit: string | undefined
+  readonly say: (words: string) => void
+}
+
+/** A gate that ends with its lab. */
+export interface LabGate extends ListedGate {
+  stop(): void
+}
+
+/** Open the gate of a lab. The failure is a sentence. */
+export function openLabGate(options: LabGateOptions): Result<LabGate, string> {
+  const { run, sockets, target, key, watchKey, audit, say } = options
+  const folder = join(run, 'gate')
+  const wrong = whyNoTarget(folder)
+  if (wrong !== undefined) return err(wrong)
+  const kept = openRecord(audit, say)
+  if (!kept.ok) return kept
+  const gate = createGate({ folder, record: kept.value.record, say })
+  const channelOf = (file: string): string => splitName(file)?.channel ?? ''
+  return ok({
+    watchKey,
+    follow: (found: readonly FoundSocket[]) => void gate.setChannels(gatedChannels(found, sockets)),
+    tokenLines(found: readonly FoundSocket[]) {
+      const full = found.filter(({ file }) => isGated(channelOf(file), 'full'))
+      const watched = found.filter(({ file }) => isGated(channelOf(file), 'watch'))
+      const rest = found.filter(({ file }) => !isGated(channelOf(file), 'full'))
+      return (
+        tokenLines(full, gate.folder('full'), key) +
+        tokenLines(rest, target, key) +
+        tokenLines(watched, gate.folder('watch'), watchKey)
+      )
+    },
+    stop() {
+      gate.stop()
+      kept.value.close()
+    },
+  })
+}
