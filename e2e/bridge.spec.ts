@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { newKey } from '../lab/bridge/key.ts'
+import { plainServe } from '../lab/serve/serve-options.ts'
 import { startLab } from '../lab/start.ts'
 import { freePort, startQemu } from '../lab/testing.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
@@ -26,6 +27,7 @@ test('websockify is killed: lost while the machine goes on, then running again',
       newKey: false,
       showKey: false,
       help: false,
+      serve: plainServe,
     },
     key: newKey(),
     say: (words) => said.push(words),

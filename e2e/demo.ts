@@ -2,6 +2,7 @@
 import { test as base } from '@playwright/test'
 import type { Page } from '@playwright/test'
 import { newKey } from '../lab/bridge/key.ts'
+import { plainServe } from '../lab/serve/serve-options.ts'
 import { startLab } from '../lab/start.ts'
 import type { Lab } from '../lab/start.ts'
 import { freePort } from '../lab/testing.ts'
@@ -26,6 +27,7 @@ export const test = base.extend<object, { demo: Lab; usesUp: boolean }>({
           newKey: false,
           showKey: false,
           help: false,
+          serve: plainServe,
         },
         key: newKey(),
         say: (words) => said.push(words),

@@ -108,7 +108,11 @@ test('a no of one’s own leaves no error behind', async ({ page, lab }) => {
   await expect(result.locator('.error')).toHaveCount(0)
 })
 
-test('another site cannot frame the page', async ({ page, lab }) => {
+test('another site cannot frame the page: the browser refuses, and where it is served without our headers the page does', async ({
+  page,
+  lab,
+  consoleErrors,
+}) => {
   await startQemu(lab.sockets, 'vm')
   const other = createServer((_, response) => {
     response.setHeader('Content-Type', 'text/html')
@@ -119,6 +123,13 @@ test('another site cannot frame the page', async ({ page, lab }) => {
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`)
   const inside = page.frameLocator('iframe')
+  await expect.poll(() => consoleErrors.splice(0).join()).toContain("frame-ancestors 'none'")
+  // As a web server serves it that sends no headers of ours.
+  await page.route(lab.url, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, headers: { 'content-type': 'text/html' } })
+  })
+  await page.reload()
   await expect(inside.getByText(/Another site shows this page inside its own/)).toBeVisible()
   await expect(inside.getByRole('button', { name: 'Quit QEMU' })).toHaveCount(0)
   await expect(inside.getByText('running')).toHaveCount(0)

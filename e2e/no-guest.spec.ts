@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { newKey } from '../lab/bridge/key.ts'
+import { plainServe } from '../lab/serve/serve-options.ts'
 import { startLab } from '../lab/start.ts'
 import { freePort } from '../lab/testing.ts'
 
@@ -31,6 +32,7 @@ test('no packages to make the guest of: a machine without a guest OS', async ({ 
         newKey: false,
         showKey: false,
         help: false,
+        serve: plainServe,
       },
       key: newKey(),
       say: (words) => said.push(words),

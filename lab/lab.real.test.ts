@@ -15,6 +15,7 @@ import { buildList, findSockets, listeningPaths, splitName } from './bridge/lab-
 import { readOptions } from './options.ts'
 import { findProgram } from './packages.ts'
 import { dist, root } from './paths.ts'
+import { plainServe } from './serve/serve-options.ts'
 import { startChild, waitFor } from './processes.ts'
 import { freePort, startCommand, startQemu, startTestLab, temporaryFolder } from './testing.ts'
 
@@ -43,6 +44,7 @@ describe('the options', () => {
         newKey: false,
         showKey: false,
         help: false,
+        serve: plainServe,
       },
     })
   })
@@ -62,6 +64,7 @@ describe('the options', () => {
         newKey: false,
         showKey: false,
         help: false,
+        serve: plainServe,
       },
     })
   })

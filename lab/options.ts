@@ -1,6 +1,8 @@
 /** The options of `npm start`. */
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
+import { isServeOption, plainServe, readServeOption, serveUsage } from './serve/serve-options.ts'
+import type { ServeOptions } from './serve/serve-options.ts'
 
 /** How the demo machine is run. `auto` tries KVM and falls back to TCG. */
 export type Accel = 'auto' | 'kvm' | 'tcg'
@@ -24,6 +26,8 @@ export interface StartOptions {
   readonly gate?: boolean
   /** The file of the gate's record; a gate is there where one is named. */
   readonly audit?: string
+  /** Who reaches it, and how. */
+  readonly serve: ServeOptions
 }
 
 /** The port when none is named. */
@@ -42,6 +46,7 @@ export const usage = `npm start [-- OPTIONS]
   --audit FILE    the same, with a record in FILE of who did what (JSON Lines)
   --new-key       make a new key: whoever has the old address is kept out
   --show-key      print the address with the key, and start nothing
+${serveUsage}
   --help          this text`
 
 /** Read the arguments. The failure is a sentence. */
@@ -56,6 +61,7 @@ export function readOptions(args: readonly string[]): Result<StartOptions, strin
     newKey: false,
     showKey: false,
     help: false,
+    serve: plainServe,
   }
   const rest = args.flatMap((arg) => (/^--[a-z-]+=/.test(arg) ? splitAt(arg, arg.indexOf('=')) : [arg]))
   while (rest.length > 0) {
@@ -64,8 +70,12 @@ export function readOptions(args: readonly string[]): Result<StartOptions, strin
     else if (name === '--no-demo') options = { ...options, demo: false }
     else if (name === '--gate') options = { ...options, gate: true }
     else if (name === '--new-key') options = { ...options, newKey: true }
+    else if (name === '--insecure') options = { ...options, serve: { ...options.serve, insecure: true } }
     else if (name === '--show-key') options = { ...options, showKey: true }
-    else if (['--sockets', '--port', '--listen', '--accel', '--audit'].includes(name)) {
+    else if (
+      ['--sockets', '--port', '--listen', '--accel', '--audit'].includes(name) ||
+      isServeOption(name)
+    ) {
       const value = rest.shift()
       if (value === undefined || value.startsWith('--'))
         return err(`${name} needs a value. See npm start -- --help`)
@@ -82,6 +92,10 @@ function splitAt(text: string, at: number): string[] {
 }
 
 function readValue(options: StartOptions, name: string, value: string): Result<StartOptions, string> {
+  if (isServeOption(name)) {
+    const serve = readServeOption(options.serve, name, value)
+    return serve.ok ? ok({ ...options, serve: serve.value }) : serve
+  }
   switch (name) {
     case '--sockets':
       return ok({ ...options, sockets: value })

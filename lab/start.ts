@@ -2,38 +2,35 @@
  * `npm start`: build, bridge, demo machine, one address; Ctrl-C ends what it started and nothing else.
  * Tested by lab/lab.real.test.ts.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
-import { addressOf, isLoopback, isPortFree, urlOf } from './bridge/bridge.ts'
+import { addressOf } from './bridge/bridge.ts'
 import { keepBridge } from './bridge/bridge-keeper.ts'
 import { buildPage } from './build.ts'
-import { demoChannels, startDemo } from './demo/demo.ts'
-import type { Demo, DemoPlace } from './demo/demo.ts'
+import { DemoKeeper } from './demo/demo-keeper.ts'
 import { demoName } from './demo/demo.ts'
-import { buildGuest } from './demo/guest.ts'
-import { keepKey, keepWatchKey, printedAddress, printedWatchAddress, showKey } from './bridge/key-command.ts'
+import {
+  keepKey,
+  keepWatchKey,
+  pageUrl,
+  printedAddress,
+  printedWatchAddress,
+  showKey,
+} from './bridge/key-command.ts'
 import { findSockets } from './bridge/lab-list.ts'
 import { keepList } from './bridge/list-keeper.ts'
-import type { ListKeeper } from './bridge/list-keeper.ts'
 import { openLabGate } from './gate/lab-gate.ts'
 import type { LabGate } from './gate/lab-gate.ts'
 import { readOptions, usage } from './options.ts'
 import type { StartOptions } from './options.ts'
 import { ensurePackages, startPackages } from './packages.ts'
-import { publishManuals } from './bridge/manuals.ts'
-import { dist } from './paths.ts'
-import type { Child } from './processes.ts'
+import { findPlace, mayListen } from './serve/listening.ts'
+import { publishPage } from './serve/page-files.ts'
+import { clearSocket } from './serve/unix-socket.ts'
 import { whyNoTarget } from './bridge/tokens.ts'
-
-/** The files of the demo machine's sockets. */
-const demoSockets = demoChannels.map((channel) => `${demoName}.${channel}`)
-const restartMs = 2000
-/** After this many ends of the demo machine within the window it is left alone. */
-const mostRestarts = 3
-const restartWindowMs = 30_000
 
 /** Everything that is running, and how to end it. */
 export interface Lab {
@@ -72,6 +69,9 @@ export async function runStart(args: readonly string[]): Promise<number> {
     return 0
   }
   if (read.value.showKey) return showKey(read.value)
+  // Before anything is built or made.
+  const allowed = mayListen(read.value.serve, read.value.listen)
+  if (!allowed.ok) return fail(allowed.error)
   const key = keepKey(read.value)
   if (key === undefined) return 1
   const watchKey = read.value.gate === true ? keepWatchKey(read.value) : undefined
@@ -87,7 +87,9 @@ export async function runStart(args: readonly string[]): Promise<number> {
   })
   if (!lab.ok) return lab.error === endedEarly ? 0 : fail(lab.error)
   const watching = watchKey === undefined ? '' : `\n  ${printedWatchAddress(lab.value.url, watchKey)}\n`
-  console.log(`\n  QMP Studio is at  ${printedAddress(lab.value.url, key)}\n${watching}\n  Ctrl-C ends it.`)
+  console.log(
+    `\n${wayTo(read.value)}  QMP Studio is at  ${printedAddress(lab.value.url, key)}\n${watching}\n  Ctrl-C ends it.`,
+  )
   await aborted(signal)
   await lab.value.stop()
   return 0
@@ -111,6 +113,13 @@ export function aborted(signal: AbortSignal): Promise<undefined> {
   })
 }
 
+/** How to get to a page that no port leads to. */
+function wayTo({ serve, port }: StartOptions): string {
+  return serve.unix === undefined
+    ? ''
+    : `  From your own machine:  ssh -N -L ${port}:${resolve(serve.unix)} HOST\n`
+}
+
 function fail(words: string): number {
   console.error(words)
   return 1
@@ -124,14 +133,9 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
       `There is no folder ${options.sockets}. --sockets names the folder that holds NAME.qmp and the like.`,
     )
   }
-  const port = await choosePort(options, say)
-  if (!port.ok) return port
-  if (!isLoopback(options.listen)) {
-    say(
-      `Listening on ${options.listen}: whoever reaches port ${port.value} and has the key controls these machines. ` +
-        'Nothing is encrypted on the way there: who can read along gets the key, too.',
-    )
-  }
+  const place = await findPlace(options, say)
+  if (!place.ok) return place
+  const { port, unix } = place.value
   const folders = makeFolders(options.sockets)
   if (!folders.ok) return folders
   const { run, web, state, target, sockets } = folders.value
@@ -146,14 +150,14 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
     ...{ sockets, target, private: run, list: join(web, 'lab.json'), key: parts.key },
     gate: gate.value,
     ...(options.demo ? { demo: demoName } : {}),
-    ...(parts.bridge === undefined ? {} : { bridge: parts.bridge.replace('PORT', String(port.value)) }),
+    ...(parts.bridge === undefined ? {} : { bridge: parts.bridge.replace('PORT', String(port)) }),
     problems: () => problems,
   })
   const started = await keepBridge(
     {
-      ...{ web, tokens: list.tokens, key: parts.key, listen: options.listen, port: port.value },
+      ...{ web, tokens: list.tokens, key: parts.key, listen: options.listen, ...place.value },
       watchKey: parts.watchKey,
-      ...(parts.origins === undefined ? {} : { origins: parts.origins }),
+      origins: [...(parts.origins ?? []), ...options.serve.origins],
     },
     say,
   )
@@ -173,7 +177,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
     ? new DemoKeeper({ sockets, state, guest: undefined }, options, warn, say, list)
     : undefined
   if (demo === undefined) sayWhatIsMissing(options, sockets, say)
-  const url = urlOf(options.listen, port.value)
+  const url = pageUrl({ ...options, port })
   const lab: Lab = {
     url,
     address: addressOf(url, parts.key),
@@ -182,6 +186,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
       list.stop()
       await Promise.all([demo?.stop(), bridge.stop()])
       gate.value?.stop()
+      if (unix !== undefined) clearSocket(unix)
       rmSync(run, { recursive: true, force: true })
     },
   }
@@ -244,134 +249,10 @@ function makeFolders(given: string | undefined): Result<LabFolders, string> {
   for (const folder of [web, state]) mkdirSync(folder)
   if (sockets === target) mkdirSync(target)
   else symlinkSync(sockets, target)
-  for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
-  publishManuals(web)
+  publishPage(web)
   return ok({ run, web, state, target, sockets })
 }
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-}
-
-/** The port that was named, or the first free one from the usual on. */
-async function choosePort(
-  options: StartOptions,
-  say: (words: string) => void,
-): Promise<Result<number, string>> {
-  if (await isPortFree(options.listen, options.port)) return ok(options.port)
-  if (options.portNamed) {
-    return err(
-      `Port ${options.port} on ${options.listen} is in use. Choose another with --port N, or end what uses it.`,
-    )
-  }
-  for (let port = options.port + 1; port <= options.port + 20; port += 1) {
-    if (await isPortFree(options.listen, port)) {
-      say(`Port ${options.port} is in use: taking ${port}.`)
-      return ok(port)
-    }
-  }
-  return err(`The ports ${options.port} to ${options.port + 20} are all in use. Choose one with --port N.`)
-}
-
-/** Starts the demo machine, and starts it again when its QEMU ends (somebody tried `quit`). */
-class DemoKeeper {
-  #place: DemoPlace
-  readonly #options: StartOptions
-  readonly #warn: (words: string) => void
-  readonly #say: (words: string) => void
-  readonly #list: ListKeeper
-  #child: Child | undefined
-  #ends: number[] = []
-  #stopped = false
-  #starting: Promise<void> = Promise.resolve()
-  /** The sockets of that name are those of our QEMU. */
-  #owns = false
-
-  constructor(
-    place: DemoPlace,
-    options: StartOptions,
-    warn: (words: string) => void,
-    say: (words: string) => void,
-    list: ListKeeper,
-  ) {
-    this.#place = place
-    this.#options = options
-    this.#warn = warn
-    this.#say = say
-    this.#list = list
-  }
-
-  async start(): Promise<void> {
-    // A socket without a listener is what a QEMU that was killed left behind: the new one takes its place.
-    const ours = new Set(demoSockets)
-    const theirs = findSockets(this.#place.sockets).find((each) => each.listening && ours.has(each.file))
-    if (theirs !== undefined) {
-      this.#warn(
-        `Somebody else's ${theirs.file} is in the folder: no demo machine is started (--no-demo says so beforehand).`,
-      )
-      return
-    }
-    this.#owns = true
-    const guest = buildGuest(this.#say)
-    if (guest.ok) this.#place = { ...this.#place, guest: guest.value }
-    else this.#warn(`The demo guest could not be made: ${guest.error} The demo machine has no guest OS.`)
-    if (!this.#mustStop()) await this.#run(this.#options.accel)
-  }
-
-  /** One that is being started sees that, and ends. */
-  readonly abandon = (): void => {
-    this.#stopped = true
-  }
-
-  async stop(): Promise<void> {
-    this.abandon()
-    await this.#starting
-    await this.#child?.stop()
-    if (!this.#owns) return
-    for (const file of demoSockets) rmSync(join(this.#place.sockets, file), { force: true })
-  }
-
-  #run(accel: StartOptions['accel']): Promise<void> {
-    this.#starting = this.#startOne(accel)
-    return this.#starting
-  }
-
-  async #startOne(accel: StartOptions['accel']): Promise<void> {
-    const started = await startDemo(this.#place, accel, this.#warn, () => this.#stopped)
-    if (this.#stopped) {
-      if (started.ok) await started.value.child.stop()
-      return
-    }
-    if (!started.ok) {
-      this.#warn(`The demo machine did not start: ${started.error}`)
-      return
-    }
-    const { child, aliveMs } = started.value
-    this.#child = child
-    this.#list.refresh()
-    const guest =
-      aliveMs === undefined ? 'without a guest OS' : `its guest is up after ${(aliveMs / 1000).toFixed(1)} s`
-    this.#say(`${demoName} runs on ${started.value.accel.toUpperCase()}, ${guest}.`)
-    void child.over.then(() => this.#ended(started.value))
-  }
-
-  async #ended(demo: Demo): Promise<void> {
-    if (this.#stopped) return
-    this.#list.refresh()
-    const now = Date.now()
-    this.#ends = [...this.#ends.filter((each) => now - each < restartWindowMs), now]
-    const words = demo.child.words()
-    if (this.#ends.length >= mostRestarts) {
-      this.#warn(`${demoName} ended ${mostRestarts} times in a row and is left alone. ${words}`)
-      return
-    }
-    this.#say(`${demoName} ended${words === '' ? '' : ` (${words})`}: starting it again.`)
-    await new Promise((done) => setTimeout(done, restartMs))
-    // What worked before works again: no second try of a broken KVM.
-    if (!this.#mustStop()) await this.#run(demo.accel)
-  }
-
-  #mustStop(): boolean {
-    return this.#stopped
-  }
 }

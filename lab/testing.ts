@@ -2,8 +2,8 @@
  * Real servers for tests: each in a folder of its own, each ended by whoever started it and nothing else.
  * Tested by lab/lab.real.test.ts.
  */
-import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,9 +12,9 @@ import { addressOf, startBridge } from './bridge/bridge.ts'
 import { newKey } from './bridge/key.ts'
 import { findSockets } from './bridge/lab-list.ts'
 import { keepList } from './bridge/list-keeper.ts'
-import { publishManuals } from './bridge/manuals.ts'
 import { openLabGate } from './gate/lab-gate.ts'
-import { dist, root } from './paths.ts'
+import { root } from './paths.ts'
+import { publishPage } from './serve/page-files.ts'
 import { startChild, waitFor } from './processes.ts'
 import type { Child } from './processes.ts'
 
@@ -24,6 +24,19 @@ const upMs = 60_000
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'qmp-studio-test-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** A certificate for 127.0.0.1 and localhost which nobody else has signed, and its private key, in a folder. */
+export function makeCertificate(folder: string): { cert: string; key: string; text: string } {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'cert.key')]
+  const done = spawnSync('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+    ...['-keyout', key, '-out', cert],
+  ])
+  if (done.status !== 0) throw new Error(`openssl: ${String(done.stderr)}`)
+  chmodSync(key, 0o600)
+  return { cert, key, text: readFileSync(cert, 'utf8') }
 }
 
 /** A port that was free a moment ago. */
@@ -143,8 +156,7 @@ export async function startTestLab(options: { readonly gate?: boolean } = {}): P
   const web = join(folder.path, 'web')
   const sockets = join(folder.path, 'sockets')
   for (const each of [web, sockets]) mkdirSync(each)
-  for (const file of readdirSync(dist)) symlinkSync(join(dist, file), join(web, file))
-  publishManuals(web)
+  publishPage(web)
   const [key, watchKey] = [newKey(), newKey()]
   const audit = join(folder.path, 'audit')
   const place = { run: folder.path, sockets, target: sockets, key, watchKey, audit, say: () => undefined }

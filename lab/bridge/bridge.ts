@@ -1,11 +1,18 @@
-/** websockify, as the bridge and the web server of the page. */
+/**
+ * websockify, as the bridge and the web server of the page, with the plug-in lab/serve/qmp_studio_bridge.py.
+ * @adr 0063
+ */
 import { connect, createServer } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
+import { join } from 'node:path'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import { findProgram } from '../packages.ts'
+import { root } from '../paths.ts'
 import { startChild, waitFor } from '../processes.ts'
 import type { Child } from '../processes.ts'
+import { clearSocket } from '../serve/unix-socket.ts'
+import type { Certificate } from '../serve/serve-options.ts'
 import { withoutTokens } from './tokens.ts'
 
 /** What a bridge serves and where. */
@@ -22,13 +29,17 @@ export interface BridgeOptions {
   readonly port: number
   /** Origins, beside its own, from which a page may use it. */
   readonly origins?: readonly string[]
+  /** Encrypt with this, and refuse what is not encrypted. */
+  readonly certificate?: Certificate
+  /** A unix socket to listen on, in place of address and port. */
+  readonly unix?: string
 }
 
 const upMs = 10_000
 
 /** An origin or the beginning of an address; an IPv6 address in brackets, as URLs want it. */
-function originOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+function originOf(host: string, port: number, scheme = 'http'): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** Every address of this machine, where one listens on all of them. */
@@ -37,8 +48,8 @@ function isWildcard(listen: string): boolean {
 }
 
 /** The address of the page, for a browser on this machine. */
-export function urlOf(listen: string, port: number): string {
-  return `${originOf(isWildcard(listen) ? '127.0.0.1' : listen, port)}/`
+export function urlOf(listen: string, port: number, scheme: 'http' | 'https' = 'http'): string {
+  return `${originOf(isWildcard(listen) ? '127.0.0.1' : listen, port, scheme)}/`
 }
 
 /**
@@ -50,7 +61,7 @@ export function addressOf(url: string, key: string, place = ''): string {
 }
 
 /** The origins under which the page of a bridge is opened: by any of its own names, and by no other. */
-export function originsOf(listen: string, port: number): string[] {
+export function originsOf(listen: string, port: number, scheme: 'http' | 'https' = 'http'): string[] {
   const hosts = new Set(['127.0.0.1', 'localhost'])
   if (isWildcard(listen)) {
     hosts.add(hostname().toLowerCase())
@@ -59,7 +70,7 @@ export function originsOf(listen: string, port: number): string[] {
       if (each !== undefined && !each.address.startsWith('fe80:')) hosts.add(each.address)
     }
   } else hosts.add(listen)
-  return [...hosts].map((host) => originOf(host, port))
+  return [...hosts].map((host) => originOf(host, port, scheme))
 }
 
 /** Whether an address is reached from this machine only. */
@@ -80,34 +91,51 @@ export function isPortFree(listen: string, port: number): Promise<boolean> {
 export async function startBridge(options: BridgeOptions): Promise<Result<Child, string>> {
   const program = findProgram('websockify')
   if (program === undefined) return err('websockify is not installed. (Debian: websockify)')
-  if (!(await isPortFree(options.listen, options.port))) {
+  const { certificate, unix } = options
+  if (unix !== undefined) clearSocket(unix)
+  else if (!(await isPortFree(options.listen, options.port))) {
     return err(`Port ${options.port} on ${options.listen} is in use. Choose another with --port N.`)
   }
-  const origins = [...originsOf(options.listen, options.port), ...(options.origins ?? [])]
+  const scheme = certificate === undefined ? 'http' : 'https'
+  // At a unix socket the plug-in knows the page by the address that it came for.
+  const own = unix === undefined ? originsOf(options.listen, options.port, scheme) : []
   const child = await startChild(
     program,
     [
       ...['--web', options.web],
       ...['--token-plugin', 'TokenFile', '--token-source', options.tokens],
-      ...['--auth-plugin', 'ExpectOrigin', '--auth-source', origins.join(' ')],
-      `${options.listen}:${options.port}`,
+      ...['--auth-plugin', 'qmp_studio_bridge.Guard'],
+      ...['--auth-source', [...own, ...(options.origins ?? [])].join(' ')],
+      ...(certificate === undefined
+        ? []
+        : ['--cert', certificate.cert, '--key', certificate.key, '--ssl-only', '--ssl-version', 'tlsv1_2']),
+      unix === undefined ? `${options.listen}:${options.port}` : 'unix:1',
     ],
-    // The file is UTF-8 in whatever language the terminal is set to.
-    { filter: withoutTokens(options.key, options.watchKey), env: { PYTHONUTF8: '1' } },
+    {
+      filter: withoutTokens(options.key, options.watchKey),
+      env: {
+        // The file is UTF-8 in whatever language the terminal is set to.
+        PYTHONUTF8: '1',
+        PYTHONPATH: join(root, 'lab', 'serve'),
+        PYTHONDONTWRITEBYTECODE: '1',
+        QMP_STUDIO_UNIX: unix ?? '',
+      },
+    },
   )
   const up = await waitFor(upMs, async () => {
     if (child.isOver()) return 'died'
-    return (await accepts(options.listen, options.port)) ? 'up' : undefined
+    return (await accepts(options)) ? 'up' : undefined
   })
   if (up === 'up') return ok(child)
   await child.kill()
-  return err(`websockify did not start on ${options.listen}:${options.port}. It said: ${child.words()}`)
+  const where = unix ?? `${options.listen}:${options.port}`
+  return err(`websockify did not start on ${where}. It said: ${child.words()}`)
 }
 
-function accepts(listen: string, port: number): Promise<boolean> {
+function accepts({ listen, port, unix }: BridgeOptions): Promise<boolean> {
   return new Promise((resolve) => {
     const host = listen === '::' ? '::1' : isWildcard(listen) ? '127.0.0.1' : listen
-    const socket = connect({ host, port }, () => {
+    const socket = connect(unix === undefined ? { host, port } : { path: unix }, () => {
       socket.destroy()
       resolve(true)
     })

@@ -1,10 +1,20 @@
 /** The key as `npm start` and `npm run dev` deal with it: kept, renewed, and shown to whoever may see it. */
 import { addressOf, urlOf } from './bridge.ts'
 import { keptKey, keyFolder } from './key.ts'
+import { readKeyFile } from '../serve/key-file.ts'
 import type { StartOptions } from '../options.ts'
 
 /** The key for a lab. What is the matter with it is said; undefined where there is none. */
 export function keepKey(options: StartOptions): string | undefined {
+  const { keyFile } = options.serve
+  if (keyFile !== undefined) {
+    const own = options.newKey
+      ? `--new-key makes a key that the lab keeps; the one in ${keyFile} is yours to change.`
+      : readKeyFile(keyFile)
+    if (typeof own !== 'string' && own.ok) return own.value
+    console.error(typeof own === 'string' ? own : own.error)
+    return undefined
+  }
   const kept = keptKey(keyFolder(), { renew: options.newKey })
   if (!kept.ok) {
     console.error(kept.error)
@@ -25,8 +35,15 @@ export function keepWatchKey(options: StartOptions): string | undefined {
   return kept.value.key
 }
 
+/** The address of the page of a lab with these options; at a unix socket the one that ssh makes of it. */
+export function pageUrl({ listen, port, serve }: StartOptions): string {
+  return serve.unix === undefined
+    ? urlOf(listen, port, serve.cert === undefined ? 'http' : 'https')
+    : urlOf('127.0.0.1', port)
+}
+
 /** `--show-key`: print the address with the key. Returns the exit code. */
-export function showKey(options: StartOptions, url = urlOf(options.listen, options.port)): number {
+export function showKey(options: StartOptions, url = pageUrl(options)): number {
   const key = keepKey(options)
   if (key === undefined) return 1
   console.log(addressOf(url, key))

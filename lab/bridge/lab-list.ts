@@ -3,6 +3,7 @@
  *
  * Whether somebody listens on a socket is read from the kernel's list of sockets: connecting to a monitor to find
  * out would take it away from whoever uses it, for a monitor serves one client.
+ * Tested by lab/lab.real.test.ts.
  * @adr 0006
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
