@@ -3,14 +3,12 @@ import { expect, test } from 'vitest'
 import { runs } from '#base/testing/runs.ts'
 import type { Json } from '#base/json/value.ts'
 import {
-  addressWarning,
   converges,
   isMigrating,
   migrationVerbsOf,
   phaseWords,
   readCapabilities,
   readMigration,
-  whyNoAddress,
 } from './machine-migration.ts'
 
 test('the numbers of a reply in bytes and bytes a second', () => {
@@ -66,19 +64,4 @@ test('post-copy is offered where it is switched on', () => {
     'Start post-copy',
     'Cancel the migration',
   ])
-})
-
-test.each([
-  ['tcp:127.0.0.1:4444', undefined],
-  ['unix:/tmp/x', undefined],
-  ['', 'an address is needed'],
-  ['127.0.0.1:4444', 'an address begins with tcp:, unix:, file:, exec:, fd: or rdma:'],
-  ['unix:', 'something after unix:'],
-])('the address %s', (uri, why) => {
-  expect(whyNoAddress(uri)).toBe(why)
-})
-
-test('a shell on the host is warned of', () => {
-  expect(addressWarning('exec:cat > x')).toContain('shell')
-  expect(addressWarning('unix:/tmp/x')).toBeUndefined()
 })

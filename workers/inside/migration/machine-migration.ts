@@ -31,6 +31,8 @@ export interface MigrationNow {
   /** How much the CPUs of the guest are slowed down, in percent. */
   readonly throttle: number
   readonly error: string | undefined
+  /** Pages that the other side asked for, since post-copy began. */
+  readonly pagesAskedFor: number
   /** Why this machine cannot be migrated at all. */
   readonly blocked: readonly string[]
 }
@@ -50,6 +52,7 @@ export function readMigration(reply: Json | undefined): MigrationNow {
     downtimeMs: numberIn(from, 'downtime'),
     throttle: numberIn(from, 'cpu-throttle-percentage') ?? 0,
     error: typeof error === 'string' ? error : undefined,
+    pagesAskedFor: pagesAskedFor(own(from, 'ram')),
     blocked: stringsIn(own(from, 'blocked-reasons')).slice(0, mostReasons),
   }
 }
@@ -65,6 +68,10 @@ function ramOf(value: Json | undefined): MigrationRam | undefined {
     rate: ((numberIn(value, 'mbps') ?? 0) * 1_000_000) / 8,
     passes: numberIn(value, 'dirty-sync-count') ?? 0,
   }
+}
+
+function pagesAskedFor(ram: Json | undefined): number {
+  return ram !== undefined && isJsonObject(ram) ? (numberIn(ram, 'postcopy-requests') ?? 0) : 0
 }
 
 const running = new Set([
@@ -91,6 +98,7 @@ const phases: ReadonlyMap<string, string> = new Map([
   ['device', 'The guest stands still: the rest of it goes over.'],
   ['postcopy-active', 'The guest runs on the other side, and fetches memory from here.'],
   ['postcopy-paused', 'The connection is broken, and the guest on the other side waits: recover it.'],
+  ['postcopy-recover-setup', 'The connection is being made again.'],
   ['postcopy-recover', 'The connection is made again.'],
   ['cancelling', 'It is being cancelled.'],
   ['cancelled', 'It was cancelled: the guest goes on here.'],
@@ -183,24 +191,6 @@ export function readCapabilities(reply: Json | undefined): readonly Capability[]
       const [name, state] = [own(each, 'capability'), own(each, 'state')]
       return typeof name === 'string' && typeof state === 'boolean' ? [{ name, isOn: state }] : []
     })
-}
-
-/** What is wrong with an address to migrate to; undefined where it can be tried. `kinds` are those that this page knows. */
-export function whyNoAddress(uri: string): string | undefined {
-  if (uri.trim() === '') return 'an address is needed'
-  const colon = uri.indexOf(':')
-  const kind = colon < 0 ? '' : uri.slice(0, colon)
-  if (!['tcp', 'unix', 'file', 'exec', 'fd', 'rdma'].includes(kind))
-    return 'an address begins with tcp:, unix:, file:, exec:, fd: or rdma:'
-  return uri.length > colon + 1 ? undefined : `something after ${kind}:`
-}
-
-/** A warning about an address, in a sentence. */
-export function addressWarning(uri: string): string | undefined {
-  if (uri.startsWith('exec:')) return 'exec: runs a shell on the host of QEMU, with all of its rights.'
-  if (uri.startsWith('tcp:'))
-    return 'The memory of the guest goes over this connection as it is: whoever sees it, sees all secrets of the guest.'
-  return undefined
 }
 
 function numberIn(from: JsonObject, name: string): number | undefined {

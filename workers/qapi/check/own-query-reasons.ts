@@ -22,6 +22,7 @@ const connect = 'when a connection is ready'
 const overview = 'while the overview is open, every 2 s'
 const values = 'when a field or a word wants the values that the machine knows'
 const inside = 'while the block graph is in sight, every 2 s and after events of jobs and devices'
+const migration = 'while the migration in Inspect is in sight'
 const follow = 'while something of its kind goes on, twice a second'
 const devices = 'while the devices in Inspect are in sight, every 15 s and after events of devices'
 const gone = 'when a device is gone that was unplugged in Inspect'
@@ -65,7 +66,11 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'query-blockstats': line(`${overview}; ${inside}`, copies, asks),
   'query-jobs': line(`${follow}; ${values}; ${around}`, copies, asks),
   'query-block-jobs': line(`${follow}; ${values}; ${around}`, copies, asks),
-  'query-migrate': line(`${follow}; ${around}`, copies, asks),
+  'query-migrate': line(
+    `${follow}; ${migration}, every second, also to its other side; ${around}`,
+    copies,
+    asks,
+  ),
   'query-dump': line(follow, copies, asks),
   'query-chardev': line(`${gone}; ${values}; ${around}`, copies, asks),
   'query-iothreads': line(`${values}; ${around}`, copies, asks),
@@ -109,8 +114,16 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'query-vnc': line(`${screen}; ${around}`, copies, asks),
   'query-spice': line(around, copies, asks),
   'query-mice': line(`${screen}; ${around}`, copies, asks),
-  'query-migrate-parameters': line(around, copies, asks),
-  'query-migrate-capabilities': line(around, copies, asks),
+  'query-migrate-parameters': line(
+    `${migration}, every 5 s, and of both sides before one is begun; ${around}`,
+    copies,
+    asks,
+  ),
+  'query-migrate-capabilities': line(
+    `${migration}, every 5 s, and of both sides before one is begun; ${around}`,
+    copies,
+    asks,
+  ),
   'guest-sync-delimited': line(
     'first of all, to a guest agent, and when the order of replies is in doubt',
     'It is answered.',

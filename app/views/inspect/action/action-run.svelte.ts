@@ -4,6 +4,7 @@
  * @adr 0060
  */
 import { objectsIn } from '#base/json/value.ts'
+import { isMigrating, readMigration } from '#inside/migration/machine-migration.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import type { Result } from '#base/result.ts'
 import type { RunOptions } from '#state/machine/parts/commands.svelte.ts'
@@ -26,6 +27,8 @@ export interface ActionMachine {
   readonly jobs: () => Promise<Result<Json, string>>
   /** The return of `qom-list` of the devices with an id, or why there is none. */
   readonly devices: () => Promise<Result<Json, string>>
+  /** The return of `query-migrate`, or why there is none. */
+  readonly migration: () => Promise<Result<Json, string>>
   readonly wait: (ms: number) => Promise<void>
 }
 
@@ -139,6 +142,7 @@ export class ActionRun {
   /** Wait until what held the others is gone. Returns why it is not; undefined where it is, or where nothing has to go. */
   async #untilGone({ leaves }: ActionUndo, index: number): Promise<string | undefined> {
     if (leaves === undefined) return undefined
+    if (leaves.kind === 'migration') return this.#untilCancelled(index)
     const { kind, id } = leaves
     for (let look = 0; look < mostLooks; look += 1) {
       const reply = kind === 'job' ? await this.#machine.jobs() : await this.#machine.devices()
@@ -151,6 +155,19 @@ export class ActionRun {
     return kind === 'job'
       ? `the job “${id}” has not ended yet`
       : `the guest has not let go of “${id}” yet: see Devices for what helps`
+  }
+
+  /** Wait until a migration is cancelled. One that was faster cannot be taken back any more. */
+  async #untilCancelled(index: number): Promise<string | undefined> {
+    for (let look = 0; look < mostLooks; look += 1) {
+      const reply = await this.#machine.migration()
+      if (!reply.ok) return `whether the migration is cancelled cannot be seen: ${reply.error}`
+      const now = readMigration(reply.value)
+      if (!isMigrating(now)) return now.status === 'completed' ? 'the guest had gone over already' : undefined
+      this.#set(index, { kind: 'waiting', words: 'the migration is being cancelled' })
+      await this.#machine.wait(lookMs)
+    }
+    return 'the migration is not cancelled yet'
   }
 
   #set(index: number, state: StepState): void {

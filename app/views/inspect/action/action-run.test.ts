@@ -25,6 +25,7 @@ function machineOf(fails: Readonly<Record<string, string>>, jobs: readonly Json[
       return Promise.resolve({ ok: true as const, value: jobs[Math.min(looks, jobs.length) - 1] ?? [] })
     },
     devices: () => Promise.resolve({ ok: true as const, value: [] }),
+    migration: () => Promise.resolve({ ok: true as const, value: {} }),
     wait: () => Promise.resolve(),
   }
 }
@@ -188,4 +189,35 @@ test('a step is taken back only once what holds it is gone; what does not go is 
     kind: 'stays',
     why: 'the guest has not let go of “d0” yet: see Devices for what helps',
   })
+})
+
+test.each([
+  [['active', 'cancelling', 'cancelled'], { kind: 'undone' }],
+  [['completed'], { kind: 'stays', why: 'the guest had gone over already' }],
+])('a migration is taken back as far as it can: %j', async (statuses, state) => {
+  const machine = machineOf({})
+  let looks = 0
+  const run = new ActionRun(
+    {
+      ...machine,
+      migration: () => {
+        const status = statuses[Math.min(looks, statuses.length - 1)] ?? ''
+        looks += 1
+        return Promise.resolve({ ok: true, value: { status } })
+      },
+    },
+    {
+      title: 'Migrate',
+      verb: 'Migrate',
+      steps: [
+        { name: 'migrate-set-capabilities', undo: { name: 'migrate-set-capabilities' } },
+        { name: 'migrate', undo: { name: 'migrate_cancel', leaves: { kind: 'migration' } } },
+      ],
+    },
+  )
+  await run.run()
+  await run.undo()
+  expect(run.steps[1]).toEqual(state)
+  expect(machine.sent.slice(-2)).toEqual(['migrate_cancel', 'migrate-set-capabilities'])
+  expect(looks).toBe(statuses.length)
 })

@@ -16,7 +16,7 @@ export interface ActionCommand {
 /** A command that takes a step back. */
 export interface ActionUndo extends ActionCommand {
   /** What has to be gone before the step before it can be taken back: it holds what that one made. */
-  readonly leaves?: { readonly kind: 'job' | 'device'; readonly id: string }
+  readonly leaves?: { readonly kind: 'job' | 'device'; readonly id: string } | { readonly kind: 'migration' }
 }
 
 /** One command of an action. */

@@ -36,6 +36,7 @@ export class Actions {
         },
         devices: () => askerOf(machine).ask('qom-list', { path: '/machine/peripheral' }),
         jobs: () => askerOf(machine).ask('query-jobs'),
+        migration: () => askerOf(machine).ask('query-migrate'),
         wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       },
       action,

@@ -69,6 +69,7 @@ async function act(
       run: ({ name, args }) => client.run(name, args),
       jobs: async () => ({ ok: true, value: await ask('query-jobs') }),
       devices: () => Promise.resolve({ ok: true, value: [] }),
+      migration: () => Promise.resolve({ ok: true, value: {} }),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
     action,
