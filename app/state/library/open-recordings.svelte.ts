@@ -2,9 +2,12 @@
 import { inWords } from '#base/apart.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
+import { noFilm } from '#trace/film/film-lines.ts'
 import type { RecordingSummary } from '#trace/formats/recording.ts'
 import type { Platform } from '../platform.ts'
 import type { Machine } from '../machine/machine.svelte.ts'
+import { dropFilms, recordedFilms } from '../machine/recorded-film.ts'
+import type { RecordedFilm } from '../machine/recorded-film.ts'
 import type { Machines } from '../machine/machines.svelte.ts'
 
 /** A recording that is open. */
@@ -12,9 +15,11 @@ export interface OpenRecording {
   readonly id: string
   /** The file's name. */
   readonly name: string
+  /** Without its pictures: those are in `films`. */
   readonly summary: RecordingSummary
   /** In the order of the summary. */
   readonly machines: readonly Machine[]
+  readonly films: readonly RecordedFilm[]
 }
 
 /** The ids of recorded machines begin so: they mean nothing in another visit. */
@@ -52,6 +57,14 @@ export class Recordings {
     return this.#all.find((each) => each.machines.includes(machine))
   }
 
+  /** The films of a machine of a recording. */
+  filmsOf(machine: Machine): readonly RecordedFilm[] {
+    const recording = this.of(machine)
+    if (recording === undefined) return []
+    const id = recording.summary.machines[recording.machines.indexOf(machine)]?.id
+    return recording.films.filter((each) => each.machine === id)
+  }
+
   /** Open a file. It has at least one machine, whose rows are there then. The failure is a sentence. */
   async open(file: File): Promise<Result<OpenRecording, string>> {
     if (this.#reading !== undefined) return err(`${this.#reading} is being read: one after the other.`)
@@ -67,6 +80,7 @@ export class Recordings {
   close(recording: OpenRecording): void {
     this.#all = this.#all.filter((each) => each !== recording)
     for (const machine of recording.machines) this.#machines.remove(machine)
+    dropFilms(recording.films)
   }
 
   async #open(file: File): Promise<Result<OpenRecording, string>> {
@@ -89,7 +103,13 @@ export class Recordings {
       for (const machine of made) this.#machines.remove(machine)
       return err(failure)
     }
-    const recording: OpenRecording = { id, name: inWords(file.name), summary, machines: made }
+    const recording: OpenRecording = {
+      id,
+      name: inWords(file.name),
+      summary: { ...summary, film: noFilm },
+      machines: made,
+      films: recordedFilms(summary.film),
+    }
     this.#all = [...this.#all, recording]
     return ok(recording)
   }

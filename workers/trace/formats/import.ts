@@ -29,6 +29,7 @@ import type { Result } from '#base/result.ts'
 import { assemble, stampOfText } from './assemble.ts'
 import type { Assembled, BareMessage, TimesAre } from './assemble.ts'
 import { textOfFile } from './file-text.ts'
+import { createFilmReader, noFilm } from '../film/film-lines.ts'
 import { lineCounter, splitObjects } from './json-stream.ts'
 import { markedFormats, readMarkedLog } from './marked-log.ts'
 import { readShellSession } from './shell-session.ts'
@@ -102,6 +103,7 @@ export function createTranscriptPieces(
   const known = new Map<string, TranscriptMachine>()
   const counts = new Map<string, number>()
   const problems = createProblems()
+  const film = createFilmReader()
   let note: string | undefined
   const reader = createTranscriptReader({
     header(header) {
@@ -112,6 +114,7 @@ export function createTranscriptPieces(
       counts.set(machine, (counts.get(machine) ?? 0) + 1)
       take(machine, { row, text })
     },
+    picture: (value) => film.take(value),
     problem: (line, why) => problems.add(line, why),
   })
   return {
@@ -126,7 +129,14 @@ export function createTranscriptPieces(
       })
       if (machines.length === 0)
         return err(`${machineName(name)} has no machine and no row that can be read. ${expected}`)
-      return ok({ format: 'transcript', machines, timesAre: 'recorded', ...problems.all(), note })
+      return ok({
+        format: 'transcript',
+        machines,
+        timesAre: 'recorded',
+        ...problems.all(),
+        note,
+        film: film.all(),
+      })
     },
   }
 }
@@ -284,7 +294,7 @@ function made(format: RecordingFormat, sources: readonly MessageSource[], proble
   })
   const order: readonly TimesAre[] = ['made up', 'from stamps', 'recorded']
   const timesAre = order.find((kind) => all.some((each) => each.timesAre === kind)) ?? 'recorded'
-  return { format, machines, timesAre, ...problems.all(), note: undefined }
+  return { format, machines, timesAre, ...problems.all(), note: undefined, film: noFilm }
 }
 
 // ── times without a zone ─────────────────────────────────────────────────────────────────────────────────────────

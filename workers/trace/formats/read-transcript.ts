@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import { byteLength, readTime } from '#record/row-facts.ts'
+import { pictureMember } from '../film/film-lines.ts'
 import { readError, readProblem, readState, readVersion } from './transcript-values.ts'
 import { transcriptVersion, versionMember } from './transcript.ts'
 import type { TranscriptMachine, TranscriptHeader } from './transcript.ts'
@@ -28,6 +29,8 @@ export interface TranscriptSink {
   /** A header: the first line, or a later one where files were put together. */
   header(header: TranscriptHeader): void
   row(row: TranscriptRow): void
+  /** What stands for a picture of a film (../film/film-lines.ts reads it). The result says what is wrong with it. */
+  picture(value: Json): Result<undefined, string>
   /** A line that could not be read, from 1, and why. Reading goes on with the next. */
   problem(line: number, why: string): void
 }
@@ -64,7 +67,11 @@ export function createTranscriptReader(sink: TranscriptSink): TranscriptReader {
     const value = isHeader ? parseJson(trimmed) : undefined
     if (value?.ok === true && isJsonObject(value.value) && Object.hasOwn(value.value, versionMember)) {
       const header = readHeader(value.value)
-      if (header.kind === 'header') sink.header(header.header)
+      const picture = member(value.value, pictureMember)
+      if (header.kind === 'header' && picture !== undefined) {
+        const taken = sink.picture(picture)
+        if (!taken.ok) sink.problem(lineNumber, taken.error)
+      } else if (header.kind === 'header') sink.header(header.header)
       else if (header.kind === 'newer') refused = header.why
       else sink.problem(lineNumber, header.why)
       sawHeader = true

@@ -2,6 +2,7 @@
 import type { Json } from '#base/json/value.ts'
 import type { QemuVersion } from '#qmp/message.ts'
 import type { BareLine } from '#record/row-facts.ts'
+import type { FilmInFile } from '../film/film-lines.ts'
 import type { TimesAre } from './assemble.ts'
 
 /** What a recording was made by. */
@@ -39,6 +40,7 @@ export interface Recording {
   readonly problemCount: number
   /** A note that somebody wrote into a transcript. */
   readonly note: string | undefined
+  readonly film: FilmInFile
 }
 
 /** A machine of a recording, without its rows. */
@@ -62,4 +64,5 @@ export interface RecordingSummary {
   readonly problems: readonly RecordingProblem[]
   readonly problemCount: number
   readonly note: string | undefined
+  readonly film: FilmInFile
 }

@@ -11,10 +11,12 @@ import { printJson } from '#base/json/print.ts'
 import { anyLines } from '#store/testing/any-rows.ts'
 import type { Line } from '#store/testing/any-rows.ts'
 import { readTime, timeText } from '#record/row-facts.ts'
+import { createFilmReader } from '../film/film-lines.ts'
+import type { FilmInFile } from '../film/film-lines.ts'
 import { redactRow } from '../rows/redaction.ts'
 import type { Redaction } from '../rows/redaction.ts'
 import { createTranscriptReader } from './read-transcript.ts'
-import { transcriptHeader, transcriptLine } from './transcript.ts'
+import { transcriptHeader, transcriptLine, transcriptPicture } from './transcript.ts'
 import type { TranscriptHeader } from './transcript.ts'
 import type { TranscriptRow } from './read-transcript.ts'
 
@@ -23,6 +25,7 @@ interface Read {
   readonly rows: TranscriptRow[]
   readonly problems: { readonly line: number; readonly why: string }[]
   readonly refused: string | undefined
+  readonly film: FilmInFile
 }
 
 /** Read a file in pieces that end at the cuts. */
@@ -30,9 +33,11 @@ function read(text: string, cuts: readonly number[] = []): Read {
   const headers: TranscriptHeader[] = []
   const rows: TranscriptRow[] = []
   const problems: { line: number; why: string }[] = []
+  const film = createFilmReader()
   const reader = createTranscriptReader({
     header: (header) => headers.push(header),
     row: (row) => rows.push(row),
+    picture: (value) => film.take(value),
     problem: (line, why) => problems.push({ line, why }),
   })
   const bytes = new TextEncoder().encode(text)
@@ -42,7 +47,7 @@ function read(text: string, cuts: readonly number[] = []): Read {
     from = to
   }
   reader.end()
-  return { headers, rows, problems, refused: reader.refused }
+  return { headers, rows, problems, refused: reader.refused, film: film.all() }
 }
 
 const header: TranscriptHeader = {
@@ -168,6 +173,27 @@ describe('a transcript', () => {
     const out = read(`${transcriptHeader(header)}\r\n${again}\r\n`)
     expect(out.rows[0]?.row).toEqual(row)
     expect(out.rows[0]?.text).toBe('{"event":"STOP","data":{"big":18446744073709551615}}')
+  })
+
+  test('pictures of a film stand between rows; one that is none is counted, and loses no row', () => {
+    const row: LogRow = { ...base, kind: 'raw', exec }
+    const jpeg = new Uint8Array([255, 216, 255, 192, 0, 8, 8, 0, 2, 0, 3, 7])
+    const picture = { machine: 'a', screen: 'vnc', at: 1_700_000_000_000.5, jpeg }
+    const lines = [
+      transcriptHeader(header),
+      transcriptPicture(picture),
+      transcriptLine('a', row, '{"x": 1}'),
+      transcriptPicture({ ...picture, jpeg: new Uint8Array([1, 2, 3]) }),
+      transcriptLine('a', { ...row, seq: 1 }, '{"x": 2}'),
+    ]
+    const out = read(lines.join('\n'))
+    expect(out.headers).toEqual([header])
+    expect(out.rows.map(({ text }) => text)).toEqual(['{"x": 1}', '{"x": 2}'])
+    expect(out.film).toEqual({ pictures: [{ ...picture, bytes: jpeg.length }], gone: 0 })
+    expect(out.problems).toEqual([{ line: 4, why: 'a picture that is no JPEG' }])
+    // A reader of before takes such a line for a header of no machine.
+    expect(JSON.parse(transcriptPicture(picture))).toMatchObject({ 'qmp-studio-transcript': 1 })
+    expect(transcriptPicture(picture)).not.toMatch(/^\{"machine"/)
   })
 
   test('a newer version is refused with a sentence', () => {

@@ -14,6 +14,8 @@ import { assertNever } from '#base/assert-never.ts'
 import { parseJson } from '#base/json/parse.ts'
 import { printJson } from '#base/json/print.ts'
 import type { Json } from '#base/json/value.ts'
+import { pictureMember, pictureValue } from '../film/film-lines.ts'
+import type { FilmedPicture } from '../film/film-lines.ts'
 import { redactRow } from '../rows/redaction.ts'
 import type { Redaction } from '../rows/redaction.ts'
 import { directionOf, execOf, nameOf, roundSpan, timeText } from '#record/row-facts.ts'
@@ -63,6 +65,14 @@ export function transcriptHeader(header: TranscriptHeader): string {
   if (header.note !== undefined) entries.note = header.note
   if (header.isRedacted) entries.redacted = true
   return printJson(entries)
+}
+
+/**
+ * A picture of a film as one line, without its line feed: a header of no machine with one member more. Readers that do not
+ * know that member read nothing in it, and go on.
+ */
+export function transcriptPicture(picture: Omit<FilmedPicture, 'bytes'>): string {
+  return printJson({ [versionMember]: transcriptVersion, [pictureMember]: pictureValue(picture) })
 }
 
 /**

@@ -9,6 +9,7 @@ import type { App } from '#state/app.svelte.ts'
 import type { RawChannel } from '#state/machine/channels/channel.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import { Film } from './film/film.svelte.ts'
+import { makeFilms } from './film/films.svelte.ts'
 import type { GuardedRfb } from './guarded-rfb.ts'
 import { namedKeys } from '../typing/guest-keys.ts'
 import type { GuestKey } from '../typing/guest-keys.ts'
@@ -374,14 +375,19 @@ class VncScreens {
   }
 
   of(machine: Machine, channel: RawChannel): VncScreen {
+    const films = this.#app.of(makeFilms)
     for (const [each, made] of this.#all) {
       if (this.#app.machines.all.includes(made.machine)) continue
       made.dispose()
+      films.remove(made.film)
       this.#all.delete(each)
     }
-    const known = this.#all.get(channel) ?? new VncScreen(machine, channel)
-    this.#all.set(channel, known)
-    return known
+    const known = this.#all.get(channel)
+    if (known !== undefined) return known
+    const made = new VncScreen(machine, channel)
+    films.add({ machine, channel, film: made.film })
+    this.#all.set(channel, made)
+    return made
   }
 }
 

@@ -9,7 +9,8 @@ import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import { chromeTraceFoot } from '#trace/formats/chrome-trace.ts'
 import { csvHeader } from '#trace/formats/row-csv.ts'
-import { transcriptHeader } from '#trace/formats/transcript.ts'
+import { transcriptHeader, transcriptPicture } from '#trace/formats/transcript.ts'
+import type { PictureToSave } from '../../console/screen/film/films.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 
 /** The machines and rows to write, and how. */
@@ -19,6 +20,8 @@ export interface SaveOrder {
   readonly format: SaveFormat
   readonly withoutSecrets: boolean
   readonly withSchema: boolean
+  /** Of the film, in the order of their times; a transcript alone can have them. */
+  readonly pictures: readonly PictureToSave[]
 }
 
 /** What was written. */
@@ -91,6 +94,12 @@ export async function save(
     }
   }
   if (order.format === 'chrome-trace') parts.push(chromeTraceFoot)
+  if (order.format === 'transcript') {
+    for (const { machine, screen, at, blob } of order.pictures) {
+      const jpeg = new Uint8Array(await blob.arrayBuffer())
+      parts.push(`${transcriptPicture({ machine: machine.id, screen, at, jpeg })}\n`)
+    }
+  }
   return ok({ blob: new Blob(parts, { type: types[order.format] }), rows, gone })
 }
 

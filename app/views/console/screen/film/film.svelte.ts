@@ -1,20 +1,16 @@
 /**
  * The film strip of a screen: small pictures while it is on, one every 2 s where something changed. Off until a person asks, and
- * kept in this page only. Tested by e2e/film.spec.ts.
+ * kept in this page only, unless it is saved with the recording. Tested by e2e/film.spec.ts.
  */
-import { withFrame } from './film-frames.ts'
-import type { FilmFrame, FilmReel } from './film-frames.ts'
+import { withFrame } from '#trace/film/film-frames.ts'
+import type { FilmReel } from '#trace/film/film-frames.ts'
+import type { FilmPicture } from '#state/machine/recorded-film.ts'
 import { scaledPicture } from '../scaled-picture.ts'
 
 /** Milliseconds between two looks. A look at a screen of 1920 × 1080 takes 8 ms; a film of twice as many is twice as large. */
 const lookMs = 2000
 /** Pixels of the longer side of a picture: what happens can be told, and letters of a console can be guessed. */
 const longest = 320
-
-/** A picture of the film. `url` is of this page. */
-export interface FilmPicture extends FilmFrame {
-  readonly url: string
-}
 
 const empty: FilmReel<FilmPicture> = { frames: [], bytes: 0, gone: 0 }
 
@@ -78,7 +74,7 @@ export class Film {
     if (text === this.#last) return
     this.#last = text
     const url = URL.createObjectURL(picture.blob)
-    const { reel, dropped } = withFrame(this.#reel, { at, bytes: picture.blob.size, url })
+    const { reel, dropped } = withFrame(this.#reel, { at, bytes: picture.blob.size, blob: picture.blob, url })
     for (const each of dropped) URL.revokeObjectURL(each.url)
     this.#reel = reel
   }

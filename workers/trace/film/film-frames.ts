@@ -7,9 +7,9 @@ export interface FilmFrame {
 }
 
 /** Pictures: at one every 2 s half an hour of a screen that always changes. */
-const mostFrames = 900
+export const mostFrames = 900
 /** Bytes of all of them: 900 of a text console take 4 MiB, of a desktop 9. */
-const mostBytes = 16 * 1024 * 1024
+export const mostBytes = 16 * 1024 * 1024
 
 /** Some frames in the order of their times, and how many older ones are gone. */
 export interface FilmReel<Frame extends FilmFrame> {
@@ -31,6 +31,19 @@ export function withFrame<Frame extends FilmFrame>(
     reel: { frames: [...reel.frames.slice(drop), frame], bytes, gone: reel.gone + drop },
     dropped: reel.frames.slice(0, drop),
   }
+}
+
+/**
+ * The frames that were on screen in a stretch of time: those taken in it, and the last one before it. All without one.
+ * Milliseconds since the epoch.
+ */
+export function framesWithin<Frame extends FilmFrame>(
+  frames: readonly Frame[],
+  range: { readonly from: number; readonly to: number } | undefined,
+): readonly Frame[] {
+  if (range === undefined || frames.length === 0) return frames
+  const begin = placeAt(frames, range.from)
+  return frames.slice(begin).filter(({ at }) => at <= range.to)
 }
 
 /** The place of the frame that was on screen at a time: the last one before it. The first where all are later. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { momentOf, placeAt, spread, withFrame } from './film-frames.ts'
+import { framesWithin, momentOf, placeAt, spread, withFrame } from './film-frames.ts'
 import type { FilmFrame, FilmReel } from './film-frames.ts'
 
 const empty: FilmReel<FilmFrame> = { frames: [], bytes: 0, gone: 0 }
@@ -50,4 +50,15 @@ test('spread evenly over time, not over pictures', () => {
 test('the moment of a frame ends with the next', () => {
   expect(momentOf(at(10, 25), 0)).toEqual({ from: 10, to: 25 })
   expect(momentOf(at(10, 25), 1)).toEqual({ from: 25, to: 1025 })
+})
+
+test('a stretch of time has what was on screen when it began, and what came until it ended', () => {
+  const times = (range?: { from: number; to: number }): readonly number[] =>
+    framesWithin(at(10, 20, 30), range).map((each) => each.at)
+  expect(times()).toEqual([10, 20, 30])
+  expect(times({ from: 15, to: 30 })).toEqual([10, 20, 30])
+  expect(times({ from: 20, to: 29 })).toEqual([20])
+  expect(times({ from: 99, to: 100 })).toEqual([30])
+  expect(times({ from: 0, to: 5 })).toEqual([])
+  expect(framesWithin([], { from: 0, to: 5 })).toEqual([])
 })
