@@ -121,6 +121,12 @@ test('npm start: a guest with a shell, an agent, a picture and a power button; a
     return readFileSync(later).subarray(-lastRow).equals(pixels.subarray(-lastRow)) ? undefined : true
   })
   expect(moved).toBe(true)
+  // The pointer tells places: the tablet on virtio is the one in use, since the kernel of this guest knows no USB.
+  monitor.say('{"execute":"query-mice","id":"mice"}')
+  const mice = await monitor.heard(/\{"return": ?\[[^\]]*\], ?"id": ?"mice"/)
+  expect(mice).toMatch(/"QEMU Virtio Tablet"/)
+  const { return: all } = JSON.parse(`${mice}}`) as { return: { absolute: boolean; current: boolean }[] }
+  expect(all.find(({ current }) => current)?.absolute).toBe(true)
 
   monitor.say('{"execute":"system_powerdown"}')
   await monitor.heard(/"event": ?"SHUTDOWN"[^}]*"guest-shutdown"|"guest": ?true[^}]*/)

@@ -76,6 +76,8 @@ export function demoArguments(place: DemoPlace, accel: 'kvm' | 'tcg', tellsPanic
     ...(tellsPanic ? ['-device', 'pvpanic-pci,id=panic0', '-action', 'panic=pause'] : []),
     ...['-device', 'qemu-xhci,id=usb0', '-device', 'usb-tablet,id=tablet0,bus=usb0.0'],
     ...[1, 2, 3, 4].flatMap((n) => ['-device', `pcie-root-port,id=rp${n},chassis=${n},slot=${n}`]),
+    // The kernel of the guest has no USB: this is the tablet that it uses, and places of the pointer are told by it.
+    ...['-device', 'virtio-tablet-pci,id=tablet1'],
     ...(guest === undefined
       ? []
       : [

@@ -55,6 +55,7 @@ const modules = [
   'virtio_console',
   'virtio_balloon',
   'virtio_net',
+  'virtio_input',
   'evdev',
   'button',
   'pvpanic_pci',
