@@ -64,6 +64,32 @@ test('a cancel closes the file; a machine that is locked reads none', async ({ p
   await expect(files).toContainText('lab1 guest agent is locked: read only')
 })
 
+test('a page that is loaded again in the middle of a download closes what it had open', async ({
+  page,
+  demo,
+}) => {
+  const files = await openFiles(page, demo)
+  await files.getByLabel(/Compare SHA-256/).uncheck()
+  await files.getByLabel('Path in the guest').fill('/dev/zero')
+  await files.getByRole('button', { name: 'Download' }).click()
+  await agree(page, 'guest-file-open')
+  await expect(files.locator('.far')).toContainText(/MiB.*\/s/)
+  const open = () => page.evaluate(() => localStorage.getItem('qmp-studio.open-handles'))
+  expect(await open()).toMatch(/^\[\["lab1\.qga",\d+,\d+\]\]$/)
+  await page.reload()
+  await expect(page.getByRole('region', { name: 'The guest', exact: true })).toContainText('qemu-ga')
+  await expect.poll(open).toBeNull()
+  await expect(files.getByRole('alert')).toHaveCount(0)
+  // Not only forgotten: the agent has no such file open any more.
+  const program = page.getByRole('region', { name: 'Run a command' })
+  await program
+    .getByLabel('Line of the shell')
+    .fill('ls -l /proc/$(pidof qemu-ga)/fd | grep -c /dev/zero; echo counted')
+  await program.getByRole('button', { name: 'Run in the guest' }).click()
+  await agree(page, 'guest-exec')
+  await expect(program).toContainText(/0\s*counted/)
+})
+
 test('a small text is opened, edited and saved', async ({ page, demo }) => {
   const files = await openFiles(page, demo)
   await files.getByLabel('Path in the guest').fill('/etc/motd')

@@ -50,6 +50,7 @@ test('5 MB up and down again, equal by size and hash', async () => {
   const files = new GuestFiles(sender, {
     ...{ now: () => Date.now(), wait, use: () => () => undefined },
     save: (name, blob) => void saved.push([name, blob]),
+    marks: { read: () => [], opened: () => undefined, closed: () => undefined },
   })
   await files.download(path, true)
   expect(files.transfers[0]?.problem).toBeUndefined()

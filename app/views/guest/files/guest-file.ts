@@ -33,6 +33,8 @@ export interface FileWatch {
   progress(done: number, size: number | undefined): void
   /** Why it is to end; undefined where it is not. Asked before each piece. */
   stopped(): string | undefined
+  /** A handle is open in the guest from now on, or no more. */
+  handle?(handle: number, isOpen: boolean): void
 }
 
 /** Bytes that are written, wherever they are. */
@@ -80,7 +82,7 @@ export function readFile(
   take: (piece: Uint8Array<ArrayBuffer>) => void,
   most = mostBytes,
 ): Promise<FileEnd<FileRead>> {
-  return withHandle(sender, path, 'r', async (handle) => {
+  return withHandle(sender, path, 'r', watch, async (handle) => {
     const told = await askAgent(sender, 'guest-file-seek', { handle, offset: 0, whence: 2 }, true)
     const size = told.kind === 'returned' ? countIn(told.value, 'position') : undefined
     if (size !== undefined && size > most) return err(tooLarge(size, most))
@@ -172,7 +174,7 @@ export function writeFile(
   source: FileSource,
   watch: FileWatch,
 ): Promise<FileEnd<number>> {
-  return withHandle(sender, path, 'w', async (handle) => {
+  return withHandle(sender, path, 'w', watch, async (handle) => {
     let done = 0
     const incomplete = (why: string): Result<number, string> =>
       err(`${why} The file in the guest is incomplete: ${bytes(done)} of ${bytes(source.size)} were written.`)
@@ -210,6 +212,7 @@ async function withHandle<Done>(
   sender: AgentSender,
   path: string,
   mode: 'r' | 'w',
+  watch: FileWatch,
   work: (handle: number) => Promise<Result<Done, string>>,
 ): Promise<FileEnd<Done>> {
   const opened = await askAgent(sender, 'guest-file-open', openArguments(path, mode))
@@ -222,8 +225,10 @@ async function withHandle<Done>(
     const why = 'guest-file-open returned no handle: the file may be open in the guest.'
     return { result: err(why), leftOpen: undefined }
   }
+  watch.handle?.(handle, true)
   const result = await work(handle).catch((error: unknown): Result<Done, string> => err(String(error)))
   const leftOpen = await closeHandle(sender, handle)
+  if (leftOpen === undefined) watch.handle?.(handle, false)
   // The last bytes are written when a file is closed: without that, what is in it is not known.
   if (leftOpen !== undefined && mode === 'w' && result.ok)
     return { result: err(`It could not be closed: ${leftOpen.why}`), leftOpen }

@@ -3,6 +3,7 @@ import type { Machine } from '#state/machine/machine.svelte.ts'
 import { download } from '#ui/browser/download.ts'
 import { senderOf } from '../agent-sender.ts'
 import { GuestFiles } from './guest-files.svelte.ts'
+import { HandleMarks } from './handle-marks.ts'
 
 /** The files through an agent's connection, which is kept open while one is moved. */
 export function guestFilesOf(agent: Machine): GuestFiles {
@@ -15,5 +16,10 @@ function makeFiles(agent: Machine): GuestFiles {
     wait: (ms) => new Promise((done) => setTimeout(done, ms)),
     use: () => agent.use(),
     save: download,
+    marks: new HandleMarks(
+      () => localStorage,
+      agent.id,
+      () => Date.now(),
+    ),
   })
 }

@@ -10,6 +10,7 @@ import type { FileText } from './edited-text.ts'
 import { closeHandle, readFile, writeFile } from './guest-file.ts'
 import type { FileEnd, FileSource, FileWatch, LeftOpen } from './guest-file.ts'
 import { guestHash } from './guest-hash.ts'
+import type { HandleMarks } from './handle-marks.ts'
 import { savedName } from './saved-name.ts'
 
 /** What it needs of the page. */
@@ -21,6 +22,8 @@ export interface FilesNeeds {
   readonly use: () => () => void
   /** Gives a file to the person. */
   readonly save: (name: string, content: Blob) => void
+  /** The handles that are open in the guest, over a reload of the page. */
+  readonly marks: Pick<HandleMarks, 'read' | 'opened' | 'closed'>
 }
 
 /** One way of a file. Times in milliseconds since the epoch, sizes in bytes. */
@@ -55,6 +58,9 @@ const mostTransfers = 30
 /** Bytes after which pieces become one Blob, which a browser may keep outside of its memory. */
 const blobBytes = 8 * 1024 * 1024
 
+/** Why a handle of an earlier page is open. */
+const gonePage = 'the page that had opened it is gone.'
+
 /** The files of one guest. */
 export class GuestFiles {
   readonly #send: AgentSender
@@ -69,6 +75,7 @@ export class GuestFiles {
   constructor(send: AgentSender, needs: FilesNeeds) {
     this.#send = send
     this.#needs = needs
+    this.#leftOpen = needs.marks.read().map((handle) => ({ handle, why: gonePage }))
   }
 
   /** The newest first. */
@@ -203,6 +210,7 @@ export class GuestFiles {
       const again = await closeHandle(this.#send, each.handle)
       // An agent that has been started again knows nothing of it: then it is closed.
       const isGone = again === undefined || again.why.includes('has not been found')
+      if (isGone) this.#needs.marks.closed(each.handle)
       this.#leftOpen = this.#leftOpen.flatMap((left) =>
         left.handle !== each.handle ? [left] : isGone ? [] : [again],
       )
@@ -250,6 +258,7 @@ export class GuestFiles {
       const { result, leftOpen } = await work(id, {
         progress: (done, size) => this.#change(id, { done, size }),
         stopped: () => this.#stop,
+        handle: (handle, isOpen) => this.#mark(handle, isOpen),
       })
       if (leftOpen !== undefined) this.#leftOpen = [...this.#leftOpen, leftOpen]
       if (!result.ok) this.#change(id, { problem: result.error })
@@ -258,6 +267,16 @@ export class GuestFiles {
       this.#current = undefined
       letGo()
     }
+  }
+
+  #mark(handle: number, isOpen: boolean): void {
+    if (!isOpen) {
+      this.#needs.marks.closed(handle)
+      return
+    }
+    // A guest that was started again counts from the beginning: an older handle of this number is gone.
+    this.#leftOpen = this.#leftOpen.filter((each) => each.handle !== handle)
+    this.#needs.marks.opened(handle)
   }
 
   /** Whether the hashes are equal, or could not be compared, which is said. */

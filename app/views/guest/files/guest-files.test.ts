@@ -6,7 +6,10 @@ import { GuestFiles } from './guest-files.svelte.ts'
 
 const path = '/etc/motd'
 
-function filesOf(agent: FakeAgent): { files: GuestFiles; saved: [string, number][]; uses: number[] } {
+function filesOf(
+  agent: FakeAgent,
+  kept = new Set<number>(),
+): { files: GuestFiles; saved: [string, number][]; uses: number[] } {
   const saved: [string, number][] = []
   const uses = [0]
   const files = new GuestFiles(agent, {
@@ -17,6 +20,11 @@ function filesOf(agent: FakeAgent): { files: GuestFiles; saved: [string, number]
       return () => void (uses[0] = (uses[0] ?? 0) - 1)
     },
     save: (name, content) => void saved.push([name, content.size]),
+    marks: {
+      read: () => [...kept],
+      opened: (handle) => void kept.add(handle),
+      closed: (handle) => void kept.delete(handle),
+    },
   })
   return { files, saved, uses }
 }
@@ -130,4 +138,32 @@ test('a handle that was left open is closed later, or is gone', async () => {
   await agent.run('guest-file-close', { handle: 1002 })
   await files.closeLeft()
   expect(files.leftOpen).toEqual([])
+})
+
+test('a page that goes in the middle leaves a mark, and the next one closes the handle', async () => {
+  const kept = new Set<number>()
+  // Nothing answers any more once the file is open: the page is gone.
+  const agent = new FakeAgent({ [path]: abc }, ({ name }) =>
+    name === 'guest-file-seek' ? (new Promise(() => undefined) as never) : undefined,
+  )
+  void filesOf(agent, kept).files.download(path, false)
+  await expect.poll(() => [...kept]).toEqual([1001])
+  const next = filesOf(agent, kept).files
+  expect(next.leftOpen).toEqual([{ handle: 1001, why: 'the page that had opened it is gone.' }])
+  expect(agent.open).toBe(1)
+  await next.closeLeft()
+  expect([agent.open, [...kept], next.leftOpen]).toEqual([0, [], []])
+  // One that was closed by its own page leaves none.
+  await filesOf(new FakeAgent({ [path]: abc }), kept).files.download(path, false)
+  expect([...kept]).toEqual([])
+})
+
+test('a guest that was started again gives an old number to a new handle: that one is not closed', async () => {
+  const kept = new Set([1001])
+  const agent = new FakeAgent({ [path]: abc })
+  const { files } = filesOf(agent, kept)
+  await files.download(path, false)
+  expect([files.leftOpen, [...kept]]).toEqual([[], []])
+  await files.closeLeft()
+  expect(agent.sent.filter(({ name }) => name === 'guest-file-close')).toHaveLength(1)
 })
