@@ -1,5 +1,6 @@
 /** Serial lines and the monitor's own socket, on the real demo machine: as terminals, and as rows of the record. */
-import { createConnection } from 'node:net'
+import { createConnection, createServer } from 'node:net'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
@@ -214,6 +215,30 @@ test('another client has the line: that is said', async ({ page, lab }) => {
   const said = page.getByText(/^Serial line: another client has it/)
   await expect(said).toBeVisible()
   await expectAccessible(page)
+  // The line is silent. Once the other one is gone it is this page's all the same, and a key goes to the guest alone.
   other.destroy()
+  await expect(page.getByRole('main').getByText('ready', { exact: true })).toBeVisible()
+  await expect(said).toHaveCount(0)
+  await expect(page.getByText(/^Connected, and nothing was heard yet/)).toHaveCount(0)
   await qemu.kill()
+})
+
+test('without a monitor nobody can tell who has a silent line: that is said, and no wrong state', async ({
+  page,
+  lab,
+}) => {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(join(lab.sockets, 'lab1.serial'), () => done()))
+  const clients: Socket[] = []
+  server.on('connection', (client) => clients.push(client))
+  await page.goto(`${lab.url}#/machine/lab1/console?console=serial`)
+  const said = page.getByText(/^Connected, and nothing was heard yet. If another program holds the line/)
+  await expect(said).toBeVisible()
+  await expectAccessible(page)
+  await expect.poll(() => clients.length).toBe(1)
+  clients[0]?.write('login: ')
+  await expect(said).toHaveCount(0)
+  await expect(page.getByRole('main').getByText('ready', { exact: true })).toBeVisible()
+  for (const client of clients) client.destroy()
+  server.close()
 })

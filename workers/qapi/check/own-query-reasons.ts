@@ -28,6 +28,7 @@ const devices = 'while the devices in Inspect are in sight, every 15 s and after
 const gone = 'when a device is gone that was unplugged in Inspect'
 const around = 'before and after a command, where that was ticked'
 const screen = 'when a screen is connected, and when clients of it come or go'
+const turn = 'before a serial line is opened, and every 3 s while another program has it'
 const copies = 'It copies what QEMU holds already.'
 const waits = 'It looks at image files: on storage that hangs, QEMU waits with it.'
 const asks = 'It makes nothing and loads nothing; management software asks it all the time.'
@@ -72,7 +73,7 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     asks,
   ),
   'query-dump': line(follow, copies, asks),
-  'query-chardev': line(`${gone}; ${values}; ${around}`, copies, asks),
+  'query-chardev': line(`${turn}; ${gone}; ${values}; ${around}`, copies, asks),
   'query-iothreads': line(`${values}; ${around}`, copies, asks),
   'query-memdev': line(`${values}; ${around}`, copies, asks),
   'query-block-exports': line(`${inside}; ${values}; ${around}`, copies, asks),

@@ -14,12 +14,13 @@ import type { Machine } from '#state/machine/machine.svelte.ts'
 import type { LineHandle } from '#state/machine/parts/machine-lines.ts'
 import { lossSentence } from '#words/connection-banner.ts'
 import { clock } from '#words/format.ts'
-import { isForBrowser } from '../terminal/browser-keys.ts'
 import { readLook } from '../terminal/theme.ts'
 import { LineInput } from './line-input.svelte.ts'
 import { fromLatin1 } from './latin1.ts'
 import { chardevOf } from './chardev.ts'
 import type { LineChardev } from './chardev.ts'
+import { ownKey } from './own-key.ts'
+import { waitForTurn } from './line-turn.ts'
 import { WritingPace } from './writing-pace.ts'
 import type { MarginTime, RawScreen } from './raw-screen.ts'
 
@@ -38,9 +39,11 @@ export class SerialConsole {
   #line: LineHandle | undefined
   readonly #pace = new WritingPace((bytes) => this.#line?.taken(bytes))
   #lostAt: number | undefined
-  #heard = false
-  /** Before this page connected, somebody else was. */
-  #isTaken = false
+  #heard = $state(false)
+  /** Nobody had the line when this page opened it. */
+  #wasFree = $state(false)
+  #isPreparing = false
+  #isOver = false
   #silent: ReturnType<typeof setTimeout> | undefined
   #onsearch: () => void = () => undefined
   /** Which view shows it. */
@@ -73,7 +76,9 @@ export class SerialConsole {
       $effect(() => {
         const { dial, wanted, url } = channel
         const encoding = this.#encoding
-        if (this.#screenIsThere && this.#mayOpen) this.#follow(wanted ? dial : undefined, url, encoding)
+        if (!this.#screenIsThere) return
+        if (this.#mayOpen) this.#follow(wanted ? dial : undefined, url, encoding)
+        else if (wanted && dial !== undefined) void this.#prepare()
       })
     })
   }
@@ -116,6 +121,12 @@ export class SerialConsole {
   /** Bytes that came too fast to be shown. */
   get skipped(): number {
     return this.#skipped
+  }
+
+  /** It is connected, and nobody can tell yet whether QEMU serves this page or another program. */
+  get isUnsure(): boolean {
+    const { kind, state } = this.channel
+    return kind === 'serial' && state.kind === 'ready' && !this.#heard && !this.#wasFree
   }
 
   /** The chardev of the line, as far as the monitor tells. */
@@ -205,8 +216,7 @@ export class SerialConsole {
 
   /** Send a break: what a boot loader or the SysRq of a serial console waits for. */
   async sendBreak(): Promise<void> {
-    await this.#lookAtChardev()
-    const id = this.#chardev?.id
+    const id = (await this.#lookAtChardev())?.id
     if (id === undefined) {
       this.#input.hint = 'The monitor does not tell which chardev this line has, so no break can be sent.'
       return
@@ -222,6 +232,7 @@ export class SerialConsole {
   }
 
   dispose(): void {
+    this.#isOver = true
     this.#end()
     clearTimeout(this.#silent)
     this.#line?.close()
@@ -239,7 +250,13 @@ export class SerialConsole {
       const label = `${this.channel.label} of ${this.machine.name}: input`
       this.#screen = new RawScreen(this.host, label, readLook(this.host), this.#screenReader, {
         data: (data) => void this.#input.typed(data),
-        keyDown: (event) => this.#keyDown(event),
+        keyDown: (event) =>
+          ownKey(event, {
+            host: this.host,
+            search: this.#onsearch,
+            selection: () => this.selection,
+            say: (words) => (this.#input.hint = words),
+          }),
         moved: () => {
           if (this.#showsTimes) this.#times = this.#screen?.times() ?? []
         },
@@ -253,30 +270,6 @@ export class SerialConsole {
     }
   }
 
-  /** Keys that are not the guest's. False leaves a key to the browser. */
-  #keyDown(event: KeyboardEvent): boolean {
-    if (event.key === 'F6' && event.shiftKey) {
-      event.preventDefault()
-      const after = this.host.closest('[data-console]')?.querySelector<HTMLElement>('[data-after]')
-      after?.focus()
-      return false
-    }
-    if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === 'f') {
-      event.preventDefault()
-      this.#onsearch()
-      return false
-    }
-    if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === 'c') {
-      event.preventDefault()
-      void navigator.clipboard.writeText(this.selection).then(
-        () => (this.#input.hint = 'Copied.'),
-        () => (this.#input.hint = 'This browser allows no copying here.'),
-      )
-      return false
-    }
-    return !isForBrowser(event)
-  }
-
   // ── the connection ───────────────────────────────────────────────────────────────────────────────────────────
 
   #follow(dial: string | undefined, url: string, encoding: LineEncoding): void {
@@ -284,6 +277,8 @@ export class SerialConsole {
       if (this.#line === undefined) return
       this.#line.close()
       this.#line = undefined
+      // Whoever takes it up again asks first.
+      this.#mayOpen = false
       clearTimeout(this.#silent)
       this.channel.enter({ kind: 'ended', why: undefined })
       this.#screen?.rule(`disconnected ${clock(Date.now())}`)
@@ -319,7 +314,7 @@ export class SerialConsole {
         else if (state.kind === 'lost') {
           const why = lossSentence(state.reason, this.channel.label).replace(/^Lost: /, '')
           if (this.#lostAt === undefined) this.#lostAt = Date.now()
-          this.#isTaken = false
+          this.#wasFree = false
           clearTimeout(this.#silent)
           this.channel.enter({ kind: 'lost', why, retryInMs: state.retryInMs })
         } else if (state.kind === 'ended') this.channel.enter({ kind: 'ended', why: state.why })
@@ -333,7 +328,7 @@ export class SerialConsole {
       this.#screen?.rule(`lost ${clock(this.#lostAt)}, back ${clock(Date.now())}`)
     this.#lostAt = undefined
     this.#heard = false
-    this.channel.enter({ kind: this.#isTaken ? 'occupied' : 'ready' })
+    this.channel.enter({ kind: 'ready' })
     if (this.channel.kind === 'hmp')
       this.#silent = setTimeout(() => this.channel.enter({ kind: 'occupied' }), silentMs)
     void this.#lookAtChardev()
@@ -342,33 +337,41 @@ export class SerialConsole {
   /** Something came: nobody else has the line. */
   #hear(): void {
     this.#heard = true
-    this.#isTaken = false
     clearTimeout(this.#silent)
     if (this.channel.state.kind === 'occupied') this.channel.enter({ kind: 'ready' })
   }
 
   /** Asks before the line is opened: once it is, QEMU tells of this page as of anybody. */
   async #prepare(): Promise<void> {
-    const { machine } = this
-    if (machine.channels.hasMonitor && !this.#mayOpen) {
+    if (this.#mayOpen || this.#isPreparing) return
+    this.#isPreparing = true
+    const { machine, channel } = this
+    const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
+    if (machine.channels.hasMonitor) {
       const until = performance.now() + monitorMs
-      while (!machine.isReady && performance.now() < until) await new Promise((done) => setTimeout(done, 50))
+      while (!machine.isReady && performance.now() < until) await wait(50)
     }
-    await this.#lookAtChardev()
-    this.#mayOpen = true
+    const turn = await waitForTurn({
+      look: () => this.#lookAtChardev(),
+      taken: () => channel.enter({ kind: 'occupied' }),
+      isWanted: () => channel.wanted && !this.#isOver,
+      wait,
+    })
+    this.#isPreparing = false
+    if (turn !== undefined) {
+      this.#wasFree = turn === 'free'
+      this.#mayOpen = true
+    } else if (!this.#isOver) channel.enter({ kind: 'ended', why: undefined })
   }
 
-  /** Ask the monitor about the line, and whether somebody has it before this page connects. */
-  async #lookAtChardev(): Promise<void> {
+  /** What the monitor says of the line; undefined where it says nothing. */
+  async #lookAtChardev(): Promise<LineChardev | undefined> {
     const { machine, channel } = this
-    if (!machine.isReady || machine.protocol !== 'qmp') return
-    const isBefore = this.#line === undefined
+    if (!machine.isReady || machine.protocol !== 'qmp') return undefined
     const reply = await machine.commands.call('query-chardev')
-    if (!reply.ok) return
+    if (!reply.ok) return undefined
     this.#chardev = chardevOf(reply.value, `${machine.id}.${channel.name}`)
-    if (!isBefore || this.#heard || this.#chardev?.isConnected !== true) return
-    this.#isTaken = true
-    channel.enter({ kind: 'occupied' })
+    return this.#chardev
   }
 }
 
