@@ -23,7 +23,19 @@ interface TurnNeeds {
  * How long until the monitor is asked again, in milliseconds: at first soon, for a page that is loaded again finds its own old
  * connection; then calmly, for each question is a row of the record.
  */
-export const looksMs = [300, 700, 2000, 3000] as const
+const looksMs = [300, 700, 2000, 3000] as const
+
+/** How long a line waits for the monitor, which knows whether somebody has it, in milliseconds. */
+const monitorMs = 1500
+
+/** Nothing for so long. */
+export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
+
+/** Wait for the monitor, as long as a line waits for it. */
+export async function untilReady(isReady: () => boolean): Promise<void> {
+  const until = performance.now() + monitorMs
+  while (!isReady() && performance.now() < until) await pause(50)
+}
 
 /** Wait until the line may be opened. Undefined: it is not wanted any more. */
 export async function waitForTurn({ look, taken, isWanted, wait }: TurnNeeds): Promise<LineTurn | undefined> {

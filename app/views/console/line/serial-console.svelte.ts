@@ -20,14 +20,12 @@ import { fromLatin1 } from './latin1.ts'
 import { chardevOf } from './chardev.ts'
 import type { LineChardev } from './chardev.ts'
 import { ownKey } from './own-key.ts'
-import { waitForTurn } from './line-turn.ts'
+import { pause, untilReady, waitForTurn } from './line-turn.ts'
 import { WritingPace } from './writing-pace.ts'
 import type { MarginTime, RawScreen } from './raw-screen.ts'
 
 /** How long a human monitor may say nothing before somebody else has it, in milliseconds. It greets at once. */
 const silentMs = 3000
-/** How long a line waits for the monitor, which knows whether somebody has it, in milliseconds. */
-const monitorMs = 1500
 
 /** One line of one machine. */
 export class SerialConsole {
@@ -346,16 +344,12 @@ export class SerialConsole {
     if (this.#mayOpen || this.#isPreparing) return
     this.#isPreparing = true
     const { machine, channel } = this
-    const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
-    if (machine.channels.hasMonitor) {
-      const until = performance.now() + monitorMs
-      while (!machine.isReady && performance.now() < until) await wait(50)
-    }
+    if (machine.channels.hasMonitor) await untilReady(() => machine.isReady)
     const turn = await waitForTurn({
       look: () => this.#lookAtChardev(),
       taken: () => channel.enter({ kind: 'occupied' }),
       isWanted: () => channel.wanted && !this.#isOver,
-      wait,
+      wait: pause,
     })
     this.#isPreparing = false
     if (turn !== undefined) {
