@@ -55,6 +55,6 @@ test('killed in the middle: monitor, screen, serial lines and guest agent are al
   await expect(left.getByRole('application', { name: 'Screen of lab1: input' })).toBeVisible()
   // The agent of the new guest answers, and what is shown is its own.
   const right = page.getByRole('region', { name: /^Second pane/ })
-  await expect(right.getByText('lab1', { exact: true }).first()).toBeVisible()
+  await expect(right.getByText('10.0.2.15/24').first()).toBeVisible()
   await expectAccessible(page)
 })

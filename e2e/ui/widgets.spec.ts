@@ -276,6 +276,18 @@ for (const scheme of ['light', 'dark'] as const) {
       await expect(line).toHaveAttribute('aria-valuenow', '70')
     })
 
+    test('a button that chooses files: by keyboard, several, and the same ones again', async ({ page }) => {
+      const button = half.getByRole('button', { name: 'Choose files…' })
+      const file = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('x') })
+      for (const files of [['a.txt', 'b.txt'], ['a.txt'], ['a.txt', 'b.txt'], ['a.txt', 'b.txt']]) {
+        const chooser = page.waitForEvent('filechooser')
+        await press(page, button, 'Enter')
+        await (await chooser).setFiles(files.map(file))
+        const words = files.length === 1 ? '1 file chosen' : `${files.length} files chosen`
+        await expect(half.getByText(words, { exact: true })).toBeVisible()
+      }
+    })
+
     test('an empty place has the button that fills it', async ({ page }) => {
       await press(page, half.getByRole('button', { name: 'Send something' }), 'Enter')
       await expect(half.getByText('Filled', { exact: true })).toBeVisible()

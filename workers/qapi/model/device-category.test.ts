@@ -21,6 +21,18 @@ test.each<[string, DeviceCategory, boolean]>([
   ['pcie-root-port', 'Ports and bridges', true],
   ['pxb-pcie', 'Ports and bridges', false],
   ['pci-testdev', 'Other', true],
+  // Only in old versions, and only in new ones.
+  ['ide-drive', 'Storage', false],
+  ['scsi-disk', 'Storage', true],
+  ['virtio-sound-pci', 'Sound', true],
+  ['vhost-user-snd-pci', 'Sound', true],
+  ['vhost-user-vsock-pci', 'Network', true],
+  ['vhost-user-spi-pci', 'Input and serial', true],
+  ['virtio-balloon-pci', 'Memory', true],
+  ['vfio-user-pci', 'Devices of the host', true],
+  ['ufs', 'Storage', false],
+  ['igb', 'Network', true],
+  ['some-new-thing-pci', 'Other', true],
   ['no-such', 'Other', false],
 ])('%s by its name: %s, %s', (name, category, pluggable) => {
   expect(deviceCategory(name, undefined)).toBe(category)

@@ -28,9 +28,12 @@ export type DeviceCategory = (typeof deviceCategories)[number]
 /** By the name of the driver; the first that fits counts. */
 const byName: readonly (readonly [category: DeviceCategory, driver: RegExp])[] = [
   ['CPUs', /-cpu$/],
-  ['Memory', /^(?:pc-dimm|nvdimm|sgx-epc|virtio-(?:mem|pmem)(?:-pci)?|cxl-type3)$/],
+  ['Memory', /^(?:pc-dimm|nvdimm|sgx-epc|virtio-(?:mem|pmem)(?:-pci)?|virtio-balloon[\w-]{0,30}|cxl-type3)$/],
   ['Devices of the host', /^(?:vfio-|usb-(?:host|redir)$|u2f-passthru$|vhost-vdpa-)/],
-  ['Sound', /^(?:AC97|ES1370|hda-|(?:ich9-)?intel-hda|sb16|adlib|gus|cs4231a|usb-audio|virtio-sound)/],
+  [
+    'Sound',
+    /^(?:AC97|ES1370|hda-|(?:ich9-)?intel-hda|sb16|adlib|gus|cs4231a|usb-audio|virtio-(?:sound|snd)|vhost-user-(?:sound|snd))/,
+  ],
   [
     'Display',
     /^(?:VGA|secondary-vga|(?:isa-)?cirrus-vga|isa-vga|ati-vga|qxl|bochs-display|vmware-svga|virtio-(?:gpu|vga)|vhost-user-(?:gpu|vga)|ramfb|sga|apple-gfx)/,
@@ -41,11 +44,11 @@ const byName: readonly (readonly [category: DeviceCategory, driver: RegExp])[] =
   ],
   [
     'Input and serial',
-    /^(?:virtio-(?:keyboard|mouse|tablet|input|serial|multitouch)|vhost-user-(?:input|gpio|i2c)|usb-(?:kbd|mouse|tablet|wacom|serial|braille|ccid)|virt(?:serialport|console)|pci-serial|isa-(?:serial|parallel)|ccid-card|i8042|vmmouse|tpci200|ipoctal)/,
+    /^(?:virtio-(?:keyboard|mouse|tablet|input|serial|multitouch)|vhost-user-(?:input|gpio|i2c|spi)|usb-(?:kbd|mouse|tablet|wacom|serial|braille|ccid)|virt(?:serialport|console)|pci-serial|isa-(?:serial|parallel)|ccid-card|i8042|vmmouse|tpci200|ipoctal)/,
   ],
   [
     'Network',
-    /^(?:virtio-net|e1000|igb|rtl8139|vmxnet3|i8255\d|i82562|i82801$|ne2k|pcnet|tulip|rocker|usb-net|pvrdma)/,
+    /^(?:virtio-net|vhost-(?:user-)?vsock|e1000|igb|rtl8139|vmxnet3|i8255\d|i82562|i82801$|ne2k|pcnet|tulip|rocker|usb-net|pvrdma)/,
   ],
   [
     'Storage',
@@ -83,7 +86,7 @@ const pluggableNames =
 
 /** Drivers that say they cannot, although their bus could take them; parts of chipsets among them. */
 const fixed =
-  /^(?:pxb(?:-\w{1,10})?|cxl-rp|vfio-pci-(?:nohotplug|igd-lpc-bridge)|ich9-usb-\w{1,10}|pci-ohci|piix[34]-ide(?:-xen)?|(?:ati-|cirrus-|qxl-|vhost-user-)?vga|VGA|vmware-svga|virtio-(?:gpu|vga)[\w-]{0,40}|vhost-user-gpu[\w-]{0,10}|acpi-erst|ICH9-\w{1,5}|PIIX[34](?:_PM|-xen)?|i440FX|mch|gpex-root|virtio-iommu-pci)$/
+  /^(?:pxb(?:-\w{1,10})?|cxl-rp|vfio-pci-(?:nohotplug|igd-lpc-bridge)|ich9-usb-\w{1,10}|pci-ohci|piix[34]-ide(?:-xen)?|(?:ati-|cirrus-|qxl-|vhost-user-)?vga|VGA|vmware-svga|virtio-(?:gpu|vga)[\w-]{0,40}|vhost-user-gpu[\w-]{0,10}|acpi-erst|ICH9-\w{1,5}|PIIX[34](?:_PM|-xen)?|piix4-isa|i440FX|mch|gpex-root|virtio-iommu-pci)$/
 
 /** What a driver is for. `types` are all types of the machine, undefined where nobody had them listed. */
 export function deviceCategory(name: string, types: QomTypes | undefined): DeviceCategory {
