@@ -37,6 +37,13 @@ test.each([
       greeting: { version: { major: 2, minor: 5, micro: 0, package: ' (Debian)' }, capabilities: [] },
     },
   ],
+  [
+    '{"QMP": {"version": {"qemu": {"major": 7, "minor": 2, "micro": 0}, "package": ""}, "capabilities": [], "x-gate": {"rights": "watch"}}}',
+    {
+      kind: 'greeting',
+      greeting: { version: { major: 7, minor: 2, micro: 0, package: '' }, capabilities: [], watches: true },
+    },
+  ],
   ['{"QMP": {"version": {}}}', { kind: 'unrecognised', why: 'the greeting has no version' }],
   ['{"event": 5}', { kind: 'unrecognised', why: 'the name of an event is not a string' }],
   ['{"error": 5}', { kind: 'unrecognised', why: 'the error of a reply is not an object' }],

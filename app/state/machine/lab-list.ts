@@ -34,6 +34,8 @@ export interface LabList {
   readonly machines: readonly LabMachine[]
   /** SHA-256 of the key that the bridge wants, in hexadecimal; undefined: it wants none. */
   readonly keySha256: string | undefined
+  /** The same of the key with which one may only watch; undefined: there is none. */
+  readonly watchKeySha256: string | undefined
   /** Sentences that the lab has to say. */
   readonly problems: readonly string[]
 }
@@ -68,8 +70,10 @@ export function readLab(text: string, pageUrl: string): Result<LabList, string> 
   base.hash = ''
   base.search = ''
   const machines = (value.machines as unknown[]).flatMap((each) => readMachine(each, base) ?? [])
-  const keySha256 = typeof value.keySha256 === 'string' ? value.keySha256.toLowerCase() : undefined
-  return ok({ machines, keySha256, problems: strings(value.problems) })
+  const hash = (text: unknown): string | undefined =>
+    typeof text === 'string' ? text.toLowerCase() : undefined
+  const [keySha256, watchKeySha256] = [hash(value.keySha256), hash(value.watchKeySha256)]
+  return ok({ machines, keySha256, watchKeySha256, problems: strings(value.problems) })
 }
 
 /** Channels that are read of a machine: a list from elsewhere could name millions. */

@@ -13,6 +13,11 @@ test.each([
   ['read-only', 'stop', 'refuse'],
   ['read-only', 'no-such', 'refuse'],
   ['read-only', 'query-status', 'pass'],
+  ['watch', 'stop', 'refuse'],
+  ['watch', 'no-such', 'refuse'],
+  ['watch', 'query-status', 'pass'],
+  // The gate refuses it, whatever the line is.
+  ['watch', 'human-monitor-command', 'refuse'],
   ['ask', 'quit', 'ask'],
   ['ask', 'no-such', 'ask'],
   ['ask', 'stop', 'pass'],

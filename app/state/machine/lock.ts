@@ -34,13 +34,18 @@ const longestWords = 200
 /** Of the name of what a command is about: ids have a dozen. */
 const longestThing = 60
 
-/** Ask the lock about a command. `lock` is what was stored: all that is not a lock that this page knows, asks. */
+/**
+ * Ask the lock about a command. `lock` is what was stored: all that is not a lock that this page knows, asks. `watch`: the
+ * page has a key that lets it change nothing, and the gate refuses the human monitor besides.
+ */
 export function lockOnCommand(
   lock: string,
   machine: string,
   name: string,
   args: JsonObject | undefined,
 ): LockAnswer {
+  if (lock === 'watch' && name === 'human-monitor-command')
+    return { kind: 'refuse', why: `You watch ${machine}: the human monitor is not open to those who watch.` }
   // A line of the human monitor is known by what was typed.
   const line = name === 'human-monitor-command' ? args?.['command-line'] : undefined
   const typed = typeof line === 'string' ? line.trim() : name
@@ -58,8 +63,9 @@ export function lockOnLine(lock: string, machine: string, line: string): LockAns
 function answer(lock: string, machine: string, typed: string, effect: Effect, args?: JsonObject): LockAnswer {
   if (lock === 'free' || effect.kind === 'reads') return { kind: 'pass' }
   const short = typed.length > longestWords ? `${typed.slice(0, longestWords)}…` : typed
-  if (lock === 'read-only') {
+  if (lock === 'read-only' || lock === 'watch') {
     const why = effect.kind === 'changes' ? `${short} could change it.` : effect.what
+    if (lock === 'watch') return { kind: 'refuse', why: `You watch ${machine}: nothing was sent. ${why}` }
     return { kind: 'refuse', why: `${machine} is locked: read only. ${why} Unlock it to run this.` }
   }
   if (effect.kind === 'changes') return { kind: 'pass' }

@@ -61,6 +61,7 @@ export class Machine {
   #workerDied = $state<string | undefined>(undefined)
   #workerRestarted = $state<string | undefined>(undefined)
   #startedAt = $state<number | undefined>(undefined)
+  #isWatched = $state(false)
   /** When workers died lately, in milliseconds since the page began. */
   #deaths: number[] = []
   readonly #usage = new Usage({ connect: () => this.connect(), disconnect: () => this.disconnect() })
@@ -74,11 +75,12 @@ export class Machine {
     this.#connectionSince = needs.now()
     this.#dial = source.dial
     this.#startedAt = source.startedAt
+    this.#isWatched = source.isWatched === true
     this.#link = this.#startWorker()
     const link = (): MachineLink => this.#link
     const connection = (): ConnectionState => this.#connection
     this.lines = new MachineLines(link)
-    this.commands = new Commands(needs, source, link, connection)
+    this.commands = new Commands(needs, source, link, connection, () => this.isWatched)
     this.#runStatus = new RunStatusOf(() =>
       this.isReady && source.protocol === 'qmp' ? this.commands.call('query-status') : undefined,
     )
@@ -315,6 +317,17 @@ export class Machine {
     this.#startedAt = startedAt
     if (isRestarted) this.lines.wake()
     this.channels.update(channels)
+  }
+
+  /** Whether this page may only watch it: its key says so, or the gate before its monitor. */
+  get isWatched(): boolean {
+    const connection = this.#connection
+    return this.#isWatched || (connection.kind === 'ready' && connection.greeting?.watches === true)
+  }
+
+  /** What the key of its lab says now. */
+  setWatched(isWatched: boolean): void {
+    if (this.from === 'lab') this.#isWatched = isWatched
   }
 
   /** End the worker: the machine leaves the page. */

@@ -212,8 +212,8 @@ export class Machines {
       this.#lab = { kind: 'there', problems: [list.error], count: 0, access: 'open', hasKey: false }
       return
     }
-    const { keySha256, problems, machines: listed } = list.value
-    const access = await labKey.check(keySha256)
+    const { keySha256, watchKeySha256, problems, machines: listed } = list.value
+    const access = await labKey.check(keySha256, watchKeySha256)
     this.#lab = { kind: 'there', problems, count: listed.length, access, hasKey: keySha256 !== undefined }
     if (access !== 'open') return
     const key = keySha256 === undefined ? undefined : labKey.value
@@ -230,13 +230,15 @@ export class Machines {
     const known = this.byId(listed.id)
     const monitor = channels.find(({ kind }) => kind === 'qmp')
     const { id, name, demo, startedAt } = listed
-    const own = { name, demo, startedAt, from: 'lab' } as const
+    const isWatched = key !== undefined && this.#needs.labKey.watches
+    const own = { name, demo, startedAt, from: 'lab', isWatched } as const
     if (known === undefined) {
       const { url = '', dial } = monitor ?? {}
       const machine = this.#add({ ...own, id, url, dial, protocol: 'qmp', channels })
       this.#addCompanions(machine, companionsOf(machine, channels, own))
       return
     }
+    known.setWatched(isWatched)
     if (known.from === 'lab') known.redial(monitor?.dial)
     const restarted = startedAt !== known.startedAt
     known.updateFromLab(startedAt, channels)
@@ -250,7 +252,10 @@ export class Machines {
     for (const source of sources) {
       const known = this.byId(source.id)
       if (known === undefined) this.#add(source)
-      else if (known.from === 'lab') known.redial(source.dial)
+      else if (known.from === 'lab') {
+        known.setWatched(source.isWatched === true)
+        known.redial(source.dial)
+      }
     }
     const all = this.#all.filter((each) => each.companionOf === of.id)
     if (all.length !== of.channels.companions.length) of.channels.setCompanions(all)
@@ -286,7 +291,7 @@ function standStill(ms: number): void {
   while (now < until) now = performance.now()
 }
 
-type Own = Pick<MachineSource, 'name' | 'demo' | 'startedAt' | 'from'>
+type Own = Pick<MachineSource, 'name' | 'demo' | 'startedAt' | 'from' | 'isWatched'>
 
 function ownOfProfile({ name }: Profile): Own {
   return { name, from: 'profile', demo: false, startedAt: undefined }

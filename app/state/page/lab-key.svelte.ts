@@ -25,6 +25,7 @@ export class LabKey {
   readonly #page: Page
   #key = $state<string | undefined>(undefined)
   #isKept = $state(false)
+  #watches = $state(false)
   /** The key that was right last, or that the tab came with: an address with a wrong one must not take it away. */
   #proven: string | undefined
   #watchers = new Set<() => void>()
@@ -53,6 +54,11 @@ export class LabKey {
     return this.#isKept
   }
 
+  /** Whether it is the key with which one may only watch. */
+  get watches(): boolean {
+    return this.#watches
+  }
+
   /** Take a key for this tab, and in this browser where one is kept already once it is known to be right. */
   use(key: string): void {
     this.#key = key
@@ -78,17 +84,20 @@ export class LabKey {
   }
 
   /**
-   * Whether the key is that of a lab. `wanted` is what `lab.json` says of it; undefined: the bridge wants none. Where the
-   * browser cannot tell, a key is taken to be right, and the bridge has the last word.
+   * Whether the key is one of a lab. `wanted` is what `lab.json` says of it; undefined: the bridge wants none. `toWatch` is the
+   * same of the key with which one may only watch. Where the browser cannot tell, a key is taken to be right, and the bridge
+   * has the last word.
    */
-  async check(wanted: string | undefined): Promise<Access> {
+  async check(wanted: string | undefined, toWatch?: string): Promise<Access> {
     if (wanted === undefined) return 'open'
     const key = this.#key
     if (key === undefined) return 'missing'
     const hash = await sha256(key)
     // Another one has come meanwhile, or it was forgotten.
-    if (this.#key !== key) return this.check(wanted)
-    if (hash === undefined || hash === wanted) {
+    if (this.#key !== key) return this.check(wanted, toWatch)
+    const isRight = (found: string | undefined): boolean => found === wanted || found === toWatch
+    if (hash === undefined || isRight(hash)) {
+      this.#watches = hash !== undefined && hash === toWatch
       this.#proven = key
       this.#store(key)
       return 'open'
@@ -97,8 +106,10 @@ export class LabKey {
       this.#proven,
       quietly(() => this.#page.localStorage.getItem(storageKey)) ?? undefined,
     ]) {
-      if (other === undefined || (await sha256(other)) !== wanted) continue
+      const otherHash = other === undefined ? undefined : await sha256(other)
+      if (other === undefined || otherHash === undefined || !isRight(otherHash)) continue
       this.use(other)
+      this.#watches = otherHash === toWatch
       return 'open'
     }
     return 'wrong'

@@ -78,7 +78,7 @@ function actionsOf(chosen: Machine): readonly RunAction[] {
         words: verb.words,
         run: () => void verbsOf(chosen).run(verb),
       })),
-    ...(['read-only', 'ask', 'free'] as const)
+    ...(chosen.isWatched ? [] : (['read-only', 'ask', 'free'] as const))
       .filter((lock) => lock !== chosen.commands.lock)
       .map((lock) => ({
         id: `lock-${lock}`,

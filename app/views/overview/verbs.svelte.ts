@@ -144,7 +144,7 @@ export function whyNot(machine: Machine, command: string): string | undefined {
   if (!machine.isReady) return `${machine.name} is not connected`
   if (machine.schema.kind === 'ready' && !machine.schema.schema.byName.has(command))
     return `this server has no ${command}`
-  if (machine.commands.lock === 'read-only') return `${machine.name} is locked: read only`
+  if (machine.commands.whyReadOnly !== undefined) return machine.commands.whyReadOnly
   if (verbsOf(machine).busy) return 'another verb is running'
   return machine.runStatus === undefined ? undefined : doesNotApply(command, machine.runStatus)
 }

@@ -57,18 +57,21 @@ export class Commands {
   readonly #source: MachineSource
   readonly #link: () => Pick<MachineLink, 'execute' | 'sendRaw' | 'calls'>
   readonly #connection: () => ConnectionState
+  readonly #isWatched: () => boolean
   #tickets = 0
   #queue = $state.raw<QueueSnapshot>(nothingWaits)
   /** The types that a person had listed on this connection. */
   #types = $state.raw<{ readonly on: ConnectionState; readonly types: QomTypes } | undefined>(undefined)
 
-  /** `link` is the link to the worker that runs now. */
+  /** `link` is the link to the worker that runs now; `isWatched`: this page may only watch. */
   constructor(
     needs: Pick<MachineNeeds, 'confirm' | 'lockRules' | 'settings'>,
     source: MachineSource,
     link: () => Pick<MachineLink, 'execute' | 'sendRaw' | 'calls'>,
     connection: () => ConnectionState,
+    isWatched: () => boolean = () => false,
   ) {
+    this.#isWatched = isWatched
     this.#needs = needs
     this.#source = source
     this.#link = link
@@ -81,11 +84,23 @@ export class Commands {
   }
 
   get lock(): Lock {
-    return this.#isRecording ? 'read-only' : this.#needs.settings.lockOf(this.#lockId)
+    return this.#isRecording || this.#isWatched() ? 'read-only' : this.#needs.settings.lockOf(this.#lockId)
   }
 
   setLock(lock: Lock): void {
-    if (!this.#isRecording) this.#needs.settings.setLock(this.#lockId, lock)
+    if (!this.#isRecording && !this.#isWatched()) this.#needs.settings.setLock(this.#lockId, lock)
+  }
+
+  /** Why nothing that could change the machine is sent, in words without a full stop; undefined where it is. */
+  get whyReadOnly(): string | undefined {
+    const { name } = this.#source
+    if (this.#isWatched()) return `You watch ${name}: your key lets you change nothing`
+    return this.lock === 'read-only' ? `${name} is locked: read only` : undefined
+  }
+
+  /** The lock as its rules know it. */
+  get #rule(): Lock | 'watch' {
+    return this.#isWatched() ? 'watch' : this.lock
   }
 
   /** What was sent or waits to be sent, as the worker said last. */
@@ -111,7 +126,7 @@ export class Commands {
    */
   async run(name: string, args: JsonObject | undefined, options: RunOptions = {}): Promise<RunResult> {
     const refused = await this.#pastLock(
-      (rules) => rules.lockOnCommand(this.lock, this.#source.name, name, args),
+      (rules) => rules.lockOnCommand(this.#rule, this.#source.name, name, args),
       options.isAgreed,
     )
     if (refused !== undefined) return refused
@@ -129,7 +144,7 @@ export class Commands {
 
   /** Send one line as it is, past the lock. What failed is the lock's refusal, or the person's. */
   async sendRaw(line: string, deadlineMs = defaultDeadlineMs): Promise<Result<RawOutcome, Refused>> {
-    const refused = await this.#pastLock((rules) => rules.lockOnLine(this.lock, this.#source.name, line))
+    const refused = await this.#pastLock((rules) => rules.lockOnLine(this.#rule, this.#source.name, line))
     if (refused !== undefined) return err(refused)
     const sent = await this.#link().sendRaw(line, deadlineMs, this.newTicket())
     if (sent.kind === 'command') {

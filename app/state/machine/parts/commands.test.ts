@@ -8,7 +8,7 @@ import type { MachineNeeds } from './needs.ts'
 import type { MachineSource } from './source.ts'
 
 /** Commands of a machine whose rules come when `arrive` is called. `sent` has what left the page. */
-function commandsOf(from: MachineSource['from'], lock: string) {
+function commandsOf(from: MachineSource['from'], lock: string, isWatched = false) {
   const sent: string[] = []
   const asked: string[] = []
   const locks = { now: lock }
@@ -40,6 +40,7 @@ function commandsOf(from: MachineSource['from'], lock: string) {
       calls: { cancel: () => Promise.resolve(false) } as unknown as MachineLink['calls'],
     }),
     () => ({ kind: 'ready', oob: false, greeting: undefined }),
+    () => isWatched,
   )
   return { commands, sent, asked, locks, arrive: (code: LockRules | undefined) => arrive(code) }
 }
@@ -98,4 +99,18 @@ test('what a person has agreed to asks nothing more, and what is locked stays lo
   locks.now = 'read-only'
   expect(await commands.run('guest-exec', undefined, { isAgreed: true })).toMatchObject({ by: 'lock' })
   expect(sent).toEqual(['guest-exec'])
+})
+
+test('who has a key for watching is read only, whatever lock is kept, and is told why', async () => {
+  const { commands, sent, arrive } = commandsOf('lab', 'free', true)
+  arrive(rules)
+  expect(commands.lock).toBe('read-only')
+  expect(commands.whyReadOnly).toBe('You watch vm: your key lets you change nothing')
+  expect(await commands.run('stop', undefined)).toMatchObject({
+    by: 'lock',
+    why: expect.stringContaining('You watch vm') as string,
+  })
+  expect(await commands.sendRaw('{"execute":"quit"}')).toMatchObject({ ok: false })
+  expect((await commands.run('query-status', undefined)).kind).toBe('returned')
+  expect(sent).toEqual(['query-status'])
 })

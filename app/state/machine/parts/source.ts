@@ -19,6 +19,8 @@ export interface MachineSource {
   readonly channels: readonly ChannelSource[]
   /** For a connection beside a machine's monitor, such as its guest agent: the id of that machine. */
   readonly companionOf?: string
+  /** The key of its lab lets this page only watch it. */
+  readonly isWatched?: boolean
   /** What people call the channel of a companion. */
   readonly channelLabel?: string
 }

@@ -44,8 +44,8 @@ export class Sending {
     if (!machine.isReady) return `${machine.name} is not connected.`
     if (!(this.deadline >= 1 && this.deadline <= longestDeadline))
       return `The deadline is 1 to ${longestDeadline} s.`
-    if (machine.commands.lock === 'read-only' && this.risk.kind !== 'reads')
-      return `${machine.name} is locked: read only.`
+    const { whyReadOnly } = machine.commands
+    if (whyReadOnly !== undefined && this.risk.kind !== 'reads') return `${whyReadOnly}.`
     const { parameters, isSendable } = this.#draft
     if (parameters.length > 0)
       return `${parameters.join(', ')}: no value yet. Run it from its collection, or save it there.`

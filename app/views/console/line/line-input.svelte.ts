@@ -74,9 +74,9 @@ export class LineInput {
 
   /** The lock looks at commands; here it can only look at who types. */
   async #passesLock(): Promise<boolean> {
-    const { lock } = this.#ports.machine.commands
-    if (lock === 'read-only') {
-      this.hint = `${this.#ports.machine.name} is locked: read only. Nothing was sent.`
+    const { lock, whyReadOnly } = this.#ports.machine.commands
+    if (whyReadOnly !== undefined) {
+      this.hint = `${whyReadOnly}. Nothing was sent.`
       return false
     }
     if (lock === 'free' || this.#ports.channel.kind !== 'hmp' || this.#mayType) return true

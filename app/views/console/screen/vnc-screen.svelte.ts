@@ -94,7 +94,8 @@ export class VncScreen {
 
   /** Why nothing can be sent now: a sentence; undefined where it can. */
   get whyNot(): string | undefined {
-    if (this.isLocked) return `${this.machine.name} is locked: read only.`
+    const { whyReadOnly } = this.machine.commands
+    if (whyReadOnly !== undefined) return `${whyReadOnly}.`
     return this.channel.state.kind === 'ready' ? undefined : 'The screen is not connected.'
   }
 

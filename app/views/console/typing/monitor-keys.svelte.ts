@@ -38,7 +38,7 @@ class MonitorKeys implements KeySender {
   get whyNot(): string | undefined {
     const { name, isReady, protocol, commands } = this.#machine
     if (protocol !== 'qmp' || !isReady) return `The monitor of ${name} is not connected.`
-    return commands.lock === 'read-only' ? `${name} is locked: read only.` : undefined
+    return commands.whyReadOnly === undefined ? undefined : `${commands.whyReadOnly}.`
   }
 
   press(...keys: readonly GuestKey[]): void {

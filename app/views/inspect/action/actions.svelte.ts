@@ -59,7 +59,7 @@ export class Actions {
     if (machine.fromFile) return 'a recording: nothing can be sent'
     if (!machine.isReady) return `${machine.name} is not connected`
     if (askerOf(machine).offers(command) === false) return `this server has no ${command}`
-    return machine.commands.lock === 'read-only' ? `${machine.name} is locked: read only` : undefined
+    return machine.commands.whyReadOnly
   }
 }
 
