@@ -145,6 +145,9 @@ const calls: Readonly<Record<string, (text: string) => readonly unknown[]>> = {
   caretBelow: (text) => ['> ', text, { at: 1, message: text }, 80],
   mayKeep: (text) => [schema, text, false],
   printRow: (text) => [event, text, true],
+  readDump: (text) => [text, 0n, 512],
+  readMemoryMap: (text) => [text, 0],
+  parsePattern: (text) => [text, 'hex'],
   // A query of as many words takes long, one after the other: it is what a person types.
   offersFor: (text) => [
     text.slice(0, 2000),

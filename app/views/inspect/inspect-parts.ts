@@ -40,6 +40,12 @@ export const inspectParts: readonly InspectPart[] = [
     load: () => import('./objects/ObjectsPart.svelte'),
   },
   {
+    id: 'cpus',
+    label: 'CPUs and memory',
+    needs: ['query-cpus-fast'],
+    load: () => import('./cpus/CpusPart.svelte'),
+  },
+  {
     id: 'snapshots',
     label: 'Snapshots',
     needs: ['query-block'],

@@ -46,7 +46,8 @@ function orderOf({ props }: CpuPlace): number {
   return levels.reduce((sum, level) => (level === 'node' ? sum : sum * 4096 + numberOf(props, level)), 0)
 }
 
-function placeWords(props: JsonObject): string {
+/** A place in words; as JSON where it has no level that is known. */
+export function placeWords(props: JsonObject): string {
   const words = levels
     .filter((level) => level !== 'node' && typeof props[`${level}-id`] === 'number')
     .map((level) => `${level} ${numberOf(props, level)}`)
@@ -59,7 +60,11 @@ export interface MemoryDevice {
   readonly kind: string
   /** In bytes. */
   readonly size: number | bigint
+  /** What the guest is asked for, of a device that grows and shrinks; in bytes. */
+  readonly requested: number | bigint | undefined
   readonly slot: number | undefined
+  /** The NUMA node of the guest that it belongs to. */
+  readonly node: number | undefined
   /** The name of the object that holds its memory. */
   readonly memdev: string | undefined
   readonly wasHotplugged: boolean
@@ -70,12 +75,14 @@ export function memoryDevices(reply: Json): readonly MemoryDevice[] {
   const devices: MemoryDevice[] = []
   for (const { type, data = null } of objectsIn(reply).slice(0, 1000)) {
     if (typeof type !== 'string' || !isJsonObject(data)) continue
-    const { id, size = 0, slot, memdev, hotplugged } = data
+    const { id, size = 0, slot, node, memdev, hotplugged, 'requested-size': requested } = data
     devices.push({
       id: typeof id === 'string' ? id : undefined,
       kind: type,
       size: typeof size === 'number' || typeof size === 'bigint' ? size : 0,
+      requested: typeof requested === 'number' || typeof requested === 'bigint' ? requested : undefined,
       slot: typeof slot === 'number' ? slot : undefined,
+      node: typeof node === 'number' ? node : undefined,
       memdev: typeof memdev === 'string' ? lastName(memdev) : undefined,
       wasHotplugged: hotplugged === true,
     })

@@ -50,6 +50,7 @@ type HumanEffectLine = readonly [words: string, effect: Classed['effect'], why: 
 
 /** Words that only the human monitor has. */
 const own: readonly HumanEffectLine[] = [
+  // `x` and `xp` read devices as well, see nextCode.
   ['info help ? print p', 'reads', 'shows something'],
   ['gpa2hpa gpa2hva gva2gpa acl_show', 'reads', 'shows something'],
   ['i x xp sum', 'changes', 'reading the registers of a device can change it'],
@@ -95,6 +96,12 @@ function humanWord(line: string): string {
   return /^[ \t\n\v\f\r]*([^ \t\n\v\f\r/]*)/.exec(line)?.[1] ?? ''
 }
 
+/**
+ * Instructions from the program counter on: the CPU itself is about to fetch these bytes, so that reading them does nothing
+ * that it would not do.
+ */
+const nextCode: Classed = { effect: 'reads', why: 'shows the code that a CPU runs next' }
+
 /** What a line may do; undefined for an unclassified word. An empty line reads. */
 export function humanLineEffect(line: string): Classed | undefined {
   const word = humanWord(line)
@@ -102,6 +109,7 @@ export function humanLineEffect(line: string): Classed | undefined {
   if ((word === 'eject' || word === 'change') && /\s-f(?:\s|$)/.test(line)) return forced
   // Before 6.0: the server of the display moves, or gets another password. Who names a medium so is asked as well.
   if (word === 'change' && /\svnc(?:\s|$)/.test(line)) return effectTable.get('display-update')
+  if (line === 'x /20i $pc') return nextCode
   const command = same.get(word)
   return command === undefined ? ownTable.get(word) : effectTable.get(command)
 }

@@ -86,7 +86,8 @@ async function askEverything(monitor: Monitor): Promise<void> {
     if (name === 'device-list-properties' || name === 'human-monitor-command') continue
     expect(await monitor.ask(name, needed.get(name)), name).not.toBe('lost')
   }
-  for (const line of ['info network', 'info qtree', 'help', 'help info']) {
+  const lists = ['info network', 'info qtree', 'help', 'help info', 'info numa']
+  for (const line of [...lists, 'info registers', 'info registers -a', 'x /20i $pc']) {
     expect(await monitor.ask('human-monitor-command', { 'command-line': line }), line).not.toBe('lost')
   }
   for (const typename of builtInTypes) {

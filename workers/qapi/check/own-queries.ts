@@ -26,6 +26,7 @@ const ownQueries = [
   'query-block-jobs',
   'query-migrate',
   'query-dump',
+  'query-dump-guest-memory-capability',
   'query-chardev',
   'query-iothreads',
   'query-memdev',
@@ -68,7 +69,10 @@ export type OwnQuery = (typeof ownQueries)[number]
 const names: ReadonlySet<string> = new Set(ownQueries)
 
 /** The lines of the human monitor that the page may send without a person. */
-const humanLines: ReadonlySet<unknown> = new Set(['info network', 'info qtree', 'help', 'help info'])
+const humanLines: ReadonlySet<unknown> = new Set([
+  ...['info network', 'info qtree', 'help', 'help info'],
+  ...['info registers', 'info registers -a', 'info numa', 'x /20i $pc'],
+])
 
 /** Whether a command is in the list. */
 export function isOwnQuery(name: string): name is OwnQuery {

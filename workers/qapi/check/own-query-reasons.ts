@@ -25,6 +25,7 @@ const inside = 'while the block graph is in sight, every 2 s and after events of
 const migration = 'while the migration in Inspect is in sight'
 const follow = 'while something of its kind goes on, twice a second'
 const devices = 'while the devices in Inspect are in sight, every 15 s and after events of devices'
+const cpus = 'while CPUs and memory are in sight in Inspect, every 5 s and after their events'
 const gone = 'when a device is gone that was unplugged in Inspect'
 const around = 'before and after a command, where that was ticked'
 const screen = 'when a screen is connected, and when clients of it come or go'
@@ -47,13 +48,21 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   qmp_capabilities: line('first of all', 'It begins the connection.', 'Nothing can be asked without it.'),
   'query-name': line(connect, copies, asks),
   'query-uuid': line(connect, copies, asks),
-  'query-status': line(`${connect}, and when an event tells of a change`, copies, asks),
+  'query-status': line(
+    `${connect}, when an event tells of a change, and before registers are read in Inspect`,
+    copies,
+    asks,
+  ),
   'query-qmp-schema': line(connect, 'Half a megabyte goes over the wire.', 'It is a table that is built in.'),
   'query-accelerators': line(overview, copies, asks),
   'query-kvm': line(overview, copies, asks),
-  'query-cpus-fast': line(`${overview}; ${values}`, copies, 'Unlike query-cpus it does not stop the CPUs.'),
-  'query-memory-size-summary': line(`${overview}; ${around}`, copies, asks),
-  'query-balloon': line(`${overview}; ${around}`, copies, 'It asks QEMU, not the guest.'),
+  'query-cpus-fast': line(
+    `${overview}; ${cpus}; ${values}`,
+    copies,
+    'Unlike query-cpus it does not stop the CPUs.',
+  ),
+  'query-memory-size-summary': line(`${overview}; ${cpus}; ${around}`, copies, asks),
+  'query-balloon': line(`${overview}; ${cpus}; ${around}`, copies, 'It asks QEMU, not the guest.'),
   'query-block': line(
     `${overview}; ${inside}; ${values}; ${around}`,
     waits,
@@ -72,10 +81,15 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     copies,
     asks,
   ),
-  'query-dump': line(follow, copies, asks),
+  'query-dump': line(`${follow}; ${cpus}`, copies, asks),
+  'query-dump-guest-memory-capability': line(
+    'when CPUs and memory are opened in Inspect',
+    copies,
+    'It tells what kind of guest this QEMU could dump, and writes nothing.',
+  ),
   'query-chardev': line(`${turn}; ${gone}; ${values}; ${around}`, copies, asks),
   'query-iothreads': line(`${values}; ${around}`, copies, asks),
-  'query-memdev': line(`${values}; ${around}`, copies, asks),
+  'query-memdev': line(`${cpus}; ${values}; ${around}`, copies, asks),
   'query-block-exports': line(`${inside}; ${values}; ${around}`, copies, asks),
   'x-debug-query-block-graph': line(
     inside,
@@ -87,11 +101,11 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     'It makes a CPU of each model and throws it away.',
     'CPUs are in no module; QEMU’s own tests and libvirt ask it of every build.',
   ),
-  'query-hotpluggable-cpus': line(`${devices}; ${values}; ${around}`, copies, asks),
+  'query-hotpluggable-cpus': line(`${devices}; ${cpus}; ${values}; ${around}`, copies, asks),
   'query-fdsets': line(`${values}; ${around}`, copies, asks),
   'trace-event-get-state': line(`${values}; ${around}`, copies, asks),
   'qom-list': line(
-    `${values}; ${around}; when an object or a device is opened in Inspect`,
+    `${values}; ${around}; when an object, a device or CPUs and memory are opened in Inspect`,
     'It walks over objects that are there.',
     'It reads names and types and calls no property; QEMU’s own tests do it for every object.',
   ),
@@ -101,9 +115,9 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     'The door (whyNotUnasked) lets through only types whose parts are there, see device-types.ts; all others are asked by a button and past the lock.',
   ),
   'human-monitor-command': line(
-    'info network and info qtree: when a field wants the names of networks or buses, and the first when a device is gone that was unplugged in Inspect; help: when a word of the human monitor is completed',
+    'info network and info qtree: when a field wants the names of networks or buses, and the first when a device is gone that was unplugged in Inspect; help: when a word of the human monitor is completed; help info: when its pages are opened in Inspect; info registers, info registers -a and x /20i $pc: when CPUs are opened in Inspect, and there whenever the guest has stopped; info numa: with them',
     'A line of the human monitor can do anything.',
-    'The door lets through exactly these lines, which list what is there.',
+    'The door lets through exactly these lines, which list what is there; x /20i $pc shows what the CPU itself is about to fetch.',
   ),
   'query-rx-filter': line(around, copies, asks),
   'query-pci': line(
@@ -111,7 +125,7 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     'It reads the configuration space of PCI devices that QEMU made.',
     asks,
   ),
-  'query-memory-devices': line(`${devices}; ${around}`, copies, asks),
+  'query-memory-devices': line(`${devices}; ${cpus}; ${around}`, copies, asks),
   'query-vnc': line(`${screen}; ${around}`, copies, asks),
   'query-spice': line(around, copies, asks),
   'query-mice': line(`${screen}; ${around}`, copies, asks),
