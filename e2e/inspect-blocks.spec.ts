@@ -190,7 +190,17 @@ test('a histogram of latency fills while the guest reads, and is ended', async (
   await page.getByRole('dialog').getByRole('button', { name: /^Run / }).click()
   await expect(reads.getByRole('definition').first()).toContainText(/[1-9]/)
   // It has seen the bins grow.
-  await expect(reads.locator('svg rect').first()).toBeVisible()
+  // Something is drawn at the right edge, where the newest column is.
+  const isDrawn = (canvas: HTMLCanvasElement): boolean => {
+    const { width, height } = canvas
+    const data = canvas
+      .getContext('2d')
+      ?.getImageData(Math.floor(width * 0.8), 0, Math.floor(width * 0.2), height)
+    return data?.data.some((value, index) => index % 4 === 3 && value > 0) ?? false
+  }
+  await expect
+    .poll(() => reads.getByRole('img').locator('canvas').evaluate(isDrawn), { message: 'the heat is drawn' })
+    .toBe(true)
   await expectAccessible(page)
   await act(page, 'Latency histogram', { Do: 'end' }, ['block-latency-histogram-set'], 'End it')
   await expect(reads).toHaveCount(0)

@@ -5,6 +5,7 @@ import { benchmarks as commands } from './commands.ts'
 import { benchmarks as explorer } from './explorer.ts'
 import { benchmarks as firstLoad } from './first-load.ts'
 import { benchmarks as framing } from './framing.ts'
+import { benchmarks as inspect } from './inspect.ts'
 import { benchmarks as largeReply } from './large-reply.ts'
 import { reaches } from './measure.ts'
 import type { Benchmark, Figure } from './measure.ts'
@@ -31,6 +32,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...screen,
   ...agentFile,
   ...objects,
+  ...inspect,
 ]
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatRoute, movedRoute, parseRoute, withoutBeside } from './route.ts'
+import { formatRoute, movedRoute, parseRoute, withOneRange, withoutBeside } from './route.ts'
 import type { Route, ViewSubject, View } from './route.ts'
 
 const text = fc.string({ unit: 'grapheme', minLength: 1 })
@@ -115,4 +115,28 @@ describe('the address', () => {
       }),
     )
   })
+})
+
+test('a timeline beside the statistics of its machine has the range of the pane in which it was changed', () => {
+  const at = (fragment: string, beside: string): Route =>
+    parseRoute(`#${fragment}${fragment.includes('?') ? '&' : '?'}beside=${encodeURIComponent(beside)}`)
+  const ranges = ({ query, beside }: Route): readonly (string | undefined)[] => [
+    query.range,
+    beside?.query.range,
+  ]
+  const [stats, timeline] = ['/machine/a/inspect/stats', '/machine/a/timeline']
+  const none = at(stats, timeline)
+  expect(ranges(withOneRange(none, at(`${stats}?range=1~2`, timeline)))).toEqual(['1~2', '1~2'])
+  expect(ranges(withOneRange(none, at(stats, `${timeline}?range=1~2`)))).toEqual(['1~2', '1~2'])
+  const both = at(`${stats}?range=1~2`, `${timeline}?range=1~2`)
+  expect(ranges(withOneRange(both, at(stats, `${timeline}?range=1~2`)))).toEqual([undefined, undefined])
+  expect(ranges(withOneRange(both, at(`${stats}?range=1~2`, timeline)))).toEqual([undefined, undefined])
+  // A pane that is opened beside it adopts it.
+  expect(ranges(withOneRange(parseRoute(`#${stats}?range=1~2`), at(`${stats}?range=1~2`, timeline)))).toEqual(
+    ['1~2', '1~2'],
+  )
+  // Of another machine, of another part, and two of the same view: each has its own.
+  for (const other of ['/machine/b/timeline', '/machine/a/inspect/jobs', '/machine/a/inspect/stats']) {
+    expect(ranges(withOneRange(none, at(`${stats}?range=1~2`, other)))).toEqual(['1~2', undefined])
+  }
 })

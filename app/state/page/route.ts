@@ -114,3 +114,28 @@ export function movedRoute(now: Route, parts: Partial<Route>): Route {
     ...(beside === undefined ? {} : { beside }),
   }
 }
+
+/** Whether a stretch of time can be selected there: in the timeline, and in the statistics of Inspect. */
+export function hasRange({ view, entity }: Pick<Route, 'view' | 'entity'>): boolean {
+  return view === 'timeline' || (view === 'inspect' && entity === 'stats')
+}
+
+/** A query with another selected range, or with none. */
+export function withRange(query: Route['query'], range: string | undefined): Route['query'] {
+  const { range: _, ...rest } = query
+  return range === undefined ? rest : { ...rest, range }
+}
+
+/** A timeline and statistics of one machine, side by side, have one range: that of the pane in which it was changed. */
+export function withOneRange(before: Route, next: Route): Route {
+  const { beside } = next
+  if (beside === undefined || beside.view === next.view || !hasRange(next) || !hasRange(beside)) return next
+  if (JSON.stringify(beside.subject) !== JSON.stringify(next.subject)) return next
+  const isChanged = beside.query.range !== before.beside?.query.range
+  const { range } = (isChanged ? beside : next).query
+  return {
+    ...next,
+    query: withRange(next.query, range),
+    beside: { ...beside, query: withRange(beside.query, range) },
+  }
+}

@@ -7,7 +7,7 @@
 import { createContext } from 'svelte'
 import type { Page } from '../platform.ts'
 import type { LabKey } from './lab-key.svelte.ts'
-import { formatRoute, movedRoute, parseRoute, withoutBeside } from './route.ts'
+import { formatRoute, movedRoute, parseRoute, withOneRange, withoutBeside } from './route.ts'
 import type { PanePlace, Route, View } from './route.ts'
 import { TabMemory } from './tab-memory.ts'
 
@@ -32,6 +32,8 @@ export interface Router {
   type(parts: Partial<Route>, field: string): void
   /** Where the tab of a view leads: where the pane was last in it. */
   tab(view: View): Partial<Route>
+  /** The range that was selected last at the pane's machine, as addresses have it; undefined where there is none. */
+  readonly range: string | undefined
   /** The name of a landmark in this pane: that of the second pane says so, for both may show the same view. */
   label(name: string): string
 }
@@ -125,7 +127,7 @@ export class PageRouter implements Router {
   go(parts: Partial<Route>): void {
     const { location } = this.#page
     this.#catchUp('unknown')
-    const next = formatRoute(this.with(parts))
+    const next = formatRoute(withOneRange(this.#whole, this.with(parts)))
     if (next === location.hash) {
       // The same address again: views that wait for a row or a form in it are notified again.
       this.#take(parseRoute(next))
@@ -139,7 +141,7 @@ export class PageRouter implements Router {
 
   replace(parts: Partial<Route>): void {
     this.#catchUp('unknown')
-    const next = this.with(parts)
+    const next = withOneRange(this.#whole, this.with(parts))
     const { history, location } = this.#page
     history.replaceState(null, '', formatRoute(next))
     this.#read = location.hash
@@ -156,6 +158,10 @@ export class PageRouter implements Router {
 
   tab(view: View): Partial<Route> {
     return this.memories.main.placeOf(this.current, view)
+  }
+
+  get range(): string | undefined {
+    return this.memories.main.rangeOf(this.current.subject)
   }
 
   label(name: string): string {
@@ -238,6 +244,10 @@ export class BesideRouter implements Router {
     return this.#router.memories.beside.placeOf(this.current, view)
   }
 
+  get range(): string | undefined {
+    return this.#router.memories.beside.rangeOf(this.current.subject)
+  }
+
   label(name: string): string {
     return `${name}, second pane`
   }
@@ -263,6 +273,9 @@ export function focusedRouter(main: PageRouter, beside: Router): Router {
     replace: (parts) => now().replace(parts),
     type: (parts, field) => now().type(parts, field),
     tab: (view) => now().tab(view),
+    get range() {
+      return now().range
+    },
     label: (name) => name,
   }
 }

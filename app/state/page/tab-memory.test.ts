@@ -40,3 +40,21 @@ test('the entity stays at another version, with the search and the filters of th
   })
   expect(sameAt(parseRoute('#/machine/a/overview'), { kind: 'recorded', file: 'y' }).view).toBe('schema')
 })
+
+test('a range that was selected in the timeline is selected in the statistics, and the other way', () => {
+  const memory = new TabMemory()
+  memory.remember(parseRoute('#/machine/a/inspect/stats?as=table&range=1~2'))
+  const now = parseRoute('#/machine/a/overview')
+  expect(memory.placeOf(now, 'timeline').query).toEqual({ range: '1~2' })
+  memory.remember(parseRoute('#/machine/a/timeline?f=stop&range=3~4'))
+  expect(memory.placeOf(now, 'inspect').query).toEqual({ as: 'table', range: '3~4' })
+  expect(memory.rangeOf(now.subject)).toBe('3~4')
+  // Let go in one, it is let go in the other.
+  memory.remember(parseRoute('#/machine/a/timeline?f=stop'))
+  expect(memory.placeOf(now, 'inspect').query).toEqual({ as: 'table' })
+  // Other parts of Inspect and other machines have none.
+  memory.remember(parseRoute('#/machine/a/timeline?range=5~6'))
+  memory.remember(parseRoute('#/machine/a/inspect/jobs'))
+  expect(memory.placeOf(now, 'inspect').query).toEqual({})
+  expect(memory.placeOf(parseRoute('#/machine/b/overview'), 'timeline').query).toEqual({})
+})

@@ -46,6 +46,12 @@ export const inspectParts: readonly InspectPart[] = [
     load: () => import('./cpus/CpusPart.svelte'),
   },
   {
+    id: 'stats',
+    label: 'Statistics',
+    needs: ['query-stats', 'query-blockstats', 'query-dirty-rate'],
+    load: () => import('./stats/StatsPart.svelte'),
+  },
+  {
     id: 'snapshots',
     label: 'Snapshots',
     needs: ['query-block'],

@@ -27,32 +27,33 @@ export async function recordedReply(
   const found = await repliesOf(calls, name)
   for (const { row, sent } of (await calls.rows(found)).toReversed()) {
     if (sent === undefined) continue
-    const asked = memberOf(await calls.text(sent.seq), 'arguments') ?? {}
+    const asked = readMember(await calls.text(sent.seq), 'arguments') ?? {}
     if (!equalJson(asked, args)) continue
-    const value = memberOf(await calls.text(row.seq), 'return')
+    const value = readMember(await calls.text(row.seq), 'return')
     if (value !== undefined) return ok(value)
   }
   return err(`The recording has no reply to ${name}.`)
 }
 
-/** The numbers of the last rows that are replies to it, oldest first. */
-async function repliesOf(calls: ReplyCalls, name: string): Promise<number[]> {
+/** The numbers of the last rows that are replies to a command, `most` of them, oldest first. */
+export async function repliesOf(calls: ReplyCalls, name: string, most = mostReplies): Promise<number[]> {
   const handle = await calls.openQuery({ kinds: ['return'], names: [name] })
   const seqs: number[] = []
   try {
     for (;;) {
       const found = await calls.readQuery(handle, lookMs)
       if (found === undefined) break
-      seqs.push(...found.seq.slice(-mostReplies))
+      seqs.push(...found.seq.slice(-most))
       if (found.done >= found.all) break
     }
   } finally {
     calls.closeQuery(handle)
   }
-  return seqs.slice(-mostReplies)
+  return seqs.slice(-most)
 }
 
-function memberOf(text: string | undefined, member: string): Json | undefined {
+/** A member of a message as it was recorded; undefined where the text is none, or has none. */
+export function readMember(text: string | undefined, member: string): Json | undefined {
   const message = text === undefined ? undefined : parseJson(text)
   if (message?.ok !== true || !isJsonObject(message.value)) return undefined
   return Object.hasOwn(message.value, member) ? message.value[member] : undefined

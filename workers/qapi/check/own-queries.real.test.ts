@@ -77,6 +77,7 @@ function valueOf(reply: JsonObject | 'lost'): Json {
 /** Arguments for those that need some. */
 const needed: ReadonlyMap<string, JsonObject> = new Map([
   ['qom-list', { path: '/machine' }],
+  ['query-stats', { target: 'vcpu' }],
   ['trace-event-get-state', { name: '*' }],
 ])
 

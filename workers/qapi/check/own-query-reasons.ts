@@ -23,6 +23,7 @@ const overview = 'while the overview is open, every 2 s'
 const values = 'when a field or a word wants the values that the machine knows'
 const inside = 'while the block graph is in sight, every 2 s and after events of jobs and devices'
 const migration = 'while the migration in Inspect is in sight'
+const counting = 'while plots of it are on the board in Inspect, every second'
 const follow = 'while something of its kind goes on, twice a second'
 const devices = 'while the devices in Inspect are in sight, every 15 s and after events of devices'
 const cpus = 'while CPUs and memory are in sight in Inspect, every 5 s and after their events'
@@ -57,12 +58,16 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'query-accelerators': line(overview, copies, asks),
   'query-kvm': line(overview, copies, asks),
   'query-cpus-fast': line(
-    `${overview}; ${cpus}; ${values}`,
+    `${overview}; ${cpus}; ${values}; when the statistics of a machine are first shown`,
     copies,
     'Unlike query-cpus it does not stop the CPUs.',
   ),
   'query-memory-size-summary': line(`${overview}; ${cpus}; ${around}`, copies, asks),
-  'query-balloon': line(`${overview}; ${cpus}; ${around}`, copies, 'It asks QEMU, not the guest.'),
+  'query-balloon': line(
+    `${overview}; ${cpus}; ${around}; ${counting}`,
+    copies,
+    'It asks QEMU, not the guest.',
+  ),
   'query-block': line(
     `${overview}; ${inside}; ${values}; ${around}`,
     waits,
@@ -73,7 +78,22 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     waits,
     'The image is open already; nothing is written.',
   ),
-  'query-blockstats': line(`${overview}; ${inside}`, copies, asks),
+  'query-blockstats': line(`${overview}; ${inside}; ${counting}`, copies, asks),
+  'query-stats': line(
+    `${counting}; while the overview is open, every 2 s`,
+    copies,
+    'KVM’s counters are read, and only those that are on screen.',
+  ),
+  'query-stats-schemas': line(
+    'when the statistics of a machine are first shown on a connection',
+    'It reads the names of the counters from the host.',
+    'It makes nothing.',
+  ),
+  'query-dirty-rate': line(
+    counting,
+    copies,
+    'It tells of a measurement; calc-dirty-rate, which begins one, waits for a person.',
+  ),
   'query-jobs': line(`${follow}; ${values}; ${around}`, copies, asks),
   'query-block-jobs': line(`${follow}; ${values}; ${around}`, copies, asks),
   'query-migrate': line(
@@ -105,7 +125,7 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
   'query-fdsets': line(`${values}; ${around}`, copies, asks),
   'trace-event-get-state': line(`${values}; ${around}`, copies, asks),
   'qom-list': line(
-    `${values}; ${around}; when an object, a device or CPUs and memory are opened in Inspect`,
+    `${values}; ${around}; when an object, a device, CPUs and memory or the statistics are opened in Inspect`,
     'It walks over objects that are there.',
     'It reads names and types and calls no property; QEMU’s own tests do it for every object.',
   ),

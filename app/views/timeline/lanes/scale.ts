@@ -6,6 +6,12 @@ export interface Stretch {
   readonly to: number
 }
 
+/** A stretch as an address has it: `FROM~TO`; undefined where it is none. */
+export function stretchOf(text: string | undefined): Stretch | undefined {
+  const [from, to] = (text ?? '').split('~', 2).map(Number)
+  return from !== undefined && to !== undefined && from < to ? { from, to } : undefined
+}
+
 /** A tick of the scale. */
 export interface Tick {
   /** Milliseconds since the epoch. */

@@ -7,6 +7,7 @@ import type { Machines } from '#state/machine/machines.svelte.ts'
 import type { Router } from '#state/page/router.svelte.ts'
 import { formatComparison, parseComparison } from '../compare/comparison.ts'
 import type { RunComparison } from '../compare/comparison.ts'
+import { stretchOf } from '../lanes/scale.ts'
 import type { Stretch } from '../lanes/scale.ts'
 import { formatMarks, parseMarks } from './marks.ts'
 import type { Mark } from './marks.ts'
@@ -163,10 +164,4 @@ export class TimelineQuery {
     )
     this.#router.replace({ query: Object.fromEntries([...others, ...given]) })
   }
-}
-
-/** `FROM~TO`, milliseconds since the epoch. */
-function stretchOf(text: string | undefined): Stretch | undefined {
-  const [from, to] = (text ?? '').split('~').map(Number)
-  return from !== undefined && to !== undefined && from < to ? { from, to } : undefined
 }

@@ -1,5 +1,5 @@
 /**
- * When the pictures of the timeline are drawn, and on what.
+ * When pictures on a canvas are drawn, and on what.
  * @adr 0031
  */
 
