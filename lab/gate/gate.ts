@@ -8,26 +8,37 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Socket } from 'node:net'
+import { jsonObject } from '#base/json/value.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { splitName } from '../bridge/lab-list.ts'
 import { readChannelName } from '#base/channel-name.ts'
 import type { ChannelKind } from '#base/channel-name.ts'
 import type { RecordEntry, Who } from './audit/entry.ts'
+import { createAgentGate } from './agent/agent-gate.ts'
+import type { ChannelGate } from './channel-gate.ts'
 import { createMonitorGate } from './monitor/monitor-gate.ts'
-import type { ChannelGate } from './monitor/monitor-gate.ts'
 import { listenPrivately } from './private-socket.ts'
 import type { ChannelTarget, PrivateSocket } from './private-socket.ts'
 import type { Rights } from './rights/rights.ts'
+import { createScreenGate } from './screen/screen-gate.ts'
+import { createLineGate } from './serial/line-gate.ts'
 
-/** The kinds of channels that have a socket for a right. */
-const gatedKinds: Readonly<Record<Rights, ReadonlySet<ChannelKind>>> = {
-  full: new Set<ChannelKind>(['qmp']),
+/** The folders of the gate's sockets: one for each right, and one for taking over a line. */
+export type GateDoor = Rights | 'take'
+
+const doors = ['full', 'watch', 'take'] as const satisfies readonly GateDoor[]
+
+/** The kinds of channels that have a socket in a folder. */
+const gatedKinds: Readonly<Record<GateDoor, ReadonlySet<ChannelKind>>> = {
+  full: new Set<ChannelKind>(['qmp', 'hmp', 'serial', 'vnc', 'qga']),
   // Not the human monitor: every line of it could be anything.
-  watch: new Set<ChannelKind>(['qmp']),
+  watch: new Set<ChannelKind>(['qmp', 'serial', 'vnc', 'qga']),
+  // Where one writes and the others listen: who connects here is the one that writes.
+  take: new Set<ChannelKind>(['hmp', 'serial']),
 }
 
-/** Whether the channel of this name has a socket for a right. */
-export function isGated(channel: string, rights: Rights): boolean {
+/** Whether the channel of this name has a socket in a folder. */
+export function isGated(channel: string, rights: GateDoor): boolean {
   const kind = readChannelName(channel)?.kind
   return kind !== undefined && gatedKinds[rights].has(kind)
 }
@@ -50,8 +61,8 @@ export interface GateOptions {
 
 /** A gate that runs. */
 export interface Gate {
-  /** The folder of the sockets for a right. */
-  folder(rights: Rights): string
+  /** The folder of the sockets for a right, or for taking over. */
+  folder(door: GateDoor): string
   /** These are the channels now. Those that are new get sockets, those that are gone lose them. Resolves when they are there. */
   setChannels(channels: readonly GatedChannel[]): Promise<void>
   stop(): void
@@ -77,12 +88,11 @@ class OpenGate implements Gate {
     this.#options = options
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     chmodSync(options.folder, 0o700)
-    for (const each of ['full', 'watch'] as const)
-      mkdirSync(this.folder(each), { recursive: true, mode: 0o700 })
+    for (const each of doors) mkdirSync(this.folder(each), { recursive: true, mode: 0o700 })
   }
 
-  folder(rights: Rights): string {
-    return join(this.#options.folder, rights)
+  folder(door: GateDoor): string {
+    return join(this.#options.folder, door)
   }
 
   async setChannels(channels: readonly GatedChannel[]): Promise<void> {
@@ -107,31 +117,51 @@ class OpenGate implements Gate {
     const gate = this.#gateFor(file, target)
     if (gate === undefined) return
     const { say } = this.#options
-    const listen = async (rights: Rights): Promise<PrivateSocket[]> => {
+    const listen = async (door: GateDoor): Promise<PrivateSocket[]> => {
       const connected = (socket: Socket): void => {
         this.#clients += 1
-        gate.join({ channel: file, key: rights, client: this.#clients } satisfies Who, socket)
+        const who: Who = { channel: file, key: door === 'watch' ? 'watch' : 'full', client: this.#clients }
+        gate.join(who, socket, door === 'take')
       }
       try {
-        return [await listenPrivately(join(this.folder(rights), file), connected)]
+        return [await listenPrivately(join(this.folder(door), file), connected)]
       } catch (error) {
         say(`The gate has no socket for ${file}: ${error instanceof Error ? error.message : String(error)}`)
         return []
       }
     }
     const channel = splitName(file)?.channel ?? ''
-    const rights = (['full', 'watch'] as const).filter((each) => isGated(channel, each))
-    const sockets = Promise.all(rights.map(listen)).then((all) => all.flat())
+    const wanted = doors.filter((each) => isGated(channel, each))
+    const sockets = Promise.all(wanted.map(listen)).then((all) => all.flat())
     this.#channels.set(file, { target, gate, sockets })
+  }
+
+  /** Who writes on the lines of a machine, for `x-gate-status`. */
+  #linesOf(machine: string): JsonObject {
+    const lines: [string, JsonObject][] = []
+    for (const [file, { gate }] of this.#channels) {
+      const status = gate.status()
+      const split = splitName(file)
+      if (status !== undefined && split?.name === machine) lines.push([split.channel, status])
+    }
+    return { lines: jsonObject(lines) }
   }
 
   #gateFor(file: string, target: ChannelTarget): ChannelGate | undefined {
     const split = splitName(file)
     const kind = split === undefined ? undefined : readChannelName(split.channel)?.kind
-    const status = (): JsonObject => ({})
+    const { record } = this.#options
     switch (kind) {
       case 'qmp':
-        return createMonitorGate(target, this.#options.record, status)
+        return createMonitorGate(target, record, () => this.#linesOf(split?.name ?? ''))
+      case 'serial':
+        return createLineGate(target, record, true)
+      case 'hmp':
+        return createLineGate(target, record, false)
+      case 'vnc':
+        return createScreenGate(target, record)
+      case 'qga':
+        return createAgentGate(target, record)
       default:
         return undefined
     }

@@ -51,7 +51,8 @@ export function openLabGate(options: LabGateOptions): Result<LabGate, string> {
       return (
         tokenLines(full, gate.folder('full'), key) +
         tokenLines(rest, target, key) +
-        tokenLines(watched, gate.folder('watch'), watchKey)
+        tokenLines(watched, gate.folder('watch'), watchKey) +
+        takeLines(found, gate.folder('take'), key)
       )
     },
     stop() {
@@ -59,4 +60,13 @@ export function openLabGate(options: LabGateOptions): Result<LabGate, string> {
       kept.value.close()
     },
   })
+}
+
+/** The tokens by which a line is taken over: KEY.take.NAME.CHANNEL. A machine of that name goes first. */
+function takeLines(found: readonly FoundSocket[], folder: string, key: string): string {
+  const taken = new Set(found.map(({ file }) => file))
+  return found
+    .filter(({ file }) => isGated(splitName(file)?.channel ?? '', 'take') && !taken.has(`take.${file}`))
+    .map(({ file }) => `${key}.take.${file}: unix_socket:${join(folder, file)}\n`)
+    .join('')
 }

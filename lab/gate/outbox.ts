@@ -16,6 +16,8 @@ const stallMs = 30_000
 export class Outbox {
   readonly #socket: Socket
   readonly #drop: (why: string) => void
+  /** Read the client again, for who had stopped that. */
+  resume: () => void = () => undefined
   #written = 0
   #stall: NodeJS.Timeout | undefined
   #isOver = false

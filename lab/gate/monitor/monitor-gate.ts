@@ -7,6 +7,7 @@ import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import type { JsonObject } from '#base/json/value.ts'
 import type { RecordEntry, Who } from '../audit/entry.ts'
+import type { ChannelGate } from '../channel-gate.ts'
 import { Outbox } from '../outbox.ts'
 import type { ChannelTarget } from '../private-socket.ts'
 import { MonitorHub } from './hub.ts'
@@ -15,14 +16,6 @@ import { MonitorHub } from './hub.ts'
 const lingerMs = 1000
 /** How often a monitor is tried that cannot be reached. */
 const retryMs = 250
-
-/** What a gate of any channel does. */
-export interface ChannelGate {
-  /** A client has connected. */
-  join(who: Who, socket: Socket): void
-  /** No connections any more, to either side. */
-  close(): void
-}
 
 /** Make the gate of a monitor. `status` adds to what `x-gate-status` returns. */
 export function createMonitorGate(
@@ -79,6 +72,10 @@ class MonitorGate implements ChannelGate {
     socket.on('data', (bytes: Buffer) => client.receive(bytes))
     socket.once('close', left)
     if (this.#machine === undefined) this.#connect()
+  }
+
+  status(): undefined {
+    return undefined
   }
 
   close(): void {

@@ -80,6 +80,12 @@ export class RequestReader {
     this.#held += rest.length
   }
 
+  /** Forget what was begun, as a client of a guest agent wants it with a 0xFF. */
+  reset(): void {
+    this.#forget()
+    this.#isStray = false
+  }
+
   /** A byte between requests. True where it begins one. */
   #begin(byte: number): boolean {
     if (byte === openObject || byte === openArray) {
