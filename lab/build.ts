@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
-import { dist, root } from './paths.ts'
+import { dist, isPackage, root } from './paths.ts'
 
 const sources = [
   'app',
@@ -24,6 +24,7 @@ function newest(path: string): number {
 
 /** Build where it is needed. The failure carries what the build said. */
 export async function buildPage(): Promise<Result<undefined, string>> {
+  if (isPackage) return ok(undefined)
   const page = join(dist, 'index.html')
   const made = existsSync(page) ? statSync(page).mtimeMs : 0
   if (sources.every((each) => newest(join(root, each)) < made)) return ok(undefined)

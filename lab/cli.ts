@@ -3,14 +3,16 @@ import { runBench } from './bench/bench.ts'
 import { runCheck } from './check.ts'
 import { runDev } from './dev.ts'
 import { runGate } from './gate/gate-command.ts'
+import { runPack } from './package/pack.ts'
 import { runPictures } from './pictures.ts'
-import { endSignal, runStart } from './start.ts'
+import { endSignal, runOpen, runStart } from './start.ts'
 import { runEndToEnd, runFuzz, runReal, runTests, runUnit } from './test.ts'
 
 const [word, ...args] = process.argv.slice(2)
 const words: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   start: runStart,
   gate: (rest) => runGate(rest, endSignal()),
+  open: runOpen,
   dev: runDev,
   check: runCheck,
   test: runTests,
@@ -20,6 +22,7 @@ const words: Readonly<Record<string, (args: readonly string[]) => Promise<number
   'test:fuzz': runFuzz,
   bench: runBench,
   pictures: runPictures,
+  prepack: runPack,
 }
 const run = word === undefined ? undefined : words[word]
 if (run === undefined) {

@@ -1,6 +1,7 @@
 /** The options of `npm start`. */
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
+import { isPackage, startWords } from './paths.ts'
 import { isServeOption, plainServe, readServeOption, serveUsage } from './serve/serve-options.ts'
 import type { ServeOptions } from './serve/serve-options.ts'
 
@@ -34,7 +35,7 @@ export interface StartOptions {
 export const defaultPort = 6080
 
 /** What `--help` prints. */
-export const usage = `npm start [-- OPTIONS]
+export const usage = `${isPackage ? `${startWords} [OPTIONS]` : 'npm start [-- OPTIONS]'}
 
   --sockets DIR   machines that somebody else started: unix sockets in DIR named NAME.CHANNEL
                   (lab1.qmp, lab1.hmp, lab1.serial, lab1.vnc, lab1.qga; serial0, serial1 for several)
@@ -78,11 +79,11 @@ export function readOptions(args: readonly string[]): Result<StartOptions, strin
     ) {
       const value = rest.shift()
       if (value === undefined || value.startsWith('--'))
-        return err(`${name} needs a value. See npm start -- --help`)
+        return err(`${name} needs a value. See ${startWords} --help`)
       const read = readValue(options, name, value)
       if (!read.ok) return read
       options = read.value
-    } else return err(`There is no option ${name}. See npm start -- --help`)
+    } else return err(`There is no option ${name}. See ${startWords} --help`)
   }
   return ok(options)
 }

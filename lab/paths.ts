@@ -1,5 +1,5 @@
 /** Where things are. */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,10 @@ import { fileURLToPath } from 'node:url'
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** The built page. */
 export const dist = join(root, 'dist')
+/** Whether this is the installed package, which has no sources. */
+export const isPackage = !existsSync(join(root, 'vite.config.ts'))
+/** What a person types to start a lab, before the options. */
+export const startWords = isPackage ? 'qmp-studio start' : 'npm start --'
 
 /** A folder of the user's cache, made where it is missing. */
 export function cacheFolder(name: string): string {

@@ -28,6 +28,8 @@ import { readOptions, usage } from './options.ts'
 import type { StartOptions } from './options.ts'
 import { ensurePackages, startPackages } from './packages.ts'
 import { findPlace, mayListen } from './serve/listening.ts'
+import { findOpened, publishOpened } from './serve/opened-file.ts'
+import type { OpenedFile } from './serve/opened-file.ts'
 import { publishPage } from './serve/page-files.ts'
 import { clearSocket } from './serve/unix-socket.ts'
 import { whyNoTarget } from './bridge/tokens.ts'
@@ -55,40 +57,62 @@ export interface LabParts {
   readonly say: (words: string) => void
   /** Ends what was begun when it comes in the middle of the start. */
   readonly signal?: AbortSignal
+  /** A file that the page can show. */
+  readonly opened?: OpenedFile
 }
 
 /** What a start that was ended in its middle fails with: nothing to be said. */
 export const endedEarly = ''
 
 /** The command. Returns the exit code. */
-export async function runStart(args: readonly string[]): Promise<number> {
-  const read = readOptions(args)
+export function runStart(args: readonly string[]): Promise<number> {
+  return run(readOptions(args))
+}
+
+/** `open FILE`: the page with a file, and no machine but those of `--sockets`. Returns the exit code. */
+export function runOpen(args: readonly string[]): Promise<number> {
+  const [path = '--help', ...rest] = args
+  if (path.startsWith('-')) {
+    console.log(openUsage)
+    return Promise.resolve(path === '--help' || path === '-h' ? 0 : 2)
+  }
+  const file = findOpened(path)
+  return file.ok ? run(readOptions(['--no-demo', ...rest]), file.value) : Promise.resolve(fail(file.error))
+}
+
+const openUsage = `open FILE [OPTIONS]: the page with a recording, a schema, a manual or a collection.
+What the file is, is found out by its content; nothing is connected. The options are those of start.`
+
+async function run(read: Result<StartOptions, string>, opened?: OpenedFile): Promise<number> {
   if (!read.ok) return fail(read.error)
-  if (read.value.help) {
-    console.log(usage)
+  const options = read.value
+  if (options.help) {
+    console.log(opened === undefined ? usage : openUsage)
     return 0
   }
-  if (read.value.showKey) return showKey(read.value)
+  if (options.showKey) return showKey(options, pageUrl(options), opened)
   // Before anything is built or made.
-  const allowed = mayListen(read.value.serve, read.value.listen)
+  const allowed = mayListen(options.serve, options.listen)
   if (!allowed.ok) return fail(allowed.error)
-  const key = keepKey(read.value)
+  const key = keepKey(options)
   if (key === undefined) return 1
-  const watchKey = read.value.gate === true ? keepWatchKey(read.value) : undefined
-  if (read.value.gate === true && watchKey === undefined) return 1
+  const watchKey = options.gate === true ? keepWatchKey(options) : undefined
+  if (options.gate === true && watchKey === undefined) return 1
   // What is said during the start comes before the one address.
   ensurePackages(startPackages)
   const built = await buildPage()
   if (!built.ok) return fail(built.error)
   const signal = endSignal()
   const lab = await startLab({
-    ...{ options: read.value, key, say: (words: string) => console.log(words), signal },
+    ...{ options, key, say: (words: string) => console.log(words), signal },
     ...(watchKey === undefined ? {} : { watchKey }),
+    ...(opened === undefined ? {} : { opened }),
   })
   if (!lab.ok) return lab.error === endedEarly ? 0 : fail(lab.error)
   const watching = watchKey === undefined ? '' : `\n  ${printedWatchAddress(lab.value.url, watchKey)}\n`
+  const what = opened === undefined ? 'QMP Studio' : opened.name
   console.log(
-    `\n${wayTo(read.value)}  QMP Studio is at  ${printedAddress(lab.value.url, key)}\n${watching}\n  Ctrl-C ends it.`,
+    `\n${wayTo(options)}  ${what} is at  ${printedAddress(lab.value.url, key, opened)}\n${watching}\n  Ctrl-C ends it.`,
   )
   await aborted(signal)
   await lab.value.stop()
@@ -139,6 +163,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   const folders = makeFolders(options.sockets)
   if (!folders.ok) return folders
   const { run, web, state, target, sockets } = folders.value
+  if (parts.opened !== undefined) publishOpened(parts.opened, parts.key, web)
 
   const gate = gateOf(parts, folders.value)
   if (!gate.ok) {
@@ -152,6 +177,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
     ...(options.demo ? { demo: demoName } : {}),
     ...(parts.bridge === undefined ? {} : { bridge: parts.bridge.replace('PORT', String(port)) }),
     problems: () => problems,
+    hosts: options.serve.hosts,
   })
   const started = await keepBridge(
     {
@@ -176,7 +202,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   const demo = options.demo
     ? new DemoKeeper({ sockets, state, guest: undefined }, options, warn, say, list)
     : undefined
-  if (demo === undefined) sayWhatIsMissing(options, sockets, say)
+  if (demo === undefined && parts.opened === undefined) sayWhatIsMissing(options, sockets, say)
   const url = pageUrl({ ...options, port })
   const lab: Lab = {
     url,

@@ -10,6 +10,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { channelKinds, channelLabel, compareChannels, readChannelName } from '#base/channel-name.ts'
 import type { ChannelKind } from '#base/channel-name.ts'
+import type { OtherHost } from '../serve/serve-options.ts'
 
 /** A channel of a machine. */
 export interface ListedChannel {
@@ -42,6 +43,8 @@ export interface LabFile {
   readonly keySha256?: string
   /** The same of the key with which one may only watch, where there is one. */
   readonly watchKeySha256?: string
+  /** Other hosts whose lists the page may show. Never with a key. */
+  readonly hosts?: readonly OtherHost[]
   readonly machines: readonly ListedMachine[]
   /** Sentences for people. */
   readonly problems: readonly string[]
@@ -72,6 +75,7 @@ export function buildList(
     keySha256?: string
     watchKeySha256?: string
     problems?: readonly string[]
+    hosts?: readonly OtherHost[]
   } = {},
 ): LabFile {
   const machines = new Map<string, { channels: Set<string>; since: number }>()
@@ -97,6 +101,7 @@ export function buildList(
     ...(options.bridge === undefined ? {} : { bridge: options.bridge }),
     ...(options.keySha256 === undefined ? {} : { keySha256: options.keySha256 }),
     ...(options.watchKeySha256 === undefined ? {} : { watchKeySha256: options.watchKeySha256 }),
+    ...(options.hosts === undefined || options.hosts.length === 0 ? {} : { hosts: options.hosts }),
     machines: names.map((name) => {
       const machine = machines.get(name)
       return {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { hashOf } from './key.ts'
 import { buildList, findSockets } from './lab-list.ts'
 import type { FoundSocket } from './lab-list.ts'
+import type { OtherHost } from '../serve/serve-options.ts'
 import { tokenLines, writePrivate } from './tokens.ts'
 
 /** Keeps both files true. */
@@ -41,6 +42,8 @@ export interface KeptList {
   readonly demo?: string
   readonly bridge?: string
   readonly problems?: () => readonly string[]
+  /** Other hosts that the list names. */
+  readonly hosts?: readonly OtherHost[]
   readonly pollMs?: number
 }
 
@@ -66,6 +69,7 @@ export function keepList(kept: KeptList): ListKeeper {
       keySha256: hashOf(key),
       ...(kept.gate === undefined ? {} : { watchKeySha256: hashOf(kept.gate.watchKey) }),
       problems: kept.problems?.() ?? [],
+      hosts: kept.hosts ?? [],
     })
     const text = `${JSON.stringify(list, null, 1)}\n`
     if (text === lastList) return

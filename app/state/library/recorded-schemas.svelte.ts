@@ -1,4 +1,5 @@
 /** Recorded schemas that ship with the page, for use without a machine. Loaded only when asked for. Tested by e2e/without-machine.spec.ts. */
+import { untrack } from 'svelte'
 import { apart } from '#base/apart.ts'
 import { parsePlain } from '#base/json/loss.ts'
 import { err, ok } from '#base/result.ts'
@@ -65,8 +66,15 @@ export class RecordedStore {
     return this.#references.load(this.#states.get(file) ?? { kind: 'none' }, versionOf(file))
   }
 
-  /** Load a file unless it is there or on its way. A failure can be tried again. */
-  async load(file: string): Promise<void> {
+  /**
+   * Load a file unless it is there or on its way. A failure can be tried again. Nothing here is a reason for an effect that
+   * calls this to run again: a file that cannot be loaded would be tried forever.
+   */
+  load(file: string): Promise<void> {
+    return untrack(() => this.#load(file))
+  }
+
+  async #load(file: string): Promise<void> {
     const now = this.#states.get(file)?.kind
     if (now === 'loading' || now === 'ready') return
     this.#set(file, { kind: 'loading' })

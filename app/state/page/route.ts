@@ -74,7 +74,9 @@ export function parseRoute(fragment: string): Route {
         : { kind: 'none' }
   const view =
     views.find((each) => each === viewName) ?? (subject.kind === 'recorded' ? 'schema' : 'overview')
-  const own = { subject, view, entity: rest.length > 0 ? rest.join('/') : undefined, query }
+  // A file that the lab has for this page: it is opened, and the page goes to where it is shown.
+  const opened = kind === 'open' ? parts.join('/') : undefined
+  const own = { subject, view, entity: rest.length > 0 ? rest.join('/') : opened, query }
   return second === undefined ? own : { ...own, beside: withoutBeside(parseRoute(second)) }
 }
 
