@@ -45,7 +45,7 @@ const views: readonly (readonly [name: string, place: string])[] = [
   ['inspect-migration', '/machine/lab1/inspect/migration'],
   ['inspect-monitor', '/machine/lab1/inspect/monitor?page=mtree'],
   ['inspect-jobs', '/machine/lab1/inspect/jobs'],
-  ['recorded', '/recorded/qemu-11.1-x86_64.json/schema'],
+  ['recorded', '/recorded/qemu-11.1-x86_64/schema'],
   [
     'panes',
     `/machine/lab1/command/query-block?beside=${encodeURIComponent('/machine/lab1/schema/query-block')}`,

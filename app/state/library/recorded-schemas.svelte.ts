@@ -140,7 +140,10 @@ async function fetchSchema(page: Pick<Page, 'fetch'>, file: string): Promise<Sch
     if (file.startsWith('file ')) {
       return { kind: 'failed', why: `${file.slice(5)} was opened in another visit: open the file again.` }
     }
-    return { kind: 'failed', why: `There is no recorded schema named “${file}”.` }
+    return {
+      kind: 'failed',
+      why: `There is no recorded schema named “${file}”. Those that are there are in the list of machines, below “Recorded schemas”.`,
+    }
   }
   let text: string
   try {

@@ -32,7 +32,7 @@ test('a storage daemon has none of it, and each is a sentence', () => {
 test('KVM is said only where it is; otherwise no more than is known', () => {
   expect(accelerator(returned({ 'query-kvm': { enabled: true, present: true } })).text).toBe('KVM')
   expect(accelerator(returned({ 'query-kvm': { enabled: false, present: true } })).text).toBe(
-    'TCG (or another without KVM)',
+    'not KVM (TCG, as a rule)',
   )
   expect(
     accelerator(returned({ 'query-accelerators': { enabled: 'tcg', present: ['kvm', 'tcg'] } })).text,

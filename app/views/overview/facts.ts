@@ -75,7 +75,7 @@ export function accelerator(replies: Replies): Fact {
   if (typeof enabled === 'string') return { kind: 'known', text: enabled.toUpperCase() }
   const kvm = memberOf(valueOf(replies, 'query-kvm'), 'enabled')
   if (kvm === true) return { kind: 'known', text: 'KVM' }
-  if (kvm === false) return { kind: 'known', text: 'TCG (or another without KVM)' }
+  if (kvm === false) return { kind: 'known', text: 'not KVM (TCG, as a rule)' }
   return unknown(replies, 'query-kvm')
 }
 

@@ -24,7 +24,7 @@ import { pause, untilReady, waitForTurn } from './line-turn.ts'
 import { WritingPace } from './writing-pace.ts'
 import type { MarginTime, RawScreen } from './raw-screen.ts'
 
-/** How long a human monitor may say nothing before somebody else has it, in milliseconds. It greets at once. */
+/** How long a human monitor may say nothing before somebody else has it, in milliseconds: it greets at once. */
 const silentMs = 3000
 
 /** One line of one machine. */
@@ -123,8 +123,12 @@ export class SerialConsole {
 
   /** It is connected, and nobody can tell yet whether QEMU serves this page or another program. */
   get isUnsure(): boolean {
-    const { kind, state } = this.channel
-    return kind === 'serial' && state.kind === 'ready' && !this.#heard && !this.#wasFree
+    return this.isSilent && !this.#wasFree
+  }
+
+  /** It is this page's, and nothing came on it. */
+  get isSilent(): boolean {
+    return this.channel.kind === 'serial' && this.channel.state.kind === 'ready' && !this.#heard
   }
 
   /** The chardev of the line, as far as the monitor tells. */
@@ -332,7 +336,6 @@ export class SerialConsole {
     void this.#lookAtChardev()
   }
 
-  /** Something came: nobody else has the line. */
   #hear(): void {
     this.#heard = true
     clearTimeout(this.#silent)
