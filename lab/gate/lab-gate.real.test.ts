@@ -1,12 +1,15 @@
 /** `npm start -- --gate`: two addresses, one for all rights and one for watching, through a real bridge. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import { hashOf } from '../bridge/key.ts'
 import { waitFor } from '../processes.ts'
 import { freePort, killStartedIn, startCommand, startQemu, temporaryFolder } from '../testing.ts'
 import type { StartedCommand } from '../testing.ts'
+
+// The page is built when the lab starts.
+vi.setConfig({ testTimeout: 180_000 })
 
 const ends: (() => Promise<void> | void)[] = []
 afterEach(async () => {
