@@ -12,6 +12,8 @@ export type Accel = 'auto' | 'kvm' | 'tcg'
 export interface StartOptions {
   /** A folder of sockets that somebody else looks after; undefined for one of our own. */
   readonly sockets: string | undefined
+  /** A file that lists machines. */
+  readonly machines?: string
   readonly port: number
   /** The port was named: another one is no answer. */
   readonly portNamed: boolean
@@ -39,6 +41,7 @@ export const usage = `${isPackage ? `${startWords} [OPTIONS]` : 'npm start [-- O
 
   --sockets DIR   machines that somebody else started: unix sockets in DIR named NAME.CHANNEL
                   (lab1.qmp, lab1.hmp, lab1.serial, lab1.vnc, lab1.qga; serial0, serial1 for several)
+  --machines FILE machines with sockets at any paths and ports, in groups: a list in JSON (docs/attach.md)
   --port N        port of the page and the bridge (${defaultPort}; if taken, the next free one)
   --listen ADDR   address to listen on (127.0.0.1)
   --no-demo       start no demo machine
@@ -74,7 +77,7 @@ export function readOptions(args: readonly string[]): Result<StartOptions, strin
     else if (name === '--insecure') options = { ...options, serve: { ...options.serve, insecure: true } }
     else if (name === '--show-key') options = { ...options, showKey: true }
     else if (
-      ['--sockets', '--port', '--listen', '--accel', '--audit'].includes(name) ||
+      ['--sockets', '--machines', '--port', '--listen', '--accel', '--audit'].includes(name) ||
       isServeOption(name)
     ) {
       const value = rest.shift()
@@ -102,6 +105,8 @@ function readValue(options: StartOptions, name: string, value: string): Result<S
       return ok({ ...options, sockets: value })
     case '--audit':
       return ok({ ...options, gate: true, audit: value })
+    case '--machines':
+      return ok({ ...options, machines: value })
     case '--listen':
       return ok({ ...options, listen: value })
     case '--accel':

@@ -9,6 +9,7 @@ import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 import { addressOf } from './bridge/bridge.ts'
 import { keepBridge } from './bridge/bridge-keeper.ts'
+import { openAttachments } from './attach/attach.ts'
 import { buildPage } from './build.ts'
 import { DemoKeeper } from './demo/demo-keeper.ts'
 import { demoName } from './demo/demo.ts'
@@ -157,6 +158,8 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
       `There is no folder ${options.sockets}. --sockets names the folder that holds NAME.qmp and the like.`,
     )
   }
+  const attachments = openAttachments(options)
+  if (!attachments.ok) return attachments
   const place = await findPlace(options, say)
   if (!place.ok) return place
   const { port, unix } = place.value
@@ -176,6 +179,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
     gate: gate.value,
     ...(options.demo ? { demo: demoName } : {}),
     ...(parts.bridge === undefined ? {} : { bridge: parts.bridge.replace('PORT', String(port)) }),
+    attached: attachments.value.sources,
     problems: () => problems,
     hosts: options.serve.hosts,
   })
@@ -229,7 +233,8 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
 /** Without a demo machine: whether there is any other. */
 function sayWhatIsMissing(options: StartOptions, sockets: string, say: (words: string) => void): void {
   if (options.sockets === undefined) {
-    say('No demo machine and no --sockets: the page can be given addresses by hand.')
+    if (options.machines === undefined)
+      say('No demo machine and no --sockets: the page can be given addresses by hand.')
   } else if (!findSockets(sockets).some((each) => each.listening)) {
     say(
       `No machine listens in ${sockets} yet: the page shows each as soon as its NAME.qmp is there, or can be given addresses by hand.`,

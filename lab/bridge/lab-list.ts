@@ -19,6 +19,8 @@ export interface ListedChannel {
   readonly label: string
   /** What the bridge knows it by, without the key: NAME.CHANNEL. */
   readonly token: string
+  /** It belongs to another program: a page holds it only while somebody asks for something. */
+  readonly polite?: true
 }
 
 /** One machine of the list. */
@@ -26,9 +28,22 @@ export interface ListedMachine {
   readonly name: string
   /** By kind, then by number. */
   readonly channels: readonly ListedChannel[]
-  /** When the first of its sockets was made, ISO 8601: when its QEMU was started. */
-  readonly since: string
+  /** When the first of its sockets was made, ISO 8601: when its QEMU was started. Left out where that is not known. */
+  readonly since?: string
   readonly demo?: true
+  readonly group?: string
+  readonly note?: string
+  readonly owner?: 'libvirt'
+}
+
+/** What is known of a machine beside its sockets. */
+export interface MachineAbout {
+  /** The heading that it is listed under. */
+  readonly group?: string
+  /** A sentence for people. */
+  readonly note?: string
+  /** Who started it, and has a view of it that a command can upset. */
+  readonly owner?: 'libvirt'
 }
 
 /** The file, as it is served. */
@@ -50,12 +65,27 @@ export interface LabFile {
   readonly problems: readonly string[]
 }
 
-/** A socket as found in the folder. */
+/** Where a socket is. `host` is a name or an address, without brackets. */
+export type SocketTarget = { readonly path: string } | { readonly host: string; readonly port: number }
+
+/** A socket as found in the folder, or attached by something else. */
 export interface FoundSocket {
   readonly file: string
   readonly listening: boolean
-  /** Milliseconds since the epoch. */
-  readonly madeAt: number
+  /** Milliseconds since the epoch; undefined where it is not known. */
+  readonly madeAt: number | undefined
+  /** Where it is, when that is not the folder. */
+  readonly target?: SocketTarget
+  /** What people call it, when that is not by its kind. */
+  readonly label?: string
+  readonly polite?: true
+}
+
+const nameForm = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/
+
+/** Whether a text can be the NAME of a machine: it stands in tokens. */
+export function isMachineName(text: string): boolean {
+  return text.length <= 200 && nameForm.test(text)
 }
 
 /** NAME and CHANNEL of a file's name, or undefined where it is not such a name. A NAME may itself have dots. */
@@ -66,7 +96,7 @@ export function splitName(file: string): { name: string; channel: string } | und
   return readChannelName(channel) === undefined ? undefined : { name, channel }
 }
 
-/** The list for these sockets. `demo` is the name of the demo machine. */
+/** The list for these sockets. `demo` is the name of the demo machine, `about` what is known of machines by their names. */
 export function buildList(
   found: readonly FoundSocket[],
   options: {
@@ -76,11 +106,13 @@ export function buildList(
     watchKeySha256?: string
     problems?: readonly string[]
     hosts?: readonly OtherHost[]
+    about?: ReadonlyMap<string, MachineAbout>
   } = {},
 ): LabFile {
-  const machines = new Map<string, { channels: Set<string>; since: number }>()
+  const machines = new Map<string, { channels: Map<string, FoundSocket>; since: number }>()
   const problems = [...(options.problems ?? [])]
-  for (const { file, listening, madeAt } of found) {
+  for (const socket of found) {
+    const { file, listening, madeAt } = socket
     const split = splitName(file)
     if (split === undefined) {
       problems.push(
@@ -90,9 +122,12 @@ export function buildList(
       continue
     }
     if (!listening) continue
-    const machine = machines.get(split.name) ?? { channels: new Set<string>(), since: madeAt }
-    machine.channels.add(split.channel)
-    machine.since = Math.min(machine.since, madeAt)
+    const machine = machines.get(split.name) ?? {
+      channels: new Map<string, FoundSocket>(),
+      since: Number.POSITIVE_INFINITY,
+    }
+    machine.channels.set(split.channel, socket)
+    machine.since = Math.min(machine.since, madeAt ?? Number.POSITIVE_INFINITY)
     machines.set(split.name, machine)
   }
   const names = [...machines.keys()].sort((a, b) => (a < b ? -1 : 1))
@@ -103,20 +138,35 @@ export function buildList(
     ...(options.watchKeySha256 === undefined ? {} : { watchKeySha256: options.watchKeySha256 }),
     ...(options.hosts === undefined || options.hosts.length === 0 ? {} : { hosts: options.hosts }),
     machines: names.map((name) => {
-      const machine = machines.get(name)
+      const { channels, since = Number.POSITIVE_INFINITY } = machines.get(name) ?? {}
       return {
         name,
-        channels: [...(machine?.channels ?? [])].sort(compareChannels).flatMap((channel) => {
-          const kind = readChannelName(channel)?.kind
-          return kind === undefined
-            ? []
-            : [{ kind, label: channelLabel(channel), token: `${name}.${channel}` }]
-        }),
-        since: new Date(machine?.since ?? 0).toISOString(),
+        channels: listedChannels(name, channels ?? new Map<string, FoundSocket>()),
+        ...(Number.isFinite(since) ? { since: new Date(since).toISOString() } : {}),
         ...(name === options.demo ? { demo: true as const } : {}),
+        ...aboutOf(options.about?.get(name)),
       }
     }),
     problems,
+  }
+}
+
+function listedChannels(name: string, channels: ReadonlyMap<string, FoundSocket>): ListedChannel[] {
+  const inOrder = [...channels].sort(([a], [b]) => compareChannels(a, b))
+  return inOrder.flatMap(([channel, { label, polite }]) => {
+    const kind = readChannelName(channel)?.kind
+    if (kind === undefined) return []
+    const listed = { kind, label: label ?? channelLabel(channel), token: `${name}.${channel}` }
+    return [polite === true ? { ...listed, polite } : listed]
+  })
+}
+
+function aboutOf(about: MachineAbout | undefined): MachineAbout {
+  const { group, note, owner } = about ?? {}
+  return {
+    ...(group === undefined ? {} : { group }),
+    ...(note === undefined ? {} : { note }),
+    ...(owner === undefined ? {} : { owner }),
   }
 }
 
@@ -138,9 +188,13 @@ export function listeningPaths(kernelList = '/proc/net/unix'): ReadonlySet<strin
   return paths
 }
 
+/** Where Proxmox VE has its sockets: `100.qmp`, `100.serial0`, `100.vnc`, `100.qga`. */
+const proxmoxFolders: readonly string[] = ['/var/run/qemu-server', '/run/qemu-server']
+
 /** The sockets of a folder. A folder that is not there has none. */
 export function findSockets(folder: string): FoundSocket[] {
   const listening = listeningPaths()
+  const isProxmox = proxmoxFolders.includes(resolve(folder))
   let files: string[]
   try {
     files = readdirSync(folder)
@@ -153,7 +207,9 @@ export function findSockets(folder: string): FoundSocket[] {
       const stat = statSync(path)
       if (!stat.isSocket()) return []
       const isListening = listening === undefined || listening.has(path) || listening.has(resolve(path))
-      return [{ file, listening: isListening, madeAt: stat.ctimeMs }]
+      const found = { file, listening: isListening, madeAt: stat.ctimeMs }
+      // Proxmox’s tools open the monitor for each thing that they ask, and give up where it is held.
+      return [isProxmox && file.endsWith('.qmp') ? { ...found, polite: true as const } : found]
     } catch {
       // Gone between the two calls.
       return []

@@ -2,9 +2,11 @@
 import { renameSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashOf } from './key.ts'
-import { buildList, findSockets } from './lab-list.ts'
-import type { FoundSocket } from './lab-list.ts'
 import type { OtherHost } from '../serve/serve-options.ts'
+import { buildList, findSockets, splitName } from './lab-list.ts'
+import type { FoundSocket, MachineAbout } from './lab-list.ts'
+import { socketsOf } from '../attach/attached.ts'
+import type { AttachedSource } from '../attach/attached.ts'
 import { tokenLines, writePrivate } from './tokens.ts'
 
 /** Keeps both files true. */
@@ -39,6 +41,8 @@ export interface KeptList {
   readonly list: string
   /** The gate before the machines, where there is one. */
   readonly gate?: ListedGate | undefined
+  /** What attaches machines beside the folder. Of two of a name that of the folder counts, then the first. */
+  readonly attached?: readonly AttachedSource[]
   readonly demo?: string
   readonly bridge?: string
   readonly problems?: () => readonly string[]
@@ -57,7 +61,7 @@ export function keepList(kept: KeptList): ListKeeper {
   let lastTokens: string | undefined
   let lastList = ''
   const refresh = (): void => {
-    const found = findSockets(kept.sockets)
+    const { found, about, problems } = findAll(kept.sockets, kept.attached ?? [])
     // The tokens first: a page connects as soon as it reads of a machine.
     kept.gate?.follow(found)
     const lines = kept.gate?.tokenLines(found) ?? tokenLines(found, kept.target, key)
@@ -68,8 +72,9 @@ export function keepList(kept: KeptList): ListKeeper {
       ...(bridge === undefined ? {} : { bridge }),
       keySha256: hashOf(key),
       ...(kept.gate === undefined ? {} : { watchKeySha256: hashOf(kept.gate.watchKey) }),
-      problems: kept.problems?.() ?? [],
       hosts: kept.hosts ?? [],
+      about,
+      problems: [...(kept.problems?.() ?? []), ...problems],
     })
     const text = `${JSON.stringify(list, null, 1)}\n`
     if (text === lastList) return
@@ -90,4 +95,36 @@ export function keepList(kept: KeptList): ListKeeper {
       watcher.close()
     },
   }
+}
+
+/** The sockets of the folder and of whatever else attaches machines. */
+function findAll(
+  folder: string,
+  sources: readonly AttachedSource[],
+): {
+  readonly found: readonly FoundSocket[]
+  readonly about: ReadonlyMap<string, MachineAbout>
+  readonly problems: readonly string[]
+} {
+  const found = findSockets(folder)
+  const about = new Map<string, MachineAbout>()
+  const problems: string[] = []
+  const names = new Set(
+    found.flatMap(({ file, listening }) => (listening ? (splitName(file)?.name ?? []) : [])),
+  )
+  for (const source of sources) {
+    const attached = source.look()
+    problems.push(...attached.problems)
+    const fresh = attached.machines.filter(({ name }) => {
+      if (!names.has(name)) return true
+      problems.push(`There are two machines “${name}”: one of them is left out.`)
+      return false
+    })
+    found.push(...socketsOf(fresh))
+    for (const machine of fresh) {
+      names.add(machine.name)
+      about.set(machine.name, machine)
+    }
+  }
+  return { found, about, problems }
 }

@@ -6,7 +6,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { splitName } from './lab-list.ts'
-import type { FoundSocket } from './lab-list.ts'
+import type { FoundSocket, SocketTarget } from './lab-list.ts'
 
 /**
  * Why a path cannot stand in a TokenFile, in a sentence; undefined where it can. websockify splits a line at `:` with a
@@ -27,8 +27,13 @@ export function whyNoTarget(path: string): string | undefined {
 export function tokenLines(found: readonly FoundSocket[], folder: string, key: string): string {
   return found
     .filter(({ file }) => splitName(file) !== undefined)
-    .map(({ file }) => `${key}.${file}: unix_socket:${join(folder, file)}\n`)
+    .map(({ file, target }) => `${key}.${file}: ${printTarget(target ?? { path: join(folder, file) })}\n`)
     .join('')
+}
+
+/** A target as a TokenFile has it. websockify splits it at its last colon: an IPv6 address needs no brackets. */
+function printTarget(target: SocketTarget): string {
+  return 'path' in target ? `unix_socket:${target.path}` : `${target.host}:${target.port}`
 }
 
 /** Write a file that only its owner can read, whole or not at all. */

@@ -30,7 +30,7 @@ const pollMs = 500
 export function gatedChannels(found: readonly FoundSocket[], folder: string): GatedChannel[] {
   return found
     .filter(({ listening }) => listening)
-    .map(({ file }) => ({ file, target: { path: join(folder, file) } }))
+    .map(({ file, target }) => ({ file, target: target ?? { path: join(folder, file) } }))
 }
 
 /** A record in a file, or none; said is what is dropped or refused to be kept. The failure is a sentence. */

@@ -41,6 +41,8 @@ export function openLabGate(options: LabGateOptions): Result<LabGate, string> {
   if (!kept.ok) return kept
   const gate = createGate({ folder, record: kept.value.record, say })
   const channelOf = (file: string): string => splitName(file)?.channel ?? ''
+  // The gate's own socket of that name, wherever the machine's is.
+  const own = ({ file, listening, madeAt }: FoundSocket): FoundSocket => ({ file, listening, madeAt })
   return ok({
     watchKey,
     follow: (found: readonly FoundSocket[]) => void gate.setChannels(gatedChannels(found, sockets)),
@@ -49,10 +51,10 @@ export function openLabGate(options: LabGateOptions): Result<LabGate, string> {
       const watched = found.filter(({ file }) => isGated(channelOf(file), 'watch'))
       const rest = found.filter(({ file }) => !isGated(channelOf(file), 'full'))
       return (
-        tokenLines(full, gate.folder('full'), key) +
+        tokenLines(full.map(own), gate.folder('full'), key) +
         tokenLines(rest, target, key) +
-        tokenLines(watched, gate.folder('watch'), watchKey) +
-        takeLines(found, gate.folder('take'), key)
+        tokenLines(watched.map(own), gate.folder('watch'), watchKey) +
+        takeLines(found.map(own), gate.folder('take'), key)
       )
     },
     stop() {
