@@ -122,6 +122,13 @@ function endBanner(reason: EndReason, name: string, url: string): Banner {
   switch (reason.kind) {
     case 'disconnected':
       return { tone: 'info', text: `Not connected to ${name}.` }
+    case 'polite':
+      return {
+        tone: 'info',
+        text:
+          `Let go: the monitor of ${name} belongs to another program. This page connects for each thing that you send, and ` +
+          'lets go after 2 s without one. What happens in between is not seen.',
+      }
     case 'not-qmp':
       return { tone: 'bad', text: `${url} does not speak QMP. It said: ${reason.excerpt} — ${reason.hint}` }
     case 'no-agent':

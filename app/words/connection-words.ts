@@ -37,7 +37,7 @@ export function connectionWord(state: ConnectionState): StateWords {
     case 'lost':
       return { word: 'lost', icon: 'cross', tone: 'bad' }
     case 'ended':
-      return { word: 'ended', icon: 'square', tone: 'off' }
+      return { word: state.reason.kind === 'polite' ? 'let go' : 'ended', icon: 'square', tone: 'off' }
     default:
       return assertNever(state)
   }

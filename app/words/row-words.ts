@@ -183,6 +183,8 @@ function describeEnd(reason: EndReason): string {
   switch (reason.kind) {
     case 'disconnected':
       return 'disconnected'
+    case 'polite':
+      return 'let go, for the program that it belongs to'
     case 'not-qmp':
       return `this is no QMP monitor. ${reason.hint}`
     case 'no-agent':

@@ -37,6 +37,11 @@ export interface ConnectOptions {
   readonly protocol: 'qmp' | 'agent'
   /** Largest message that is accepted, in bytes. Default 64 MiB. */
   readonly limitBytes?: number
+  /**
+   * The monitor belongs to another program: it is held while a person asks for something, and let go after 2 s of silence.
+   * `now`: a person wants to see it; `when-asked`: it is connected for the first command of a person.
+   */
+  readonly polite?: 'now' | 'when-asked'
 }
 
 /** A command that somebody wants to run. */

@@ -13,7 +13,8 @@
  *                  ▼                                         ▼
  *                lost ◀──────────── from every state with a socket
  *
- * `lost` goes back to `connecting` automatically; `ended` does so only when a person asks. `RunState` is the guest's
+ * `lost` goes back to `connecting` automatically; `ended` does so only when a person asks, which for a monitor that is let go
+ * politely is a command. `RunState` is the guest's
  * and lives elsewhere. One function (`move` in the holder) changes the state: it asks `mayMove`, logs, then acts.
  * @adr 0004
  */
@@ -81,6 +82,8 @@ export type NotOpenedDetail =
 /** Why a connection is over. */
 export type EndReason =
   | { readonly kind: 'disconnected' }
+  /** The monitor belongs to another program: it is connected again for what a person asks. */
+  | { readonly kind: 'polite' }
   /** What answered does not speak QMP. `excerpt` is the beginning of what it said. */
   | { readonly kind: 'not-qmp'; readonly excerpt: string; readonly hint: string }
   /** A QMP monitor greeted where a guest agent was expected. */

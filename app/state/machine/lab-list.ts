@@ -4,6 +4,7 @@
  */
 import { channelLabel, isChannelKind, readChannelName } from '#base/channel-name.ts'
 import type { ChannelKind } from '#base/channel-name.ts'
+import { clip } from '#base/clip.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
 
@@ -17,6 +18,8 @@ export interface LabChannel {
   readonly token: string
   /** The address without the key: `withKey` makes the one that is opened. */
   readonly url: string
+  /** It belongs to another program: it is held only while somebody asks for something. */
+  readonly polite: boolean
 }
 
 /** A machine of the list. */
@@ -26,7 +29,17 @@ export interface LabMachine {
   readonly demo: boolean
   /** Milliseconds since the epoch. */
   readonly startedAt: number | undefined
+  readonly about: MachineAbout
   readonly channels: readonly LabChannel[]
+}
+
+/** What a lab says of a machine, for people. */
+export interface MachineAbout {
+  /** The heading that it is listed under. */
+  readonly group?: string | undefined
+  readonly note?: string | undefined
+  /** The program that started it, and has a view of it that a command can upset. */
+  readonly owner?: 'libvirt' | undefined
 }
 
 /** The list. */
@@ -76,6 +89,18 @@ export function readLab(text: string, pageUrl: string): Result<LabList, string> 
   return ok({ machines, keySha256, watchKeySha256, problems: strings(value.problems) })
 }
 
+/** Characters of the name of a group, and of a note. */
+const longestGroup = 60
+const longestNote = 500
+
+function readAbout({ group, note, owner }: Record<string, unknown>): MachineAbout {
+  return {
+    group: typeof group === 'string' && group !== '' ? clip(group, longestGroup) : undefined,
+    note: typeof note === 'string' && note !== '' ? clip(note, longestNote) : undefined,
+    owner: owner === 'libvirt' ? owner : undefined,
+  }
+}
+
 /** Channels that are read of a machine: a list from elsewhere could name millions. */
 const mostChannels = 64
 
@@ -97,6 +122,7 @@ function readMachine(value: unknown, bridge: URL): LabMachine | undefined {
     name,
     demo: demo === true,
     startedAt: Number.isNaN(started) ? undefined : started,
+    about: readAbout(value),
     channels: [...channels.values()],
   }
 }
@@ -111,5 +137,6 @@ function readChannel(value: unknown, machine: string, bridge: URL): LabChannel |
   url.searchParams.set('token', token)
   const label =
     'label' in listed && typeof listed.label === 'string' ? listed.label.slice(0, 80) : channelLabel(name)
-  return { name, kind, label, token, url: url.href }
+  const polite = kind === 'qmp' && 'polite' in listed && listed.polite === true
+  return { name, kind, label, token, url: url.href, polite }
 }

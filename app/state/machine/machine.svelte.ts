@@ -20,6 +20,7 @@ import type { RunStatus } from './parts/run-status.svelte.ts'
 import { MachineSchema } from './parts/machine-schema.svelte.ts'
 import { MachineLines } from './parts/machine-lines.ts'
 import type { MachineNeeds } from './parts/needs.ts'
+import type { MachineAbout } from './lab-list.ts'
 import type { MachineSource } from './parts/source.ts'
 import { Usage } from './channels/usage.ts'
 import { MachineChannels } from './channels/machine-channels.svelte.ts'
@@ -39,6 +40,10 @@ interface RecordedPart {
   readonly version: QemuVersion | undefined
   /** What query-qmp-schema returned, where the file has it. */
   readonly schema: Json | undefined
+}
+
+function isUnderWay({ kind }: ConnectionState): boolean {
+  return kind === 'connecting' || kind === 'greeting' || kind === 'negotiating'
 }
 
 /** One machine. */
@@ -62,6 +67,8 @@ export class Machine {
   #workerRestarted = $state<string | undefined>(undefined)
   #startedAt = $state<number | undefined>(undefined)
   #isWatched = $state(false)
+  #isLookedAt = false
+  #about = $state.raw<MachineAbout>({})
   /** When workers died lately, in milliseconds since the page began. */
   #deaths: number[] = []
   readonly #usage = new Usage({ connect: () => this.connect(), disconnect: () => this.disconnect() })
@@ -76,6 +83,7 @@ export class Machine {
     this.#dial = source.dial
     this.#startedAt = source.startedAt
     this.#isWatched = source.isWatched === true
+    this.#about = source.about ?? {}
     this.#link = this.#startWorker()
     const link = (): MachineLink => this.#link
     const connection = (): ConnectionState => this.#connection
@@ -143,6 +151,11 @@ export class Machine {
     return this.#startedAt
   }
 
+  /** What its lab says of it. */
+  get about(): MachineAbout {
+    return this.#about
+  }
+
   /** The machine beside whose monitor this connection is; undefined for a machine of its own. */
   get companionOf(): string | undefined {
     return this.#source.companionOf
@@ -169,6 +182,20 @@ export class Machine {
   /** How its server keeps the protocol, where that is otherwise than QEMU does. */
   get manners(): Manners | undefined {
     return this.#manners
+  }
+
+  /** Whether its monitor belongs to another program: it is held while a person asks for something. */
+  get isPolite(): boolean {
+    return this.#source.polite === true
+  }
+
+  get #isLetGoPolitely(): boolean {
+    return this.#connection.kind === 'ended' && this.#connection.reason.kind === 'polite'
+  }
+
+  /** Whether a person can send it something now: it is connected, or is connected for that. */
+  get takesCommands(): boolean {
+    return this.isReady || this.#isLetGoPolitely || (this.isPolite && isUnderWay(this.#connection))
   }
 
   /** Whether commands can be run out-of-band. */
@@ -241,13 +268,16 @@ export class Machine {
     return this.#dial === address
   }
 
-  connect(): void {
+  /** `now`: also where it is held only for what a person asks. */
+  connect(now = false): void {
     if (this.fromFile) return
     const link = this.#link
     void this.record.prepared.then(() => {
       const { url, protocol } = this
       const dial = this.#dial
-      if (link === this.#link && dial !== undefined) link.calls.connect({ url, dial, protocol })
+      if (link !== this.#link || dial === undefined) return
+      const polite = this.isPolite ? { polite: now ? ('now' as const) : ('when-asked' as const) } : {}
+      link.calls.connect({ url, dial, protocol, ...polite })
     })
   }
 
@@ -286,7 +316,14 @@ export class Machine {
 
   takeUp(): void {
     this.#usage.takeUp()
-    this.connect()
+    this.connect(true)
+  }
+
+  /** A person looks at it: one that is held only for what a person asks is connected once, for its schema and its state. */
+  look(): void {
+    if (!this.#isLetGoPolitely || this.#identity !== undefined || this.#isLookedAt) return
+    this.#isLookedAt = true
+    this.connect(true)
   }
 
   /** Try again now instead of at the next planned attempt. */
@@ -312,7 +349,12 @@ export class Machine {
   }
 
   /** What the lab says of the machine now. */
-  updateFromLab(startedAt: number | undefined, channels: readonly ChannelSource[]): void {
+  updateFromLab(
+    startedAt: number | undefined,
+    channels: readonly ChannelSource[],
+    about: MachineAbout = this.#about,
+  ): void {
+    this.#about = about
     const isRestarted = startedAt !== this.#startedAt
     this.#startedAt = startedAt
     if (isRestarted) this.lines.wake()

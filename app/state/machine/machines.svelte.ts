@@ -116,8 +116,10 @@ export class Machines {
     url: string,
     protocol: 'qmp' | 'agent',
     channels: readonly ProfileChannel[] = [],
+    isPolite = false,
   ): Machine {
-    const profile: Profile = { id: freeId(name, this.#all), name, url, protocol, channels }
+    const given: Profile = { id: freeId(name, this.#all), name, url, protocol, channels }
+    const profile: Profile = isPolite ? { ...given, polite: true } : given
     this.#needs.settings.addProfile(profile)
     return this.#addByHand(profile)
   }
@@ -229,19 +231,20 @@ export class Machines {
     const channels = listed.channels.map((each) => ({ ...each, dial: withKey(each.url, key) }))
     const known = this.byId(listed.id)
     const monitor = channels.find(({ kind }) => kind === 'qmp')
-    const { id, name, demo, startedAt } = listed
+    const { id, name, demo, startedAt, about } = listed
     const isWatched = key !== undefined && this.#needs.labKey.watches
     const own = { name, demo, startedAt, from: 'lab', isWatched } as const
+    const polite = monitor?.polite === true
     if (known === undefined) {
       const { url = '', dial } = monitor ?? {}
-      const machine = this.#add({ ...own, id, url, dial, protocol: 'qmp', channels })
+      const machine = this.#add({ ...own, id, url, dial, protocol: 'qmp', channels, about, polite })
       this.#addCompanions(machine, companionsOf(machine, channels, own))
       return
     }
     known.setWatched(isWatched)
     if (known.from === 'lab') known.redial(monitor?.dial)
     const restarted = startedAt !== known.startedAt
-    known.updateFromLab(startedAt, channels)
+    known.updateFromLab(startedAt, channels, about)
     this.#addCompanions(known, companionsOf(known, channels, own))
     for (const each of [known, ...known.channels.companions])
       if (restarted && each.connection.kind === 'lost') each.wake()
@@ -303,6 +306,7 @@ function sourceOfProfile(profile: Profile): MachineSource {
   return {
     ...ownOfProfile(profile),
     id,
+    polite: profile.polite === true,
     protocol,
     url: url === '' ? '' : shownAddress(url),
     dial: url === '' ? undefined : url,

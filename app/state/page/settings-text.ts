@@ -17,6 +17,8 @@ export interface Profile {
   readonly protocol: 'qmp' | 'agent'
   /** What it has beside that: a screen, serial lines, an agent. */
   readonly channels: readonly ProfileChannel[]
+  /** Its monitor belongs to another program. */
+  readonly polite?: true
 }
 
 /** A channel whose address somebody gave by hand. */
@@ -88,7 +90,8 @@ export function readSettings(text: string | null): StoredSettings {
     const { id, name, url, protocol } = each
     if (typeof id !== 'string' || typeof name !== 'string' || typeof url !== 'string') continue
     const channels = readChannels(each.channels)
-    profiles.push({ id, name, url, protocol: protocol === 'agent' ? 'agent' : 'qmp', channels })
+    const profile: Profile = { id, name, url, protocol: protocol === 'agent' ? 'agent' : 'qmp', channels }
+    profiles.push(each.polite === true ? { ...profile, polite: true } : profile)
   }
   const locks = new Map<string, Lock>()
   for (const [id, lock] of Object.entries(isRecord(stored.locks) ? stored.locks : {})) {

@@ -141,7 +141,7 @@ export function verbsOf(machine: Machine): VerbRunner {
 
 /** Why a command cannot be run now, in words for a disabled button. Undefined where it can. */
 export function whyNot(machine: Machine, command: string): string | undefined {
-  if (!machine.isReady) return `${machine.name} is not connected`
+  if (!machine.takesCommands) return `${machine.name} is not connected`
   if (machine.schema.kind === 'ready' && !machine.schema.schema.byName.has(command))
     return `this server has no ${command}`
   if (machine.commands.whyReadOnly !== undefined) return machine.commands.whyReadOnly

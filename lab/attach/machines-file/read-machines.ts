@@ -1,7 +1,7 @@
 /**
  * Reads the file of `--machines`: machines with channels at any paths and ports, in groups, with notes. A fault names its
  * line.
- * @adr 0063
+ * @adr 0064
  */
 import { isAbsolute, resolve } from 'node:path'
 import { readChannelName } from '#base/channel-name.ts'

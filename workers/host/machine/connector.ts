@@ -2,7 +2,7 @@
  * The connection of a machine: connects, tries again when it is lost, and has the session that speaks on it. Its state
  * is told and recorded with each move.
  * Tested by workers/host/machine/facade.test.ts and workers/host/machine/manners.test.ts.
- * @adr 0062
+ * @adr 0062, 0064
  */
 import type { ConnectOptions } from '#api/machine.ts'
 import type { createAgentSession } from '#qmp/agent.ts'
@@ -15,6 +15,7 @@ import type { ExecId } from '#qmp/report.ts'
 import { createSession } from '#qmp/session.ts'
 import { backoffMs } from './backoff.ts'
 import { after, now } from './clock.ts'
+import { Politeness } from './politeness.ts'
 import type { Recorder } from './recorder/recorder.ts'
 import { checkAddress, openSocket } from './socket.ts'
 import type { Socket } from './socket.ts'
@@ -48,6 +49,16 @@ export class Connector {
   #session: Session | undefined
   #attempt = 0
   #exec = 0
+  readonly #politeness = new Politeness({
+    now,
+    after,
+    isReady: () => this.#state.kind === 'ready',
+    pending: () => this.#session?.queue().pending ?? [],
+    open: () => {
+      if (this.#state.kind === 'ended' || this.#state.kind === 'lost') this.#open()
+    },
+    letGo: () => this.#leave({ kind: 'ended', reason: { kind: 'polite' } }),
+  })
   /** What was found out about the server at this address. */
   #manners: Manners = plainManners
   #retry: ReturnType<typeof setTimeout> | undefined
@@ -67,6 +78,11 @@ export class Connector {
     return this.#state
   }
 
+  /** Whether it is held only while a person asks for something. */
+  get isPolite(): boolean {
+    return this.#options?.polite !== undefined
+  }
+
   /** The session, while there is a socket. */
   get session(): Session | undefined {
     return this.#session
@@ -78,18 +94,41 @@ export class Connector {
     this.#attempt = 0
     // Who asks to connect has it found out again.
     this.#setManners(plainManners)
-    this.#open()
+    if (options.polite === 'when-asked') this.#leave({ kind: 'ended', reason: { kind: 'polite' } })
+    else this.#open()
+  }
+
+  /**
+   * A person asks for something, and waits for a connection that is held only for that. Resolves with the rest of the limit,
+   * in milliseconds.
+   */
+  async asked(limitMs: number): Promise<number> {
+    if (!this.isPolite || this.#isLeft) return limitMs
+    const since = now()
+    await this.#politeness.ask(limitMs)
+    return Math.max(1, limitMs - (now() - since))
+  }
+
+  /** A person has disconnected it, or it cannot be used: a command is no reason to connect. */
+  get #isLeft(): boolean {
+    return (
+      this.#state.kind === 'idle' || (this.#state.kind === 'ended' && this.#state.reason.kind !== 'polite')
+    )
   }
 
   /** Leave the connection, whatever its state. */
   disconnect(): void {
+    this.#leave({ kind: 'ended', reason: { kind: 'disconnected' } })
+  }
+
+  #leave(end: ConnectionState): void {
     clearTimeout(this.#retry)
     this.#stopIdle()
     this.#socket?.close()
     this.#socket = undefined
     this.#session?.closed()
     this.#session = undefined
-    const end: ConnectionState = { kind: 'ended', reason: { kind: 'disconnected' } }
+    this.#politeness.closed()
     if (mayMove(this.#state.kind, end.kind)) this.#move(end)
   }
 
@@ -217,17 +256,25 @@ export class Connector {
     } else if (state.kind === 'ready') {
       this.#attempt = 0
       this.#ports.ready(state)
+      if (this.isPolite) this.#politeness.ready()
     }
   }
 
   #lost(reason: LossReason): void {
     this.#socket = undefined
     this.#stopIdle()
+    this.#politeness.closed()
+    const wasReady = this.#state.kind === 'ready'
     const asking = this.#ports.unanswered()
     this.#session?.closed()
     this.#session = undefined
     const why: LossReason = this.#shuttingDown && reason.kind === 'closed' ? { kind: 'shut-down' } : reason
     const retryInMs = backoffMs(this.#attempt, Math.random())
+    if (this.isPolite && wasReady && !this.#politeness.isWanted) {
+      // Nobody asks for anything: it is connected again for whoever does.
+      this.#move({ kind: 'ended', reason: { kind: 'polite' } })
+      return
+    }
     const lost: ConnectionState = { kind: 'lost', reason: why, retryInMs, attempt: this.#attempt }
     this.#move(asking.length === 0 ? lost : { ...lost, asking })
     this.#retry = setTimeout(() => this.#open(), retryInMs)

@@ -98,14 +98,22 @@ class MachineFacade implements MachineWorker {
   }
 
   execute(request: ExecuteRequest): Promise<Outcome> {
-    return this.#questions.execute(request)
+    return request.origin === 'person' ? this.#executeFor(request) : this.#questions.execute(request)
+  }
+
+  /** A person's command may have to wait for a connection. */
+  async #executeFor(request: ExecuteRequest): Promise<Outcome> {
+    if (!this.#connection.isPolite) return this.#questions.execute(request)
+    const deadlineMs = await this.#connection.asked(request.deadlineMs)
+    return this.#questions.execute({ ...request, deadlineMs })
   }
 
   cancel(ticket: Ticket): boolean {
     return this.#connection.session?.cancel(ticket) ?? false
   }
 
-  sendRaw(line: string, deadlineMs: number, ticket: Ticket): Promise<RawOutcome> {
+  async sendRaw(line: string, deadlineMs: number, ticket: Ticket): Promise<RawOutcome> {
+    if (this.#connection.isPolite) await this.#connection.asked(deadlineMs)
     // One line: a line break inside would be two messages, and the record could not tell them apart.
     const text = line.replace(/[\r\n]+/g, ' ')
     return (

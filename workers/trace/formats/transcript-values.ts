@@ -70,6 +70,7 @@ const loss = union({
 const end = union({
   disconnected: {},
   'no-agent': {},
+  polite: {},
   'not-qmp': { excerpt: text, hint: text },
   'negotiation-refused': { desc: text },
   'bad-address': { url: text, why: text },

@@ -1,3 +1,4 @@
+import type { MachineAbout } from '../lab-list.ts'
 import type { ChannelSource } from '../channels/channel.svelte.ts'
 
 /** Where a machine comes from: the lab's list, an address given by hand, or the file of a recording. Types only. */
@@ -21,6 +22,10 @@ export interface MachineSource {
   readonly companionOf?: string
   /** The key of its lab lets this page only watch it. */
   readonly isWatched?: boolean
+  /** What its lab says of it, for people. */
+  readonly about?: MachineAbout
+  /** Its monitor belongs to another program: it is connected for what a person asks, and let go after that. */
+  readonly polite?: boolean
   /** What people call the channel of a companion. */
   readonly channelLabel?: string
 }

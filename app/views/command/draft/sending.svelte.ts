@@ -41,7 +41,7 @@ export class Sending {
   get refusal(): string | undefined {
     const machine = this.#machine()
     if (machine === undefined) return 'This is a recorded schema: there is no machine to send to.'
-    if (!machine.isReady) return `${machine.name} is not connected.`
+    if (!machine.takesCommands) return `${machine.name} is not connected.`
     if (!(this.deadline >= 1 && this.deadline <= longestDeadline))
       return `The deadline is 1 to ${longestDeadline} s.`
     const { whyReadOnly } = machine.commands
