@@ -3,11 +3,13 @@
  * Tested by lab/lab.real.test.ts.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AttachedSource } from './attach/attached.ts'
+import { openMachinesFile } from './attach/machines-file/machines-file.ts'
 import { addressOf, startBridge } from './bridge/bridge.ts'
 import { newKey } from './bridge/key.ts'
 import { findSockets } from './bridge/lab-list.ts'
@@ -140,6 +142,10 @@ export interface TestLab {
   /** The folder that is served. */
   readonly web: string
   readonly sockets: string
+  /** A file of machines that is attached: empty at first, read again when it changes. */
+  readonly machinesFile: string
+  /** Attach more machines. */
+  attach(source: AttachedSource): void
   /** Stop the bridge and all that it forked, as by Ctrl-Z: nothing is closed, and nothing moves until it is resumed. */
   haltBridge(): void
   resumeBridge(): void
@@ -162,8 +168,14 @@ export async function startTestLab(options: { readonly gate?: boolean } = {}): P
   const place = { run: folder.path, sockets, target: sockets, key, watchKey, audit, say: () => undefined }
   const gate = options.gate === true ? openLabGate(place) : undefined
   if (gate?.ok === false) throw new Error(gate.error)
+  const machinesFile = join(folder.path, 'machines.json')
+  writeFileSync(machinesFile, '{"version": 1, "machines": []}')
+  const file = openMachinesFile(machinesFile)
+  if (!file.ok) throw new Error(file.error)
+  const attached: AttachedSource[] = [file.value]
   const list = keepList({
     ...{ sockets, target: sockets, private: folder.path, list: join(web, 'lab.json'), key, pollMs: 100 },
+    attached,
     gate: gate?.value,
   })
   const port = await freePort()
@@ -184,6 +196,8 @@ export async function startTestLab(options: { readonly gate?: boolean } = {}): P
     port,
     web,
     sockets,
+    machinesFile,
+    attach: (source) => void attached.push(source),
     haltBridge: () => void process.kill(-bridge.pid, 'SIGSTOP'),
     resumeBridge: () => void process.kill(-bridge.pid, 'SIGCONT'),
     killBridge: () => bridge.kill(),
