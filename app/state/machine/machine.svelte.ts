@@ -1,4 +1,6 @@
 /**
+ * One file, because it is one class of getters over its parts, each of which has a file of its own.
+ *
  * One machine as the page sees it: its connection, who it is, its run state and its schema. Holds the link to the
  * machine's worker, and hands it to its parts: `commands` (the lock, sent and queued commands), `record` (rows, tracks,
  * counts, keeping) and `tabs` (the other tabs of this browser).
