@@ -73,7 +73,7 @@ test('a monitor of another program is held for what a person sends, and let go a
   await page.getByRole('button', { name: /^Send/ }).click()
   await expect(entry).toContainText(/occupied|greeting/)
   second.close()
-  await expect(page.getByRole('main')).toContainText('"package"')
+  await expect(page.getByRole('main')).toContainText('query-version: returned')
   await expect(entry).toContainText('let go')
   const third = connectUnix(path)
   expect(await third.reach('ready')).toBe(true)
