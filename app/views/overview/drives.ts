@@ -1,8 +1,9 @@
 /** The block devices of an overview, read from the replies to its queries. Tested by app/views/overview/facts.test.ts. */
-import { isJsonObject } from '#base/json/value.ts'
+import { isJsonObject, objectsIn } from '#base/json/value.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { textOf } from '#base/json/print.ts'
-import { integerOf, itemsOf, memberOf, unknown, valueOf } from './facts.ts'
+import { memberOf } from '#base/json/members.ts'
+import { integerOf, unknown, valueOf } from './facts.ts'
 import type { Replies } from './facts.ts'
 
 /** A block device as the overview lists it. */
@@ -24,10 +25,10 @@ export function drives(
   | { readonly kind: 'unknown'; readonly text: string } {
   const devices = valueOf(replies, 'query-block')
   if (Array.isArray(devices))
-    return { kind: 'known', from: 'devices', drives: itemsOf(devices).map(deviceOf) }
+    return { kind: 'known', from: 'devices', drives: objectsIn(devices).map(deviceOf) }
   const nodes = valueOf(replies, 'query-named-block-nodes')
   if (Array.isArray(nodes))
-    return { kind: 'known', from: 'nodes', drives: itemsOf(nodes).map((node) => driveOf('', node, [])) }
+    return { kind: 'known', from: 'nodes', drives: objectsIn(nodes).map((node) => driveOf('', node, [])) }
   const why = unknown(replies, 'query-block')
   return { kind: 'unknown', text: why.text }
 }

@@ -1,7 +1,8 @@
 /** The facts of an overview, read from the replies to its queries. */
+import { memberOf } from '#base/json/members.ts'
 import { own } from '#base/own.ts'
-import { isJsonObject } from '#base/json/value.ts'
-import type { Json, JsonObject } from '#base/json/value.ts'
+import { objectsIn } from '#base/json/value.ts'
+import type { Json } from '#base/json/value.ts'
 import { bytes, count } from '#words/format.ts'
 
 /** The result of a query. */
@@ -34,16 +35,6 @@ export type Fact =
 export function valueOf(replies: Replies, command: string): Json | undefined {
   const reply = own(replies, command)
   return reply?.kind === 'returned' ? reply.value : undefined
-}
-
-/** A member of an object; undefined of anything else. */
-export function memberOf(value: Json | undefined, name: string): Json | undefined {
-  return value !== undefined && isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
-}
-
-/** The objects of an array; none of anything else. */
-export function itemsOf(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : []
 }
 
 /** An integer of the wire, or undefined for anything else. */
@@ -83,7 +74,7 @@ export function accelerator(replies: Replies): Fact {
 export function cpus(replies: Replies): Fact {
   const value = valueOf(replies, 'query-cpus-fast')
   if (!Array.isArray(value)) return unknown(replies, 'query-cpus-fast')
-  const list = itemsOf(value)
+  const list = objectsIn(value)
   const targets = [...new Set(list.flatMap(({ target }) => (typeof target === 'string' ? [target] : [])))]
   const threads = list.flatMap((cpu) => {
     const thread = integerOf(memberOf(cpu, 'thread-id'))

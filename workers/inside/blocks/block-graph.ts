@@ -4,7 +4,7 @@
  * @qapi query-named-block-nodes, query-block, query-blockstats, query-block-jobs, query-block-exports
  */
 import type { Json, JsonObject } from '#base/json/value.ts'
-import { objectOf } from './reading.ts'
+import { objectIn } from '#base/json/members.ts'
 import { copiesOf } from './copies.ts'
 import type { StartedJob } from './copies.ts'
 import type { BlockEdge, BlockGraph, BlockPart, EdgeSource, NotTold } from './block-model.ts'
@@ -183,7 +183,7 @@ function partsOf(
   const parents = new Set(edges.map(({ from }) => from))
   const highest = new Map<string, Whole | undefined>()
   for (const entry of entries.nodeStats) {
-    const stats = objectOf(entry, 'stats')
+    const stats = objectIn(entry, 'stats')
     highest.set(nameOf(entry, 'node-name') ?? '', stats && wholeOf(stats, 'wr_highest_offset'))
   }
   const stats = new Map(entries.stats.map((each) => [deviceName(each) ?? '', each]))

@@ -13,7 +13,8 @@ import type {
   JobNode,
   LatencyHistogram,
 } from './block-model.ts'
-import { flagOf, nameOf, objectOf, textOf, wholeOf } from './reading.ts'
+import { objectIn } from '#base/json/members.ts'
+import { flagOf, nameOf, textOf, wholeOf } from './reading.ts'
 import type { LeftOutParts, Whole } from './reading.ts'
 
 /** Bitmaps of a node beyond this are left out: QEMU has 65,535 at most, people a few. */
@@ -50,10 +51,10 @@ export function driverNode(
   },
 ): DriverNode {
   const entry = record ?? {}
-  const image = objectOf(entry, 'image') ?? {}
+  const image = objectIn(entry, 'image') ?? {}
   const driver = nameOf(entry, 'drv')
   const file = textOf(entry, 'file')
-  const details = objectOf(objectOf(image, 'format-specific') ?? {}, 'data') ?? {}
+  const details = objectIn(objectIn(image, 'format-specific') ?? {}, 'data') ?? {}
   return {
     ...{ id: nodeId(name), name, record, kind: driverKind(driver, more.hasChildren), driver, file },
     backingFile: textOf(entry, 'backing_file'),
@@ -76,7 +77,7 @@ export function nodeId(name: string): string {
 
 /** What a device has read and written, from its entry in query-blockstats. */
 function ioOf(entry: JsonObject | undefined): IoTotals | undefined {
-  const stats = entry === undefined ? undefined : objectOf(entry, 'stats')
+  const stats = entry === undefined ? undefined : objectIn(entry, 'stats')
   if (stats === undefined) return undefined
   const sum = (name: string): Whole => wholeOf(stats, name) ?? 0
   const failed = ['rd', 'wr', 'flush', 'unmap'].map((each) => BigInt(sum(`failed_${each}_operations`)))
@@ -109,14 +110,14 @@ function isWhole(value: Json): boolean {
 
 /** The histograms of a device, from its entry in query-blockstats. */
 function histogramsOf(entry: JsonObject | undefined): readonly LatencyHistogram[] {
-  const stats = objectOf(entry ?? {}, 'stats') ?? {}
+  const stats = objectIn(entry ?? {}, 'stats') ?? {}
   const members = [
     ['reads', 'rd'],
     ['writes', 'wr'],
     ['flushes', 'flush'],
   ] as const
   return members.flatMap(([of, member]) => {
-    const found = objectOf(stats, `${member}_latency_histogram`) ?? {}
+    const found = objectIn(stats, `${member}_latency_histogram`) ?? {}
     const [boundaries, bins] = [wholesOf(found, 'boundaries'), wholesOf(found, 'bins')]
     return boundaries === undefined || bins?.length !== boundaries.length + 1
       ? []
@@ -136,7 +137,7 @@ export function deviceNode(
   stats: JsonObject | undefined,
 ): DeviceNode {
   const entry = record ?? {}
-  const inserted = objectOf(entry, 'inserted')
+  const inserted = objectIn(entry, 'inserted')
   return {
     ...{ id: `device:${name}`, kind: 'device', name, record },
     qdev: nameOf(entry, 'qdev'),

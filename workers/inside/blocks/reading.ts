@@ -37,12 +37,6 @@ export function flagOf(object: JsonObject, member: string): boolean | undefined 
   return typeof value === 'boolean' ? value : undefined
 }
 
-/** An object in an object. */
-export function objectOf(object: JsonObject, member: string): JsonObject | undefined {
-  const value = own(object, member)
-  return value !== undefined && isJsonObject(value) ? value : undefined
-}
-
 /** What of the replies was left out, and why. */
 export class LeftOutParts {
   readonly #counts = new Map<string, number>()

@@ -9,7 +9,8 @@ import { own } from '#base/own.ts'
 import { deviceName } from './block-parts.ts'
 import { firstRole, isHiddenFilter } from './drivers.ts'
 import type { EdgeSource } from './block-model.ts'
-import { nameOf, objectOf } from './reading.ts'
+import { objectIn } from '#base/json/members.ts'
+import { nameOf } from './reading.ts'
 import type { LeftOutParts } from './reading.ts'
 
 /** An edge between two nodes, by their names. */
@@ -59,7 +60,7 @@ function driverOf(nodes: EdgeEntries['nodes'], name: string): string | undefined
 function firstChildren({ nodes, nodeStats }: EdgeEntries): readonly NodeEdge[] {
   return nodeStats.flatMap((entry) => {
     const from = nameOf(entry, 'node-name')
-    const parent = objectOf(entry, 'parent')
+    const parent = objectIn(entry, 'parent')
     const to = parent === undefined ? undefined : nameOf(parent, 'node-name')
     if (from === undefined || to === undefined) return []
     return [{ from, to, role: firstRole(driverOf(nodes, from)), told: 'stats' as const }]
@@ -78,7 +79,7 @@ function underDevices({ nodes, stats }: EdgeEntries, leftOut: LeftOutParts): rea
       break
     }
     const from = nameOf(entry, 'node-name')
-    const [parent, backing] = [objectOf(entry, 'parent'), objectOf(entry, 'backing')]
+    const [parent, backing] = [objectIn(entry, 'parent'), objectIn(entry, 'backing')]
     const [first, below] = [parent, backing].map((each) =>
       each === undefined ? undefined : nameOf(each, 'node-name'),
     )
@@ -143,7 +144,7 @@ export function deviceRoots(
 ): readonly { readonly device: string; readonly node: string }[] {
   return devices.flatMap((entry) => {
     const device = deviceName(entry)
-    const inserted = objectOf(entry, 'inserted')
+    const inserted = objectIn(entry, 'inserted')
     const node = inserted === undefined ? undefined : nameOf(inserted, 'node-name')
     return device === undefined || node === undefined ? [] : [{ device, node: throughHidden(hidden, node) }]
   })

@@ -3,6 +3,7 @@
  * that copy blocks. What a machine says is bounded and checked; what does not fit is left out.
  * @qapi JobInfo BlockJobInfo JobStatus
  */
+import { amountIn, textIn } from '#base/json/members.ts'
 import { own } from '#base/own.ts'
 import { objectsIn } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
@@ -50,11 +51,11 @@ export function readJobs(jobs: Json | undefined, blockJobs: Json | undefined): r
     const part = parts.get(id)
     read.push({
       id,
-      type: textOf(each, 'type', 'job'),
-      status: textOf(each, 'status', 'unknown'),
-      done: sizeOf(each, 'current-progress'),
-      total: sizeOf(each, 'total-progress'),
-      error: errorOf(each),
+      type: textIn(each, 'type') ?? 'job',
+      status: textIn(each, 'status') ?? 'unknown',
+      done: amountIn(each, 'current-progress') ?? 0,
+      total: amountIn(each, 'total-progress') ?? 0,
+      error: textIn(each, 'error'),
       block: part === undefined ? undefined : blockPart(part),
     })
   }
@@ -167,26 +168,9 @@ export function endedAway(before: readonly RememberedJob[], now: readonly Machin
 
 function blockPart(part: JsonObject): BlockJobPart {
   return {
-    speed: sizeOf(part, 'speed'),
-    ioStatus: textOf(part, 'io-status', 'ok'),
+    speed: amountIn(part, 'speed') ?? 0,
+    ioStatus: textIn(part, 'io-status') ?? 'ok',
     finalizesAlone: own(part, 'auto-finalize') !== false,
     dismissesAlone: own(part, 'auto-dismiss') !== false,
   }
-}
-
-function textOf(from: JsonObject, name: string, otherwise: string): string {
-  const value = own(from, name)
-  return typeof value === 'string' ? value : otherwise
-}
-
-function errorOf(from: JsonObject): string | undefined {
-  const value = own(from, 'error')
-  return typeof value === 'string' ? value : undefined
-}
-
-/** A count: not negative, finite. A bigint loses digits that no bar shows. */
-function sizeOf(from: JsonObject, name: string): number {
-  const value = own(from, name)
-  const size = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0
-  return Number.isFinite(size) && size > 0 ? size : 0
 }

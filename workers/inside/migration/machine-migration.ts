@@ -3,6 +3,7 @@
  * and what can be done now. What a machine says is bounded and checked.
  * @qapi MigrationInfo MigrationStatus MigrationStats
  */
+import { amountIn } from '#base/json/members.ts'
 import { own } from '#base/own.ts'
 import { isJsonObject, objectsIn, stringsIn } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
@@ -47,10 +48,10 @@ export function readMigration(reply: Json | undefined): MigrationNow {
   return {
     status: typeof status === 'string' ? status : 'none',
     ram: ramOf(own(from, 'ram')),
-    totalMs: numberIn(from, 'total-time'),
-    expectedDowntimeMs: numberIn(from, 'expected-downtime'),
-    downtimeMs: numberIn(from, 'downtime'),
-    throttle: numberIn(from, 'cpu-throttle-percentage') ?? 0,
+    totalMs: amountIn(from, 'total-time'),
+    expectedDowntimeMs: amountIn(from, 'expected-downtime'),
+    downtimeMs: amountIn(from, 'downtime'),
+    throttle: amountIn(from, 'cpu-throttle-percentage') ?? 0,
     error: typeof error === 'string' ? error : undefined,
     pagesAskedFor: pagesAskedFor(own(from, 'ram')),
     blocked: stringsIn(own(from, 'blocked-reasons')).slice(0, mostReasons),
@@ -59,19 +60,19 @@ export function readMigration(reply: Json | undefined): MigrationNow {
 
 function ramOf(value: Json | undefined): MigrationRam | undefined {
   if (value === undefined || !isJsonObject(value)) return undefined
-  const page = numberIn(value, 'page-size') ?? 4096
+  const page = amountIn(value, 'page-size') ?? 4096
   return {
-    transferred: numberIn(value, 'transferred') ?? 0,
-    remaining: numberIn(value, 'remaining') ?? 0,
-    total: numberIn(value, 'total') ?? 0,
-    dirtyRate: (numberIn(value, 'dirty-pages-rate') ?? 0) * page,
-    rate: ((numberIn(value, 'mbps') ?? 0) * 1_000_000) / 8,
-    passes: numberIn(value, 'dirty-sync-count') ?? 0,
+    transferred: amountIn(value, 'transferred') ?? 0,
+    remaining: amountIn(value, 'remaining') ?? 0,
+    total: amountIn(value, 'total') ?? 0,
+    dirtyRate: (amountIn(value, 'dirty-pages-rate') ?? 0) * page,
+    rate: ((amountIn(value, 'mbps') ?? 0) * 1_000_000) / 8,
+    passes: amountIn(value, 'dirty-sync-count') ?? 0,
   }
 }
 
 function pagesAskedFor(ram: Json | undefined): number {
-  return ram !== undefined && isJsonObject(ram) ? (numberIn(ram, 'postcopy-requests') ?? 0) : 0
+  return ram !== undefined && isJsonObject(ram) ? (amountIn(ram, 'postcopy-requests') ?? 0) : 0
 }
 
 const running = new Set([
@@ -191,11 +192,4 @@ export function readCapabilities(reply: Json | undefined): readonly Capability[]
       const [name, state] = [own(each, 'capability'), own(each, 'state')]
       return typeof name === 'string' && typeof state === 'boolean' ? [{ name, isOn: state }] : []
     })
-}
-
-function numberIn(from: JsonObject, name: string): number | undefined {
-  const value = own(from, name)
-  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined
-  const found = Number(value)
-  return Number.isFinite(found) && found >= 0 ? found : undefined
 }

@@ -3,8 +3,9 @@
  * of a new one. From `query-block` and `query-named-block-nodes`; what a machine says is bounded and checked.
  * @qapi BlockInfo BlockDeviceInfo ImageInfo SnapshotInfo snapshot-save
  */
+import { amountIn, objectIn, textIn } from '#base/json/members.ts'
 import { own } from '#base/own.ts'
-import { isJsonObject, objectsIn } from '#base/json/value.ts'
+import { objectsIn } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 
 /** Disks, snapshots of an image, and images of a chain that are read at most. */
@@ -47,21 +48,21 @@ export interface SnapshotDisk {
 export function readDisks(block: Json | undefined, nodes: Json | undefined): readonly SnapshotDisk[] {
   const nodeOf = new Map<string, string>()
   for (const each of objectsIn(nodes).slice(0, mostDisks * 4)) {
-    const [name, file, driver] = [textIn(each, 'node-name'), textIn(each, 'file'), textIn(each, 'drv')]
+    const [name, file, driver] = [nameIn(each, 'node-name'), nameIn(each, 'file'), nameIn(each, 'drv')]
     if (name !== '' && file !== '') nodeOf.set(`${driver} ${file}`, name)
   }
   return objectsIn(block)
     .slice(0, mostDisks)
     .flatMap((each): readonly SnapshotDisk[] => {
       const inserted = objectIn(each, 'inserted')
-      const node = textIn(inserted, 'node-name')
+      const node = nameIn(inserted, 'node-name')
       if (inserted === undefined || node === '') return []
       const image = objectIn(inserted, 'image')
-      const driver = textIn(inserted, 'drv')
+      const driver = nameIn(inserted, 'drv')
       return [
         {
           node,
-          device: textIn(each, 'qdev') || textIn(each, 'device') || node,
+          device: nameIn(each, 'qdev') || nameIn(each, 'device') || node,
           driver,
           isReadOnly: own(inserted, 'ro') === true,
           snapshots: snapshotsIn(image),
@@ -82,7 +83,7 @@ function chainOf(
     each !== undefined && chain.length < mostImages;
     each = objectIn(each, 'backing-image')
   ) {
-    const [file, format] = [textIn(each, 'filename'), textIn(each, 'format')]
+    const [file, format] = [nameIn(each, 'filename'), nameIn(each, 'format')]
     chain.push({ file, format, node: chain.length === 0 ? top : nodeOf.get(`${format} ${file}`) })
   }
   return chain
@@ -92,10 +93,10 @@ function snapshotsIn(image: JsonObject | undefined): readonly InternalSnapshot[]
   return objectsIn(own(image, 'snapshots'))
     .slice(0, mostSnapshots)
     .map((each) => ({
-      id: textIn(each, 'id'),
-      name: textIn(each, 'name'),
-      stateBytes: numberIn(each, 'vm-state-size'),
-      date: numberIn(each, 'date-sec'),
+      id: nameIn(each, 'id'),
+      name: nameIn(each, 'name'),
+      stateBytes: amountIn(each, 'vm-state-size') ?? 0,
+      date: amountIn(each, 'date-sec') ?? 0,
     }))
 }
 
@@ -259,18 +260,6 @@ export function isPlainTag(tag: string): boolean {
   return /^[A-Za-z0-9._-]{1,255}$/.test(tag)
 }
 
-function objectIn(from: JsonObject | undefined, name: string): JsonObject | undefined {
-  const value = own(from, name)
-  return value !== undefined && isJsonObject(value) ? value : undefined
-}
-
-function textIn(from: JsonObject | undefined, name: string): string {
-  const value = own(from, name)
-  return typeof value === 'string' ? value : ''
-}
-
-function numberIn(from: JsonObject | undefined, name: string): number {
-  const value = own(from, name)
-  const found = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0
-  return Number.isFinite(found) && found > 0 ? found : 0
+function nameIn(from: JsonObject | undefined, name: string): string {
+  return textIn(from, name) ?? ''
 }

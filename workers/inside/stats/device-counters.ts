@@ -4,8 +4,9 @@
  * Tested by workers/inside/stats/device-counters.test.ts. @qapi BlockDeviceStats DirtyRateInfo BalloonInfo
  */
 import { isJsonObject } from '#base/json/value.ts'
+import { objectIn } from '#base/json/members.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
-import { LeftOutParts, nameOf, objectOf, wholeOf } from '../blocks/reading.ts'
+import { LeftOutParts, nameOf, wholeOf } from '../blocks/reading.ts'
 import type { Whole } from '../blocks/reading.ts'
 import { mostSubjects, wholesIn } from './stat-reply.ts'
 import type { StatReading, StatValue, StatValues } from './stat-reply.ts'
@@ -83,7 +84,7 @@ export function readBlockCounters(reply: Json | undefined): StatReading {
   const found = new Map<string, Map<string, StatValue>>()
   const names = new Set<string>()
   for (const entry of leftOut.objects(reply, 'disk', mostSubjects)) {
-    const stats = objectOf(entry, 'stats')
+    const stats = objectIn(entry, 'stats')
     const subject = nameOf(entry, 'device') ?? nameOf(entry, 'qdev') ?? nameOf(entry, 'node-name')
     if (stats === undefined || subject === undefined || names.has(subject)) continue
     names.add(subject)
@@ -100,7 +101,7 @@ export function readBlockCounters(reply: Json | undefined): StatReading {
 
 function blockValue(stats: JsonObject, name: string): StatValue | undefined {
   if (name.endsWith('_latency_histogram')) {
-    const told = objectOf(stats, name) ?? {}
+    const told = objectIn(stats, name) ?? {}
     const [boundaries, bins] = [wholesIn(told.boundaries), wholesIn(told.bins)]
     return boundaries === undefined || bins?.length !== boundaries.length + 1
       ? undefined
@@ -135,7 +136,7 @@ const notTold = 2n ** 64n - 1n
 
 /** Read a `guest-stats` of a balloon device. What the guest did not tell is left out. */
 export function readGuestMemory(reply: Json | undefined): StatReading {
-  const stats = (reply !== undefined && isJsonObject(reply) ? objectOf(reply, 'stats') : undefined) ?? {}
+  const stats = objectIn(reply, 'stats') ?? {}
   return new Map(
     guestMemoryStatistics.flatMap(({ key, name }) => {
       const value = wholeOf(stats, name)

@@ -183,7 +183,7 @@ function readWhole(value: Json): Collection {
   if (!isJsonObject(value)) {
     throw new Wrong('This is JSON, but no collection: one is an object with "format" and "commands".', [])
   }
-  const found = member(value, 'format')
+  const found = own(value, 'format')
   if (found === undefined) {
     throw new Wrong(
       `This is JSON, but no collection of QMP Studio: "format": "${format}" is missing. A single command can be added to a collection as it is.`,
@@ -193,7 +193,7 @@ function readWhole(value: Json): Collection {
   if (found !== format) {
     throw new Wrong(`This is another kind of file: "format" is "${format}" in a collection.`, ['format'])
   }
-  const has = member(value, 'version')
+  const has = own(value, 'version')
   if (has === undefined) throw new Wrong(`"version" is missing: write "version": ${version}.`, [])
   if (typeof has === 'number' && Number.isInteger(has) && has > version) {
     throw new Wrong(
@@ -242,7 +242,7 @@ function readParameter(value: Json, path: readonly (string | number)[]): Paramet
       [...path, 'name'],
     )
   }
-  const otherwise = member(value, 'default')
+  const otherwise = own(value, 'default')
   if (
     otherwise !== undefined &&
     typeof otherwise === 'object' &&
@@ -263,14 +263,14 @@ function readParameter(value: Json, path: readonly (string | number)[]): Paramet
 function readCommand(value: Json, path: readonly (string | number)[]): SavedCommand {
   if (!isJsonObject(value)) throw new Wrong('A command is an object: { "execute": … }.', path)
   only(value, ['execute', 'exec-oob', 'title', 'note', 'arguments'], path)
-  const oob = member(value, 'exec-oob') !== undefined
-  if (oob && member(value, 'execute') !== undefined) {
+  const oob = own(value, 'exec-oob') !== undefined
+  if (oob && own(value, 'execute') !== undefined) {
     throw new Wrong('A command has either "execute" or "exec-oob", not both.', [...path, 'exec-oob'])
   }
   const key = oob ? 'exec-oob' : 'execute'
   const name = text(value, key, path, true)
   if (name === '') throw new Wrong(`The name of the command is empty.`, [...path, key])
-  const args = member(value, 'arguments')
+  const args = own(value, 'arguments')
   if (args !== undefined && !isJsonObject(args)) {
     throw new Wrong('The arguments are an object: { … }.', [...path, 'arguments'])
   }
@@ -281,10 +281,6 @@ function readCommand(value: Json, path: readonly (string | number)[]): SavedComm
     oob,
     arguments: args,
   }
-}
-
-function member(value: JsonObject, name: string): Json | undefined {
-  return own(value, name)
 }
 
 function only(value: JsonObject, known: readonly string[], path: readonly (string | number)[]): void {
@@ -302,7 +298,7 @@ function text(
   path: readonly (string | number)[],
   required: boolean,
 ): string {
-  const found = member(value, name)
+  const found = own(value, name)
   if (found === undefined && !required) return ''
   if (found === undefined) throw new Wrong(`“${name}” is missing.`, path)
   if (typeof found !== 'string') throw new Wrong(`“${name}” is a text, in quotes.`, [...path, name])
@@ -310,7 +306,7 @@ function text(
 }
 
 function array(value: JsonObject, name: string, required: boolean): readonly Json[] {
-  const found = member(value, name)
+  const found = own(value, name)
   if (found === undefined && !required) return []
   if (found === undefined) throw new Wrong(`“${name}” is missing.`, [])
   if (!Array.isArray(found)) throw new Wrong(`“${name}” is a list: [ … ].`, [name])

@@ -4,7 +4,7 @@
  * Tested by workers/qapi/qapi.test.ts.
  * @qapi SchemaInfo
  */
-import { own } from '#base/own.ts'
+import { textIn } from '#base/json/members.ts'
 import { stringsIn, objectsIn, isJsonObject } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 import { err, ok } from '#base/result.ts'
@@ -114,44 +114,44 @@ export function readSchemaInfo(value: Json): Result<ReadSchema, string> {
 }
 
 function readEntity(info: JsonObject): Entity | undefined {
-  const name = text(info, 'name')
-  const metaType = text(info, 'meta-type')
+  const name = textIn(info, 'name')
+  const metaType = textIn(info, 'meta-type')
   if (name === undefined || metaType === undefined) return undefined
   const common = { name, features: stringsIn(info.features), extra: extraOf(info, metaType) }
   switch (metaType) {
     case 'builtin':
-      return { ...common, kind: 'builtin', jsonType: text(info, 'json-type') ?? 'value' }
+      return { ...common, kind: 'builtin', jsonType: textIn(info, 'json-type') ?? 'value' }
     case 'enum':
       return { ...common, kind: 'enum', values: readValues(info) }
     case 'array':
-      return { ...common, kind: 'array', elementType: text(info, 'element-type') ?? '' }
+      return { ...common, kind: 'array', elementType: textIn(info, 'element-type') ?? '' }
     case 'object':
       return {
         ...common,
         kind: 'object',
         members: objectsIn(info.members).map(readMember),
-        tag: text(info, 'tag'),
+        tag: textIn(info, 'tag'),
         variants: objectsIn(info.variants).map((each) => ({
-          case: text(each, 'case') ?? '',
-          type: text(each, 'type') ?? '',
+          case: textIn(each, 'case') ?? '',
+          type: textIn(each, 'type') ?? '',
         })),
       }
     case 'alternate':
       return {
         ...common,
         kind: 'alternate',
-        branches: objectsIn(info.members).map((each) => text(each, 'type') ?? ''),
+        branches: objectsIn(info.members).map((each) => textIn(each, 'type') ?? ''),
       }
     case 'command':
       return {
         ...common,
         kind: 'command',
-        argType: text(info, 'arg-type') ?? '',
-        retType: text(info, 'ret-type') ?? '',
+        argType: textIn(info, 'arg-type') ?? '',
+        retType: textIn(info, 'ret-type') ?? '',
         allowOob: info['allow-oob'] === true,
       }
     case 'event':
-      return { ...common, kind: 'event', argType: text(info, 'arg-type') ?? '' }
+      return { ...common, kind: 'event', argType: textIn(info, 'arg-type') ?? '' }
     default:
       return { ...common, kind: 'unknown', metaType }
   }
@@ -159,8 +159,8 @@ function readEntity(info: JsonObject): Entity | undefined {
 
 function readMember(info: JsonObject): Member {
   return {
-    name: text(info, 'name') ?? '',
-    type: text(info, 'type') ?? '',
+    name: textIn(info, 'name') ?? '',
+    type: textIn(info, 'type') ?? '',
     optional: Object.hasOwn(info, 'default'),
     features: stringsIn(info.features),
   }
@@ -170,7 +170,7 @@ function readMember(info: JsonObject): Member {
 function readValues(info: JsonObject): readonly EnumValue[] {
   const members = objectsIn(info.members)
   return members.length > 0
-    ? members.map((each) => ({ name: text(each, 'name') ?? '', features: stringsIn(each.features) }))
+    ? members.map((each) => ({ name: textIn(each, 'name') ?? '', features: stringsIn(each.features) }))
     : stringsIn(info.values).map((name) => ({ name, features: [] }))
 }
 
@@ -182,9 +182,4 @@ function extraOf(info: JsonObject, metaType: string): JsonObject {
     ...(Object.hasOwn(known, metaType) ? (known[metaType] ?? []) : []),
   ])
   return Object.fromEntries(Object.entries(info).filter(([name]) => !ours.has(name)))
-}
-
-function text(info: JsonObject, name: string): string | undefined {
-  const value = own(info, name)
-  return typeof value === 'string' ? value : undefined
 }

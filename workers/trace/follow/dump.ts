@@ -4,7 +4,8 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import type { FollowContext, Events, TrackFollower, Pending } from './context.ts'
 import type { EventRow, ReplyRow } from '#record/row.ts'
 import type { Live } from './live-tracks.ts'
-import { countOf, textOf, wordOf } from './message-values.ts'
+import { amountOf } from '#base/json/members.ts'
+import { textOf, wordOf } from './message-values.ts'
 
 /** Follows the one dump that a machine may write at a time. */
 export class Dump implements TrackFollower {
@@ -87,7 +88,7 @@ export class Dump implements TrackFollower {
     toldBy: 'event' | 'query',
   ): void {
     const live = this.#live ?? this.#begin(row.at)
-    this.#tracks.measure(live, row.at, countOf(result.completed), countOf(result.total))
+    this.#tracks.measure(live, row.at, amountOf(result.completed), amountOf(result.total))
     this.#tracks.enter(live, status, row.at, row.seq)
     this.#tracks.mark(live, { error })
     this.#tracks.finish(live, row.at, status === 'failed' || error !== undefined ? 'failed' : 'done')
@@ -106,6 +107,6 @@ export class Dump implements TrackFollower {
     }
     this.#live ??= this.#begin(row.at)
     this.#tracks.enter(this.#live, status, row.at, row.seq)
-    this.#tracks.measure(this.#live, row.at, countOf(value.completed), countOf(value.total))
+    this.#tracks.measure(this.#live, row.at, amountOf(value.completed), amountOf(value.total))
   }
 }

@@ -8,7 +8,8 @@ import type { TrackOutcome } from '#record/track.ts'
 import type { FollowContext, Events, TrackFollower, Pending } from './context.ts'
 import type { EventRow, ReplyRow } from '#record/row.ts'
 import type { Live } from './live-tracks.ts'
-import { countOf, nameOf, textOf, wordOf } from './message-values.ts'
+import { amountOf } from '#base/json/members.ts'
+import { nameOf, textOf, wordOf } from './message-values.ts'
 
 /** A list of jobs that does not have one, this often in a row: its end was not seen. */
 const mostMissed = 2
@@ -157,10 +158,10 @@ export class Jobs implements TrackFollower {
     if (id === undefined) return
     const job = this.#jobs.get(id) ?? this.#beginJob(id, row.at, true)
     const { live } = job
-    const speed = countOf(data.speed)
+    const speed = amountOf(data.speed)
     this.#tracks.attach(live, row.seq)
     this.#tracks.mark(live, { type: wordOf(data.type), limit: speed })
-    this.#tracks.measure(live, row.at, countOf(data.offset), countOf(data.len))
+    this.#tracks.measure(live, row.at, amountOf(data.offset), amountOf(data.len))
     // Older ones have no other word for their states.
     const enter = (state: string): void => {
       if (!this.#context.tellsJobs) this.#tracks.enter(live, state, row.at, row.seq)
@@ -222,8 +223,8 @@ export class Jobs implements TrackFollower {
       this.#tracks.measure(
         job.live,
         row.at,
-        countOf(each['current-progress']),
-        countOf(each['total-progress']),
+        amountOf(each['current-progress']),
+        amountOf(each['total-progress']),
       )
       const error = textOf(each.error)
       if (error !== undefined && status === 'concluded') {
@@ -245,11 +246,11 @@ export class Jobs implements TrackFollower {
       if (id === undefined) continue
       listed.add(id)
       const job = this.#jobs.get(id) ?? this.#beginJob(id, row.at, false)
-      this.#tracks.mark(job.live, { type: wordOf(each.type), limit: countOf(each.speed) })
+      this.#tracks.mark(job.live, { type: wordOf(each.type), limit: amountOf(each.speed) })
       if (!this.#context.tellsJobs) {
         const state = each.paused === true ? 'paused' : each.ready === true ? 'ready' : 'running'
         this.#tracks.enter(job.live, state, row.at, row.seq)
-        this.#tracks.measure(job.live, row.at, countOf(each.offset), countOf(each.len))
+        this.#tracks.measure(job.live, row.at, amountOf(each.offset), amountOf(each.len))
       }
       // A job that stands still because of an error goes on when that is mended: it has not failed.
       const trouble = wordOf(each['io-status'])

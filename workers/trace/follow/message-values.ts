@@ -39,9 +39,3 @@ export function wordOf(value: Json | undefined): string | undefined {
 export function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
-
-/** A count of bytes; one beyond 2^53 loses its last digits. */
-export function countOf(value: Json | undefined): number | undefined {
-  const count = typeof value === 'bigint' ? Number(value) : value
-  return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined
-}

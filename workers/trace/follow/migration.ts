@@ -6,7 +6,8 @@ import type { FollowContext, Events, TrackFollower, Pending } from './context.ts
 import type { EventRow, ReplyRow } from '#record/row.ts'
 import type { Live } from './live-tracks.ts'
 import type { RunState } from './run-state.ts'
-import { countOf, textOf, wordOf } from './message-values.ts'
+import { amountOf } from '#base/json/members.ts'
+import { textOf, wordOf } from './message-values.ts'
 
 /** A migration that begins this long after `migrate` at most is attributed to it, in milliseconds. */
 const nearMs = 10_000
@@ -134,8 +135,8 @@ export class Migration implements TrackFollower {
     const live = this.#live ?? before ?? this.#last?.live
     if (live === undefined || live.state !== status) return
     const ram = value.ram !== undefined && isJsonObject(value.ram) ? value.ram : {}
-    const total = countOf(ram.total)
-    const remaining = countOf(ram.remaining)
+    const total = amountOf(ram.total)
+    const remaining = amountOf(ram.remaining)
     if (total !== undefined && remaining !== undefined) {
       this.#tracks.measure(live, live.end ?? row.at, Math.max(0, total - remaining), total)
     }

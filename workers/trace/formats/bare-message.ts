@@ -2,6 +2,7 @@
  * The kind of one bare message of a recording, told by its members where its direction is unknown.
  * Tested by workers/trace/formats/assemble.test.ts.
  */
+import { objectIn } from '#base/json/members.ts'
 import type { EventRow } from '#record/row.ts'
 import type { QemuVersion, QmpError } from '#qmp/message.ts'
 import { isJsonObject } from '#base/json/value.ts'
@@ -105,13 +106,13 @@ function receivedOf(value: JsonObject): Read {
       ? {
           kind: 'event',
           name: value.event,
-          data: objectMember(value, 'data'),
+          data: objectIn(value, 'data'),
           timestamp: stampOf(value),
         }
       : { kind: 'problem', why: 'the name of an event is not a string', isJson: true }
   }
   if (Object.hasOwn(value, 'error')) {
-    const error = objectMember(value, 'error')
+    const error = objectIn(value, 'error')
     if (error === undefined)
       return { kind: 'problem', why: 'the error of a reply is not an object', isJson: true }
     return {
@@ -124,22 +125,17 @@ function receivedOf(value: JsonObject): Read {
     }
   }
   if (Object.hasOwn(value, 'QMP')) {
-    const version = objectMember(objectMember(value, 'QMP') ?? {}, 'version') ?? {}
+    const version = objectIn(objectIn(value, 'QMP'), 'version') ?? {}
     return {
       kind: 'greeting',
-      version: readVersion({ package: '', ...version, ...objectMember(version, 'qemu') }),
+      version: readVersion({ package: '', ...version, ...objectIn(version, 'qemu') }),
     }
   }
   return { kind: 'problem', why: 'a message without execute, return, error, event or QMP', isJson: true }
 }
 
-function objectMember(value: JsonObject, name: string): JsonObject | undefined {
-  const found = Object.hasOwn(value, name) ? value[name] : undefined
-  return found !== undefined && isJsonObject(found) ? found : undefined
-}
-
 function stampOf(value: JsonObject): EventRow['timestamp'] {
-  const { seconds, microseconds } = objectMember(value, 'timestamp') ?? {}
+  const { seconds, microseconds } = objectIn(value, 'timestamp') ?? {}
   return typeof seconds === 'number' && typeof microseconds === 'number'
     ? { seconds, microseconds }
     : undefined

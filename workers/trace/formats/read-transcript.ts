@@ -1,4 +1,5 @@
 /** Reads a transcript (docs/TRANSCRIPT.md) as a stream of bytes. Tested by workers/trace/formats/transcript.test.ts. */
+import { memberOf } from '#base/json/members.ts'
 import type { LogRow, RowOf } from '#record/row.ts'
 import type { QmpError } from '#qmp/message.ts'
 import { isJsonObject } from '#base/json/value.ts'
@@ -67,7 +68,7 @@ export function createTranscriptReader(sink: TranscriptSink): TranscriptReader {
     const value = isHeader ? parseJson(trimmed) : undefined
     if (value?.ok === true && isJsonObject(value.value) && Object.hasOwn(value.value, versionMember)) {
       const header = readHeader(value.value)
-      const picture = member(value.value, pictureMember)
+      const picture = memberOf(value.value, pictureMember)
       if (header.kind === 'header' && picture !== undefined) {
         const taken = sink.picture(picture)
         if (!taken.ok) sink.problem(lineNumber, taken.error)
@@ -118,16 +119,16 @@ type HeaderRead =
   | { readonly kind: 'bad'; readonly why: string }
 
 function readHeader(value: JsonObject): HeaderRead {
-  const version = member(value, versionMember)
+  const version = memberOf(value, versionMember)
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
     return { kind: 'bad', why: 'the version in the header is no whole number from 1 on' }
   if (version > transcriptVersion) {
     const why = `This transcript is of version ${version}; only versions up to ${transcriptVersion} can be read here. A newer QMP Studio wrote it.`
     return { kind: 'newer', why }
   }
-  const made = member(value, 'made')
-  const list = member(value, 'machines')
-  const note = member(value, 'note')
+  const made = memberOf(value, 'made')
+  const list = memberOf(value, 'machines')
+  const note = memberOf(value, 'note')
   const machines: TranscriptMachine[] = []
   for (const each of Array.isArray(list) ? (list as readonly Json[]) : []) {
     const machine = isJsonObject(each) ? readMachine(each) : undefined
@@ -139,21 +140,21 @@ function readHeader(value: JsonObject): HeaderRead {
       made: (typeof made === 'string' ? readTime(made) : undefined) ?? 0,
       machines,
       note: typeof note === 'string' ? note : undefined,
-      isRedacted: member(value, 'redacted') === true,
+      isRedacted: memberOf(value, 'redacted') === true,
     },
   }
 }
 
 function readMachine(value: JsonObject): TranscriptMachine | undefined {
-  const id = member(value, 'id')
-  const name = member(value, 'name')
+  const id = memberOf(value, 'id')
+  const name = memberOf(value, 'name')
   if (typeof id !== 'string') return undefined
   return {
     id,
     name: typeof name === 'string' ? name : id,
-    protocol: member(value, 'protocol') === 'agent' ? 'agent' : 'qmp',
-    version: readVersion(member(value, 'version')),
-    schema: member(value, 'schema'),
+    protocol: memberOf(value, 'protocol') === 'agent' ? 'agent' : 'qmp',
+    version: readVersion(memberOf(value, 'version')),
+    schema: memberOf(value, 'schema'),
   }
 }
 
@@ -175,11 +176,11 @@ function readLine(text: string): Result<TranscriptRow, string> {
   const whole = parseJson(text)
   if (!whole.ok) return err(`no JSON: ${whole.error.message}`)
   if (!isJsonObject(whole.value)) return err('no JSON object')
-  const value = member(whole.value, 'message')
+  const value = memberOf(whole.value, 'message')
   if (value !== undefined) return readRow(whole.value, printJson(value), value)
-  const own = member(whole.value, 'text')
+  const own = memberOf(whole.value, 'text')
   if (typeof own !== 'string') return readRow(whole.value, undefined, undefined)
-  const parsed = member(whole.value, 'kind') === 'event' ? parseJson(own) : undefined
+  const parsed = memberOf(whole.value, 'kind') === 'event' ? parseJson(own) : undefined
   return readRow(whole.value, own, parsed?.ok === true ? parsed.value : undefined)
 }
 
@@ -188,17 +189,17 @@ function readRow(
   text: string | undefined,
   message: Json | undefined,
 ): Result<TranscriptRow, string> {
-  const machine = member(head, 'machine')
-  const seq = member(head, 'seq')
-  const time = member(head, 'time')
-  const bytes = member(head, 'bytes')
+  const machine = memberOf(head, 'machine')
+  const seq = memberOf(head, 'seq')
+  const time = memberOf(head, 'time')
+  const bytes = memberOf(head, 'bytes')
   if (typeof machine !== 'string') return err('no machine')
   if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 0)
     return err('no number of the row (seq)')
   const at = typeof time === 'string' ? readTime(time) : undefined
   if (at === undefined) return err('no time that can be read')
   const size = typeof bytes === 'number' && bytes >= 0 ? bytes : text === undefined ? 0 : byteLength(text)
-  const isRedacted = member(head, 'redacted') === true
+  const isRedacted = memberOf(head, 'redacted') === true
   const row = readBody(head, message, seq, at, size)
   return row.ok ? ok({ machine, row: row.value, text, isRedacted }) : row
 }
@@ -215,58 +216,58 @@ function readBody(
   at: number,
   bytes: number,
 ): Result<LogRow, string> {
-  const kind = member(head, 'kind')
+  const kind = memberOf(head, 'kind')
   if (kind === 'state') {
-    const state = readState(member(head, 'state'))
+    const state = readState(memberOf(head, 'state'))
     return state === undefined ? err('a state that is not known') : ok({ seq, at, bytes, kind, state })
   }
   if (kind === 'problem') {
-    const problem = readProblem(member(head, 'problem'))
+    const problem = readProblem(memberOf(head, 'problem'))
     return problem === undefined ? err('a problem that is not known') : ok({ seq, at, bytes, kind, problem })
   }
   if (kind === 'gap') {
-    const gap = readGap(member(head, 'gap'))
+    const gap = readGap(memberOf(head, 'gap'))
     return gap === undefined ? err('a gap that is not known') : ok({ seq, at, bytes, kind, ...gap })
   }
-  const name = member(head, 'name')
+  const name = memberOf(head, 'name')
   if (typeof name !== 'string') return err('no name')
   if (kind === 'event') {
-    const found = member(head, 'data') ?? (message === undefined ? undefined : member(message, 'data'))
+    const found = memberOf(head, 'data') ?? (message === undefined ? undefined : memberOf(message, 'data'))
     const data = found !== undefined && isJsonObject(found) ? found : undefined
-    const timestamp = readStamp(member(head, 'stamp'))
-    const cause = readCause(member(head, 'cause'))
+    const timestamp = readStamp(memberOf(head, 'stamp'))
+    const cause = readCause(memberOf(head, 'cause'))
     return ok({ seq, at, bytes, kind, name, data, timestamp, cause })
   }
   if (kind === 'channel') {
-    const phase = channelPhases.find((each) => each === member(head, 'phase'))
-    const why = member(head, 'why')
+    const phase = channelPhases.find((each) => each === memberOf(head, 'phase'))
+    const why = memberOf(head, 'why')
     return phase === undefined
       ? err('a state of a channel that is not known')
       : ok({ seq, at, bytes, kind, name, phase, why: typeof why === 'string' ? why : undefined })
   }
-  if (kind === 'line') return ok({ seq, at, bytes, kind, name, failed: member(head, 'failed') === true })
-  const id = readNumber(member(head, 'id'))
+  if (kind === 'line') return ok({ seq, at, bytes, kind, name, failed: memberOf(head, 'failed') === true })
+  const id = readNumber(memberOf(head, 'id'))
   if (id === undefined) return err('no number of the command (id)')
   const exec = id as Exec
-  const said = member(head, 'origin')
+  const said = memberOf(head, 'origin')
   const origin = said === 'page' || said === 'client' ? said : 'person'
   switch (kind) {
     case 'raw':
       return ok({ seq, at, bytes, kind, exec })
     case 'command': {
-      const oob = member(head, 'oob') === true
+      const oob = memberOf(head, 'oob') === true
       return ok({ seq, at, bytes, kind, exec, ticket: undefined, name, oob, origin })
     }
     case 'return':
     case 'error': {
-      const latencyMs = readNumber(member(head, 'latency_ms')) ?? 0
-      const late = member(head, 'late') === true
-      const error = readError(member(head, 'error')) ?? (kind === 'error' ? errorOf(message) : undefined)
+      const latencyMs = readNumber(memberOf(head, 'latency_ms')) ?? 0
+      const late = memberOf(head, 'late') === true
+      const error = readError(memberOf(head, 'error')) ?? (kind === 'error' ? errorOf(message) : undefined)
       return ok({ seq, at, bytes, kind, exec, name, error, latencyMs, late, origin })
     }
     case 'outcome': {
-      const outcome = member(head, 'outcome')
-      const latencyMs = readNumber(member(head, 'latency_ms')) ?? 0
+      const outcome = memberOf(head, 'outcome')
+      const latencyMs = readNumber(memberOf(head, 'latency_ms')) ?? 0
       return outcome === 'timed-out' || outcome === 'unknown' || outcome === 'dropped'
         ? ok({ seq, at, bytes, kind, exec, name, outcome, latencyMs })
         : err('an outcome that is not known')
@@ -277,40 +278,36 @@ function readBody(
 }
 
 function errorOf(message: Json | undefined): QmpError | undefined {
-  return message === undefined ? undefined : readError(member(message, 'error'))
+  return message === undefined ? undefined : readError(memberOf(message, 'error'))
 }
 
 function readStamp(value: Json | undefined): { seconds: number; microseconds: number } | undefined {
   if (value === undefined) return undefined
-  const seconds = readNumber(member(value, 'seconds'))
-  const microseconds = readNumber(member(value, 'microseconds'))
+  const seconds = readNumber(memberOf(value, 'seconds'))
+  const microseconds = readNumber(memberOf(value, 'microseconds'))
   return seconds === undefined || microseconds === undefined ? undefined : { seconds, microseconds }
 }
 
 function readCause(value: Json | undefined): RowOf<'event'>['cause'] {
   if (value === undefined) return undefined
-  const id = readNumber(member(value, 'id'))
-  const proof = member(value, 'proof')
+  const id = readNumber(memberOf(value, 'id'))
+  const proof = memberOf(value, 'proof')
   if (id === undefined || (proof !== 'id' && proof !== 'nearness')) return undefined
-  const verb = readNumber(member(value, 'verb'))
+  const verb = readNumber(memberOf(value, 'verb'))
   return { exec: id as Exec, proof, ...(verb === undefined ? {} : { verb: verb as Exec }) }
 }
 
 function readGap(value: Json | undefined): Pick<RowOf<'gap'>, 'why' | 'since' | 'rows'> | undefined {
   if (value === undefined) return undefined
-  const why = member(value, 'why')
-  const time = member(value, 'since')
+  const why = memberOf(value, 'why')
+  const time = memberOf(value, 'since')
   const since = typeof time === 'string' ? readTime(time) : undefined
   if (why !== 'paused' && why !== 'closed' && why !== 'worker-died' && why !== 'imported') return undefined
-  return since === undefined ? undefined : { why, since, rows: readNumber(member(value, 'rows')) }
+  return since === undefined ? undefined : { why, since, rows: readNumber(memberOf(value, 'rows')) }
 }
 
 /** Read a number that `number` wrote. */
 function readNumber(value: Json | undefined): number | undefined {
   if (typeof value === 'number') return value
   return value === 'Infinity' || value === '-Infinity' || value === 'NaN' ? Number(value) : undefined
-}
-
-function member(value: Json, name: string): Json | undefined {
-  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }

@@ -2,10 +2,10 @@
  * What a guest says of itself through its agent, as lines of text. Each reply comes from the guest's root: types are checked,
  * texts and lists are bounded, and what does not fit is counted.
  */
+import { amountOf, memberOf } from '#base/json/members.ts'
 import { clip } from '#base/clip.ts'
 import { isJsonObject, objectsIn } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
-import { own } from '#base/own.ts'
 import { bytes, count, dayAndTime, duration } from '#words/format.ts'
 
 /** The queries of the glance, in the order in which they are asked. */
@@ -107,20 +107,10 @@ function one(line: string | undefined): readonly GlanceLine[] | undefined {
   return line === undefined ? undefined : [{ text: line }]
 }
 
-function member(value: Json | undefined, name: string): Json | undefined {
-  return value !== undefined && isJsonObject(value) ? own(value, name) : undefined
-}
-
 /** A text of the guest on one line; undefined where it is none, or empty. */
 function text(value: Json | undefined, name: string): string | undefined {
-  const found = member(value, name)
+  const found = memberOf(value, name)
   return typeof found === 'string' && found !== '' ? clip(found, longest) : undefined
-}
-
-/** A whole number that is not negative, as a double: sizes and times are shown rounded. */
-function amount(value: Json | undefined): number | undefined {
-  const found = typeof value === 'bigint' ? Number(value) : value
-  return typeof found === 'number' && Number.isFinite(found) && found >= 0 ? found : undefined
 }
 
 function items(value: Json): readonly JsonObject[] | undefined {
@@ -143,7 +133,7 @@ function osLines(value: Json): readonly GlanceLine[] | undefined {
 
 /** Nanoseconds since the epoch, compared with this page at the middle of the request. */
 function clockLines(value: Json, { sentAt, at }: ReturnedReply): readonly GlanceLine[] | undefined {
-  const nanos = amount(value)
+  const nanos = amountOf(value)
   // Beyond this a date is none.
   if (nanos === undefined || nanos > 8.64e21) return undefined
   const guest = nanos / 1e6
@@ -160,7 +150,7 @@ function clockLines(value: Json, { sentAt, at }: ReturnedReply): readonly Glance
 function userLines(value: Json): readonly GlanceLine[] | undefined {
   return items(value)?.map((user) => {
     const domain = text(user, 'domain')
-    const since = amount(user['login-time'])
+    const since = amountOf(user['login-time'])
     const name = text(user, 'user') ?? 'without a name'
     const when = since === undefined || since > 8.64e12 ? '' : ` since ${dayAndTime(since * 1000)}`
     return { text: `${domain === undefined ? '' : `${domain}\\`}${name}${when}` }
@@ -172,7 +162,7 @@ function networkLines(value: Json): readonly GlanceLine[] | undefined {
   return items(value)?.map((nic) => {
     const addresses = objectsIn(nic['ip-addresses'])
     const shown = addresses.slice(0, 8).map((each) => {
-      const prefix = amount(each.prefix)
+      const prefix = amountOf(each.prefix)
       return `${text(each, 'ip-address') ?? 'unreadable'}${prefix === undefined ? '' : `/${prefix}`}`
     })
     const more = addresses.length - shown.length
@@ -187,7 +177,7 @@ function networkLines(value: Json): readonly GlanceLine[] | undefined {
 /** @qapi GuestFilesystemInfo */
 function fileSystemLines(value: Json): readonly GlanceLine[] | undefined {
   return items(value)?.map((each) => {
-    const [used, total] = [amount(each['used-bytes']), amount(each['total-bytes'])]
+    const [used, total] = [amountOf(each['used-bytes']), amountOf(each['total-bytes'])]
     const what = `${text(each, 'mountpoint') ?? 'without a place'} (${text(each, 'type') ?? 'unknown type'})`
     if (used === undefined || total === undefined || total === 0) return { text: what }
     const full = Math.min(1, used / total)
@@ -200,7 +190,7 @@ function diskLines(value: Json): readonly GlanceLine[] | undefined {
   return items(value)
     ?.filter((each) => each.partition !== true)
     .map((each) => {
-      const serial = text(member(each, 'address'), 'serial')
+      const serial = text(memberOf(each, 'address'), 'serial')
       return {
         text: `${text(each, 'name') ?? 'without a name'}${serial === undefined ? '' : `, serial ${serial}`}`,
       }
@@ -221,7 +211,7 @@ function memoryLines(value: Json, info: Json | undefined): readonly GlanceLine[]
   const all = items(value)
   if (all === undefined) return undefined
   const online = all.filter((each) => each.online === true).length
-  const size = amount(member(info, 'size'))
+  const size = amountOf(memberOf(info, 'size'))
   return [
     {
       text: `${count(online)} of ${count(all.length)} online${size === undefined ? '' : `, ${bytes(size)} each: ${bytes(size * online)}`}`,

@@ -2,7 +2,8 @@
  * The load of a guest's CPUs, from what its kernel counts. All of it comes from the guest: checked and bounded. Pure.
  * @qapi GuestCpuStats
  */
-import { isJsonObject, objectsIn } from '#base/json/value.ts'
+import { amountIn } from '#base/json/members.ts'
+import { objectsIn } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
 
 /** CPUs that are shown. */
@@ -25,7 +26,7 @@ export function readCpuTimes(reply: Json): readonly CpuTimes[] | undefined {
   const found = objectsIn(reply)
     .slice(0, mostCpus)
     .flatMap((each): CpuTimes[] => {
-      const cpu = amount(each, 'cpu')
+      const cpu = amountIn(each, 'cpu')
       const idle = sum(each, rest)
       const busy = sum(each, work)
       return cpu === undefined || idle === undefined || busy === undefined ? [] : [{ cpu, busy, idle }]
@@ -53,15 +54,8 @@ function sum(object: JsonObject, names: readonly string[]): number | undefined {
   let total: number | undefined
   // Older kernels do not count all of them.
   for (const name of names) {
-    const value = amount(object, name)
+    const value = amountIn(object, name)
     if (value !== undefined) total = (total ?? 0) + value
   }
   return total
-}
-
-function amount(object: JsonObject, name: string): number | undefined {
-  if (!isJsonObject(object) || !Object.hasOwn(object, name)) return undefined
-  const value = object[name]
-  const number = typeof value === 'bigint' ? Number(value) : value
-  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined
 }

@@ -1,7 +1,8 @@
 /** Forms for one node, device or export: size, export, bitmaps, limits, medium, delete. Tested by app/views/inspect/blocks/forms/forms.test.ts. */
 import { holdersOf } from '#inside/blocks/holders.ts'
 import type { BlockGraph, DeviceNode, DriverNode, ExportNode } from '#inside/blocks/block-model.ts'
-import { objectOf, wholeOf } from '#inside/blocks/reading.ts'
+import { objectIn } from '#base/json/members.ts'
+import { wholeOf } from '#inside/blocks/reading.ts'
 import { bytes } from '#words/format.ts'
 import type { ActionPlan, ActionStep } from '../../action/action.ts'
 import { holderWords } from '../block-words.ts'
@@ -188,7 +189,7 @@ const limits = ['bps', 'bps_rd', 'bps_wr', 'iops', 'iops_rd', 'iops_wr'] as cons
 /** Limits of a disk. */
 export function throttleForm(device: DeviceNode): BlockForm {
   const name = 'block_set_io_throttle'
-  const now = objectOf(device.record ?? {}, 'inserted') ?? {}
+  const now = objectIn(device.record, 'inserted') ?? {}
   const id = device.qdev
   const old = limits.map((each) => [each, wholeOf(now, each) ?? 0] as const)
   return {
