@@ -218,6 +218,18 @@ test('a real QEMU: what is written to a disk, its mean time, and the dirty rate 
   await expect(dirty).toContainText('measured')
   await expect(dirty).toContainText(/machine\s*[\d.]+\s[KMG]?i?B\/s/)
   await expectAccessible(page)
+
+  // What the guest tells of its memory comes once its driver is asked, and that is taken back.
+  await find(page, 'stat-free-memory')
+  await choose(page, 'stat-free-memory')
+  await plot(page, 'balloon/guest/stat-free-memory')
+    .getByRole('button', { name: /^Have the guest tell/ })
+    .click()
+  await expect(dialog).toContainText('"property":"guest-stats-polling-interval","value":2}')
+  await dialog.getByRole('button', { name: 'Ask every 2 s', exact: true }).click()
+  await expect(dialog.getByRole('status')).toContainText('Done.')
+  await dialog.getByRole('button', { name: 'Take it back' }).click()
+  await expect(dialog).toContainText('Taken back.')
 })
 
 test('on a narrow page the list is above the plots', async ({ page, lab }) => {
@@ -244,4 +256,51 @@ test('the overview tells the load of vCPUs where KVM counts it, and leads to it 
   await card.getByRole('link', { name: 'Over time' }).click()
   await expect(plot(page, 'kvm/vcpu/halt_wait_ns')).toContainText(/CPU 0\s*7[3-7]\d\sms\/s/)
   await server.stop()
+})
+
+test('a recording shows the replies that are in it, each at its time', async ({ page, lab }) => {
+  const header = {
+    ...{ 'qmp-studio-transcript': 1, made: '2026-01-01T00:00:00.000000Z' },
+    machines: [{ id: 'old', name: 'old', protocol: 'qmp' }],
+  }
+  const rows = Array.from({ length: 6 }, (_, n) => {
+    const time = (ms: number): string =>
+      new Date(Date.UTC(2026, 0, 1, 12, 0, n) + ms).toISOString().replace('Z', '000Z')
+    const of = { machine: 'old', name: 'query-blockstats', id: n, origin: 'page' }
+    const reply = [{ device: 'disk0', stats: { wr_bytes: n * 1_048_576, wr_operations: n } }]
+    return [
+      {
+        ...of,
+        ...{ seq: 2 * n, time: time(0), direction: 'sent', kind: 'command', oob: false, bytes: 40 },
+        message: { execute: 'query-blockstats', id: n },
+      },
+      {
+        ...of,
+        ...{
+          seq: 2 * n + 1,
+          time: time(1),
+          direction: 'received',
+          kind: 'return',
+          latency_ms: 1,
+          late: false,
+        },
+        ...{ bytes: 90, message: { return: reply, id: n } },
+      },
+    ]
+  }).flat()
+  const text = [header, ...rows].map((each) => JSON.stringify(each)).join('\n')
+  await page.goto(lab.url)
+  await page
+    .getByRole('navigation', { name: 'Machines' })
+    .getByLabel('Files to open')
+    .setInputFiles({ name: 'old.jsonl', mimeType: 'text/plain', buffer: Buffer.from(text) })
+  await expect(page.getByLabel('Chosen machine')).toContainText('recording')
+  await page.getByRole('link', { name: 'Inspect', exact: true }).click()
+  await page.getByRole('link', { name: 'Statistics', exact: true }).click()
+  await find(page, 'disks wr_bytes')
+  await choose(page, 'wr_bytes')
+  await expect(plot(page, 'block/device/wr_bytes')).toContainText(/disk0\s*1\sMiB\/s/)
+  await page.getByRole('button', { name: 'Table', exact: true }).click()
+  await expect(page.getByRole('row', { name: /wr_bytes.*disk0/ })).toContainText(/1\sMiB\/s.*5$/)
+  await expectAccessible(page)
 })

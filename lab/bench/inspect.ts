@@ -1,6 +1,6 @@
 /**
  * The view Inspect on the built page, while it is looked at: a board of 20 plots that gets an answer each second, and a tree
- * of 10,000 objects that is scrolled. Both have servers of ours: KVM is not everywhere, and no machine has so many objects.
+ * of 10,000 objects that is scrolled. Both have servers of ours: KVM is not everywhere, and no machine has that many objects.
  */
 import { join } from 'node:path'
 import { startFakeQmp } from '../testing.ts'

@@ -124,8 +124,8 @@ export function hasRange({ view, entity }: Pick<Route, 'view' | 'entity'>): bool
 
 /** A query with another selected range, or with none. */
 export function withRange(query: Route['query'], range: string | undefined): Route['query'] {
-  const { range: _, ...rest } = query
-  return range === undefined ? rest : { ...rest, range }
+  const others = Object.entries(query).filter(([name]) => name !== 'range')
+  return Object.fromEntries(range === undefined ? others : [...others, ['range', range]])
 }
 
 /** A timeline and statistics of one machine, side by side, have one range: that of the pane in which it was changed. */

@@ -1,6 +1,6 @@
 /** How the lines of a plot are told apart: by colour, then by dashes. */
 
-/** The looks of lines: so many colours, then the same with dashes. */
+/** The looks of lines: each colour once, then the same colours with dashes. */
 const lineColours = ['accent', 'warning', 'ok', 'info', 'danger', 'text', 'focus', 'muted'] as const
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]]
 

@@ -30,10 +30,10 @@ function noting(): { pen: PlotPen; steps: string[] } {
   ] as const)
     Object.assign(pen, { [name]: () => undefined })
   Object.assign(pen, {
-    moveTo: (x: number, y: number) => steps.push(`${String(pen.strokeStyle)} from ${x} ${Math.round(y)}`),
-    lineTo: (x: number, y: number) => steps.push(`${String(pen.strokeStyle)} to ${x} ${Math.round(y)}`),
+    moveTo: (x: number, y: number) => steps.push(`${pen.strokeStyle as string} from ${x} ${Math.round(y)}`),
+    lineTo: (x: number, y: number) => steps.push(`${pen.strokeStyle as string} to ${x} ${Math.round(y)}`),
     fillRect: (x: number, y: number, w: number, h: number) =>
-      steps.push(`${String(pen.fillStyle)} box ${x} ${Math.round(y)} ${w} ${Math.round(h)}`),
+      steps.push(`${pen.fillStyle as string} box ${x} ${Math.round(y)} ${w} ${Math.round(h)}`),
     fillText: (text: string) => steps.push(`text ${text}`),
   })
   return { pen, steps }

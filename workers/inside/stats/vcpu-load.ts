@@ -5,7 +5,7 @@
 import { objectsIn } from '#base/json/value.ts'
 import type { Json } from '#base/json/value.ts'
 import { own } from '#base/own.ts'
-import type { StatReading } from './stat-reply.ts'
+import type { StatReading, StatValues } from './stat-reply.ts'
 import { statKey } from './statistic.ts'
 
 /** What is asked of KVM. `blocking` is newer than the others, and may be missing. */
@@ -22,7 +22,7 @@ export interface HaltTimes {
 /** Undefined where the machine does not count halts. */
 export function haltTimes(reading: StatReading): HaltTimes | undefined {
   const of = (name: string): ReadonlyMap<string, bigint> => {
-    const values = reading.get(statKey('kvm', 'vcpu', name)) ?? new Map()
+    const values: StatValues = reading.get(statKey('kvm', 'vcpu', name)) ?? new Map()
     return new Map(
       [...values].flatMap(([path, value]) => (value.kind === 'number' ? [[path, BigInt(value.value)]] : [])),
     )
