@@ -71,7 +71,9 @@ test('what the guest told its balloon; all ones are not told', () => {
     { name: 'disk', type: 'child<virtio-blk-pci>' },
     { name: 'type', type: 'string' },
   ]
-  expect(balloonsIn('/machine/peripheral', properties)).toEqual(['/machine/peripheral/bal'])
+  expect(balloonsIn('/machine/peripheral', properties)).toEqual([
+    { path: '/machine/peripheral/bal', hasStats: true },
+  ])
 })
 
 test('back ends with the nodes of the host that they name', () => {

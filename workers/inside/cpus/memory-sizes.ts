@@ -144,9 +144,19 @@ export function readNuma(text: string): readonly NumaNode[] {
   return [...nodes].map(([node, each]) => ({ node, ...each }))
 }
 
-/** The paths of balloons among the properties of a folder of devices. */
-export function balloonsIn(path: string, properties: Json): readonly string[] {
-  return objectsIn(properties)
-    .filter(({ type }) => typeof type === 'string' && /^child<virtio-balloon[\w-]{0,50}>$/.test(type))
-    .flatMap(({ name }: JsonObject) => (typeof name === 'string' ? [`${path}/${name}`] : []))
+/** A balloon of the machine. */
+export interface BalloonDevice {
+  readonly path: string
+  /** The guest can tell numbers through it. */
+  readonly hasStats: boolean
+}
+
+/** The balloons among the properties of a folder of devices. */
+export function balloonsIn(path: string, properties: Json): readonly BalloonDevice[] {
+  return objectsIn(properties).flatMap(({ name, type }: JsonObject): readonly BalloonDevice[] => {
+    if (typeof name !== 'string' || typeof type !== 'string') return []
+    const [, of = ''] = /^child<([\w-]{1,60})>$/.exec(type) ?? []
+    const hasStats = of.startsWith('virtio-balloon')
+    return hasStats || of === 'hv-balloon' ? [{ path: `${path}/${name}`, hasStats }] : []
+  })
 }

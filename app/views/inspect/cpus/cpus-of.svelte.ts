@@ -58,6 +58,7 @@ export class MachineCpus {
   #isRunning = $state.raw<boolean | undefined>(undefined)
   #turn = $state(0)
   #connection = 0
+  #plugsNone = false
   #reading = 0
   #isReading = $state(false)
   /** The newest reading of a stop, and the one of the stop before. */
@@ -125,6 +126,7 @@ export class MachineCpus {
   connected(since: number): void {
     if (since === this.#connection) return
     this.#connection = since
+    this.#plugsNone = false
     this.moved()
   }
 
@@ -134,10 +136,11 @@ export class MachineCpus {
     const cpus = await own('query-cpus-fast')
     this.#problem = cpus.ok ? '' : cpus.error
     if (cpus.ok) this.#vcpus = readVcpus(cpus.value)
-    // A machine that plugs no CPUs refuses it.
-    const places =
-      offers('query-hotpluggable-cpus') === false ? undefined : await own('query-hotpluggable-cpus')
-    this.#places = places?.ok === true ? cpuPlaces(places.value).length : undefined
+    // A machine that plugs no CPUs refuses it, and is not asked again.
+    if (this.#plugsNone || offers('query-hotpluggable-cpus') === false) return
+    const places = await own('query-hotpluggable-cpus')
+    this.#places = places.ok ? cpuPlaces(places.value).length : undefined
+    this.#plugsNone = !places.ok && cpus.ok
   }
 
   /**

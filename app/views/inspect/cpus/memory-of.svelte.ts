@@ -92,6 +92,8 @@ export interface MemoryQueries {
   readonly look: (line: string, cpu: number) => Promise<Result<string, string>>
   /** A line that reads memory, past the lock. */
   readonly read: (line: string, cpu: number) => Promise<Result<string, string>>
+  /** Answers come from a recording: nothing can be changed by reading. */
+  readonly isRecorded: boolean
   readonly now: () => number
 }
 
@@ -140,7 +142,8 @@ export class MachineMemory {
     const length = Math.min(shownBytes, Number(lastAddress - place.address) + 1)
     const facts = await this.#factsOf(place, length)
     if (visit !== this.#visit) return
-    const mayAct = facts.isUnknown || facts.regions.some((each) => !isMemory(each))
+    const mayAct =
+      !this.#queries.isRecorded && (facts.isUnknown || facts.regions.some((each) => !isMemory(each)))
     if (mayAct && !isAgreed) {
       this.#view = { kind: 'asks', place, facts }
       return
@@ -305,6 +308,7 @@ export function makeMemory(machine: Machine): MachineMemory {
     printedText(await asker.again('human-monitor-command', humanArguments(line, cpu)))
   return new MachineMemory({
     look,
+    isRecorded: machine.fromFile,
     read: async (line, cpu) => {
       if (machine.fromFile) return look(line, cpu)
       const result = await machine.commands.run('human-monitor-command', humanArguments(line, cpu))

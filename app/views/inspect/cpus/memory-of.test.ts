@@ -12,11 +12,13 @@ const map = [
   '  00000000fed00000-00000000fed003ff (prio 0, i/o): hpet',
 ].join('\r\n')
 
-function machine(maps = map) {
+function machine(maps = map, isRecorded = false) {
   const asked: string[] = []
   const bytes = new Uint8Array(0x20000)
+  const words = Buffer.from(bytes.buffer)
   const state = { now: 0, refuses: '' }
   const memory = new MachineMemory({
+    isRecorded,
     look: (line, cpu) => {
       asked.push(`${line} @${cpu}`)
       if (line.startsWith('info mtree')) return Promise.resolve(ok(maps))
@@ -41,10 +43,9 @@ function machine(maps = map) {
         const hex = at.toString(16).padStart(16, '0')
         if (from < 0 || from + word > bytes.length)
           return Promise.resolve(ok(`${text}${hex}: Cannot access memory\r\n`))
-        const digits = [...bytes.subarray(from, from + word)]
-          .reverse()
-          .map((each) => each.toString(16).padStart(2, '0'))
-        text += `${hex}: 0x${digits.join('')}\r\n`
+        const value = word === 8 ? words.readBigUInt64LE(from) : BigInt(words[from] ?? 0)
+        text += `${hex}: 0x${value.toString(16).padStart(2 * word, '0')}
+`
       }
       return Promise.resolve(ok(text))
     },
@@ -91,6 +92,9 @@ test('where the monitor tells nothing of what stands there, it is asked as well'
   expect(memory.view).toMatchObject({ kind: 'asks', facts: { isUnknown: true } })
   expect(await memory.searchFrom(physical(0n), Uint8Array.of(1), 8)).toBeUndefined()
   expect(memory.search.kind).toBe('failed')
+  const recorded = machine('unknown command', true)
+  await recorded.memory.go(physical(0x7c00n))
+  expect(recorded.memory.view.kind).toBe('read')
 })
 
 test('an address that is not mapped, one at the end of all, and a lock that refuses', async () => {
