@@ -205,3 +205,29 @@ test('a histogram of latency fills while the guest reads, and is ended', async (
   await act(page, 'Latency histogram', { Do: 'end' }, ['block-latency-histogram-set'], 'End it')
   await expect(reads).toHaveCount(0)
 })
+
+test('histograms of two disks are compared where their boundaries are the same', async ({ page, lab }) => {
+  await startWithDisk(lab, '1M', [
+    ...['-blockdev', 'driver=null-co,node-name=n1,size=1048576,read-zeroes=on'],
+    ...['-device', 'virtio-blk-pci,id=vd1,drive=n1'],
+  ])
+  await open(page, lab)
+  for (const name of ['vd0', 'vd1']) {
+    await card(page, `device ${name}`).click()
+    await expect(panel(page).getByRole('heading', { level: 2 })).toContainText(name)
+    await act(page, 'Latency histogram', {}, ['block-latency-histogram-set'], 'Set it')
+  }
+  await page.getByRole('button', { name: 'Power', exact: true }).click()
+  await page.getByRole('menuitem', { name: /reset/i }).click()
+  await page.getByRole('dialog').getByRole('button', { name: /^Run / }).click()
+  await panel(page)
+    .getByRole('group', { name: 'Compare reads with' })
+    .getByRole('checkbox', { name: 'vd0' })
+    .check()
+  const table = panel(page).getByRole('table', { name: 'Comparison of reads' })
+  await expect(table.getByRole('columnheader')).toHaveText(['Latency', 'vd1', 'vd0'])
+  // The firmware has read from both.
+  await expect(table.getByRole('row').nth(1)).toContainText(/\d %/)
+  await expectAccessible(page)
+  await expectSeen(page)
+})

@@ -1,6 +1,7 @@
 /** `npm run bench`: every figure with its goal, as a table, or with `--json` as one object. */
 import { parseArgs } from 'node:util'
 import { benchmarks as agentFile } from './channels/agent-file.ts'
+import { benchmarks as blocks } from './blocks.ts'
 import { benchmarks as commands } from './commands.ts'
 import { benchmarks as explorer } from './explorer.ts'
 import { benchmarks as firstLoad } from './first-load.ts'
@@ -32,6 +33,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...screen,
   ...agentFile,
   ...objects,
+  ...blocks,
   ...inspect,
 ]
 

@@ -21,6 +21,7 @@ import type { Schema } from '#qapi/model/schema.ts'
 import { root } from '../paths.ts'
 import { benchmark } from './measure.ts'
 import type { Benchmark } from './measure.ts'
+import { diskReplies } from './parts/many-disks.ts'
 
 /** The file of a recorded schema. */
 export function recordedText(version: string): string {
@@ -47,39 +48,21 @@ function placed(graph: LayoutGraph): ReadonlyMap<string, Place> {
   return new Map(done.value.places.map(({ id, x, y }) => [id, { x, y }]))
 }
 
-/** Replies of a machine with 100 disks: each a device, two images, one on the other, and their files; as texts. */
 function openBlocks(): { readonly replies: Readonly<Record<string, string>>; readonly graph: LayoutGraph } {
-  const disks = Array.from({ length: 100 }, (_, disk) => disk)
-  const images = ['top', 'top-file', 'base', 'base-file']
-  const edges = disks.flatMap((disk) =>
-    [
-      [0, 1, 'root'] as const,
-      [1, 2, 'file'] as const,
-      [1, 3, 'backing'] as const,
-      [3, 4, 'file'] as const,
-    ].map(([from, to, name]) => ({
-      ...{ parent: disk * 5 + from, child: disk * 5 + to, name },
-      ...{ perm: ['consistent-read', 'write'], 'shared-perm': ['resize'] },
-    })),
-  )
-  const nodes = disks.flatMap((disk) =>
-    images.map((image) => ({
-      ...{ 'node-name': `${image}${disk}`, drv: image.endsWith('file') ? 'file' : 'qcow2', ro: false },
-      ...{ file: `/images/${image}${disk}`, encrypted: false, write_threshold: 0, detect_zeroes: 'off' },
-      image: { filename: `/images/${image}${disk}`, 'virtual-size': 1 << 30, 'actual-size': disk * 65_536 },
-    })),
-  )
-  const vertices = disks.flatMap((disk) => [
-    { id: disk * 5, type: 'block-backend', name: `device${disk}` },
-    ...images.map((image, at) => ({ id: disk * 5 + at + 1, type: 'block-driver', name: `${image}${disk}` })),
-  ])
-  const devices = disks.map((disk) => ({ device: `device${disk}`, inserted: { 'node-name': `top${disk}` } }))
+  const { nodes, devices, graph: told } = diskReplies()
   const replies = {
     nodes: JSON.stringify(nodes),
     devices: JSON.stringify(devices),
-    graph: JSON.stringify({ nodes: vertices, edges }),
+    graph: JSON.stringify(told),
   }
-  const graph = blockGraph({ nodes, devices, graph: { nodes: vertices, edges } })
+  const graph = blockGraph(
+    Object.fromEntries(
+      Object.entries(replies).map(([name, text]) => {
+        const json = parseJson(text)
+        return [name, json.ok ? json.value : null]
+      }),
+    ),
+  )
   return { replies, graph: { cards: cardsOf(graph.parts), edges: graph.edges } }
 }
 

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '#base/json/value.ts'
 import { blockGraph } from '#inside/blocks/block-graph.ts'
 import type { BlockReplies } from '#inside/blocks/block-graph.ts'
 import type { BlockGraph, BlockPart, IoTotals } from '#inside/blocks/block-model.ts'
+import { keepParts } from '#inside/blocks/keep-parts.ts'
 import { extendTrail } from '#inside/blocks/latency.ts'
 import type { LatencyTrail } from '#inside/blocks/latency.ts'
 import { ratesBetween } from '#inside/blocks/rates.ts'
@@ -108,7 +109,7 @@ export class BlockWatch {
       if (this.#replies.has('graph')) this.#replies.delete('nodeStats')
       else problems.push(...(await this.#askAll([insteadOfGraph])))
     }
-    const graph = blockGraph(Object.fromEntries(this.#replies))
+    const graph = keepParts(this.#graph, blockGraph(Object.fromEntries(this.#replies)))
     this.#takeRates(graph.parts, now)
     this.#trails = new Map(
       graph.parts.flatMap((part) =>

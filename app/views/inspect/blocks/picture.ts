@@ -33,7 +33,7 @@ export function copyLine(from: Place, to: Place): { readonly path: string; reado
 }
 
 /** What the layout depends on: while it is the same, no card moves and nothing is laid out. */
-export function shapeOf({ parts, edges }: BlockGraph): string {
+export function shapeOf({ parts, edges }: Pick<BlockGraph, 'parts' | 'edges'>): string {
   return [...parts.map(({ id }) => id), '', ...edges.map(({ id }) => id)].join('\n')
 }
 
