@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly sockets: string | undefined
   /** A file that lists machines. */
   readonly machines?: string
+  /** The address of a libvirt whose domains are machines. */
+  readonly libvirt?: string
   readonly port: number
   /** The port was named: another one is no answer. */
   readonly portNamed: boolean
@@ -42,6 +44,7 @@ export const usage = `${isPackage ? `${startWords} [OPTIONS]` : 'npm start [-- O
   --sockets DIR   machines that somebody else started: unix sockets in DIR named NAME.CHANNEL
                   (lab1.qmp, lab1.hmp, lab1.serial, lab1.vnc, lab1.qga; serial0, serial1 for several)
   --machines FILE machines with sockets at any paths and ports, in groups: a list in JSON (docs/attach.md)
+  --libvirt [URI] the running domains of libvirt (qemu:///system for root, else qemu:///session)
   --port N        port of the page and the bridge (${defaultPort}; if taken, the next free one)
   --listen ADDR   address to listen on (127.0.0.1)
   --no-demo       start no demo machine
@@ -74,7 +77,12 @@ export function readOptions(args: readonly string[]): Result<StartOptions, strin
     else if (name === '--no-demo') options = { ...options, demo: false }
     else if (name === '--gate') options = { ...options, gate: true }
     else if (name === '--new-key') options = { ...options, newKey: true }
-    else if (name === '--insecure') options = { ...options, serve: { ...options.serve, insecure: true } }
+    else if (name === '--libvirt') {
+      const [value] = rest
+      const hasOwn = value !== undefined && !value.startsWith('--')
+      if (hasOwn) rest.shift()
+      options = { ...options, libvirt: hasOwn ? value : defaultLibvirt() }
+    } else if (name === '--insecure') options = { ...options, serve: { ...options.serve, insecure: true } }
     else if (name === '--show-key') options = { ...options, showKey: true }
     else if (
       ['--sockets', '--machines', '--port', '--listen', '--accel', '--audit'].includes(name) ||
@@ -89,6 +97,10 @@ export function readOptions(args: readonly string[]): Result<StartOptions, strin
     } else return err(`There is no option ${name}. See ${startWords} --help`)
   }
   return ok(options)
+}
+
+function defaultLibvirt(): string {
+  return process.getuid?.() === 0 ? 'qemu:///system' : 'qemu:///session'
 }
 
 function splitAt(text: string, at: number): string[] {

@@ -158,8 +158,6 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
       `There is no folder ${options.sockets}. --sockets names the folder that holds NAME.qmp and the like.`,
     )
   }
-  const attachments = openAttachments(options)
-  if (!attachments.ok) return attachments
   const place = await findPlace(options, say)
   if (!place.ok) return place
   const { port, unix } = place.value
@@ -168,10 +166,12 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   const { run, web, state, target, sockets } = folders.value
   if (parts.opened !== undefined) publishOpened(parts.opened, parts.key, web)
 
+  const attachments = await openAttachments(options, run, say)
+  if (!attachments.ok) return cleared(run, attachments)
   const gate = gateOf(parts, folders.value)
   if (!gate.ok) {
-    rmSync(run, { recursive: true, force: true })
-    return gate
+    await attachments.value.stop()
+    return cleared(run, gate)
   }
   const problems: string[] = []
   const list = keepList({
@@ -193,6 +193,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
   )
   if (!started.ok) {
     list.stop()
+    await attachments.value.stop()
     gate.value?.stop()
     rmSync(run, { recursive: true, force: true })
     return started
@@ -214,7 +215,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
     bridgePid: () => bridge.pid(),
     async stop() {
       list.stop()
-      await Promise.all([demo?.stop(), bridge.stop()])
+      await Promise.all([demo?.stop(), bridge.stop(), attachments.value.stop()])
       gate.value?.stop()
       if (unix !== undefined) clearSocket(unix)
       rmSync(run, { recursive: true, force: true })
@@ -233,7 +234,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
 /** Without a demo machine: whether there is any other. */
 function sayWhatIsMissing(options: StartOptions, sockets: string, say: (words: string) => void): void {
   if (options.sockets === undefined) {
-    if (options.machines === undefined)
+    if (options.machines === undefined && options.libvirt === undefined)
       say('No demo machine and no --sockets: the page can be given addresses by hand.')
   } else if (!findSockets(sockets).some((each) => each.listening)) {
     say(
@@ -248,6 +249,12 @@ function gateOf(parts: LabParts, folders: LabFolders): Result<LabGate | undefine
   if (watchKey === undefined) return ok(undefined)
   const { run, sockets, target } = folders
   return openLabGate({ run, sockets, target, key, watchKey, say, audit: options.audit })
+}
+
+/** What failed, once the private folder is gone. */
+function cleared<Failure>(run: string, failure: Failure): Failure {
+  rmSync(run, { recursive: true, force: true })
+  return failure
 }
 
 /** The folders of a lab that runs. */

@@ -5,6 +5,8 @@ import { connectUnix } from '#qmp/testing/unix-client.ts'
 import { startChild, waitFor } from '../../processes.ts'
 import type { Child } from '../../processes.ts'
 import { findSockets } from '../../bridge/lab-list.ts'
+import { socketsOf } from '../attached.ts'
+import { openLibvirt } from './libvirt.ts'
 import { startSessionLibvirt } from '../testing/session-libvirt.ts'
 import type { SessionLibvirt } from '../testing/session-libvirt.ts'
 
@@ -83,5 +85,47 @@ describe('virt-qemu-qmp-proxy', () => {
     )
     expect(answered).toBeUndefined()
     client.close()
+  })
+})
+
+describe('the domains as machines', () => {
+  test('they appear with monitor, line, screen and agent, and go with their domain; what was started ends', async () => {
+    const folder = join(libvirt.folder, 'attached')
+    const said: string[] = []
+    const opened = await openLibvirt({ uri: libvirt.uri, folder, say: (words) => said.push(words) })
+    if (!opened.ok) throw new Error(opened.error)
+    const source = opened.value
+    try {
+      const listed = (): readonly string[] =>
+        socketsOf(source.look().machines).flatMap(({ file, listening }) => (listening ? [file] : []))
+      expect(await waitFor(20_000, () => (listed().includes('tiny.qmp') ? true : undefined))).toBe(true)
+      expect(listed()).toEqual(['tiny.qmp', 'tiny.serial0', 'tiny.vnc'])
+      libvirt.create('second', {
+        devices: "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>",
+        os: "<bios useserial='no'/>",
+      })
+      expect(await waitFor(20_000, () => (listed().includes('second.qmp') ? true : undefined))).toBe(true)
+      expect(listed()).toContain('second.qga')
+      expect(source.look().machines.every(({ owner }) => owner === 'libvirt')).toBe(true)
+      const client = connectUnix(join(folder, 'second.qmp'))
+      expect(await client.reach('ready')).toBe(true)
+      expect(await client.run('stop')).toMatchObject({ kind: 'returned' })
+      expect(libvirt.virsh('domstate', 'second')).toContain('paused')
+      client.close()
+      libvirt.destroy('second')
+      expect(await waitFor(20_000, () => (listed().includes('second.qmp') ? undefined : true))).toBe(true)
+    } finally {
+      await source.stop()
+    }
+    expect(findSockets(folder)).toEqual([])
+  }, 90_000)
+
+  test('a libvirt that is not there is a clear failure', async () => {
+    const opened = await openLibvirt({
+      uri: 'qemu+unix:///session?socket=/nowhere',
+      folder: join(libvirt.folder, 'none'),
+      say: () => undefined,
+    })
+    expect(opened.ok ? 'opened' : opened.error).toMatch(/libvirt does not answer at .*nowhere/)
   })
 })
