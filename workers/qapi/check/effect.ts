@@ -102,6 +102,8 @@ function objectEffect(args: JsonObject | undefined): Effect {
 function deviceEffect(args: JsonObject | undefined): Effect {
   const driver = given(args, 'driver')
   if (typeof driver === 'string' && isBuiltIn(driver)) return { kind: 'changes' }
+  if (driver === undefined || driver === '')
+    return { kind: 'dangerous', what: 'A device is plugged in. Some types use something of the host.' }
   return {
     kind: 'dangerous',
     what: 'A device is plugged in. This type may use something of the host; if its parts are missing here QEMU ends, and the guest with it.',
