@@ -5,6 +5,7 @@ import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { startStatsServer } from '../lab/bench/parts/stats-server.ts'
+import { root } from '../lab/paths.ts'
 import { startQemu } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 import { expect, expectAccessible, test } from './lab.ts'
@@ -256,4 +257,55 @@ test('the overview tells the load of vCPUs where KVM counts it, and leads to it 
   await card.getByRole('link', { name: 'Over time' }).click()
   await expect(plot(page, 'kvm/vcpu/halt_wait_ns')).toContainText(/CPU 0\s*7[3-7]\d\sms\/s/)
   await server.stop()
+})
+
+test('a recording shows the replies that are in it, each at its time', async ({ page, lab }) => {
+  // A recording has an inside where it has a schema.
+  const schema: unknown = JSON.parse(
+    readFileSync(join(root, 'public', 'schemas', 'qemu-7.2-x86_64.json'), 'utf8'),
+  )
+  const header = {
+    ...{ 'qmp-studio-transcript': 1, made: '2026-01-01T00:00:00.000000Z' },
+    machines: [{ id: 'old', name: 'old', protocol: 'qmp', schema }],
+  }
+  const rows = Array.from({ length: 6 }, (_, n) => {
+    const time = (ms: number): string =>
+      new Date(Date.UTC(2026, 0, 1, 12, 0, n) + ms).toISOString().replace('Z', '000Z')
+    const of = { machine: 'old', name: 'query-blockstats', id: n, origin: 'page' }
+    const reply = [{ device: 'disk0', stats: { wr_bytes: n * 1_048_576, wr_operations: n } }]
+    return [
+      {
+        ...of,
+        ...{ seq: 2 * n, time: time(0), direction: 'sent', kind: 'command', oob: false, bytes: 40 },
+        message: { execute: 'query-blockstats', id: n },
+      },
+      {
+        ...of,
+        ...{
+          seq: 2 * n + 1,
+          time: time(1),
+          direction: 'received',
+          kind: 'return',
+          latency_ms: 1,
+          late: false,
+        },
+        ...{ bytes: 90, message: { return: reply, id: n } },
+      },
+    ]
+  }).flat()
+  const text = [header, ...rows].map((each) => JSON.stringify(each)).join('\n')
+  await page.goto(lab.url)
+  await page
+    .getByRole('navigation', { name: 'Machines' })
+    .getByLabel('Files to open')
+    .setInputFiles({ name: 'old.jsonl', mimeType: 'text/plain', buffer: Buffer.from(text) })
+  await expect(page.getByLabel('Chosen machine')).toContainText('recording')
+  await page.getByRole('link', { name: 'Inspect', exact: true }).click()
+  await page.getByRole('link', { name: 'Statistics', exact: true }).click()
+  await find(page, 'disks wr_bytes')
+  await choose(page, 'wr_bytes')
+  await expect(plot(page, 'block/device/wr_bytes')).toContainText(/disk0\s*1\sMiB\/s/)
+  await page.getByRole('button', { name: 'Table', exact: true }).click()
+  await expect(page.getByRole('row', { name: /wr_bytes.*disk0/ })).toContainText(/1\sMiB\/s.*5$/)
+  await expectAccessible(page)
 })
