@@ -6,6 +6,7 @@ import { benchmarks as commands } from './commands.ts'
 import { benchmarks as explorer } from './explorer.ts'
 import { benchmarks as firstLoad } from './first-load.ts'
 import { benchmarks as framing } from './framing.ts'
+import { benchmarks as gate } from './channels/gate.ts'
 import { benchmarks as inspect } from './inspect.ts'
 import { benchmarks as largeReply } from './large-reply.ts'
 import { reaches } from './measure.ts'
@@ -32,6 +33,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...serial,
   ...screen,
   ...agentFile,
+  ...gate,
   ...objects,
   ...blocks,
   ...inspect,

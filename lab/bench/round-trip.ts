@@ -21,7 +21,7 @@ const rounds = 100
 const callsARound = 10
 
 /** A client that does no more than it must: one command at a time, the reply is the next line. */
-async function nodeClient(
+export async function nodeClient(
   url: string,
   origin: string,
 ): Promise<{ readonly round: () => Promise<number>; readonly close: () => void }> {

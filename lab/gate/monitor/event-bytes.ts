@@ -5,6 +5,23 @@
 import type { SourceBytes } from '#qmp/wire/framing.ts'
 
 const newline = 0x0a
+const beginning = Buffer.from('{"timestamp": ')
+
+/** The end of the whole lines at a place that begin as QEMU begins events; that place itself where there is none. */
+export function endOfEvents(bytes: Uint8Array, from: number): number {
+  let end = from
+  while (beginsAsEvent(bytes, end)) {
+    const at = bytes.indexOf(newline, end + beginning.length)
+    if (at < 0) break
+    end = at + 1
+  }
+  return end
+}
+
+function beginsAsEvent(bytes: Uint8Array, at: number): boolean {
+  for (let n = 0; n < beginning.length; n += 1) if (bytes[at + n] !== beginning[n]) return false
+  return true
+}
 
 /** Collects the bytes of events that follow each other in one chunk. */
 export class EventBytes {
@@ -43,7 +60,7 @@ export class EventBytes {
   /** Send what was collected: before anything else is sent, and at the end of each chunk. */
   flush(): void {
     const { length } = this
-    if (length > 0 && this.#chunk !== undefined) this.#send(this.#chunk.slice(this.#from, this.#to))
+    if (length > 0 && this.#chunk !== undefined) this.#send(this.#chunk.subarray(this.#from, this.#to))
     this.#from = 0
     this.#to = 0
   }

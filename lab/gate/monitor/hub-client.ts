@@ -65,7 +65,7 @@ export class HubClient {
 
   receive(bytes: Uint8Array): void {
     if (this.isGreeted) this.read(bytes)
-    else this.#early.push(bytes.slice())
+    else this.#early.push(new Uint8Array(bytes))
   }
 
   /** The greeting was sent: what came before it is read now. */

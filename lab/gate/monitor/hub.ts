@@ -21,7 +21,7 @@ import { whyWatchersMayNot } from '../rights/rights.ts'
 import { asLine, errorText, returnText, withIdOf } from './answers.ts'
 import { readRequest } from './envelope.ts'
 import type { ClientCommand } from './envelope.ts'
-import { EventBytes } from './event-bytes.ts'
+import { endOfEvents, EventBytes } from './event-bytes.ts'
 import { greetingFor, ownCommands } from './greeting.ts'
 import { HubClient } from './hub-client.ts'
 import type { ClientPort } from './hub-client.ts'
@@ -110,12 +110,32 @@ export class MonitorHub {
     })
   }
 
-  /** What the machine said. The bytes may be used again afterwards. */
+  /** What the machine said. The bytes are kept until the slowest client has them: the caller leaves them alone. */
   receive(chunk: Uint8Array): void {
     this.#events.begin(chunk)
-    this.#framer?.push(chunk)
+    for (let at = 0; at < chunk.length;) at = this.#receiveFrom(chunk, at)
     this.#events.flush()
     this.#pump()
+  }
+
+  /**
+   * Read on from a place, and say how far that was. A run of whole lines that begin as events do is passed on as it came;
+   * no answer begins so, and QEMU has no line end inside of a message. All else is read a line at a time.
+   */
+  #receiveFrom(chunk: Uint8Array, at: number): number {
+    const framer = this.#framer
+    if (framer === undefined) return chunk.length
+    if (this.#phase === 'ready' && framer.pendingBytes === 0) {
+      const end = endOfEvents(chunk, at)
+      if (end > at) {
+        this.#events.flush()
+        this.#toAll(chunk.subarray(at, end))
+        return end
+      }
+    }
+    const end = chunk.indexOf(0x0a, at) + 1
+    framer.push(chunk.subarray(at, end === 0 ? undefined : end))
+    return end === 0 ? chunk.length : end
   }
 
   /** The connection to the machine has ended: so do those of the clients, as at QEMU itself. */

@@ -75,7 +75,7 @@ export class RequestReader {
       }
     }
     if (this.#depth === 0) return
-    const rest = chunk.slice(from)
+    const rest = new Uint8Array(chunk.subarray(from))
     this.#pieces.push(rest)
     this.#held += rest.length
   }
