@@ -59,6 +59,7 @@ export class Commands {
   readonly #connection: () => ConnectionState
   readonly #isWatched: () => boolean
   #tickets = 0
+  #hasChanged = $state(false)
   #queue = $state.raw<QueueSnapshot>(nothingWaits)
   /** The types that a person had listed on this connection. */
   #types = $state.raw<{ readonly on: ConnectionState; readonly types: QomTypes } | undefined>(undefined)
@@ -103,6 +104,11 @@ export class Commands {
     return this.#isWatched() ? 'watch' : this.lock
   }
 
+  /** Whether a person has sent a command that changes something. */
+  get hasChanged(): boolean {
+    return this.#hasChanged
+  }
+
   /** What was sent or waits to be sent, as the worker said last. */
   get queue(): QueueSnapshot {
     return this.#queue
@@ -125,11 +131,13 @@ export class Commands {
    * Always resolves, with exactly one result.
    */
   async run(name: string, args: JsonObject | undefined, options: RunOptions = {}): Promise<RunResult> {
-    const refused = await this.#pastLock(
-      (rules) => rules.lockOnCommand(this.#rule, this.#source.name, name, args),
-      options.isAgreed,
-    )
+    let changes = false as boolean
+    const refused = await this.#pastLock((rules) => {
+      changes = rules.commandEffect(name, args).kind !== 'reads'
+      return rules.lockOnCommand(this.#rule, this.#source.name, name, args)
+    }, options.isAgreed)
     if (refused !== undefined) return refused
+    if (changes) this.#hasChanged = true
     const outcome = await this.#link().execute({
       name,
       arguments: args,
