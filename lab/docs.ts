@@ -12,6 +12,7 @@ import { root } from './paths.ts'
 export const documents = [
   ['use', 'Use it'],
   ['attach', 'Attach your own machines'],
+  ['gate', 'Several clients on one machine'],
   ['record', 'Record and compare'],
   ['collections', 'Collections'],
   ['deploy', 'Deploy'],

@@ -12,6 +12,7 @@ import { printJson } from '#base/json/print.ts'
 import { isJsonObject } from '#base/json/value.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { redactValue } from '#qapi/secrets/secrets.ts'
+import { isLibvirtProxy } from '#qmp/manners.ts'
 import { printCommand, readMessage } from '#qmp/message.ts'
 import { createFramer } from '#qmp/wire/framer.ts'
 import type { Framer } from '#qmp/wire/framer.ts'
@@ -328,9 +329,9 @@ export class MonitorHub {
     const message = readMessage(value)
     if (message.kind !== 'greeting') return
     this.#greeting = value
-    const { version, capabilities } = message.greeting
-    // libvirt's proxy calls itself a QEMU, and never answers the second of two commands.
-    const isProxy = version.package.startsWith('qemu-')
+    const { capabilities } = message.greeting
+    // It never answers the second of two commands.
+    const isProxy = isLibvirtProxy(message.greeting)
     this.#window = isProxy ? 1 : window
     this.#offered = isProxy ? [] : capabilities.filter((each) => each === 'oob')
     this.#phase = 'negotiating'
