@@ -35,6 +35,7 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'libvirt-daemon-driver-qemu', program: 'virt-qemu-run', what: 'the part of libvirt for QEMU' },
   { name: 'libvirt-clients', program: 'virsh', what: 'asks libvirt' },
   { name: 'libvirt-clients-qemu', program: 'virt-qemu-qmp-proxy', what: 'a monitor of libvirt’s machines' },
+  { name: 'nginx-light', program: 'nginx', what: 'a reverse proxy before two hosts' },
   { name: 'openssl', program: 'openssl', what: 'makes the certificates of the tests' },
   { name: 'cpio', program: 'cpio', what: 'reads what the guest is packed in' },
   { name: 'xz-utils', program: 'xz', what: 'unpacks the modules of newer kernels' },
