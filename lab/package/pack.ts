@@ -2,7 +2,7 @@
  * `npm pack` runs this first: the page, and the program as one file of JavaScript, so that the package needs neither npm
  * packages nor tools.
  * Tested by lab/package/package.real.test.ts.
- * @adr 0064
+ * @adr 0066
  */
 import { readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'

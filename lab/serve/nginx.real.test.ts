@@ -160,7 +160,8 @@ test('two hosts behind one login: page, lists, WebSockets, and nothing of the to
     await open(at('hostA', keyA), { ca, origin, headers }),
     await open(at('hostB', keyB), { ca, origin, headers }),
   ]
-  if (typeof one === 'string' || typeof other === 'string') throw new Error(`not open: ${typeof one}, ${typeof other}`)
+  if (typeof one === 'string' || typeof other === 'string')
+    throw new Error(`not open: ${typeof one}, ${typeof other}`)
   // Without the login, with the key of the other host, from another site.
   expect(await open(at('hostA', keyA), { ca, origin })).toContain('401')
   expect(typeof (await open(at('hostA', keyB), { ca, origin, headers }))).toBe('string')

@@ -1,6 +1,7 @@
 /**
  * Reads `lab.json`, the list of machines that lab/ keeps beside the page. Version 2 lists channels with kind, label and token;
  * version 1 listed their names.
+ * Tested by app/state/state.test.ts, app/state/machine/hosts/other-hosts.test.ts.
  */
 import { channelLabel, isChannelKind, readChannelName } from '#base/channel-name.ts'
 import type { ChannelKind } from '#base/channel-name.ts'
@@ -42,8 +43,16 @@ export interface MachineAbout {
   readonly owner?: 'libvirt' | undefined
 }
 
+/** Another host that the list names. */
+export interface ListedHost {
+  readonly name: string
+  /** Where its list is: an address that ends with `/`. */
+  readonly url: string
+}
+
 /** The list. */
 export interface LabList {
+  readonly hosts: readonly ListedHost[]
   readonly machines: readonly LabMachine[]
   /** SHA-256 of the key that the bridge wants, in hexadecimal; undefined: it wants none. */
   readonly keySha256: string | undefined
@@ -86,7 +95,26 @@ export function readLab(text: string, pageUrl: string): Result<LabList, string> 
   const hash = (text: unknown): string | undefined =>
     typeof text === 'string' ? text.toLowerCase() : undefined
   const [keySha256, watchKeySha256] = [hash(value.keySha256), hash(value.watchKeySha256)]
-  return ok({ machines, keySha256, watchKeySha256, problems: strings(value.problems) })
+  const hosts = readHosts(value.hosts, pageUrl)
+  return ok({ machines, hosts, keySha256, watchKeySha256, problems: strings(value.problems) })
+}
+
+/** Hosts that are read of a list: each is asked for its own again and again. */
+const mostHosts = 50
+
+function readHosts(value: unknown, pageUrl: string): ListedHost[] {
+  const hosts = new Map<string, ListedHost>()
+  for (const each of (Array.isArray(value) ? (value as unknown[]) : []).slice(0, mostHosts)) {
+    if (!isRecord(each) || typeof each.name !== 'string' || typeof each.url !== 'string') continue
+    const name = each.name.slice(0, 64)
+    if (name === '' || !URL.canParse(each.url, pageUrl)) continue
+    const url = new URL(each.url, pageUrl)
+    // Who logs in, and what else may be a secret, has no place in a list that everybody reads.
+    if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') continue
+    const address = `${url.origin}${url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`}`
+    if (!hosts.has(name)) hosts.set(name, { name, url: address })
+  }
+  return [...hosts.values()]
 }
 
 /** Characters of the name of a group, and of a note. */

@@ -136,6 +136,11 @@ export class Machine {
     return this.#source.protocol
   }
 
+  /** The name of the other host whose list it is in. */
+  get host(): string | undefined {
+    return this.#source.host
+  }
+
   get from(): MachineSource['from'] {
     return this.#source.from
   }

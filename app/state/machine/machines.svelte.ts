@@ -13,7 +13,9 @@ import type { Access, LabKey } from '../page/lab-key.svelte.ts'
 import { shownAddress, withKey } from '../page/lab-key.ts'
 import type { Page } from '../platform.ts'
 import { readLab } from './lab-list.ts'
-import type { LabMachine } from './lab-list.ts'
+import type { LabMachine, ListedHost } from './lab-list.ts'
+import type { OtherHost, OtherHosts } from './hosts/other-hosts.svelte.ts'
+import { later } from '../later.ts'
 import { channelLabel } from '#base/channel-name.ts'
 import type { ChannelSource } from './channels/channel.svelte.ts'
 
@@ -50,7 +52,9 @@ export class Machines {
   readonly #needs: MachinesNeeds
   #all = $state.raw<readonly Machine[]>([])
   #lab = $state.raw<LabState>({ kind: 'looking' })
+  #hosts = $state.raw<OtherHosts | undefined>(undefined)
   #started = false
+  readonly #hostCode = later(() => import('./hosts/other-hosts.svelte.ts'))
 
   constructor(needs: MachinesNeeds) {
     this.#needs = needs
@@ -62,6 +66,11 @@ export class Machines {
 
   get lab(): LabState {
     return this.#lab
+  }
+
+  /** The other hosts that the lab names. */
+  get hosts(): readonly OtherHost[] {
+    return this.#hosts?.all ?? []
   }
 
   /** Whether the lab's bridge wants a key that this page has not. */
@@ -82,7 +91,7 @@ export class Machines {
     for (const profile of settings.profiles) this.#addByHand(profile)
     void this.#poll()
     labKey.watch(() => {
-      if (labKey.value === undefined) for (const machine of this.#all) machine.forgetKey()
+      if (labKey.value === undefined) this.#forgetKey(undefined)
       void this.#readLab()
     })
     // The schema of an agent is made of its schema file.
@@ -214,26 +223,56 @@ export class Machines {
       this.#lab = { kind: 'there', problems: [list.error], count: 0, access: 'open', hasKey: false }
       return
     }
-    const { keySha256, watchKeySha256, problems, machines: listed } = list.value
+    const { hosts, keySha256, watchKeySha256, problems, machines: listed } = list.value
+    if (hosts.length > 0 || this.#hosts !== undefined) void this.#setHosts(hosts)
     const access = await labKey.check(keySha256, watchKeySha256)
     this.#lab = { kind: 'there', problems, count: listed.length, access, hasKey: keySha256 !== undefined }
     if (access !== 'open') return
     const key = keySha256 === undefined ? undefined : labKey.value
     for (const each of listed) this.#update(each, key)
     // The bridge is back: nobody waits for the next planned attempt.
-    if (before === 'gone') {
-      for (const machine of this.#all) if (machine.from === 'lab') machine.wake()
-    }
+    if (before === 'gone') this.#wake(undefined)
+  }
+
+  #wake(host: string | undefined): void {
+    for (const machine of this.#all) if (machine.from === 'lab' && machine.host === host) machine.wake()
+  }
+
+  #forgetKey(host: string | undefined): void {
+    for (const machine of this.#all) if (machine.host === host) machine.forgetKey()
+  }
+
+  async #setHosts(listed: readonly ListedHost[]): Promise<void> {
+    const code = await this.#hostCode()
+    if (code === undefined) return
+    const { page, settings } = this.#needs
+    this.#hosts ??= new code.OtherHosts({
+      ...{ page, settings },
+      show: (host, machines, key) => {
+        for (const each of machines) this.#update(each, key, host.key, host.name)
+      },
+      wake: (host) => this.#wake(host.name),
+      hide: (host) => this.#forgetKey(host.name),
+    })
+    this.#hosts.set(listed)
   }
 
   /** A machine that left the list stays on the page as lost, so that its record can still be read. */
-  #update(listed: LabMachine, key: string | undefined): void {
+  #update(listed: LabMachine, key: string | undefined, labKey = this.#needs.labKey, host?: string): void {
     const channels = listed.channels.map((each) => ({ ...each, dial: withKey(each.url, key) }))
-    const known = this.byId(listed.id)
+    // Two hosts may have machines of one name.
+    const id = host === undefined ? listed.id : `${listed.id}@${host}`
+    const known = this.byId(id)
+    // One that a list calls like a machine of another host.
+    if (known !== undefined && known.host !== host) return
     const monitor = channels.find(({ kind }) => kind === 'qmp')
-    const { id, name, demo, startedAt, about } = listed
-    const isWatched = key !== undefined && this.#needs.labKey.watches
-    const own = { name, demo, startedAt, from: 'lab', isWatched } as const
+    const { name, demo, startedAt, about } = listed
+    const isWatched = key !== undefined && labKey.watches
+    const own = {
+      ...{ name, demo, startedAt, isWatched },
+      ...(host === undefined ? {} : { host }),
+      from: 'lab',
+    } as const
     const polite = monitor?.polite === true
     if (known === undefined) {
       const { url = '', dial } = monitor ?? {}
@@ -294,7 +333,7 @@ function standStill(ms: number): void {
   while (now < until) now = performance.now()
 }
 
-type Own = Pick<MachineSource, 'name' | 'demo' | 'startedAt' | 'from' | 'isWatched'>
+type Own = Pick<MachineSource, 'name' | 'demo' | 'startedAt' | 'from' | 'isWatched' | 'host'>
 
 function ownOfProfile({ name }: Profile): Own {
   return { name, from: 'profile', demo: false, startedAt: undefined }

@@ -9,7 +9,7 @@ import { readKeyedFragment } from './lab-key.ts'
 /** Whether the machines of the lab can be reached: a bridge that wants no key is open. */
 export type Access = 'open' | 'missing' | 'wrong'
 
-const storageKey = 'qmp-studio.key'
+const ownStorageKey = 'qmp-studio.key'
 
 /** A storage of the browser. If it is switched off, it does nothing. */
 function quietly<Value>(use: () => Value): Value | undefined {
@@ -23,6 +23,7 @@ function quietly<Value>(use: () => Value): Value | undefined {
 /** The key, and where it is kept. */
 export class LabKey {
   readonly #page: Page
+  readonly #storageKey: string
   #key = $state<string | undefined>(undefined)
   #isKept = $state(false)
   #watches = $state(false)
@@ -30,8 +31,10 @@ export class LabKey {
   #proven: string | undefined
   #watchers = new Set<() => void>()
 
-  constructor(page: Page) {
+  /** `storageKey` is another one for each other host. */
+  constructor(page: Page, storageKey = ownStorageKey) {
     this.#page = page
+    this.#storageKey = storageKey
     const kept = quietly(() => this.#page.localStorage.getItem(storageKey)) ?? undefined
     this.#isKept = kept !== undefined
     this.#key = quietly(() => this.#page.sessionStorage.getItem(storageKey)) ?? kept
@@ -63,7 +66,7 @@ export class LabKey {
   use(key: string): void {
     this.#key = key
     // Where another key may be the right one, the tab goes on with that after a reload until this one is known to be.
-    if (this.#proven === undefined) quietly(() => this.#page.sessionStorage.setItem(storageKey, key))
+    if (this.#proven === undefined) quietly(() => this.#page.sessionStorage.setItem(this.#storageKey, key))
     this.#tell()
   }
 
@@ -78,8 +81,8 @@ export class LabKey {
     this.#key = undefined
     this.#proven = undefined
     this.#isKept = false
-    quietly(() => this.#page.sessionStorage.removeItem(storageKey))
-    quietly(() => this.#page.localStorage.removeItem(storageKey))
+    quietly(() => this.#page.sessionStorage.removeItem(this.#storageKey))
+    quietly(() => this.#page.localStorage.removeItem(this.#storageKey))
     this.#tell()
   }
 
@@ -104,7 +107,7 @@ export class LabKey {
     }
     for (const other of [
       this.#proven,
-      quietly(() => this.#page.localStorage.getItem(storageKey)) ?? undefined,
+      quietly(() => this.#page.localStorage.getItem(this.#storageKey)) ?? undefined,
     ]) {
       const otherHash = other === undefined ? undefined : await sha256(other)
       if (other === undefined || otherHash === undefined || !isRight(otherHash)) continue
@@ -138,8 +141,8 @@ export class LabKey {
   }
 
   #store(key: string): void {
-    quietly(() => this.#page.sessionStorage.setItem(storageKey, key))
-    if (this.#isKept) quietly(() => this.#page.localStorage.setItem(storageKey, key))
+    quietly(() => this.#page.sessionStorage.setItem(this.#storageKey, key))
+    if (this.#isKept) quietly(() => this.#page.localStorage.setItem(this.#storageKey, key))
   }
 
   #tell(): void {

@@ -28,9 +28,14 @@ export function readKeyedFragment(fragment: string): KeyedFragment | undefined {
   return { key: isKey(key) ? key : undefined, route: rest === '' ? undefined : `#${rest}` }
 }
 
-/** The key in a pasted text: the key alone, or the whole address that has it. The failure is a sentence. */
-export function readPastedKey(text: string): Result<string, string> {
+/**
+ * The key in a pasted text: the key alone, or the whole address that has it. `of` is the address of another host, whose key
+ * it has to be: one that stands behind the address of some other is refused. The failure is a sentence.
+ */
+export function readPastedKey(text: string, of?: string): Result<string, string> {
   const typed = text.trim()
+  if (of !== undefined && URL.canParse(typed) && new URL(typed).host !== new URL(of).host)
+    return err('This is the address of another host: its key is not sent here.')
   if (typed === '') return err('Paste the key, or the whole address that the lab printed.')
   const hash = typed.indexOf('#')
   const pasted = hash < 0 ? { key: isKey(typed) ? typed : undefined } : readKeyedFragment(typed.slice(hash))

@@ -12,6 +12,8 @@ export interface MachineSource {
   readonly dial: string | undefined
   readonly protocol: 'qmp' | 'agent'
   readonly from: 'lab' | 'profile' | 'file'
+  /** The name of the other host whose list it is in; undefined for the lab that serves this page. */
+  readonly host?: string
   /** The lab's own demo machine. */
   readonly demo: boolean
   /** When the machine's socket was made, milliseconds since the epoch: when its QEMU was started. */
