@@ -8,7 +8,6 @@ import { ManualShelf } from './library/manual-shelf.svelte.ts'
 import { Recordings } from './library/open-recordings.svelte.ts'
 import { RecordedStore } from './library/recorded-schemas.svelte.ts'
 import { References } from './library/references.svelte.ts'
-import { Alerts } from './machine/alerts.svelte.ts'
 import { Machines } from './machine/machines.svelte.ts'
 import { later } from './later.ts'
 import { MadeOnce } from './made-once.ts'
@@ -25,7 +24,6 @@ import { TabMonitors } from './tabs/tab-monitors.ts'
 /** The state of one page. */
 export interface App {
   readonly platform: Platform
-  readonly alerts: Alerts
   readonly confirm: Confirm
   /** The router of the pane that has the focus, for parts of the page outside of panes. */
   readonly focusedRouter: Router
@@ -45,7 +43,7 @@ export interface App {
 
 /** Make the state of a page in this browser. Nothing is connected before `machines.start()`. */
 export function createApp(platform: Platform): App {
-  const { page, now, openChannel, reader } = platform
+  const { page, openChannel, reader } = platform
   const settings = new Settings(page)
   const confirm = new Confirm()
   const labKey = new LabKey(page)
@@ -70,7 +68,6 @@ export function createApp(platform: Platform): App {
   const beside = new BesideRouter(router)
   const app: App = {
     platform,
-    alerts: new Alerts(machines, settings, now),
     confirm,
     focusedRouter: focusedRouter(router, beside),
     labKey,

@@ -1,12 +1,11 @@
 /** The recordings that were opened in this visit: a file, and a machine of the page for each that it holds. */
 import { inWords } from '#base/apart.ts'
-import { err, ok } from '#base/result.ts'
+import { err } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
-import { noFilm } from '#trace/film/film-lines.ts'
 import type { RecordingSummary } from '#trace/formats/recording.ts'
+import { later } from '../later.ts'
 import type { Platform } from '../platform.ts'
 import type { Machine } from '../machine/machine.svelte.ts'
-import { dropFilms, recordedFilms } from '../machine/recorded-film.ts'
 import type { RecordedFilm } from '../machine/recorded-film.ts'
 import type { Machines } from '../machine/machines.svelte.ts'
 
@@ -34,6 +33,7 @@ export function isRecordingId(id: string): boolean {
 export class Recordings {
   readonly #machines: Machines
   readonly #reader: Pick<Platform['reader'], 'readRecording'>
+  readonly #code = later(() => import('../machine/opened-recording.ts'))
   #all = $state.raw<readonly OpenRecording[]>([])
   #reading = $state<string | undefined>(undefined)
   #next = 1
@@ -80,37 +80,17 @@ export class Recordings {
   close(recording: OpenRecording): void {
     this.#all = this.#all.filter((each) => each !== recording)
     for (const machine of recording.machines) this.#machines.remove(machine)
-    dropFilms(recording.films)
+    void this.#code().then((code) => code?.dropFilms(recording.films))
   }
 
   async #open(file: File): Promise<Result<OpenRecording, string>> {
-    const read = await this.#reader.readRecording(file)
-    if (!read.ok) return read
+    const code = await this.#code()
+    if (code === undefined)
+      return err('The server of this page did not send the code that opens it. Is it still running?')
     const id = `${idStart}${this.#next}`
     this.#next += 1
-    const summary = read.value
-    const isOne = summary.machines.length === 1
-    const made: Machine[] = []
-    let failure: string | undefined
-    for (const { id: inFile, name, protocol, version, schema } of summary.machines) {
-      const at = isOne ? id : `${id}-${made.length + 1}`
-      const machine = this.#machines.addRecorded(at, inWords(name), protocol)
-      made.push(machine)
-      const opened = await machine.openRecording({ file, machine: inFile, version, schema })
-      if (!opened.ok) failure ??= opened.error
-    }
-    if (failure !== undefined) {
-      for (const machine of made) this.#machines.remove(machine)
-      return err(failure)
-    }
-    const recording: OpenRecording = {
-      id,
-      name: inWords(file.name),
-      summary: { ...summary, film: noFilm },
-      machines: made,
-      films: recordedFilms(summary.film),
-    }
-    this.#all = [...this.#all, recording]
-    return ok(recording)
+    const opened = await code.openRecordingFile(file, id, { machines: this.#machines, reader: this.#reader })
+    if (opened.ok) this.#all = [...this.#all, opened.value]
+    return opened
   }
 }

@@ -2,11 +2,13 @@
  * Saved filters that watch new rows, on one machine or on every. A hit is shown in the page; where that was asked for,
  * it is also a notification of the browser, or stops the recording. The workers search (host/machine/facade.ts); this
  * gives them the filters and shows their hits.
+ * Tested by e2e/alerts.spec.ts.
  * @adr 0026
  */
 import { latest } from '#base/coalesce.ts'
 import type { Alert, AlertHit } from '#api/machine.ts'
 import type { parseFilter } from '#record/filter/language.ts'
+import type { App } from '../app.svelte.ts'
 import type { Machine } from './machine.svelte.ts'
 import type { Machines } from './machines.svelte.ts'
 import type { SavedFilter, Settings } from '../page/settings.svelte.ts'
@@ -25,6 +27,10 @@ export interface AlertNote {
 const mostNotes = 20
 /** A filter that hits all the time shows at most one notification of the browser in this time, in milliseconds. */
 const notifyEveryMs = 5000
+
+/** Those of a page. */
+export const makeAlerts = ({ machines, settings, platform }: App): Alerts =>
+  new Alerts(machines, settings, platform.now)
 
 /** The watching filters, and their notes. */
 export class Alerts {
@@ -47,7 +53,7 @@ export class Alerts {
     return this.#notes
   }
 
-  /** Tell the workers what to look for: called by App in an effect, so whenever machines or filters change. */
+  /** Tell the workers what to look for: called by views/frame/AlertWatch.svelte in an effect, so whenever machines or filters change. */
   update(): void {
     const { all } = this.#machines
     void this.#tell(all, this.#settings.filters)

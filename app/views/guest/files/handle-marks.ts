@@ -13,7 +13,7 @@ const mostHandles = 100
 /** After this a handle is forgotten, in milliseconds: a guest that was started again gives its number to others. */
 const longestMs = 3_600_000
 
-type Mark = readonly [agent: string, handle: number, at: number]
+type HandleMark = readonly [agent: string, handle: number, at: number]
 
 /** The handles of one agent. */
 export class HandleMarks {
@@ -41,11 +41,11 @@ export class HandleMarks {
     this.#write(this.#others(handle))
   }
 
-  #others(handle: number): readonly Mark[] {
+  #others(handle: number): readonly HandleMark[] {
     return this.#all().filter((mark) => mark[0] !== this.#agent || mark[1] !== handle)
   }
 
-  #all(): readonly Mark[] {
+  #all(): readonly HandleMark[] {
     let kept: unknown
     try {
       kept = JSON.parse(this.#store().getItem(key) ?? '[]')
@@ -53,7 +53,7 @@ export class HandleMarks {
       return []
     }
     if (!Array.isArray(kept)) return []
-    return (kept as readonly unknown[]).slice(-mostHandles).filter((each): each is Mark => {
+    return (kept as readonly unknown[]).slice(-mostHandles).filter((each): each is HandleMark => {
       if (!Array.isArray(each)) return false
       const [agent, handle, at] = each as readonly unknown[]
       return (
@@ -66,7 +66,7 @@ export class HandleMarks {
     })
   }
 
-  #write(marks: readonly Mark[]): void {
+  #write(marks: readonly HandleMark[]): void {
     try {
       if (marks.length === 0) this.#store().removeItem(key)
       else this.#store().setItem(key, JSON.stringify(marks.slice(-mostHandles)))
