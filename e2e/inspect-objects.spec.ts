@@ -171,7 +171,9 @@ test('a storage daemon has objects and no devices, and another QEMU of the same 
   await page.goto(`${lab.url}#/machine/daemon/inspect/objects`)
   await expect(page.getByRole('treeitem', { name: /^chardevs/ })).toBeVisible()
   await page.goto(`${lab.url}#/machine/daemon/inspect/devices`)
-  await expect(page.getByText('Devices: this server does not have any of the commands device_add, query-pci.')).toBeVisible()
+  await expect(
+    page.getByText('Devices: this server does not have any of the commands device_add, query-pci.'),
+  ).toBeVisible()
 
   await page.goto(`${lab.url}#/machine/vm/inspect/objects?path=/objects/first`)
   await expect(page.getByRole('treeitem', { name: /^first/ })).toBeVisible()

@@ -1,14 +1,12 @@
 /** Recorded schemas that ship with the page, for use without a machine. Loaded only when asked for. Tested by e2e/without-machine.spec.ts. */
 import { untrack } from 'svelte'
 import { apart } from '#base/apart.ts'
-import { parsePlain } from '#base/json/loss.ts'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
+import { later } from '../later.ts'
 import type { SchemaState } from '../machine/schema-state.ts'
 import type { Page } from '../platform.ts'
-import { largestFile } from './manual.ts'
 import type { References } from './references.svelte.ts'
-import { buildSchema } from '#qapi/model/schema.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import type { Release } from '#qapi/search/search.ts'
 
@@ -43,10 +41,15 @@ function versionOf(file: string): string | undefined {
     : undefined
 }
 
+/** Why a file was not read, as the end of a sentence. */
+const noCode = 'the server of this page did not send the code for it. Is it still running?'
+
 /** The recorded schemas that were loaded, and the files that were opened. */
 export class RecordedStore {
   readonly #references: References
   readonly #page: Pick<Page, 'fetch'>
+  /** Who has a machine needs none of it. */
+  readonly #code = later(() => import('../machine/recorded-schema.ts'))
   #states = $state.raw<ReadonlyMap<string, SchemaState>>(new Map())
   #files = $state.raw<readonly Recorded[]>([])
   readonly #releases = new WeakMap<Schema, Release>()
@@ -78,7 +81,13 @@ export class RecordedStore {
     const now = this.#states.get(file)?.kind
     if (now === 'loading' || now === 'ready') return
     this.#set(file, { kind: 'loading' })
-    this.#set(file, await fetchSchema(this.#page, file))
+    const code = await this.#code()
+    this.#set(
+      file,
+      code === undefined
+        ? { kind: 'failed', why: `${file} was not read: ${noCode}` }
+        : await code.fetchSchema(this.#page, file),
+    )
   }
 
   /** The commands and events of a recorded version of QEMU, for "new since". Undefined until it is loaded. */
@@ -108,22 +117,10 @@ export class RecordedStore {
    * The failure is a sentence; the page holds the file until it is closed.
    */
   async addFile(file: File): Promise<Result<string, string>> {
-    if (file.size > largestFile) {
-      const [has, most] = [file.size, largestFile].map((bytes) => Math.round(bytes / 1024 / 1024))
-      return err(
-        `${file.name} has ${has} MiB. Files are read up to ${most} MiB; a reply to query-qmp-schema has less than one.`,
-      )
-    }
-    let text: string
-    try {
-      text = await file.text()
-    } catch (error) {
-      return err(`${file.name} could not be read: ${String(error)}`)
-    }
-    // Loaded when somebody opens a file, which few do.
-    const { readSchemaFile } = await import('#qapi/model/schema-file.ts')
-    const read = readSchemaFile(text)
-    if (!read.ok) return err(`${file.name}: ${read.error}`)
+    const code = await this.#code()
+    if (code === undefined) return err(`${file.name} was not read: ${noCode}`)
+    const read = await code.readSchemaOf(file)
+    if (!read.ok) return read
     const id = `file ${file.name}`
     this.#files = [...this.#files.filter((each) => each.file !== id), { file: id, name: apart(file.name) }]
     this.#set(id, { kind: 'ready', schema: read.value.schema, raw: read.value.raw })
@@ -133,29 +130,4 @@ export class RecordedStore {
   #set(file: string, state: SchemaState): void {
     this.#states = new Map(this.#states).set(file, state)
   }
-}
-
-async function fetchSchema(page: Pick<Page, 'fetch'>, file: string): Promise<SchemaState> {
-  if (!recordedSchemas.some((each) => each.file === file)) {
-    if (file.startsWith('file ')) {
-      return { kind: 'failed', why: `${file.slice(5)} was opened in another visit: open the file again.` }
-    }
-    return {
-      kind: 'failed',
-      why: `There is no recorded schema named “${file}”. Those that are there are in the list of machines, below “Recorded schemas”.`,
-    }
-  }
-  let text: string
-  try {
-    const response = await page.fetch(`./schemas/${file}.json`, { signal: AbortSignal.timeout(30_000) })
-    if (!response.ok) return { kind: 'failed', why: `schemas/${file}.json: HTTP ${response.status}` }
-    text = await response.text()
-  } catch (error) {
-    return { kind: 'failed', why: `schemas/${file}.json could not be loaded: ${String(error)}` }
-  }
-  const raw = parsePlain(text)
-  if (raw === undefined)
-    return { kind: 'failed', why: `schemas/${file}.json is not what ships with this page.` }
-  const schema = buildSchema(raw)
-  return schema.ok ? { kind: 'ready', schema: schema.value, raw } : { kind: 'failed', why: schema.error }
 }
