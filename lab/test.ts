@@ -38,7 +38,7 @@ export async function runUnit(args: readonly string[]): Promise<number> {
       spawnSync(binary('vitest'), ['watch', ...pure, ...rest], { cwd: root, stdio: 'inherit' }).status ?? 1
     )
   }
-  return (await runSuite('unit', [...pure, ...args])).failed === 0 ? 0 : 1
+  return (await runSuite('unit', [...pure, ...args], false)).failed === 0 ? 0 : 1
 }
 
 /** `npm run test:real`: real servers, long inputs, many random cases; arguments go to Vitest. */
@@ -62,7 +62,7 @@ export async function runFuzz(args: readonly string[]): Promise<number> {
   console.log(`Hostile streams for ${seconds} s from seed ${seed} on.`)
   process.env.QMP_STUDIO_FUZZ_SEED = String(seed)
   process.env.QMP_STUDIO_FUZZ_SECONDS = String(seconds)
-  const { failed } = await runSuite('unit', ['workers/qmp/fuzz.long.test.ts'])
+  const { failed } = await runSuite('unit', ['workers/qmp/fuzz.long.test.ts'], false)
   if (failed > 0) console.error(`The same again: npm run test:fuzz -- --seed ${seed}`)
   return failed === 0 ? 0 : 1
 }
@@ -83,11 +83,12 @@ function havePackages(): boolean {
   return false
 }
 
-async function runSuite(kind: 'unit' | 'e2e', args: readonly string[]): Promise<Counts> {
+/** `isServed`: real servers serve the page, so it is built before any of them copies it. */
+async function runSuite(kind: 'unit' | 'e2e', args: readonly string[], isServed = true): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'qmp-studio-test-'))
   const report = join(folder, 'report.json')
   try {
-    if (kind === 'e2e') {
+    if (isServed) {
       const built = await buildPage()
       if (!built.ok) {
         console.error(built.error)

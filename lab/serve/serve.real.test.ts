@@ -18,9 +18,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { startBridge } from '../bridge/bridge.ts'
+import { buildPage } from '../build.ts'
 import { newKey } from '../bridge/key.ts'
 import { readOptions } from '../options.ts'
 import { dist } from '../paths.ts'
@@ -34,6 +35,12 @@ import { plainServe } from './serve-options.ts'
 
 /** The uid of `nobody`. */
 const nobody = 65_534
+
+// What is served is copied from what was built.
+beforeAll(async () => {
+  const built = await buildPage()
+  if (!built.ok) throw new Error(built.error)
+}, 120_000)
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {

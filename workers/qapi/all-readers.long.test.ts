@@ -148,6 +148,9 @@ const calls: Readonly<Record<string, (text: string) => readonly unknown[]>> = {
   readDump: (text) => [text, 0n, 512],
   readMemoryMap: (text) => [text, 0],
   parsePattern: (text) => [text, 'hex'],
+  indexOfBytes: (text) => [bytesOf(text), bytesOf(text.slice(-64))],
+  readMember: (text) => [text, 'return'],
+  readField: (text) => [{ kind: 'json', choices: [] }, text],
   // A query of as many words takes long, one after the other: it is what a person types.
   offersFor: (text) => [
     text.slice(0, 2000),
@@ -168,6 +171,7 @@ const calls: Readonly<Record<string, (text: string) => readonly unknown[]>> = {
 
 /** What is no reader, or is read through another one. */
 const notRead: Readonly<Record<string, string>> = {
+  humanArguments: 'keeps its text',
   createEntry: 'keeps its text; readMessage has read it',
   isThere: 'compares as many bytes as it is given',
   numberAt: 'fifteen digits at most: endOfDigits has found them',

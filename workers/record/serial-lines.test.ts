@@ -105,6 +105,11 @@ const screens = fc
   )
   .map((parts) => bytes(parts.join('')))
 
+test('a return to the first column holds although what came with it ended a line', () => {
+  const lines = linesOf([bytes('one\u001b[Btwo\r'), bytes('T')])
+  expect(lines.map(({ text }) => text)).toEqual(['one', 'Two'])
+})
+
 test('the same bytes in other pieces make the same lines, of bounded length, with all bytes counted', () => {
   fc.assert(
     fc.property(screens, fc.array(fc.nat(40)), (whole, cuts) => {

@@ -131,13 +131,11 @@ export class SerialLines {
     this.#rest = ''
     // A carriage return at the very end may belong to the line feed that follows.
     const text = whole.endsWith('\r') ? whole.slice(0, -1) : whole
-    if (text !== whole) this.#rest = '\r'
     const isPlain = this.#mode === 'text' && this.#column === this.#cells.length && !control.test(text)
-    if (isPlain && this.#cells.length + text.length <= longestLine) {
-      this.#append(text)
-      return
-    }
-    this.#draw(text)
+    if (isPlain && this.#cells.length + text.length <= longestLine) this.#append(text)
+    else this.#draw(text)
+    // Afterwards: a line that ends in these characters takes none of what follows them.
+    if (text !== whole) this.#rest = '\r'
   }
 
   #append(text: string): void {
