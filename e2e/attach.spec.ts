@@ -1,10 +1,10 @@
-/** Machines that are listed in a file, and monitors that belong to another program. */
+/** Machines that are listed in a file, monitors that belong to another program, and QEMUs that take web sockets themselves. */
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startQemu } from '../lab/testing.ts'
+import { freePort, startQemu } from '../lab/testing.ts'
 import type { TestLab } from '../lab/testing.ts'
 import { connectUnix } from '../workers/qmp/testing/unix-client.ts'
-import { expect, expectAccessible, test } from './lab.ts'
+import { expect, expectAccessible, goTo, test } from './lab.ts'
 
 /** Write the file of machines, as an editor does it: another file takes its place. */
 function list(lab: TestLab, machines: readonly object[]): void {
@@ -78,4 +78,58 @@ test('a monitor of another program is held for what a person sends, and let go a
   const third = connectUnix(path)
   expect(await third.reach('ready')).toBe(true)
   third.close()
+})
+
+test('a QEMU that takes web sockets itself is warned of, with the chardev and what to change', async ({
+  page,
+  lab,
+}) => {
+  const [port, quiet] = [await freePort(), await freePort()]
+  await startQemu(lab.sockets, 'open', {
+    args: [
+      ...['-chardev', `socket,id=web-mon,host=127.0.0.1,port=${port},server=on,wait=off,websocket=on`],
+      ...['-mon', 'chardev=web-mon,mode=control'],
+    ],
+  })
+  await startQemu(lab.sockets, 'plain', {
+    args: ['-chardev', `socket,id=t,host=127.0.0.1,port=${quiet},server=on,wait=off`],
+  })
+  await page.goto(lab.address('/machine/open/overview'))
+  const note = page.getByRole('status').filter({ hasText: 'takes web sockets' })
+  await expect(note).toContainText(`chardev web-mon (127.0.0.1:${port})`)
+  await expect(note).toContainText('any web page that somebody on its host visits can connect there')
+  await expect(note).toContainText('Take websocket=on out of its -chardev')
+  await expectAccessible(page)
+  // It is a note on the machine, whatever is looked at.
+  await goTo(page, 'Timeline')
+  await expect(note).toBeVisible()
+  // The other one was asked as well, and has none.
+  await page.goto(lab.address('/machine/plain/timeline?f=query-chardev'))
+  await page.getByRole('checkbox', { name: /own queries/ }).check()
+  await expect(page.getByRole('option', { name: /query-chardev/ }).first()).toBeVisible()
+  await expect(note).toHaveCount(0)
+  await page.goto(lab.address('/machine/open/overview'))
+  await note.getByRole('button', { name: 'Dismiss' }).click()
+  await expect(note).toHaveCount(0)
+})
+
+test('a monitor that comes after the other channels of its machine is shown with its address', async ({
+  page,
+  lab,
+}) => {
+  const [qmp, serial] = [elsewhere(lab, 'late'), elsewhere(lab, 'late-line')]
+  const qemu = await startQemu(lab.sockets, 'plain', {
+    args: ['-qmp', `unix:${qmp},server=on,wait=off`, '-serial', `unix:${serial},server=on,wait=off`],
+  })
+  list(lab, [{ name: 'late', channels: { serial } }])
+  await page.goto(lab.address('/machine/late/overview'))
+  const entry = page.getByRole('navigation', { name: 'Machines' }).getByRole('link', { name: /^late/ })
+  await expect(entry).toContainText('not connected')
+  list(lab, [{ name: 'late', channels: { serial, qmp } }])
+  await expect(entry).toContainText('running')
+  await expect(page.getByRole('region', { name: 'Machine' })).toContainText('/?token=late.qmp')
+  await expect(entry).toHaveAttribute('title', /token=late\.qmp$/)
+  await qemu.kill()
+  list(lab, [])
+  await expect(page.getByText('Lost: the bridge knows no machine “late.qmp” now.')).toBeVisible()
 })

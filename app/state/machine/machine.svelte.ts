@@ -71,6 +71,7 @@ export class Machine {
   #isWatched = $state(false)
   #isLookedAt = false
   #about = $state.raw<MachineAbout>({})
+  #url = $state('')
   /** When workers died lately, in milliseconds since the page began. */
   #deaths: number[] = []
   readonly #usage = new Usage({ connect: () => this.connect(), disconnect: () => this.disconnect() })
@@ -83,6 +84,7 @@ export class Machine {
     this.#source = source
     this.#connectionSince = needs.now()
     this.#dial = source.dial
+    this.#url = source.url
     this.#startedAt = source.startedAt
     this.#isWatched = source.isWatched === true
     this.#about = source.about ?? {}
@@ -105,7 +107,7 @@ export class Machine {
     )
     this.tabs = new MachineTabs({
       needs,
-      source,
+      source: this,
       newest: this.record.newest,
       schema: this.#schema,
       connection,
@@ -129,7 +131,7 @@ export class Machine {
 
   /** Without secrets: `isDialled` compares the address that is opened. */
   get url(): string {
-    return this.#source.url
+    return this.#url
   }
 
   get protocol(): 'qmp' | 'agent' {
@@ -288,10 +290,14 @@ export class Machine {
     })
   }
 
-  /** Its bridge wants another key, or none is known any more: the connection follows. The same again changes nothing. */
-  redial(dial: string | undefined): void {
+  /**
+   * Its bridge wants another key, or none is known any more, or its monitor came after other channels: the connection follows.
+   * `url` is the address as it may be shown. The same again changes nothing.
+   */
+  redial(dial: string | undefined, url = this.url): void {
     if (this.from !== 'lab' || dial === this.#dial) return
     this.#dial = dial
+    this.#url = url
     if (dial === undefined) this.disconnect()
     else if (this.companionOf === undefined || this.#usage.isWanted) this.connect()
   }

@@ -265,7 +265,7 @@ export class Machines {
     const known = this.byId(id)
     // One that a list calls like a machine of another host.
     if (known !== undefined && known.host !== host) return
-    const monitor = channels.find(({ kind }) => kind === 'qmp')
+    const { url, dial, polite = false } = channels.find(({ kind }) => kind === 'qmp') ?? {}
     const { name, demo, startedAt, about } = listed
     const isWatched = key !== undefined && labKey.watches
     const own = {
@@ -273,15 +273,14 @@ export class Machines {
       ...(host === undefined ? {} : { host }),
       from: 'lab',
     } as const
-    const polite = monitor?.polite === true
     if (known === undefined) {
-      const { url = '', dial } = monitor ?? {}
-      const machine = this.#add({ ...own, id, url, dial, protocol: 'qmp', channels, about, polite })
+      const at = { id, url: url ?? '', dial, protocol: 'qmp' } as const
+      const machine = this.#add({ ...own, ...at, channels, about, polite })
       this.#addCompanions(machine, companionsOf(machine, channels, own))
       return
     }
     known.setWatched(isWatched)
-    if (known.from === 'lab') known.redial(monitor?.dial)
+    known.redial(dial, url)
     const restarted = startedAt !== known.startedAt
     known.updateFromLab(startedAt, channels, about)
     this.#addCompanions(known, companionsOf(known, channels, own))

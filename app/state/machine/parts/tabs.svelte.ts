@@ -23,7 +23,8 @@ interface Known {
 /** The machine, as far as its tabs need it. */
 interface Shared {
   readonly needs: Pick<MachineNeeds, 'tabMonitors'>
-  readonly source: MachineSource
+  /** The machine itself: its address may come, or change, later. */
+  readonly source: Pick<MachineSource, 'from' | 'protocol' | 'url'>
   readonly schema: MachineSchema
   /** Its own rows: other tabs are told of them. */
   readonly newest: NewestRows
@@ -101,7 +102,9 @@ export class MachineTabs {
   #join(): () => void {
     const { source, schema, connection, letGo } = this.#machine
     return this.#machine.needs.tabMonitors.add({
-      url: source.url,
+      get url() {
+        return source.url
+      },
       holds: () => connection().kind === 'ready' && source.protocol === 'qmp',
       raw: () => schema.raw,
       letGo,
