@@ -107,7 +107,7 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     copies,
     'It tells what kind of guest this QEMU could dump, and writes nothing.',
   ),
-  'query-chardev': line(`${turn}; ${gone}; ${values}; ${around}`, copies, asks),
+  'query-chardev': line(`${connect}; ${turn}; ${gone}; ${values}; ${around}`, copies, asks),
   'query-iothreads': line(`${values}; ${around}`, copies, asks),
   'query-memdev': line(`${cpus}; ${values}; ${around}`, copies, asks),
   'query-block-exports': line(`${inside}; ${values}; ${around}`, copies, asks),
