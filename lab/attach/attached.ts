@@ -15,6 +15,8 @@ export interface AttachedChannel {
   readonly label?: string
   /** It belongs to another program: it is held only while somebody asks for something. */
   readonly polite?: true
+  /** Another program reads from the same line: it is open only while somebody is there. */
+  readonly isReadByOthers?: true
 }
 
 /** An attached machine. */
@@ -58,6 +60,7 @@ export function socketsOf(machines: readonly AttachedMachine[]): FoundSocket[] {
         target: channel.target,
         ...(channel.label === undefined ? {} : { label: channel.label }),
         ...(channel.polite === undefined ? {} : { polite: channel.polite }),
+        ...(channel.isReadByOthers === undefined ? {} : { isReadByOthers: channel.isReadByOthers }),
       })),
   )
 }

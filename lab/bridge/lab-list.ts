@@ -79,6 +79,8 @@ export interface FoundSocket {
   /** What people call it, when that is not by its kind. */
   readonly label?: string
   readonly polite?: true
+  /** Another program reads from the same line: it is open only while somebody is there. */
+  readonly isReadByOthers?: true
 }
 
 const nameForm = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/

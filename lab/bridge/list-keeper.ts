@@ -26,6 +26,8 @@ export interface ListedGate {
   follow(found: readonly FoundSocket[]): void
   /** The lines of the file of tokens for these sockets: those of both keys. */
   tokenLines(found: readonly FoundSocket[]): string
+  /** Sentences for people about these sockets. */
+  problems(found: readonly FoundSocket[]): readonly string[]
 }
 
 /** What is kept, and where. */
@@ -74,7 +76,7 @@ export function keepList(kept: KeptList): ListKeeper {
       ...(kept.gate === undefined ? {} : { watchKeySha256: hashOf(kept.gate.watchKey) }),
       hosts: kept.hosts ?? [],
       about,
-      problems: [...(kept.problems?.() ?? []), ...problems],
+      problems: [...(kept.problems?.() ?? []), ...problems, ...(kept.gate?.problems(found) ?? [])],
     })
     const text = `${JSON.stringify(list, null, 1)}\n`
     if (text === lastList) return

@@ -9,6 +9,8 @@ export interface ChannelGate {
   join(who: Who, socket: Socket, takes: boolean): void
   /** What there is to be said of who is here; undefined: nothing. */
   status(): JsonObject | undefined
+  /** This client of it is the one that writes from now on: of a line. A sentence where that cannot be. */
+  give?(client: number): string | undefined
   /** No connections to the machine any more. Those of the clients are ended by whoever listens. */
   close(): void
 }

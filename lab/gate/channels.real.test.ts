@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { lineNameOf, printLineName } from '#base/line-name.ts'
 import { waitFor } from '../processes.ts'
 import { killStartedIn, startFakeServer, startGuestAgent, startQemu, temporaryFolder } from '../testing.ts'
 import { createAgentGate } from './agent/agent-gate.ts'
@@ -99,6 +100,61 @@ test('a serial line: all hear it, one writes, another takes over, a watcher writ
   expect(record()).toMatch(/"key":"watch",[^\n]*"did":"was not let write","what":"bytes","count":4/)
   expect(record()).toMatch(/"did":"took the line","from":\d/)
 })
+
+test('a line: its clients say their names, and a monitor’s client gives it to one of them; a watcher neither has nor gives it', async () => {
+  let typed = ''
+  const server = await startFakeServer(join(sockets, 'vm.serial'), (socket) => {
+    socket.on('data', (data) => (typed += data.toString('latin1')))
+  })
+  ends.push(() => server.stop())
+  await startQemu(sockets, 'vm')
+  const [one, two] = [await raw('full', 'vm.serial'), await raw('full', 'vm.serial')]
+  const watching = await raw('watch', 'vm.serial')
+  await waitFor(10_000, () => (existsSync(join(gate.out, 'watch', 'vm.qmp')) ? true : undefined))
+  const [owner, watcher] = [
+    connectLines(join(gate.out, 'full', 'vm.qmp')),
+    connectLines(join(gate.out, 'watch', 'vm.qmp')),
+  ]
+  ends.push(() => owner.end())
+  ends.push(() => watcher.end())
+  for (const each of [owner, watcher]) await each.negotiate()
+  const names = [1, 2, 3].map((each) => lineNameOf(new Uint8Array(16).fill(each)))
+  one.socket.write(Buffer.concat([printLineName(names[0] ?? ''), Buffer.from('a')]))
+  two.socket.write(printLineName(names[1] ?? ''))
+  watching.socket.write(printLineName(names[2] ?? ''))
+  const line = async (): Promise<LineOfStatus> => {
+    const { return: status } = await owner.ask('x-gate-status')
+    return (status as { lines: { serial: LineOfStatus } }).lines.serial
+  }
+  let now = await line()
+  while (now.writer === null || now.clients.some(({ name }) => name === undefined)) now = await line()
+  const numberOf = (name: string): number => now.clients.find((each) => each.name === name)?.client ?? 0
+  const [first, second, third] = names.map(numberOf)
+  expect([now.writer, typed]).toEqual([first, 'a'])
+
+  const take = { line: 'serial', client: second }
+  expect(await watcher.ask('x-gate-take', take)).toMatchObject({ error: { class: 'GenericError' } })
+  expect(await owner.ask('x-gate-take', { ...take, client: third })).toMatchObject({ error: {} })
+  expect(await owner.ask('x-gate-take', { ...take, line: 'qmp' })).toMatchObject({ error: {} })
+  expect(await owner.ask('x-gate-take', { line: 'serial' })).toMatchObject({ error: {} })
+  expect((await line()).writer).toBe(first)
+  expect(await owner.ask('x-gate-take', take)).toEqual({ return: {}, id: expect.anything() as unknown })
+  expect((await line()).writer).toBe(second)
+  one.socket.write('X')
+  two.socket.write('b')
+  await until(() => typed.endsWith('b'))
+  // A name is the first that a client says; later it is typed like anything else.
+  two.socket.write(printLineName(names[1] ?? ''))
+  await until(() => typed.endsWith('\u001b\\'))
+  expect(typed.startsWith('ab\u001b_')).toBe(true)
+  expect(record()).toMatch(/"command":"x-gate-take"[^\n]*"outcome":"refused"/)
+})
+
+/** A line in what `x-gate-status` returns. */
+interface LineOfStatus {
+  readonly writer: number | null
+  readonly clients: readonly { readonly client: number; readonly name?: string }[]
+}
 
 test('a screen: a watcher sees it, and no key, button or text of it reaches QEMU', async () => {
   const log = join(folder.path, 'input')

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
-import { findSockets } from '../bridge/lab-list.ts'
+import { findSockets, splitName } from '../bridge/lab-list.ts'
 import type { FoundSocket } from '../bridge/lab-list.ts'
 import { openAudit } from './audit/audit-file.ts'
 import type { RecordEntry } from './audit/entry.ts'
@@ -26,11 +26,41 @@ const usage = `gate --sockets DIR [OPTIONS]
 /** How often the folder is looked at, in milliseconds: a watch does not see a listener that died. */
 const pollMs = 500
 
-/** The channels of a gate for the sockets of a folder: those on which somebody listens. */
+/** Names of machines that are said at most. */
+const mostNames = 5
+
+/** The channels of a gate for these sockets: those on which somebody listens. `folder` has those without a target. */
 export function gatedChannels(found: readonly FoundSocket[], folder: string): GatedChannel[] {
   return found
     .filter(({ listening }) => listening)
-    .map(({ file, target }) => ({ file, target: target ?? { path: join(folder, file) } }))
+    .map(({ file, target, isReadByOthers }) => ({
+      file,
+      target: target ?? { path: join(folder, file) },
+      ...(isReadByOthers === true ? { isHeld: false } : {}),
+    }))
+}
+
+/**
+ * The sockets that a gate takes, and those that it leaves alone: a machine whose monitor belongs to another program, with all
+ * that it has, since a gate holds what it shares.
+ */
+export function withoutPolite(found: readonly FoundSocket[]): {
+  readonly taken: readonly FoundSocket[]
+  readonly left: readonly FoundSocket[]
+  /** Why, in a sentence; undefined where none is left alone. */
+  readonly why: string | undefined
+} {
+  const nameOf = (file: string): string => splitName(file)?.name ?? file
+  const polite = found.filter((each) => each.polite === true && each.listening)
+  const names = new Set(polite.map(({ file }) => nameOf(file)))
+  if (names.size === 0) return { taken: found, left: [], why: undefined }
+  const shown = [...names].slice(0, mostNames).join(', ')
+  const more = names.size > mostNames ? ` and ${names.size - mostNames} more` : ''
+  return {
+    taken: found.filter(({ file }) => !names.has(nameOf(file))),
+    left: found.filter(({ file }) => names.has(nameOf(file))),
+    why: `The gate leaves ${shown}${more} alone, whose monitor belongs to another program: one client at a time, and none with the key for watching.`,
+  }
 }
 
 /** A record in a file, or none; said is what is dropped or refused to be kept. The failure is a sentence. */
@@ -76,7 +106,13 @@ export async function startFolderGate(options: {
   const out = own ?? resolve(options.out ?? '')
   if (out === sockets) return err('--out must be another folder than --sockets.')
   const gate = createGate({ folder: out, record: kept.value.record, say })
-  const look = (): Promise<void> => gate.setChannels(gatedChannels(findSockets(sockets), sockets))
+  let said: string | undefined
+  const look = (): Promise<void> => {
+    const { taken, why } = withoutPolite(findSockets(sockets))
+    if (why !== undefined && why !== said) say(why)
+    said = why
+    return gate.setChannels(gatedChannels(taken, sockets))
+  }
   await look()
   const timer = setInterval(() => void look(), pollMs)
   const watcher = watch(sockets, () => void look())

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import type { Socket } from 'node:net'
 import { jsonObject } from '#base/json/value.ts'
 import type { JsonObject } from '#base/json/value.ts'
+import { clip } from '#base/clip.ts'
 import { splitName } from '../bridge/lab-list.ts'
 import { readChannelName } from '#base/channel-name.ts'
 import type { ChannelKind } from '#base/channel-name.ts'
@@ -22,6 +23,9 @@ import type { ChannelTarget, PrivateSocket } from './private-socket.ts'
 import type { Rights } from './rights/rights.ts'
 import { createScreenGate } from './screen/screen-gate.ts'
 import { createLineGate } from './serial/line-gate.ts'
+
+/** Characters of a name that is said back to who gave it. */
+const mostName = 60
 
 /** The folders of the gate's sockets: one for each right, and one for taking over a line. */
 export type GateDoor = Rights | 'take'
@@ -48,6 +52,8 @@ export interface GatedChannel {
   /** NAME.CHANNEL. */
   readonly file: string
   readonly target: ChannelTarget
+  /** False: a line that is listened to only while somebody is there, for another program reads from the same. */
+  readonly isHeld?: boolean
 }
 
 /** What a gate is made of. */
@@ -102,9 +108,7 @@ class OpenGate implements Gate {
       this.#channels.delete(file)
       void closeChannel(open)
     }
-    for (const { file, target } of channels) {
-      if (!this.#channels.has(file)) this.#open(file, target)
-    }
+    for (const each of channels) if (!this.#channels.has(each.file)) this.#open(each)
     await Promise.all([...this.#channels.values()].map(({ sockets }) => sockets))
   }
 
@@ -113,8 +117,9 @@ class OpenGate implements Gate {
     this.#channels.clear()
   }
 
-  #open(file: string, target: ChannelTarget): void {
-    const gate = this.#gateFor(file, target)
+  #open(channel: GatedChannel): void {
+    const { file, target } = channel
+    const gate = this.#gateFor(channel)
     if (gate === undefined) return
     const { say } = this.#options
     const listen = async (door: GateDoor): Promise<PrivateSocket[]> => {
@@ -130,8 +135,8 @@ class OpenGate implements Gate {
         return []
       }
     }
-    const channel = splitName(file)?.channel ?? ''
-    const wanted = doors.filter((each) => isGated(channel, each))
+    const name = splitName(file)?.channel ?? ''
+    const wanted = doors.filter((each) => isGated(name, each))
     const sockets = Promise.all(wanted.map(listen)).then((all) => all.flat())
     this.#channels.set(file, { target, gate, sockets })
   }
@@ -147,15 +152,25 @@ class OpenGate implements Gate {
     return { lines: jsonObject(lines) }
   }
 
-  #gateFor(file: string, target: ChannelTarget): ChannelGate | undefined {
+  /** Give a line of a machine to one of its clients. */
+  #take(machine: string, line: string, client: number): string | undefined {
+    const gate = this.#channels.get(`${machine}.${line}`)?.gate
+    return gate?.give === undefined ? `There is no line “${clip(line, mostName)}”` : gate.give(client)
+  }
+
+  #gateFor({ file, target, isHeld = true }: GatedChannel): ChannelGate | undefined {
     const split = splitName(file)
     const kind = split === undefined ? undefined : readChannelName(split.channel)?.kind
     const { record } = this.#options
+    const name = split?.name ?? ''
     switch (kind) {
       case 'qmp':
-        return createMonitorGate(target, record, () => this.#linesOf(split?.name ?? ''))
+        return createMonitorGate(target, record, {
+          status: () => this.#linesOf(name),
+          take: (line, client) => this.#take(name, line, client),
+        })
       case 'serial':
-        return createLineGate(target, record, true)
+        return createLineGate(target, record, isHeld)
       case 'hmp':
         return createLineGate(target, record, false)
       case 'vnc':

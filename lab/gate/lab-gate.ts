@@ -10,7 +10,7 @@ import { splitName } from '../bridge/lab-list.ts'
 import type { FoundSocket } from '../bridge/lab-list.ts'
 import type { ListedGate } from '../bridge/list-keeper.ts'
 import { tokenLines, whyNoTarget } from '../bridge/tokens.ts'
-import { gatedChannels, openRecord } from './gate-command.ts'
+import { gatedChannels, openRecord, withoutPolite } from './gate-command.ts'
 import { createGate, isGated } from './gate.ts'
 
 /** What the gate of a lab is made of. */
@@ -45,16 +45,23 @@ export function openLabGate(options: LabGateOptions): Result<LabGate, string> {
   const own = ({ file, listening, madeAt }: FoundSocket): FoundSocket => ({ file, listening, madeAt })
   return ok({
     watchKey,
-    follow: (found: readonly FoundSocket[]) => void gate.setChannels(gatedChannels(found, sockets)),
+    follow(found: readonly FoundSocket[]) {
+      void gate.setChannels(gatedChannels(withoutPolite(found).taken, sockets))
+    },
+    problems(found: readonly FoundSocket[]) {
+      const { why } = withoutPolite(found)
+      return why === undefined ? [] : [why]
+    },
     tokenLines(found: readonly FoundSocket[]) {
-      const full = found.filter(({ file }) => isGated(channelOf(file), 'full'))
-      const watched = found.filter(({ file }) => isGated(channelOf(file), 'watch'))
-      const rest = found.filter(({ file }) => !isGated(channelOf(file), 'full'))
+      const { taken, left } = withoutPolite(found)
+      const full = taken.filter(({ file }) => isGated(channelOf(file), 'full'))
+      const watched = taken.filter(({ file }) => isGated(channelOf(file), 'watch'))
+      const rest = [...left, ...taken.filter(({ file }) => !isGated(channelOf(file), 'full'))]
       return (
         tokenLines(full.map(own), gate.folder('full'), key) +
         tokenLines(rest, target, key) +
         tokenLines(watched.map(own), gate.folder('watch'), watchKey) +
-        takeLines(found.map(own), gate.folder('take'), key)
+        takeLines(taken.map(own), gate.folder('take'), key)
       )
     },
     stop() {

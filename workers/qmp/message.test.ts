@@ -41,7 +41,12 @@ test.each([
     '{"QMP": {"version": {"qemu": {"major": 7, "minor": 2, "micro": 0}, "package": ""}, "capabilities": [], "x-gate": {"rights": "watch"}}}',
     {
       kind: 'greeting',
-      greeting: { version: { major: 7, minor: 2, micro: 0, package: '' }, capabilities: [], watches: true },
+      greeting: {
+        version: { major: 7, minor: 2, micro: 0, package: '' },
+        capabilities: [],
+        gated: true,
+        watches: true,
+      },
     },
   ],
   ['{"QMP": {"version": {}}}', { kind: 'unrecognised', why: 'the greeting has no version' }],

@@ -21,6 +21,8 @@ export interface Greeting {
   readonly version: QemuVersion
   /** The capabilities on offer, such as `oob`. Empty before 2.12. */
   readonly capabilities: readonly string[]
+  /** A gate is before the monitor: others may be on it, and on the machine's lines. */
+  readonly gated?: true
   /** A gate before the monitor lets this client only watch: what could change the machine is refused there. */
   readonly watches?: true
 }
@@ -125,7 +127,8 @@ function readGreeting(value: Json | undefined): Greeting | undefined {
   const { major, minor, micro } = qemu
   if (typeof major !== 'number' || typeof minor !== 'number' || typeof micro !== 'number') return undefined
   const gate = value['x-gate']
-  const watches = gate !== undefined && isJsonObject(gate) && gate.rights === 'watch'
+  const gated = gate !== undefined && isJsonObject(gate)
+  const watches = gated && gate.rights === 'watch'
   const capabilities = Array.isArray(value.capabilities) ? (value.capabilities as readonly Json[]) : []
   return {
     version: {
@@ -135,6 +138,7 @@ function readGreeting(value: Json | undefined): Greeting | undefined {
       package: typeof version.package === 'string' ? clip(version.package, longestPackage) : '',
     },
     capabilities: capabilities.filter((each) => typeof each === 'string'),
+    ...(gated ? { gated } : {}),
     ...(watches ? { watches } : {}),
   }
 }

@@ -189,7 +189,10 @@ function channelsOf(read: DomainChannels, path: (channel: string) => string): re
     { name: 'qmp', target: { path: path('qmp') } },
     ...read.lines.map((line) => {
       const name = `serial${line.port}`
-      return { name, target: { path: line.kind === 'pty' ? path(name) : line.path } }
+      // What a pseudo terminal prints goes to one of its readers: `virsh console` is another.
+      return line.kind === 'pty'
+        ? { name, target: { path: path(name) }, isReadByOthers: true as const }
+        : { name, target: { path: line.path } }
     }),
     ...read.screens.map((target, index) => ({ name: index === 0 ? 'vnc' : `vnc${index}`, target })),
     ...(read.hasAgent ? [{ name: 'qga', target: { path: path('qga') } }] : []),

@@ -9,7 +9,7 @@ import type { Rights } from '../rights/rights.ts'
 import { asciiJson } from './envelope.ts'
 
 /** The commands that the gate answers itself. */
-export const ownCommands: readonly string[] = ['x-gate-status']
+export const ownCommands: readonly string[] = ['x-gate-status', 'x-gate-take']
 
 /** The line for a client. `greeting` is the message of QEMU. */
 export function greetingFor(greeting: JsonObject, rights: Rights): string {

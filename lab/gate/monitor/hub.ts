@@ -51,6 +51,8 @@ export interface HubPorts {
   now(): number
   /** What `x-gate-status` returns of lines and other channels; JSON objects. */
   status?(): JsonObject
+  /** Give a line of the machine (`serial`) to a client of it. A sentence where that cannot be. */
+  take?(line: string, client: number): string | undefined
 }
 
 /** What a client's connection tells the hub. */
@@ -222,6 +224,7 @@ export class MonitorHub {
     const { command } = read
     const arrivedAt = this.#ports.now()
     if (command.name === negotiate || !client.isNegotiated) this.#negotiate(client, command)
+    else if (command.name === 'x-gate-take') this.#takeLine(client, command, arrivedAt)
     else if (ownCommands.includes(command.name)) this.#ownCommand(client, command)
     else {
       const why = client.rights === 'full' ? undefined : whyWatchersMayNot(command.name, command.arguments)
@@ -259,6 +262,26 @@ export class MonitorHub {
     }))
     const status = { you: client.who.client, rights: client.rights, clients, ...this.#ports.status?.() }
     this.#answer(client, returnText(printJson(status), command.id))
+  }
+
+  #takeLine(client: HubClient, command: ClientCommand, arrivedAt: number): void {
+    const { line, client: number } = command.arguments ?? {}
+    const may = client.rights === 'full' ? undefined : whyWatchersMayNot(command.name, command.arguments)
+    const isRead = typeof line === 'string' && typeof number === 'number'
+    const desc =
+      may ??
+      (isRead
+        ? this.#ports.take?.(line, number)
+        : 'x-gate-take has “line”, the name of a channel, and “client”, a number')
+    const asked = { client, command, arrivedAt }
+    if (desc === undefined) {
+      this.#answer(client, returnText('{}', command.id))
+      this.#settled(asked, { outcome: 'returned' })
+      return
+    }
+    this.#answer(client, errorText('GenericError', desc, command.id))
+    const refused: CommandEnd = { outcome: 'refused', desc }
+    this.#settled(asked, may === undefined ? { outcome: 'failed', class: 'GenericError', desc } : refused)
   }
 
   /** An answer of the gate itself: after those to what the client has sent before. */

@@ -5,25 +5,28 @@
  */
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import type { JsonObject } from '#base/json/value.ts'
 import type { RecordEntry, Who } from '../audit/entry.ts'
 import type { ChannelGate } from '../channel-gate.ts'
 import { Outbox } from '../outbox.ts'
 import type { ChannelTarget } from '../private-socket.ts'
 import { MonitorHub } from './hub.ts'
+import type { HubPorts } from './hub.ts'
+
+/** What else a monitor's clients ask of the gate. */
+export type MonitorLines = Pick<HubPorts, 'status' | 'take'>
 
 /** How long a monitor is held that nobody uses, in milliseconds: a page that is loaded again comes back within. */
 const lingerMs = 1000
 /** How often a monitor is tried that cannot be reached. */
 const retryMs = 250
 
-/** Make the gate of a monitor. `status` adds to what `x-gate-status` returns. */
+/** Make the gate of a monitor. */
 export function createMonitorGate(
   target: ChannelTarget,
   record: RecordEntry,
-  status: () => JsonObject,
+  lines: MonitorLines,
 ): ChannelGate {
-  return new MonitorGate(target, record, status)
+  return new MonitorGate(target, record, lines)
 }
 
 class MonitorGate implements ChannelGate {
@@ -35,7 +38,7 @@ class MonitorGate implements ChannelGate {
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
-  constructor(target: ChannelTarget, record: RecordEntry, status: () => JsonObject) {
+  constructor(target: ChannelTarget, record: RecordEntry, lines: MonitorLines) {
     this.#target = target
     this.#record = record
     this.#hub = new MonitorHub({
@@ -43,7 +46,7 @@ class MonitorGate implements ChannelGate {
       giveUp: () => this.#machine?.destroy(),
       record,
       now: () => performance.now(),
-      status,
+      ...lines,
     })
   }
 

@@ -1,13 +1,15 @@
 /**
  * The gate of a line of bytes: a serial line, or a monitor's own text. All clients hear it; one may write. A line that nobody
  * writes on belongs to whoever types first; a client that comes by the socket for taking over has it at once, and the one
- * before then only listens. Newcomers hear the last of what was said.
+ * before then only listens; a monitor's client may give it to a client of the line as well. Newcomers hear the last of what
+ * was said.
  * Tested by lab/gate/channels.real.test.ts.
  * @adr 0061
  */
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import type { JsonObject } from '#base/json/value.ts'
+import { readLineName } from '#base/line-name.ts'
 import type { RecordEntry, Who } from '../audit/entry.ts'
 import type { ChannelGate } from '../channel-gate.ts'
 import { Outbox } from '../outbox.ts'
@@ -22,6 +24,10 @@ interface LineClient {
   readonly outbox: Outbox
   /** Bytes that it was not let write. */
   refused: number
+  /** As it said in its first bytes; only to be found again in the status. */
+  name: string | undefined
+  /** It has sent something. */
+  hasSpoken: boolean
 }
 
 /** Make the gate of a line. `isHeld`: it is listened to even while nobody is there, so that newcomers hear what was. */
@@ -54,11 +60,19 @@ class LineGate implements ChannelGate {
       who,
       outbox: new Outbox(socket, (why) => this.#record({ did: 'dropped', who, why })),
       refused: 0,
+      name: undefined,
+      hasSpoken: false,
     }
     this.#clients.add(client)
     for (const each of this.#kept) client.outbox.write(each)
     if (takes && who.key === 'full') this.#take(client)
-    socket.on('data', (bytes: Buffer) => this.#typed(client, socket, bytes))
+    socket.on('data', (bytes: Buffer) => {
+      const named = client.hasSpoken ? undefined : readLineName(bytes)
+      client.hasSpoken = true
+      client.name ??= named?.name
+      const typed = named?.rest ?? bytes
+      if (typed.length > 0) this.#typed(client, socket, typed)
+    })
     socket.once('close', () => {
       this.#clients.delete(client)
       if (this.#writer === client) this.#writer = undefined
@@ -73,8 +87,22 @@ class LineGate implements ChannelGate {
   status(): JsonObject {
     return {
       writer: this.#writer?.who.client ?? null,
-      clients: [...this.#clients].map(({ who }) => ({ client: who.client, key: who.key })),
+      // A client may say its name.
+      names: true,
+      clients: [...this.#clients].map(({ who, name }) => ({
+        client: who.client,
+        key: who.key,
+        ...(name === undefined ? {} : { name }),
+      })),
     }
+  }
+
+  give(number: number): string | undefined {
+    const client = [...this.#clients].find(({ who }) => who.client === number)
+    if (client === undefined) return `Client ${number} is not on this line`
+    if (client.who.key !== 'full') return `Client ${number} only watches`
+    if (this.#writer !== client) this.#take(client)
+    return undefined
   }
 
   close(): void {
@@ -89,7 +117,7 @@ class LineGate implements ChannelGate {
     this.#record({ did: 'took the line', who: client.who, from })
   }
 
-  #typed(client: LineClient, socket: Socket, bytes: Buffer): void {
+  #typed(client: LineClient, socket: Socket, bytes: Uint8Array): void {
     if (client.who.key === 'full' && this.#writer === undefined) this.#take(client)
     const line = this.#line
     if (this.#writer !== client || line === undefined) {

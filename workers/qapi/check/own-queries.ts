@@ -31,6 +31,7 @@ const ownQueries = [
   'query-dump',
   'query-dump-guest-memory-capability',
   'query-chardev',
+  'x-gate-status',
   'query-iothreads',
   'query-memdev',
   'query-block-exports',

@@ -108,6 +108,11 @@ export const ownQueryReasons: Readonly<Record<OwnQuery, OwnQueryLine>> = {
     'It tells what kind of guest this QEMU could dump, and writes nothing.',
   ),
   'query-chardev': line(`${connect}; ${turn}; ${gone}; ${values}; ${around}`, copies, asks),
+  'x-gate-status': line(
+    'behind a gate: when a serial line is opened, while it is in sight, every 2 s, and when somebody types there who only listens',
+    'It lists the clients of the gate.',
+    'The gate answers it itself: nothing goes to QEMU.',
+  ),
   'query-iothreads': line(`${values}; ${around}`, copies, asks),
   'query-memdev': line(`${cpus}; ${values}; ${around}`, copies, asks),
   'query-block-exports': line(`${inside}; ${values}; ${around}`, copies, asks),

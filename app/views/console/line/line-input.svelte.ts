@@ -24,6 +24,8 @@ interface InputPorts {
   readonly line: () => LineHandle | undefined
   readonly encoding: () => LineEncoding
   readonly focus: () => void
+  /** Why a gate before the line would drop it, in a sentence. */
+  readonly whyNotSent: () => Promise<string | undefined>
 }
 
 /** The input of one line. */
@@ -69,7 +71,15 @@ export class LineInput {
       return
     }
     if (!(await this.#passesLock())) return
-    line.send(this.#ports.encoding() === 'utf-8' ? new TextEncoder().encode(text) : toLatin1(text))
+    const dropped = await this.#ports.whyNotSent()
+    if (dropped !== undefined) {
+      this.hint = dropped
+      return
+    }
+    // It may have been connected again meanwhile.
+    this.#ports
+      .line()
+      ?.send(this.#ports.encoding() === 'utf-8' ? new TextEncoder().encode(text) : toLatin1(text))
   }
 
   /** The lock looks at commands; here it can only look at who types. */

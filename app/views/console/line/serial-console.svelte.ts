@@ -21,6 +21,7 @@ import { chardevOf } from './chardev.ts'
 import type { LineChardev } from './chardev.ts'
 import { ownKey } from './own-key.ts'
 import { pause, untilReady, waitForTurn } from './line-turn.ts'
+import { SharedLine } from './shared-line.svelte.ts'
 import { WritingPace } from './writing-pace.ts'
 import type { MarginTime, RawScreen } from './raw-screen.ts'
 
@@ -57,14 +58,22 @@ export class SerialConsole {
   /** It is known whether somebody else has the line, or nobody tells. */
   #mayOpen = $state(false)
   readonly #input: LineInput
+  /** What a gate before the line tells of it. */
+  readonly shared: SharedLine
   readonly #end: () => void
 
   constructor(app: App, machine: Machine, channel: RawChannel) {
     this.machine = machine
     this.channel = channel
     this.host.className = 'console-host'
+    this.shared = new SharedLine({
+      ...{ app, machine, channel },
+      send: (bytes) => this.#line?.send(bytes),
+      say: (hint) => (this.#input.hint = hint),
+    })
     this.#input = new LineInput({
       ...{ app, machine, channel },
+      whyNotSent: () => this.shared.whyNotSent(),
       line: () => this.#line,
       encoding: () => this.#encoding,
       focus: () => this.focus(),
@@ -123,7 +132,7 @@ export class SerialConsole {
 
   /** It is connected, and nobody can tell yet whether QEMU serves this page or another program. */
   get isUnsure(): boolean {
-    return this.isSilent && !this.#wasFree
+    return this.isSilent && !this.#wasFree && this.shared.status === undefined
   }
 
   /** It is this page's, and nothing came on it. */
@@ -282,6 +291,7 @@ export class SerialConsole {
       // Whoever takes it up again asks first.
       this.#mayOpen = false
       clearTimeout(this.#silent)
+      this.shared.closed()
       this.channel.enter({ kind: 'ended', why: undefined })
       this.#screen?.rule(`disconnected ${clock(Date.now())}`)
       this.#lostAt = undefined
@@ -312,6 +322,7 @@ export class SerialConsole {
         return
       case 'state': {
         const { state } = message
+        if (state.kind !== 'ready') this.shared.closed()
         if (state.kind === 'ready') this.#ready()
         else if (state.kind === 'lost') {
           const why = lossSentence(state.reason, this.channel.label).replace(/^Lost: /, '')
@@ -331,6 +342,7 @@ export class SerialConsole {
     this.#lostAt = undefined
     this.#heard = false
     this.channel.enter({ kind: 'ready' })
+    this.shared.opened()
     if (this.channel.kind === 'hmp')
       this.#silent = setTimeout(() => this.channel.enter({ kind: 'occupied' }), silentMs)
     void this.#lookAtChardev()
@@ -348,12 +360,15 @@ export class SerialConsole {
     this.#isPreparing = true
     const { machine, channel } = this
     if (machine.channels.hasMonitor) await untilReady(() => machine.isReady)
-    const turn = await waitForTurn({
-      look: () => this.#lookAtChardev(),
-      taken: () => channel.enter({ kind: 'occupied' }),
-      isWanted: () => channel.wanted && !this.#isOver,
-      wait: pause,
-    })
+    // QEMU serves a gate, and a gate everybody: it would be waited for in vain.
+    const turn = (await this.shared.isShared())
+      ? 'free'
+      : await waitForTurn({
+          look: () => this.#lookAtChardev(),
+          taken: () => channel.enter({ kind: 'occupied' }),
+          isWanted: () => channel.wanted && !this.#isOver,
+          wait: pause,
+        })
     this.#isPreparing = false
     if (turn !== undefined) {
       this.#wasFree = turn === 'free'
@@ -374,27 +389,3 @@ export class SerialConsole {
 
 const sizeOf = (screen: RawScreen | undefined): string =>
   screen === undefined ? '' : `stty rows ${screen.rows} cols ${screen.columns}`
-
-/** The lines of one machine, each made when it is first shown. */
-class SerialConsoles {
-  readonly #app: App
-  readonly #all = new Map<RawChannel, SerialConsole>()
-
-  constructor(app: App) {
-    this.#app = app
-  }
-
-  of(machine: Machine, channel: RawChannel): SerialConsole {
-    for (const [each, made] of this.#all) {
-      if (this.#app.machines.all.includes(made.machine)) continue
-      made.dispose()
-      this.#all.delete(each)
-    }
-    const known = this.#all.get(channel) ?? new SerialConsole(this.#app, machine, channel)
-    this.#all.set(channel, known)
-    return known
-  }
-}
-
-/** The lines of the page. */
-export const makeSerialConsoles = (app: App): SerialConsoles => new SerialConsoles(app)
