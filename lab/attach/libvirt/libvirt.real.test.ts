@@ -1,10 +1,15 @@
 /** libvirt's own proxy, as it is: what the session makes of a server that answers one command at a time. */
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectUnix } from '#qmp/testing/unix-client.ts'
 import { startChild, waitFor } from '../../processes.ts'
 import type { Child } from '../../processes.ts'
 import { findSockets } from '../../bridge/lab-list.ts'
+import type { FoundSocket } from '../../bridge/lab-list.ts'
+import { openLabGate } from '../../gate/lab-gate.ts'
+import { connectLines } from '../../gate/testing/line-client.ts'
 import { socketsOf } from '../attached.ts'
 import { openLibvirt } from './libvirt.ts'
 import { startSessionLibvirt } from '../testing/session-libvirt.ts'
@@ -118,6 +123,55 @@ describe('the domains as machines', () => {
       await source.stop()
     }
     expect(findSockets(folder)).toEqual([])
+  }, 90_000)
+
+  test('behind a gate they have several clients at once, and a line is left while nobody is there', async () => {
+    const run = join(libvirt.folder, 'gated')
+    const folder = join(run, 'libvirt')
+    const opened = await openLibvirt({ uri: libvirt.uri, folder, say: () => undefined })
+    if (!opened.ok) throw new Error(opened.error)
+    const keys = { key: 'k'.repeat(32), watchKey: 'w'.repeat(32), audit: undefined }
+    const gate = openLabGate({ run, sockets: run, target: run, ...keys, say: () => undefined })
+    if (!gate.ok) throw new Error(gate.error)
+    const found = (): readonly FoundSocket[] => socketsOf(opened.value.look().machines)
+    const isThere = (file: string): boolean =>
+      findSockets(dirname(file)).some((each) => file.endsWith(`/${each.file}`))
+    /** Connections to the domain’s line, as the kernel lists them beside the listener. */
+    const connections = (): number =>
+      readFileSync('/proc/net/unix', 'utf8')
+        .split('\n')
+        .filter((line) => line.endsWith(` ${folder}/tiny.serial0`)).length - 1
+    const clients: (() => void)[] = []
+    try {
+      await waitFor(20_000, () =>
+        found().some(({ file, listening }) => listening && file === 'tiny.qmp') ? true : undefined,
+      )
+      gate.value.follow(found())
+      const at = (door: string, channel: string): string => join(run, 'gate', door, `tiny.${channel}`)
+      expect(await waitFor(10_000, () => (isThere(at('watch', 'qmp')) ? true : undefined))).toBe(true)
+      const [one, two, watcher] = [
+        connectLines(at('full', 'qmp')),
+        connectLines(at('full', 'qmp')),
+        connectLines(at('watch', 'qmp')),
+      ]
+      for (const each of [one, two, watcher]) {
+        clients.push(() => each.end())
+        await each.negotiate()
+      }
+      const answers = await Promise.all([one, two, watcher].map((each) => each.ask('query-status')))
+      expect(answers).toMatchObject(Array.from({ length: 3 }, () => ({ return: { status: 'running' } })))
+      expect(await watcher.ask('stop')).toMatchObject({ error: {} })
+      expect(connections()).toBe(0)
+      const line = connect(at('full', 'serial0'))
+      clients.push(() => line.destroy())
+      expect(await waitFor(10_000, () => (connections() === 1 ? true : undefined))).toBe(true)
+      line.destroy()
+      expect(await waitFor(10_000, () => (connections() === 0 ? true : undefined))).toBe(true)
+    } finally {
+      for (const end of clients) end()
+      gate.value.stop()
+      await opened.value.stop()
+    }
   }, 90_000)
 
   test('a libvirt that is not there is a clear failure', async () => {
