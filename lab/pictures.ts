@@ -45,6 +45,10 @@ const views: readonly (readonly [name: string, place: string])[] = [
   ['inspect-migration', '/machine/lab1/inspect/migration'],
   ['inspect-monitor', '/machine/lab1/inspect/monitor?page=mtree'],
   ['inspect-jobs', '/machine/lab1/inspect/jobs'],
+  ['inspect-devices', '/machine/lab1/inspect/devices'],
+  ['inspect-objects', '/machine/lab1/inspect/objects?path=/machine'],
+  ['inspect-cpus', '/machine/lab1/inspect/cpus'],
+  ['inspect-stats', '/machine/lab1/inspect/stats'],
   ['recorded', '/recorded/qemu-11.1-x86_64/schema'],
   [
     'panes',
