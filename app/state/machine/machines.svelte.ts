@@ -274,8 +274,8 @@ export class Machines {
       from: 'lab',
     } as const
     if (known === undefined) {
-      const at = { id, url: url ?? '', dial, protocol: 'qmp' } as const
-      const machine = this.#add({ ...own, ...at, channels, about, polite })
+      const given = { ...own, id, url: url ?? '', dial, channels, about, polite }
+      const machine = this.#add({ ...given, protocol: 'qmp' })
       this.#addCompanions(machine, companionsOf(machine, channels, own))
       return
     }
