@@ -1,5 +1,6 @@
 /** Inspect: snapshots of a real machine with disks that can and cannot hold them. */
 import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { startQemu } from '../lab/testing.ts'
@@ -96,4 +97,61 @@ test('two disks in one transaction; a file that cannot be made changes nothing; 
   await chains.getByRole('button', { name: 'Merge qcow20-s1 into its base' }).click()
   await act(page, 'Merge')
   await expect(first.getByRole('listitem')).toHaveCount(1)
+})
+
+test('a disk goes back to the image below: the guest is reset, what was written since stays in its file', async ({
+  page,
+  lab,
+}) => {
+  const file = join(lab.sockets, 'qcow20.img')
+  await open(page, lab, ['qcow2'])
+  const chains = page.getByRole('region', { name: 'Chains of images' })
+  await chains.getByRole('checkbox', { name: /^qcow20/ }).check()
+  await chains.getByRole('button', { name: 'Take a snapshot…' }).click()
+  await act(page, 'Take the snapshot')
+  const above = chains.getByRole('list', { name: 'Images of qcow20-s1, from its base' })
+  await expect(above.getByRole('listitem')).toHaveCount(2)
+
+  await chains.getByRole('button', { name: `Take qcow20-s1 back to ${file}` }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toContainText('"property":"drive"')
+  await expect(dialog).toContainText('"execute":"system_reset"')
+  await expect(dialog).toContainText(`stays in ${join(lab.sockets, 'qcow20.s1.qcow2')}`)
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Go back', exact: true }).click()
+  await expect(dialog.getByRole('status')).toContainText('Done.')
+  await expect(dialog.getByRole('button', { name: 'Take it back' })).toHaveCount(0)
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  const now = chains.getByRole('list', { name: /^Images of back-/ })
+  await expect(now.getByRole('listitem')).toHaveCount(2)
+  await expect(now.getByRole('listitem').first()).toContainText(file)
+  await expect(now.getByRole('listitem').last()).toContainText(/qcow20\.back-.*written to/)
+  await expect(above).toHaveCount(0)
+  await expect(page.getByRole('group', { name: 'Chosen machine' })).toContainText('running')
+  await page.getByRole('link', { name: 'Timeline' }).click()
+  await expect(page.getByRole('option', { name: /RESET/ }).first()).toBeVisible()
+})
+
+test('where the new image cannot be made, the disk stays as it is and the guest goes on', async ({
+  page,
+  lab,
+}) => {
+  const folder = join(lab.sockets, 'gone')
+  mkdirSync(folder)
+  const [base, top] = [join(folder, 'base.qcow2'), join(lab.sockets, 'top.qcow2')]
+  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', base, '4M'])
+  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', base, '-F', 'qcow2', top])
+  const disk = ['-blockdev', `qcow2,node-name=top,file.driver=file,file.filename=${top}`]
+  await startQemu(lab.sockets, 'vm', { args: [...disk, '-device', 'virtio-blk-pci,drive=top'] })
+  rmSync(folder, { recursive: true })
+  await page.goto(`${lab.url}#/machine/vm/inspect/snapshots`)
+  await page.getByRole('button', { name: `Take top back to ${base}` }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Go back' }).click()
+  await expect(dialog).toContainText(/failed: .*No such file or directory/)
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await expect(
+    page.getByRole('list', { name: 'Images of top, from its base' }).getByRole('listitem'),
+  ).toHaveCount(2)
+  await expect(page.getByRole('group', { name: 'Chosen machine' })).toContainText('running')
 })

@@ -36,7 +36,7 @@ const block: Json = [
 ]
 const nodes: Json = [{ 'node-name': 'base', drv: 'qcow2', file: 'base.qcow2' }]
 const disk = (node: string, change: Partial<SnapshotDisk> = {}): SnapshotDisk => ({
-  ...{ node, device: node, driver: 'qcow2', isReadOnly: false, snapshots: [], chain: [] },
+  ...{ node, device: node, path: undefined, driver: 'qcow2', isReadOnly: false, snapshots: [], chain: [] },
   ...change,
 })
 

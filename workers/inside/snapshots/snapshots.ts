@@ -7,6 +7,8 @@ import { amountIn, objectIn, textIn } from '#base/json/members.ts'
 import { own } from '#base/own.ts'
 import { objectsIn } from '#base/json/value.ts'
 import type { Json, JsonObject } from '#base/json/value.ts'
+import { wholeOf } from '../blocks/reading.ts'
+import type { Whole } from '../blocks/reading.ts'
 
 /** Disks, snapshots of an image, and images of a chain that are read at most. */
 export const mostDisks = 500
@@ -29,6 +31,8 @@ export interface ChainImage {
   readonly format: string
   /** The node that is opened on it; undefined where none is told. */
   readonly node: string | undefined
+  /** Bytes that the guest sees; undefined where they are not told. */
+  readonly size: Whole | undefined
 }
 
 /** What a disk of the machine stands on. */
@@ -37,6 +41,8 @@ export interface SnapshotDisk {
   readonly node: string
   /** For people: the device's id or path, or the name of the drive. */
   readonly device: string
+  /** The path of its device in the tree of objects; undefined where no device has the drive. */
+  readonly path: string | undefined
   readonly driver: string
   readonly isReadOnly: boolean
   readonly snapshots: readonly InternalSnapshot[]
@@ -63,6 +69,7 @@ export function readDisks(block: Json | undefined, nodes: Json | undefined): rea
         {
           node,
           device: nameIn(each, 'qdev') || nameIn(each, 'device') || node,
+          path: pathOf(nameIn(each, 'qdev')),
           driver,
           isReadOnly: own(inserted, 'ro') === true,
           snapshots: snapshotsIn(image),
@@ -70,6 +77,12 @@ export function readDisks(block: Json | undefined, nodes: Json | undefined): rea
         },
       ]
     })
+}
+
+/** A device is told by its path, or by its id where it has one. */
+function pathOf(qdev: string): string | undefined {
+  if (qdev === '') return undefined
+  return qdev.startsWith('/') ? qdev : `/machine/peripheral/${qdev}`
 }
 
 function chainOf(
@@ -84,7 +97,10 @@ function chainOf(
     each = objectIn(each, 'backing-image')
   ) {
     const [file, format] = [nameIn(each, 'filename'), nameIn(each, 'format')]
-    chain.push({ file, format, node: chain.length === 0 ? top : nodeOf.get(`${format} ${file}`) })
+    chain.push({
+      ...{ file, format, size: wholeOf(each, 'virtual-size') },
+      node: chain.length === 0 ? top : nodeOf.get(`${format} ${file}`),
+    })
   }
   return chain
 }

@@ -57,7 +57,8 @@ export class ActionRun {
 
   /** Whether the steps that are done can be taken back: nothing in it is for good. */
   get canUndo(): boolean {
-    return this.#state.kind === 'done' && this.action.steps.some(({ undo }) => undo !== undefined)
+    const { steps, isForGood } = this.action
+    return this.#state.kind === 'done' && isForGood !== true && steps.some(({ undo }) => undo !== undefined)
   }
 
   /** Send it. A person has seen the commands: the lock does not ask again, what it refuses stays refused. */

@@ -125,6 +125,16 @@ test('a done action is taken back, and only once', async () => {
   expect(run.canUndo).toBe(false)
 })
 
+test('one that is for good is taken back only where a step fails', async () => {
+  const forGood = { ...create, isForGood: true }
+  const run = new ActionRun(machineOf({}, [[{ id: 'c', status: 'concluded' }]]), forGood)
+  await run.run()
+  expect([run.state.kind, run.canUndo]).toEqual(['done', false])
+  const machine = machineOf({ start: 'no' }, [[{ id: 'c', status: 'concluded' }]])
+  await new ActionRun(machine, forGood).run()
+  expect(machine.sent.slice(-2)).toEqual(['close-format', 'close-file'])
+})
+
 test('a step for the agent goes to the agent, and so does what takes it back', async () => {
   const machine = machineOf({ transaction: 'no' })
   const run = new ActionRun(machine, {

@@ -42,6 +42,8 @@ export interface ActionPlan {
   readonly verb: string
   /** Data or the running guest may be lost. */
   readonly isDangerous?: boolean
+  /** Once all of it is done it stays: its steps are taken back only where one of them fails. */
+  readonly isForGood?: boolean
   readonly steps: readonly ActionStep[]
   /** What is true once it is done, and what comes next: `The job runs now.` */
   readonly after?: string

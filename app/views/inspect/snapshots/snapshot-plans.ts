@@ -1,8 +1,9 @@
 /** The commands of each thing that is done with snapshots. Tested by e2e/inspect-snapshots.spec.ts. */
 import type { JsonObject } from '#base/json/value.ts'
 import { isPlainTag } from '#inside/snapshots/snapshots.ts'
-import type { SavePlan, SnapshotDisk, SnapshotTag } from '#inside/snapshots/snapshots.ts'
+import type { ChainImage, SavePlan, SnapshotDisk, SnapshotTag } from '#inside/snapshots/snapshots.ts'
 import type { ActionPlan, ActionStep } from '../action/action.ts'
+import { imageSteps } from '../blocks/forms/new-image.ts'
 
 /** Which way a server has: jobs of QMP (6.0 on), or lines of the human monitor. */
 export type SnapshotWay = 'jobs' | 'human'
@@ -148,5 +149,47 @@ export function mergePlan({ node, chain }: SnapshotDisk, job: string): ActionPla
       { name: 'job-dismiss', args: { id: job } },
     ],
     after: `The file ${chain[0]?.file ?? 'above'} is not used any more: it can be deleted on the host.`,
+  }
+}
+
+/** Why a disk cannot go back to an image of its chain; undefined where it can. */
+export function whyNotBack({ path }: SnapshotDisk, { file, size }: ChainImage): string | undefined {
+  if (path === undefined) return 'no device has this drive'
+  if (size === undefined) return 'QEMU does not tell the size of this image'
+  return file.startsWith('/') ? undefined : 'its file has no path on the host'
+}
+
+/**
+ * Go back to an image of the chain: a new, empty one stands above it, and the device gets that. What was written since stays
+ * in its own file. A guest that runs would not know of it: it is stopped meanwhile, and reset. QEMU gives a device another
+ * drive from 6.1 on; one before refuses, and what was done is taken back. `name`: of the new node and in its file, free.
+ * @qapi qom-set
+ */
+export function backPlan(
+  disk: SnapshotDisk,
+  { file, format, node: backingNode, size }: ChainImage,
+  { name, isRunning }: { readonly name: string; readonly isRunning: boolean },
+): ActionPlan {
+  const dot = file.lastIndexOf('.')
+  const filename = `${dot > file.lastIndexOf('/') ? file.slice(0, dot) : file}.${name}.qcow2`
+  const cont = { name: 'cont' }
+  const overlay = {
+    ...{ node: name, filename, format: 'qcow2' as const, size: size ?? 0 },
+    ...{ backing: { file, format }, backingNode },
+  }
+  return {
+    title: `Take ${disk.node} back to ${file}`,
+    about: `The guest is reset, and goes on in the new image ${filename}, which is empty and stands above ${file}. What was written since stays in ${disk.chain[0]?.file ?? 'its file'}, which nothing uses any more.`,
+    verb: 'Go back',
+    isDangerous: true,
+    isForGood: true,
+    steps: [
+      ...(isRunning ? [{ name: 'stop', undo: cont }] : []),
+      ...imageSteps(overlay),
+      { name: 'qom-set', args: { path: disk.path ?? '', property: 'drive', value: name } },
+      { name: 'system_reset' },
+      ...(isRunning ? [cont] : []),
+    ],
+    after: `The disk is as it was when ${file} was left.`,
   }
 }

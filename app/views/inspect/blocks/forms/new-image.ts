@@ -14,6 +14,8 @@ export interface NewImage {
   readonly size: Whole
   /** Written into the image: who opens it later finds what it stands on. */
   readonly backing?: { readonly file: string; readonly format: string } | undefined
+  /** The node that is its base, where it is opened already; else its header names the file. */
+  readonly backingNode?: string | undefined
   /** It is opened without anything below: a snapshot puts it above its node. */
   readonly isOverlay?: boolean
 }
@@ -46,6 +48,7 @@ export function imageSteps({
   format,
   size,
   backing,
+  backingNode,
   isOverlay,
 }: NewImage): readonly ActionStep[] {
   const file = `${node}-file`
@@ -55,6 +58,9 @@ export function imageSteps({
     ...create(`create-${file}`, { driver: 'file', filename, size: isRaw ? jsonWhole(size) : 0 }),
     add(file, { driver: 'file', filename }),
     ...(isRaw ? [] : create(`create-${node}`, { driver: format, file, size: jsonWhole(size), ...below })),
-    add(node, { driver: format, file, ...(isOverlay === true ? { backing: null } : {}) }),
+    add(node, {
+      ...{ driver: format, file },
+      ...(isOverlay === true ? { backing: null } : backingNode === undefined ? {} : { backing: backingNode }),
+    }),
   ]
 }
