@@ -1,5 +1,5 @@
 /** The page as it is served in other ways than at a port of loopback: encrypted, and through a unix socket as by ssh -L. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,10 +7,12 @@ import { join } from 'node:path'
 import { addressOf } from '../lab/bridge/bridge.ts'
 import { newKey } from '../lab/bridge/key.ts'
 import { readOptions } from '../lab/options.ts'
+import { root } from '../lab/paths.ts'
+import { placeOf, publishOpened } from '../lab/serve/opened-file.ts'
 import { startLab } from '../lab/start.ts'
 import type { Lab } from '../lab/start.ts'
 import { freePort, makeCertificate, startQemu } from '../lab/testing.ts'
-import { chooseCommand, expect, send, test } from './lab.ts'
+import { chooseCommand, expect, expectAccessible, send, test } from './lab.ts'
 
 test.use({ ignoreHTTPSErrors: true })
 
@@ -79,4 +81,22 @@ test('through a unix socket at whatever port ssh makes of it', async ({ page }) 
     await end()
     tunnel.close()
   }
+})
+
+test('a file that “open” has put beside the page is shown; one that is not there is said to be missing', async ({
+  page,
+  lab,
+}) => {
+  const path = join(lab.sockets, 'of a friend.json')
+  copyFileSync(join(root, 'public', 'schemas', 'qemu-5.2-x86_64.json'), path)
+  const file = { path, name: 'of a friend.json' }
+  publishOpened(file, lab.key, lab.web)
+  await page.goto(lab.address(placeOf(file, lab.key)))
+  await expect(page).toHaveTitle(/of a friend/)
+  await expect(page.getByRole('option', { name: 'command add-fd' })).toBeVisible()
+  await expectAccessible(page)
+
+  await page.goto(lab.address(placeOf({ path, name: 'gone.json' }, lab.key)))
+  const list = page.getByRole('navigation', { name: 'Machines' })
+  await expect(list.getByText('The files could not be opened: the lab that serves')).toBeVisible()
 })

@@ -31,6 +31,13 @@ const alone: fc.Arbitrary<Route> = fc.oneof(
     query,
   }),
   fc.constant<Route>({ subject: { kind: 'none' }, view: 'overview', entity: undefined, query: {} }),
+  // A file that the lab has for this page.
+  text
+    .filter((name) => !name.includes('/'))
+    .map((name): Route => {
+      const entity = `open/0123456789abcdef0123456789abcdef/${name}.json`
+      return { subject: { kind: 'none' }, view: 'overview', entity, query: {} }
+    }),
 )
 const route: fc.Arbitrary<Route> = fc.oneof(
   alone,

@@ -97,7 +97,10 @@ export function formatRoute(route: Route): string {
   query.delete(besideKey)
   if (beside !== undefined) query.set(besideKey, formatRoute(withoutBeside(beside)).slice(1))
   const search = query.size === 0 ? '' : `?${query.toString()}`
-  if (subject.kind === 'none') return `#/${search}`
+  if (subject.kind === 'none') {
+    const opened = entity?.startsWith('open/') === true ? entity.split('/') : []
+    return `#/${opened.map(encodeURIComponent).join('/')}${search}`
+  }
   const parts = [subject.kind, subject.kind === 'machine' ? subject.id : subject.file, view]
   const path = parts.map(encodeURIComponent)
   if (entity !== undefined) path.push(readable(encodeURIComponent(entity)))

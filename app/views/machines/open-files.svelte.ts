@@ -70,7 +70,8 @@ export class OpenFiles {
         last = place ?? last
       })
     } catch (reason) {
-      this.#errors = [`The files could not be opened: ${String(reason)}`]
+      const why = reason instanceof Error ? reason.message : String(reason)
+      this.#errors = [`The files could not be opened: ${why}`]
     } finally {
       this.#busy = undefined
     }
