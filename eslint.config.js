@@ -81,6 +81,8 @@ export default ts.config(
   {
     ignores: [
       'dist/',
+      // What npm pack makes.
+      'package/',
       'pictures/',
       'node_modules/',
       '.cache/',
