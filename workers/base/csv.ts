@@ -3,8 +3,9 @@
 /**
  * Signs that begin a formula in a spreadsheet, and blanks that some spreadsheets strip first. The wide forms (U+FF0B and
  * so on) count as the narrow ones where a Chinese or Japanese input method is used.
+ * Apostrophes before them count too: what was guarded and what was written so stay apart.
  */
-const formulaStart = /^[=+\-@\t\r\n＝＋－＠]/
+const formulaStart = /^'*[=+\-@\t\r\n＝＋－＠]/
 
 /** The text with an apostrophe before it where a spreadsheet could take it for a formula; else the text. */
 export function guardFormula(text: string): string {

@@ -56,7 +56,7 @@ test('a reply and its columns', () => {
 })
 
 test('no cell begins as a formula', () => {
-  for (const sign of ['=', '+', '-', '@', '\t', '\r', '\n', '＝']) {
+  for (const sign of ['=', '+', '-', '@', '\t', '\r', '\n', '＝', "'@"]) {
     const text = `${sign}1+cmd|'/C calc'!A0`
     const [cells] = readCsv(csvLine(text, { ...base, kind: 'raw', exec: 1 as ExecId }, text))
     expect(cells?.[0]).toBe(`'${text}`)
@@ -72,7 +72,8 @@ test('any rows are a table of ten columns that gives the texts back', () => {
       expect(table.every((cells) => cells.length === 10)).toBe(true)
       lines.forEach(({ text }, index) => {
         const message = table[index + 1]?.at(-1) ?? ''
-        if (text !== undefined) expect(/^'[=+\-@\t\r]/.test(message) ? message.slice(1) : message).toBe(text)
+        if (text !== undefined)
+          expect(/^'+[=+\-@\t\r\n＝＋－＠]/.test(message) ? message.slice(1) : message).toBe(text)
       })
     }),
   )
