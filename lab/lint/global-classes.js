@@ -15,8 +15,10 @@ const base = new URL('../../app/styles/base.css', import.meta.url)
  */
 export function classesOf(css) {
   const found = new Map()
-  // Blanks in place of comments and texts: places stay what they are.
-  const bare = css.replace(/\/\*[\s\S]*?\*\/|'[^']*'|"[^"]*"/g, (text) => ' '.repeat(text.length))
+  // Blanks in place of comments, texts and what is excepted (a class in `:not(…)` is styled by nobody): places stay.
+  const bare = css.replace(/\/\*[\s\S]*?\*\/|'[^']*'|"[^"]*"|:not\([^()]*\)/g, (text) =>
+    ' '.repeat(text.length),
+  )
   // A selector is what stands before an opening brace; at-rules have no classes.
   let from = 0
   for (const { 0: end, index } of bare.matchAll(/[{};]/g)) {
