@@ -3,7 +3,6 @@
  * them has kept all others waiting for too long.
  * @adr 0003
  */
-import { nothing } from './pending.ts'
 import type { Entry } from './pending.ts'
 import type { SessionPorts } from './ports.ts'
 
@@ -16,7 +15,8 @@ export class InFlight {
   readonly #byKey = new Map<string, Entry[]>()
   #inBand = 0
   #blocked: Entry | undefined
-  #stopBlocked: () => void = nothing
+  /** Stops the look at the oldest; undefined while none is to come. */
+  #stopLook: (() => void) | undefined
 
   /** A command blocks the queue after `blockedMs` without an answer; `changed` is told when one does, or does no more. */
   constructor(ports: Pick<SessionPorts, 'now' | 'after'>, blockedMs: number, changed: () => void) {
@@ -86,25 +86,40 @@ export class InFlight {
 
   /** Say so when the oldest in-band command goes unanswered for too long: everything that follows it waits. */
   watch(): void {
-    this.#stopBlocked()
-    this.#stopBlocked = nothing
     const oldest = this.#oldestInBand()
     if (oldest !== this.#blocked && this.#blocked !== undefined) {
       this.#blocked = undefined
       this.#changed()
     }
     if (oldest === undefined || oldest === this.#blocked) return
-    const wait = Math.max(0, oldest.sentAt + this.#blockedMs - this.#ports.now())
-    this.#stopBlocked = this.#ports.after(wait, () => {
-      this.#blocked = oldest
-      this.#changed()
-    })
+    // Whoever was the oldest before is due earlier: that look goes on to this one. So most commands need no timer.
+    this.#stopLook ??= this.#ports.after(this.#leftOf(oldest), () => this.#look())
+  }
+
+  /** The time of what was the oldest is over: is what is the oldest now due? */
+  #look(): void {
+    this.#stopLook = undefined
+    const oldest = this.#oldestInBand()
+    if (oldest === undefined || oldest === this.#blocked) return
+    const leftMs = this.#leftOf(oldest)
+    if (leftMs > 0) {
+      this.#stopLook = this.#ports.after(leftMs, () => this.#look())
+      return
+    }
+    this.#blocked = oldest
+    this.#changed()
+  }
+
+  /** Until a command has been unanswered for too long, in milliseconds. */
+  #leftOf({ sentAt }: Entry): number {
+    return Math.max(0, sentAt + this.#blockedMs - this.#ports.now())
   }
 
   /** The connection is gone: returns what was unanswered. */
   clear(): readonly Entry[] {
     const { entries } = this
-    this.#stopBlocked()
+    this.#stopLook?.()
+    this.#stopLook = undefined
     this.#blocked = undefined
     this.#sent.clear()
     this.#byKey.clear()

@@ -33,6 +33,8 @@ export interface Entry {
  * their members, `1.0` comes back as `1`).
  */
 export function idKey(id: Json): string {
+  // All ids of our own.
+  if (typeof id === 'number' && Number.isSafeInteger(id) && id > 0) return String(id)
   return printJson(sorted(id))
 }
 

@@ -1,5 +1,5 @@
 /** What a session is handed, and what it is to its holder: both protocols have the same doors. */
-import type { JsonObject } from '#base/json/value.ts'
+import type { Json, JsonObject } from '#base/json/value.ts'
 import type { ConnectionState } from './connection.ts'
 import type { Manners } from './manners.ts'
 import type { ExecId, Origin, Outcome, QueueSnapshot, RawOutcome, RowBody, Ticket } from './report.ts'
@@ -36,8 +36,11 @@ export interface SessionRequest {
 export interface SessionSink {
   /** The connection has another state; `ended` asks the holder to close the socket. */
   move(state: ConnectionState): void
-  /** A line for the record. `text` is the exact message where there is one, `source` its bytes where they are at hand. */
-  record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes): void
+  /**
+   * A line for the record. `text` is the exact message where there is one, `source` its bytes where they are at hand;
+   * `value` is what a command returned, where it was read.
+   */
+  record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes, value?: Json): void
   /** An event of a monitor that is ready or being negotiated with. False: it is wanted as a row. */
   event?(event: PrintedEvent, source: SourceBytes): boolean
   /** What waits has changed. */

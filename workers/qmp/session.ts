@@ -459,7 +459,8 @@ class QmpSession implements Session {
     } else if (this.#oob && message.kind === 'error' && refusesOob(message.error)) {
       this.#setManners({ noOob: 'refused' })
     }
-    this.#sink.record(replyRow(entry, message, latencyMs, late), text, bytes, this.#replySource)
+    const value = message.kind === 'return' ? message.value : undefined
+    this.#sink.record(replyRow(entry, message, latencyMs, late), text, bytes, this.#replySource, value)
     if (late) this.#sink.queueChanged()
     else if (message.kind === 'return') this.#settle(entry, returned(exec, message.value, text, latencyMs))
     else this.#settle(entry, { kind: 'failed', exec, error: message.error, latencyMs })
@@ -517,6 +518,7 @@ class QmpSession implements Session {
   /** Take an entry out of flight. Its state stays: callers ask it whether it was late. */
   #finish(entry: Entry): void {
     entry.stopDeadline()
+    entry.stopDeadline = nothing
     this.#sent.remove(entry)
   }
 

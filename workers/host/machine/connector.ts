@@ -222,14 +222,14 @@ export class Connector {
     const recorder = this.#recorder
     return {
       move: (state) => this.#sessionMoved(state),
-      record: (body, text, bytes, source) => {
+      record: (body, text, bytes, source, value) => {
         if (body.kind === 'event') {
           if (body.name === 'SHUTDOWN') this.#shuttingDown = true
           recorder.event(body, text, bytes, source)
           return
         }
         if (body.kind === 'return' && body.name === 'quit') this.#shuttingDown = true
-        recorder.record(body, text, bytes, source)
+        recorder.record(body, text, bytes, source, value)
       },
       event: (event, source) => event.name !== 'SHUTDOWN' && recorder.printed(event, source),
       queueChanged: () => recorder.batch.queueChanged(),

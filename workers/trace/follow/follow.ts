@@ -28,8 +28,11 @@ import { argumentsOf, nameOf, returnOf } from './message-values.ts'
 
 /** Follows one machine over all its connections. */
 export interface Follower {
-  /** A row that was recorded; `text` is its message. Called for every row, in order. */
-  add(row: LogRow, text: string | undefined): void
+  /**
+   * A row that was recorded; `text` is its message, `value` what a command returned, where that was read already. Called
+   * for every row, in order.
+   */
+  add(row: LogRow, text: string | undefined, value?: Json): void
   /** `add` for an event: there may be hundreds of thousands a second. */
   addEvent(row: EventRow): void
   /** What it wants of events of this name now: none (`addEvent` may be left out), the row, or its data as well. */
@@ -122,7 +125,7 @@ class MachineFollower implements Follower {
     return this.#tracks.failed
   }
 
-  add(row: LogRow, text: string | undefined): void {
+  add(row: LogRow, text: string | undefined, value?: Json): void {
     switch (row.kind) {
       case 'event':
         this.addEvent(row)
@@ -131,7 +134,7 @@ class MachineFollower implements Follower {
         if (this.#ready) this.#command(row, text)
         break
       case 'return':
-        if (this.#ready) this.#returned(row, text)
+        if (this.#ready) this.#returned(row, text, value)
         break
       case 'error':
         if (this.#ready) this.#failed(row)
@@ -274,11 +277,11 @@ class MachineFollower implements Follower {
     }
   }
 
-  #returned(row: ReplyRow, text: string | undefined): void {
+  #returned(row: ReplyRow, text: string | undefined, read: Json | undefined): void {
     if (isQuery.has(row.name)) {
       this.#asked.delete(row.name)
       this.#context.ask.delete(row.name as FollowedQuery)
-      const value = returnOf(text)
+      const value = read ?? returnOf(text)
       if (value !== undefined) this.#answered(row.name as FollowedQuery, row, value)
       return
     }

@@ -4,6 +4,7 @@
  * Tested by workers/host/machine/facade.test.ts.
  */
 import type { Alert, Batch } from '#api/machine.ts'
+import type { Json } from '#base/json/value.ts'
 import type { QueueSnapshot, RowBody } from '#qmp/report.ts'
 import type { SourceBytes } from '#qmp/wire/framing.ts'
 import type { PrintedEvent } from '#qmp/wire/printed-event.ts'
@@ -99,18 +100,18 @@ export class Recorder {
     this.#ports.recorded()
   }
 
-  /** Record what happens now. */
-  record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes): void {
+  /** Record what happens now. `value` is what a command returned, where it was read from the text already. */
+  record(body: RowBody, text: string | undefined, bytes: number, source?: SourceBytes, value?: Json): void {
     const row: LogRow = { ...body, seq: this.store.nextSeq, at: this.#isNow(), bytes }
     if (row.kind !== 'event') this.#counts.row(row)
-    if (this.#recording) this.add(row, text, source)
+    if (this.#recording) this.add(row, text, source, value)
     else this.#miss()
   }
 
   /** Add a row whose time is known. */
-  add(row: LogRow, text: string | undefined, source?: SourceBytes): void {
+  add(row: LogRow, text: string | undefined, source?: SourceBytes, value?: Json): void {
     this.store.add(row, text, source)
-    this.follower.add(row, text)
+    this.follower.add(row, text, value)
     this.#added()
   }
 
