@@ -9,6 +9,8 @@ import type { Socket } from 'node:net'
 const mostWaiting = 16 * 1024 * 1024
 /** With more than this waiting, a client is behind. */
 const behindBytes = 1024 * 1024
+/** What is collected is sent before something larger than this, in bytes, so that it does not count against that. */
+const mostCollected = 64 * 1024
 /** A client that is behind and takes nothing for this many milliseconds is dropped. */
 const stallMs = 30_000
 
@@ -21,6 +23,7 @@ export class Outbox {
   #written = 0
   #stall: NodeJS.Timeout | undefined
   #isOver = false
+  #isCollecting = false
 
   /** `drop` is called at most once; the connection is destroyed already. `drained`: it has taken all that waited. */
   constructor(socket: Socket, drop: (why: string) => void, drained: () => void = () => undefined) {
@@ -43,8 +46,22 @@ export class Outbox {
     return this.waiting > behindBytes
   }
 
+  /** Send nothing before `release`, which sends all at once. */
+  collect(): void {
+    this.#isCollecting = true
+    this.#socket.cork()
+  }
+
+  release(): void {
+    if (!this.#isCollecting) return
+    this.#isCollecting = false
+    this.#socket.uncork()
+    if (this.isBehind && !this.#isOver) this.#watch()
+  }
+
   write(bytes: Uint8Array | string): void {
     if (this.#isOver || this.#socket.writableEnded) return
+    if (this.#isCollecting && bytes.length > mostCollected) this.release()
     if (this.waiting > 0 && this.waiting + bytes.length > mostWaiting) {
       this.#end(`it did not read: ${this.waiting} bytes waited for it`)
       return

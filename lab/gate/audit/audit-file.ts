@@ -1,10 +1,13 @@
 /**
  * The record of a gate as a file: JSON Lines, for its owner alone, rotated by size (FILE, FILE.1 … FILE.4, the oldest
- * goes). Each line is written whole and at once, so that what was done is on record before it is answered to many.
+ * goes). Each line is written whole. What changed something, was refused or failed is written at once, and so are
+ * clients that come and go. Queries that returned are written together a little later, or before the next line of another
+ * kind: pages ask many of them, and their answers do not wait for a disk.
  */
 import { closeSync, constants, fchmodSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { err, ok } from '#base/result.ts'
 import type { Result } from '#base/result.ts'
+import { commandEffect } from '#qapi/check/effect.ts'
 import type { GateEntry, RecordEntry } from './entry.ts'
 import { auditLine } from './audit-line.ts'
 
@@ -12,6 +15,11 @@ import { auditLine } from './audit-line.ts'
 const mostBytes = 16 * 1024 * 1024
 /** Older files that are kept. */
 const keptFiles = 4
+
+/** Milliseconds that a query which returned may wait to be written: what a gate that is killed may lose of these. */
+const queryWaitMs = 50
+/** Lines of queries that wait at most: some megabytes, where each has the longest arguments. */
+const mostQueries = 200
 
 /** A record that is being written. */
 export interface AuditFile {
@@ -36,33 +44,63 @@ export function openAudit(path: string, options: AuditOptions = {}): Result<Audi
   if (!first.ok) return first
   let file = first.value
   let hasFailed = false
-  const write = (line: Buffer): void => {
-    if (file.size > 0 && file.size + line.length > limit) {
-      closeSync(file.fd)
-      rotate(path)
-      const next = openFile(path)
-      if (!next.ok) throw new Error(next.error)
-      file = next.value
-    }
+  const waiting: string[] = []
+  let timer: NodeJS.Timeout | undefined
+  const write = (bytes: Buffer): void => {
     // A disk that is full takes a part of a line: the rest is tried, not the whole again.
-    for (let at = 0; at < line.length;) at += writeSync(file.fd, line, at)
-    file.size += line.length
+    for (let at = 0; at < bytes.length;) at += writeSync(file.fd, bytes, at)
+    file.size += bytes.length
+  }
+  const writeLines = (lines: readonly Buffer[]): void => {
+    let together: Buffer[] = []
+    let length = 0
+    for (const line of lines) {
+      if (file.size + length > 0 && file.size + length + line.length > limit) {
+        write(Buffer.concat(together))
+        together = []
+        length = 0
+        closeSync(file.fd)
+        rotate(path)
+        const next = openFile(path)
+        if (!next.ok) throw new Error(next.error)
+        file = next.value
+      }
+      together.push(line)
+      length += line.length
+    }
+    write(Buffer.concat(together))
+  }
+  const flush = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    const lines = waiting.splice(0)
+    if (hasFailed || lines.length === 0) return
+    try {
+      writeLines(lines.map((line) => Buffer.from(`${line}\n`)))
+    } catch (error) {
+      hasFailed = true
+      options.say?.(`The record ${path} cannot be written any more: ${String(error)}`)
+    }
   }
   return ok({
     record(entry: GateEntry) {
       if (hasFailed) return
-      try {
-        write(Buffer.from(`${auditLine(entry, now())}\n`))
-      } catch (error) {
-        hasFailed = true
-        options.say?.(`The record ${path} cannot be written any more: ${String(error)}`)
-      }
+      waiting.push(auditLine(entry, now()))
+      if (!mayWait(entry) || waiting.length >= mostQueries) flush()
+      else timer ??= setTimeout(flush, queryWaitMs)
     },
     close() {
+      flush()
       if (!hasFailed) closeSync(file.fd)
       hasFailed = true
     },
   })
+}
+
+/** Whether it changed nothing, and was nothing that somebody tried in vain. */
+function mayWait(entry: GateEntry): boolean {
+  if (entry.did !== 'command' || entry.end.outcome !== 'returned') return false
+  return commandEffect(entry.command, entry.arguments).kind === 'reads'
 }
 
 function openFile(path: string): Result<{ fd: number; size: number }, string> {

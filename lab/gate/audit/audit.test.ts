@@ -72,6 +72,40 @@ test('a file grows to its limit, five are kept, all for their owner alone', () =
   expect(numbers).toEqual(numbers.map((_, index) => 100 - numbers.length + index))
 })
 
+test('what changes, fails or is refused is on record at once, after the queries that were before it', () => {
+  const path = join(folder(), 'audit')
+  const audit = openAudit(path, { now: () => 0 })
+  if (!audit.ok) throw new Error(audit.error)
+  const names = (): readonly unknown[] =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as { command?: string; did: string }).command ?? 'no command')
+  audit.value.record(command('query-status', {}))
+  audit.value.record(command('stop', {}))
+  expect(names()).toEqual(['query-status', 'stop'])
+  audit.value.record(command('query-block', {}, 'no'))
+  expect(names()).toHaveLength(3)
+  // Their number is bounded too, however fast they come.
+  for (let n = 0; n < 1000; n += 1) audit.value.record(command('query-status', {}))
+  expect(names()).toHaveLength(1003)
+  audit.value.record(command('query-block', {}))
+  audit.value.record({ did: 'left', who })
+  expect(names().slice(1003)).toEqual(['query-block', 'no command'])
+  audit.value.record(command('query-status', {}))
+  audit.value.close()
+  expect(names()).toHaveLength(1006)
+})
+
+test('queries that returned are written a little later, without being asked again', async () => {
+  const path = join(folder(), 'audit')
+  const audit = openAudit(path, { now: () => 0 })
+  if (!audit.ok) throw new Error(audit.error)
+  audit.value.record(command('query-status', {}))
+  await expect.poll(() => readFileSync(path, 'utf8')).toContain('query-status')
+  audit.value.close()
+})
+
 test('a file that is there is continued; others can no longer read it', () => {
   const path = join(folder(), 'audit')
   writeFileSync(path, 'before\n', { mode: 0o644 })

@@ -5,22 +5,38 @@
 import type { SourceBytes } from '#qmp/wire/framing.ts'
 
 const newline = 0x0a
-const beginning = Buffer.from('{"timestamp": ')
+/** The length of `{"timestamp": `. */
+const beginning = 14
 
 /** The end of the whole lines at a place that begin as QEMU begins events; that place itself where there is none. */
 export function endOfEvents(bytes: Uint8Array, from: number): number {
   let end = from
   while (beginsAsEvent(bytes, end)) {
-    const at = bytes.indexOf(newline, end + beginning.length)
+    const at = bytes.indexOf(newline, end + beginning)
     if (at < 0) break
     end = at + 1
   }
   return end
 }
 
+/** Written out, and not a loop over `beginning`: a flood has hundreds of thousands of these. */
 function beginsAsEvent(bytes: Uint8Array, at: number): boolean {
-  for (let n = 0; n < beginning.length; n += 1) if (bytes[at + n] !== beginning[n]) return false
-  return true
+  return (
+    bytes[at] === 0x7b && // {"timestamp": as bytes
+    bytes[at + 1] === 0x22 &&
+    bytes[at + 2] === 0x74 &&
+    bytes[at + 3] === 0x69 &&
+    bytes[at + 4] === 0x6d &&
+    bytes[at + 5] === 0x65 &&
+    bytes[at + 6] === 0x73 &&
+    bytes[at + 7] === 0x74 &&
+    bytes[at + 8] === 0x61 &&
+    bytes[at + 9] === 0x6d &&
+    bytes[at + 10] === 0x70 &&
+    bytes[at + 11] === 0x22 &&
+    bytes[at + 12] === 0x3a &&
+    bytes[at + 13] === 0x20
+  )
 }
 
 /** Collects the bytes of events that follow each other in one chunk. */

@@ -113,7 +113,7 @@ export class MonitorHub {
     })
   }
 
-  /** What the machine said. The bytes are kept until the slowest client has them: the caller leaves them alone. */
+  /** What the machine said. Ports get parts of these bytes: the caller leaves them alone until all ports have sent theirs. */
   receive(chunk: Uint8Array): void {
     this.#events.begin(chunk)
     for (let at = 0; at < chunk.length;) at = this.#receiveFrom(chunk, at)
