@@ -29,3 +29,30 @@ test('half a second after a stranger has changed the address things can be press
   expect(isTaken()).toBe(true)
   expect(dataset).toEqual({})
 })
+
+test('a space is a letter where nothing has the focus, and a press on what has it', () => {
+  class Element extends EventTarget {}
+  for (const name of ['HTMLSelectElement', 'HTMLBodyElement', 'HTMLDialogElement', 'HTMLInputElement'])
+    vi.stubGlobal(name, class extends Element {})
+  vi.stubGlobal('HTMLTextAreaElement', class extends Element {})
+  const heard: (EventListener | undefined)[] = []
+  const page = {
+    document: { documentElement: { dataset: {} } },
+    setTimeout,
+    addEventListener: (kind: string, listener: EventListener) => kind === 'keydown' && heard.push(listener),
+  }
+  const arming = new Arming(page as unknown as Window)
+  arming.disarm()
+  const passes = (key: string, target: EventTarget): boolean => {
+    const event = Object.defineProperties(new KeyboardEvent('keydown', { cancelable: true }), {
+      key: { value: key },
+      target: { value: target },
+    })
+    heard[0]?.(event)
+    return !event.defaultPrevented
+  }
+  expect(passes(' ', new HTMLBodyElement())).toBe(true)
+  expect(passes(' ', new HTMLDialogElement())).toBe(true)
+  expect(passes('Enter', new HTMLBodyElement())).toBe(false)
+  expect(passes(' ', new Element())).toBe(false)
+})

@@ -35,6 +35,8 @@ function setsOff(event: Event): boolean {
   // Arrows and letters change what is chosen in a list.
   if (at instanceof HTMLSelectElement) return event.key !== 'Tab'
   if (event.key !== ' ') return false
+  // Nothing has the focus: it is a letter for what is about to open (the palette).
+  if (at instanceof HTMLBodyElement || at instanceof HTMLDialogElement) return false
   return !(at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) || at.type === 'checkbox'
 }
 
