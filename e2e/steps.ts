@@ -19,10 +19,25 @@ export interface Taken {
   readonly waitedS: number
   /** The sum of all layout shifts that no input explains: what the browser calls the cumulative layout shift. */
   readonly shift: number
+  /** What moved in them. */
+  readonly moved: readonly string[]
 }
 
 interface Shifts {
   taskShift: number
+  /** What moved: each shift with its size and the elements. */
+  taskMoved: string[]
+}
+
+/** An entry of the browser about a layout shift. */
+interface ShiftEntry extends PerformanceEntry {
+  readonly value: number
+  readonly hadRecentInput: boolean
+  readonly sources: readonly {
+    readonly node: Node | null
+    readonly previousRect: DOMRectReadOnly
+    readonly currentRect: DOMRectReadOnly
+  }[]
 }
 
 /** The most that may move in a task, as the browser counts it: 0.02 is a fiftieth of the page. */
@@ -46,12 +61,23 @@ export class Steps {
     await page.evaluate(() => {
       const seen = globalThis as typeof globalThis & Shifts
       seen.taskShift = 0
+      seen.taskMoved = []
+      const box = ({ x, y, width, height }: DOMRectReadOnly): string =>
+        [x, y, width, height].map(Math.round).join(' ')
+      const named = (node: Node | null): string =>
+        node instanceof Element
+          ? `${node.localName}.${node.className} “${node.textContent.trim().slice(0, 40)}”`
+          : String(node?.nodeName)
       new PerformanceObserver((list) => {
-        for (const each of list.getEntries() as (PerformanceEntry & {
-          readonly value: number
-          readonly hadRecentInput: boolean
-        })[])
-          if (!each.hadRecentInput) seen.taskShift += each.value
+        for (const each of list.getEntries() as ShiftEntry[]) {
+          if (each.hadRecentInput) continue
+          seen.taskShift += each.value
+          const moved = each.sources.map(
+            ({ node, previousRect, currentRect }) =>
+              `${named(node)} from ${box(previousRect)} to ${box(currentRect)}`,
+          )
+          seen.taskMoved.push(`${each.value.toFixed(4)}: ${moved.join('; ')}`)
+        }
       }).observe({ type: 'layout-shift' })
     })
     return new Steps(page)
@@ -91,12 +117,16 @@ export class Steps {
     await this.#page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     )
-    const shift = await this.#page.evaluate(() => (globalThis as typeof globalThis & Shifts).taskShift)
+    const [shift, moved] = await this.#page.evaluate(() => {
+      const { taskShift, taskMoved } = globalThis as typeof globalThis & Shifts
+      return [taskShift, taskMoved] as const
+    })
     const taken = {
       ...{ clicks: this.#clicks, keys: this.#keys, texts: this.#texts, letters: this.#letters },
       steps: this.#clicks + this.#keys + this.#texts,
       waitedS: Math.round(this.#waitedMs / 100) / 10,
       shift: Math.round(shift * 10_000) / 10_000,
+      moved,
     }
     const file = process.env.QMP_TASKS
     if (file !== undefined) appendFileSync(file, `${JSON.stringify({ task, ...taken })}\n`)
