@@ -63,6 +63,33 @@ test('state changes of a job at once are one line; it opens, and each of its row
   await talker.stop()
 })
 
+test('the row that is pressed is the one that is chosen, also where others come before the release', async ({
+  page,
+  lab,
+}) => {
+  const talker = await startTalker(lab)
+  await openTimeline(page, lab)
+  const say = (name: string, count: number): void => {
+    talker.say(`{${stamp(1_700_000_000)}, "event": "${name}", "data": {}}\r\n`.repeat(count))
+  }
+  say('BEFORE_IT', 200)
+  say('WANTED', 1)
+  const wanted = row(page, /event WANTED/)
+  await expect(wanted).toBeVisible()
+  const box = await wanted.boundingBox()
+  if (box === null) throw new Error('the row has no box')
+  await page.mouse.move(box.x + 100, box.y + box.height / 2)
+  await page.mouse.down()
+  say('AFTER_IT', 200)
+  await expect(counts(page)).toContainText(/40\d of /)
+  // The list is emptied under the mouse: the row that was pressed is gone from it.
+  await page.evaluate(() => (location.hash += '?f=type%3AAFTER_IT'))
+  await expect(wanted).toHaveCount(0)
+  await page.mouse.up()
+  await expect(panel(page, 'row')).toContainText('WANTED')
+  await talker.stop()
+})
+
 test('a filter, a link and a file take each row of a burst alone', async ({ page, lab }) => {
   const talker = await startTalker(lab)
   await openTimeline(page, lab)
