@@ -98,13 +98,23 @@ test('post-copy: begun, its connection cut, recovered, and to the end on both si
   await now(page).getByRole('button', { name: 'Pause' }).click()
   await agree(page, 'Pause', [/migrate-pause/])
   await expect(now(page)).toContainText('The connection is broken')
-  await expect(sides(page).getByRole('row', { name: /^other / })).toContainText('postcopy-paused')
+  // It says so, unless its main loop waits for memory of the guest: then it says nothing until that has come.
+  await expect(sides(page).getByRole('row', { name: /^other / })).toContainText(
+    /postcopy-paused|it may wait for memory of the other side/,
+  )
   await expectAccessible(page)
   await expectSeen(page)
   const form = page.getByRole('form', { name: 'Recover' })
   await expect(form.getByRole('combobox', { name: 'The guest is in' })).toHaveValue(/other/)
   await form.getByRole('button', { name: 'Recover…' }).click()
-  await agree(page, 'Recover', [/migrate-recover.* to other/, /"execute":"migrate".*"resume":true/])
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Recover', exact: true })).toBeVisible()
+  // Both go out-of-band: they are taken also by a server that waits for memory.
+  const isUnsure = (await page.getByRole('dialog').getByRole('listitem').count()) === 3
+  await agree(page, 'Recover', [
+    ...(isUnsure ? [/"exec-oob":"migrate-pause".* to other/] : []),
+    /"exec-oob":"migrate-recover".* to other/,
+    /"execute":"migrate".*"resume":true/,
+  ])
   await expect(now(page)).toContainText('The guest runs on the other side, and fetches memory from here.')
 
   // The rest goes as fast as it can: a parameter is set while it is under way.

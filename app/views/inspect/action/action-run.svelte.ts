@@ -69,6 +69,7 @@ export class ActionRun {
       const why = await this.#step(step, index)
       if (why === undefined) continue
       this.#set(index, { kind: 'failed', why })
+      if (step.isOptional === true) continue
       await this.#takeBack(index)
       this.#state = { kind: 'failed' }
       return

@@ -231,3 +231,16 @@ test.each([
   expect(machine.sent.slice(-2)).toEqual(['migrate_cancel', 'migrate-set-capabilities'])
   expect(looks).toBe(statuses.length)
 })
+
+test('a step that may be needless fails, and the next is sent all the same', async () => {
+  const machine = machineOf({ pause: 'not running' })
+  const run = new ActionRun(machine, {
+    title: 'Go on',
+    verb: 'Go on',
+    steps: [{ name: 'pause', isOptional: true }, { name: 'recover' }],
+  })
+  await run.run()
+  expect(machine.sent).toEqual(['pause', 'recover'])
+  expect(run.state).toEqual({ kind: 'done' })
+  expect(run.steps).toEqual([{ kind: 'failed', why: 'not running' }, { kind: 'done' }])
+})

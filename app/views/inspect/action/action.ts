@@ -11,6 +11,8 @@ export interface ActionCommand {
   readonly args?: JsonObject
   /** Where it goes in place of the machine's monitor: the agent in its guest, or another machine of this page by its id. */
   readonly to?: { readonly kind: 'agent' } | { readonly kind: 'machine'; readonly id: string }
+  /** Out-of-band, where the server takes that: it may answer nothing else now. Only for commands that allow it. */
+  readonly isUrgent?: true
 }
 
 /** A command that takes a step back. */
@@ -30,6 +32,8 @@ export interface ActionStep extends ActionCommand {
   readonly undo?: ActionUndo
   /** Sent where the step itself fails after its command was answered (a job that has to be dismissed). */
   readonly cleanUp?: ActionCommand
+  /** It may be needless, which the server says as a failure: the next step is sent all the same. */
+  readonly isOptional?: true
 }
 
 /** An action, ready to be sent. */

@@ -27,7 +27,10 @@ export class Actions {
       {
         run: (command, options) => {
           const receiver = this.receiver(command)
-          if (receiver !== undefined) return receiver.commands.run(command.name, command.args, options)
+          if (receiver !== undefined) {
+            const oob = this.isOob(command)
+            return receiver.commands.run(command.name, command.args, { ...options, oob })
+          }
           const why =
             command.to?.kind === 'agent'
               ? `${machine.name} has no guest agent here`
@@ -47,6 +50,11 @@ export class Actions {
   receiver({ to }: ActionCommand): Machine | undefined {
     if (to === undefined) return this.machine
     return to.kind === 'agent' ? this.machine.channels.agent : this.#byId(to.id)
+  }
+
+  /** Whether a command goes out-of-band. */
+  isOob(command: ActionCommand): boolean {
+    return command.isUrgent === true && this.receiver(command)?.hasOob === true
   }
 
   close(): void {

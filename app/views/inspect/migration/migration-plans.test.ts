@@ -79,6 +79,13 @@ test('a broken post-copy: the other side listens first, each where it is a machi
   expect(lines(recoverPlan({ uri, source, target: { ...target, status: 'postcopy-active' } }))[0]).toBe(
     'b: migrate-pause',
   )
+  // Its server may wait for memory, and take nothing but this; and it may have paused already.
+  const unsure = recoverPlan({ uri, source, target: { ...target, status: 'postcopy-active' } }).steps
+  expect(unsure.map((step) => [step.isUrgent === true, step.isOptional === true])).toEqual([
+    [true, true],
+    [true, false],
+    [false, false],
+  ])
   expect(lines(recoverPlan({ uri, source, target: undefined }))).toEqual([
     'a: migrate {uri:unix:/m,resume:true}',
   ])

@@ -143,11 +143,13 @@ export function recoverPlan({ uri, source, target }: BrokenSides): ActionPlan {
           : `${target.name} listens at ${uri} again, then ${source.name} connects and sends the rest.`,
     verb: 'Recover',
     steps: [
-      // It may not have noticed yet that nobody speaks any more.
+      // It may not have noticed yet that nobody speaks any more; or it has, and waits for memory, so that it cannot say so.
       ...(there !== undefined && target?.status === 'postcopy-active'
-        ? [{ name: 'migrate-pause', to: there }]
+        ? [{ name: 'migrate-pause', to: there, isUrgent: true, isOptional: true } as const]
         : []),
-      ...(there === undefined ? [] : [{ name: 'migrate-recover', args: { uri }, to: there }]),
+      ...(there === undefined
+        ? []
+        : [{ name: 'migrate-recover', args: { uri }, to: there, isUrgent: true } as const]),
       ...(here === undefined ? [] : [{ name: 'migrate', args: { uri, resume: true }, to: here }]),
     ],
     after: 'It goes on: “Migration now” shows how far it is.',
