@@ -5,6 +5,7 @@
 import { printJson } from '#base/json/print.ts'
 import type { Schema } from '#qapi/model/schema.ts'
 import { mayCarrySecret } from '#qapi/secrets/secrets.ts'
+import { queryWith } from '#state/page/pane-query.ts'
 import type { Router } from '#state/page/router.svelte.ts'
 import { beginDraft } from './command-draft.svelte.ts'
 import type { CommandDraft } from './command-draft.svelte.ts'
@@ -98,10 +99,7 @@ export class DraftAddress {
 
   /** Change members of the query; '' takes one away. */
   setQuery(changes: Record<string, string>): void {
-    const query = Object.entries({ ...this.#router.current.query, ...changes }).filter(
-      ([, value]) => value !== '',
-    )
-    this.#router.replace({ query: Object.fromEntries(query) })
+    this.#router.replace({ query: queryWith(this.#router, changes) })
   }
 
   /** The form is gone. */
