@@ -94,10 +94,6 @@ export class Alerts {
     this.#notes = this.#notes.filter((note) => note.id !== id)
   }
 
-  dismissAll(): void {
-    this.#notes = []
-  }
-
   /** A note that the recording has stopped is over once it goes on. In another effect, so that this opens no alert again. */
   dropResumed(): void {
     const left = this.#notes.filter(

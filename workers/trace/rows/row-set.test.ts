@@ -229,17 +229,6 @@ describe('a set of rows', () => {
     expect(set.length).toBe(0)
     expect(set.commands(0, 1e6, 0, 10)).toEqual([])
   })
-
-  test('tells the longest gap', () => {
-    const set = made(
-      [0, 1, 10, 11].map((at, seq): Row => ({ seq, at, lane: 0, latencyMs: Number.NaN })),
-      [],
-      0,
-    )
-    expect(set.longestGap(0, 4)).toEqual({ ms: 9, after: 1 })
-    expect(set.longestGap(2, 4)).toEqual({ ms: 1, after: 2 })
-    expect(set.longestGap(3, 4)).toBeUndefined()
-  })
 })
 
 test('rows of many blocks, most of which were dropped, answer as before', () => {

@@ -280,20 +280,6 @@ export class RowSet {
     return found
   }
 
-  /** The longest time between two rows that follow each other, both from one index up to another (not included). */
-  longestGap(from: number, to: number): { readonly ms: number; readonly after: number } | undefined {
-    let ms = -1
-    let after = -1
-    for (let place = this.#first + from + 1; place < this.#first + to; place += 1) {
-      const gap = this.#atOf(place) - this.#atOf(place - 1)
-      if (gap > ms) {
-        ms = gap
-        after = place - 1 - this.#first
-      }
-    }
-    return after < 0 ? undefined : { ms, after }
-  }
-
   /** The first place from `from` on whose value is at least that. */
   #halve(column: 'seq' | 'at', value: number, from = this.#first): number {
     const blocks = this.#blocks
