@@ -5,11 +5,9 @@
  * @adr 0056
  */
 import { clip } from '#base/clip.ts'
-import type { App } from '#state/app.svelte.ts'
 import type { RawChannel } from '#state/machine/channels/channel.svelte.ts'
 import type { Machine } from '#state/machine/machine.svelte.ts'
 import { Film } from './film/film.svelte.ts'
-import { makeFilms } from './film/films.svelte.ts'
 import type { GuardedRfb } from './guarded-rfb.ts'
 import { namedKeys } from '../typing/guest-keys.ts'
 import type { GuestKey } from '../typing/guest-keys.ts'
@@ -27,6 +25,8 @@ import { whyClosed, whyFailed, whyTooLarge } from './why-closed.ts'
 const greetingMs = 10_000
 /** How long to wait before each further attempt, in milliseconds: soon for a QEMU that starts again, calm for one that is gone. */
 const retriesMs = [500, 1000, 2000, 4000, 8000, 15_000] as const
+/** A view that was pressed for is there by then, in milliseconds: it is made within 50. */
+const aheadMs = 1000
 /** Characters of a text of the guest that are kept. */
 const longestText = 100_000
 
@@ -127,6 +127,17 @@ export class VncScreen {
     return this.#place === place
   }
 
+  /** Connect for a view that is about to be made, so that both go on at once. Ends where no view has come within a second. */
+  ahead(): void {
+    if (this.#release !== undefined) return
+    const release = this.channel.use()
+    this.#release = release
+    this.#follow(this.channel.wanted ? this.channel.dial : undefined)
+    setTimeout(() => {
+      if (this.#release === release && this.#place === undefined) this.#letGo()
+    }, aheadMs)
+  }
+
   /** Put the picture into a view, and connect; another view that has it loses it. */
   show(parent: HTMLElement, place: object): void {
     this.#place = place
@@ -139,6 +150,10 @@ export class VncScreen {
     if (this.#place !== place) return
     this.#place = undefined
     this.host.remove()
+    this.#letGo()
+  }
+
+  #letGo(): void {
     this.#release?.()
     this.#release = undefined
   }
@@ -212,7 +227,7 @@ export class VncScreen {
     this.typing.cancel()
     this.film.dispose()
     this.#close()
-    this.#release?.()
+    this.#letGo()
     this.facts.end()
     this.host.remove()
   }
@@ -365,32 +380,3 @@ export class VncScreen {
     this.host.closest('[data-console]')?.querySelector<HTMLElement>('[data-after]')?.focus()
   }
 }
-
-/** The screens of the page, each made when it is first shown. */
-class VncScreens {
-  readonly #app: App
-  readonly #all = new Map<RawChannel, VncScreen>()
-
-  constructor(app: App) {
-    this.#app = app
-  }
-
-  of(machine: Machine, channel: RawChannel): VncScreen {
-    const films = this.#app.of(makeFilms)
-    for (const [each, made] of this.#all) {
-      if (this.#app.machines.all.includes(made.machine)) continue
-      made.dispose()
-      films.remove(made.film)
-      this.#all.delete(each)
-    }
-    const known = this.#all.get(channel)
-    if (known !== undefined) return known
-    const made = new VncScreen(machine, channel)
-    films.add({ machine, channel, film: made.film })
-    this.#all.set(channel, made)
-    return made
-  }
-}
-
-/** The screens of the page. */
-export const makeVncScreens = (app: App): VncScreens => new VncScreens(app)
