@@ -84,6 +84,12 @@ demoTest('the screen and the guest are there when a person asks', async ({ page,
   await expect(guest).toContainText(/kernel 6\./)
   await expect(guest.getByRole('meter', { name: 'Load of CPU 1' })).toBeVisible()
   await expect(guest).toContainText(/CPU 0\s*\d+ %/)
+  await expect(guest).toContainText(/eth0.*received \d[^.]*\/s .*sent \d/)
+  // The lines of the rates: of the disks after three looks, of the network as well.
+  await expect(
+    page.getByRole('table', { name: 'Block statistics, live' }).locator('polyline').first(),
+  ).toBeVisible()
+  await expect(guest.locator('polyline').first()).toBeVisible({ timeout: 15_000 })
   await expectAccessible(page)
   await page.setViewportSize({ width: 400, height: 900 })
   await page.emulateMedia({ colorScheme: 'dark' })

@@ -28,8 +28,11 @@ test('stop says paused and shows a STOP event; cont returns', async ({ page, dem
   await expect(detail.getByRole('group', { name: 'Message' })).toContainText('"STOP"')
   await expectAccessible(page)
   await goTo(page, 'Overview')
+  const power = page.getByRole('region', { name: 'Power' })
+  await expect(power).toContainText(/paused for .*, since STOP at \d\d:\d\d/)
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByText(/cont: done, RESUME after/)).toBeVisible()
+  await expect(power).toContainText(/running for .*, since RESUME at/)
   await expect(page.getByLabel('Chosen machine')).toContainText('running')
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Json } from '#base/json/value.ts'
-import { drives } from './drives.ts'
+import { drives } from './disks/drives.ts'
 import { accelerator, balloon, cpus, memory } from './facts.ts'
 import type { Replies } from './facts.ts'
 

@@ -3,8 +3,8 @@ import { isJsonObject, objectsIn } from '#base/json/value.ts'
 import type { JsonObject } from '#base/json/value.ts'
 import { textOf } from '#base/json/print.ts'
 import { memberOf } from '#base/json/members.ts'
-import { integerOf, unknown, valueOf } from './facts.ts'
-import type { Replies } from './facts.ts'
+import { integerOf, unknown, valueOf } from '../facts.ts'
+import type { Replies } from '../facts.ts'
 
 /** A block device as the overview lists it. */
 export interface Drive {
