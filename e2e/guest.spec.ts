@@ -55,6 +55,23 @@ test('a command: output, errors and exit code; a time limit kills', async ({ pag
   await expect(region).toContainText('running as process')
   await region.getByRole('button', { name: 'Cancel and kill' }).click()
   await expect(region).toContainText(/ended by signal 9 .*killed: cancelled/)
+
+  // A program with arguments comes back as one, not as a line of the shell.
+  await region.getByLabel('In a shell').uncheck()
+  await region.getByLabel('Program', { exact: true }).fill('/bin/echo')
+  await region.getByLabel('Arguments, one a line').fill('two words\n$HOME')
+  await region.getByRole('button', { name: 'Run in the guest' }).click()
+  await agree(page, 'guest-exec')
+  await expect(region.getByRole('region', { name: 'Standard output' })).toHaveText('two words $HOME\n')
+  await region.getByLabel('In a shell').check()
+  await run(page, 'echo a line')
+  await agree(page, 'guest-exec')
+  await expect(region.getByRole('region', { name: 'Standard output' })).toHaveText('a line\n')
+  await region.getByText('Earlier in this visit').click()
+  await region.getByRole('button', { name: 'Fill in /bin/echo two words $HOME' }).click()
+  await expect(region.getByLabel('In a shell')).not.toBeChecked()
+  await expect(region.getByLabel('Program', { exact: true })).toHaveValue('/bin/echo')
+  await expect(region.getByLabel('Arguments, one a line')).toHaveValue('two words\n$HOME')
 })
 
 test('a machine that is locked to read only: no program is run', async ({ page, demo }) => {

@@ -14,10 +14,16 @@ export interface ExecClock {
   readonly wait: (ms: number) => Promise<void>
 }
 
+/** What of a run is kept so that it can be filled in again: its input and environment may hold secrets. */
+type ExecAgain = Pick<ExecForm, 'program' | 'inShell' | 'isWindows' | 'args'>
+
 /** One run. Times in milliseconds since the epoch. */
 export interface ExecRun {
   readonly id: number
+  /** The line of the shell, or the program with its arguments: to be read. */
   readonly program: string
+  /** To be run again. Undefined where it is too long to be kept. */
+  readonly form: ExecAgain | undefined
   readonly startedAt: number
   readonly endedAt: number | undefined
   readonly pid: number | undefined
@@ -83,8 +89,10 @@ export class ExecRuns {
     const id = this.#ids
     this.#stop = undefined
     const program = form.inShell ? form.program : [form.program, ...form.args.split('\n')].join(' ').trim()
+    const { inShell, isWindows, args } = form
     const run: ExecRun = {
       id,
+      form: program.length > longestProgram ? undefined : { program: form.program, inShell, isWindows, args },
       program: program.slice(0, longestProgram),
       startedAt: this.#clock.now(),
       ...{ endedAt: undefined, pid: undefined, end: undefined, killed: undefined, problem: undefined },
