@@ -36,6 +36,28 @@ export function virtualWindow(
   return { first, last, offset: first * rowHeight - top + top / scale, height, scale }
 }
 
+/** The most rows that are in the document. Both in pixels. */
+export function mostRows(rowHeight: number, viewportHeight: number): number {
+  return Math.ceil(viewportHeight / rowHeight) + 2 * (beyond + 1)
+}
+
+/**
+ * The elements of rows are used again for other rows. Returns a function that gives the number of the element of the first
+ * row of a window: rows that stay in sight keep theirs, and where none stays, no element changes its place. It remembers
+ * the window before. `slots` is how many elements there are, `mostRows`.
+ */
+export function rowSlots(): (window: Pick<VirtualWindow, 'first' | 'last'>, slots: number) => number {
+  let firstThen = 0
+  let lastThen = 0
+  let slot = 0
+  return ({ first, last }, slots) => {
+    if (first < lastThen && firstThen < last) slot = (slot + first - firstThen + slots * slots) % slots
+    firstThen = first
+    lastThen = last
+    return slot
+  }
+}
+
 /** Where to scroll to so that a row is in sight; undefined where it is already. In pixels. */
 export function scrollFor(
   index: number,
