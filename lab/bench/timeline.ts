@@ -12,6 +12,7 @@ import type { Benchmark, Later, Ratio, Size } from './measure.ts'
 import { openCanvas, openList } from './parts/bare.ts'
 import { openStage, quantile } from './parts/browser.ts'
 import type { Stage, Tab } from './parts/browser.ts'
+import { beyondAtRest, lostAfter, recorded } from './parts/flood-counts.ts'
 import { startFloodServer } from './parts/flood-server.ts'
 import type { FloodServer } from './parts/flood-server.ts'
 
@@ -101,35 +102,10 @@ async function open(later: Later): Promise<Given> {
 
 // ── a flood ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Runs in the page: rows that were recorded, as it says it: those that it keeps and those that it dropped. */
-function recorded(): number | undefined {
-  const element = document.querySelector('[data-testid="timeline-counts"]')
-  const text = element?.textContent.replaceAll('\u202f', '') ?? ''
-  const [, kept] = / of (\d+) rows/.exec(text) ?? []
-  const [, dropped] = /; (\d+) older ones were dropped/.exec(text) ?? []
-  return kept === undefined ? undefined : Number(kept) + Number(dropped ?? 0)
-}
-
-function rowsOf(server: FloodServer): number {
-  const { events, replies, commands } = server.counts()
-  return events + replies + commands
-}
-
-/** Rows that the page says beyond those that its server knows of: states of the connection, and the like. */
-async function beyond({ app, many }: Given): Promise<number> {
-  return ((await app.page.evaluate(recorded)) ?? Number.NaN) - rowsOf(many)
-}
-
-/** Wait until both ends count the same; resolves with the difference that is left after a minute. */
-async function lostAfter(given: Given, before: number): Promise<number> {
-  const none = await waitFor(60_000, async () => ((await beyond(given)) === before ? 0 : undefined))
-  return none ?? Math.abs((await beyond(given)) - before)
-}
-
 /** Flood the page; milliseconds until it has recorded all. */
 async function floodApp(given: Given): Promise<number> {
   await given.app.quiet()
-  const before = await beyond(given)
+  const before = await beyondAtRest(given)
   const begin = performance.now()
   await given.many.flood({ events: flood })
   const lost = await lostAfter(given, before)
@@ -173,7 +149,7 @@ const floods: readonly (Ratio<Given> | Size<Given>)[] = [
     unit: `of ${flood.toLocaleString('en')} events`,
     goal: '<= 0',
     measure: async (given) => {
-      const before = await beyond(given)
+      const before = await beyondAtRest(given)
       await given.many.flood({ events: flood })
       return lostAfter(given, before)
     },
