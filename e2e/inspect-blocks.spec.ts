@@ -189,6 +189,13 @@ test('a histogram of latency fills while the guest reads, and is ended', async (
   await page.getByRole('menuitem', { name: /reset/i }).click()
   await page.getByRole('dialog').getByRole('button', { name: /^Run / }).click()
   await expect(reads.getByRole('definition').first()).toContainText(/[1-9]/)
+  // What it reads, and how long that takes, is the heat of its card, and of what it stands on.
+  await page.getByRole('group', { name: 'Heat' }).getByRole('button', { name: 'Latency' }).click()
+  await expect(page).toHaveURL(/heat=latency/)
+  await page.getByRole('button', { name: 'Power', exact: true }).click()
+  await page.getByRole('menuitem', { name: /reset/i }).click()
+  await page.getByRole('dialog').getByRole('button', { name: /^Run / }).click()
+  await expect(card(page, 'device vd0')).toHaveAccessibleName(/, read [\d.]+ m?s/)
   // It has seen the bins grow.
   // Something is drawn at the right edge, where the newest column is.
   const isDrawn = (canvas: HTMLCanvasElement): boolean => {

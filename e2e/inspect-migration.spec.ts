@@ -3,7 +3,7 @@
  * is cancelled, one that fails, one that is not allowed; its settings.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { startQemu } from '../lab/testing.ts'
@@ -248,4 +248,85 @@ test('what cannot be migrated says why before anything is sent', async ({ page, 
     /This machine cannot be migrated: The vdi format used by node 'disk0'/,
   )
   await expect(page.getByRole('button', { name: 'Migrate…' })).toHaveAttribute('title', /disk0/)
+})
+
+/** A client on the host: it passes QEMU a descriptor of a file under the name `out`, and leaves. */
+const passing = `
+import os, socket, sys
+line = socket.socket(socket.AF_UNIX)
+line.connect(sys.argv[1])
+said = line.makefile('r')
+def answered():
+    while '"return"' not in said.readline(): pass
+said.readline()
+line.send(b'{"execute":"qmp_capabilities"}')
+answered()
+file = os.open(sys.argv[2], os.O_WRONLY | os.O_CREAT, 0o600)
+socket.send_fds(line, [b'{"execute":"getfd","arguments":{"fdname":"out"}}'], [file])
+answered()
+`
+
+test('into a descriptor that a program of the host has passed; one that was not passed fails with its name', async ({
+  page,
+  lab,
+}) => {
+  const file = join(lab.sockets, 'guest.state')
+  await startQemu(lab.sockets, 'vm')
+  execFileSync('python3', ['-c', passing, join(lab.sockets, 'vm.qmp'), file])
+  await open(page, lab)
+  await begin(page, { address: 'fd:none' })
+  await expect(page.getByText(/^fd: is a descriptor that a program on the host/)).toBeVisible()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Migrate', exact: true }).click()
+  await expect(dialog.getByRole('status')).toContainText('It failed, and what was done before is taken back.')
+  await expect(dialog).toContainText(/failed: .*none/)
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await begin(page, { address: 'fd:out' })
+  await agree(page, 'Migrate', [events, /"uri":"fd:out"/])
+  await expect(now(page)).toContainText('It is done')
+  expect(existsSync(file)).toBe(true)
+})
+
+/**
+ * A boot sector that writes half a MiB over and over, from 0x10000 to 0x90000: inc %bx, mov %bx,%ax, rep stosw for each
+ * segment of 64 KiB.
+ */
+const writer = [
+  ...[0xb8, 0x00, 0x10, 0x8e, 0xc0, 0x31, 0xff, 0xb9, 0x00, 0x80, 0x43, 0x89, 0xd8, 0xf3, 0xab, 0x8c],
+  ...[0xc0, 0x05, 0x00, 0x10, 0x3d, 0x00, 0x90, 0x72, 0x03, 0xb8, 0x00, 0x10, 0x8e, 0xc0, 0xeb, 0xe5],
+]
+
+test('a guest that writes faster than it is sent: said so, slowed down more and more, and drawn', async ({
+  page,
+  lab,
+}) => {
+  const disk = join(lab.sockets, 'writer.img')
+  const sector = Buffer.alloc(1024 * 1024)
+  sector.set(writer)
+  sector.set([0x55, 0xaa], 510)
+  writeFileSync(disk, sector)
+  await startQemu(lab.sockets, 'vm', { args: ['-drive', `file=${disk},format=raw,if=ide`] })
+  await run(page, lab, 'migrate-set-capabilities', {
+    capabilities: [{ capability: 'auto-converge', state: true }],
+  })
+  // A second passes between two looks of QEMU; what is left would take longer than the guest may stand still.
+  await run(page, lab, 'migrate-set-parameters', { 'max-bandwidth': 1024 * 1024, 'downtime-limit': 1 })
+  await open(page, lab)
+  await begin(page, { address: 'exec:cat > /dev/null' })
+  await agree(page, 'Migrate', [events, /"execute":"migrate"/])
+  const figure = (title: string): Locator => now(page).getByRole('figure').filter({ hasText: title })
+  await expect(figure('CPUs slowed down')).toContainText(/by [1-9]\d* %/)
+  await expect(figure('Sent against written again')).toContainText(/written again by the guest [1-9]/)
+  await expect(figure('Standing still, estimated')).toContainText(/allowed 1\sms/)
+  // More than at first, and the course keeps both.
+  await now(page).getByText('As a table').click()
+  const looks = page.getByRole('table', { name: 'Course of the migration' }).getByRole('row')
+  const slowed = async (): Promise<number> =>
+    new Set(await looks.locator('td:last-child').allTextContents()).size
+  await expect.poll(slowed).toBeGreaterThanOrEqual(3)
+  await expectAccessible(page)
+  await expectSeen(page)
+  await now(page).getByRole('button', { name: 'Cancel the migration' }).click()
+  await agree(page, 'Cancel the migration', [/migrate_cancel/])
+  await expect(now(page)).toContainText('It was cancelled: the guest goes on here.')
 })

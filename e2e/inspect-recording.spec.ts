@@ -6,10 +6,7 @@ import { startQemu } from '../lab/testing.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
 import { run } from './timeline-lab.ts'
 
-test('jobs, blocks, devices, objects, snapshots and migration of a recording, without its machine', async ({
-  page,
-  lab,
-}) => {
+test('every part of a recording says what the machine said, without its machine', async ({ page, lab }) => {
   const disk = join(lab.sockets, 'disk.qcow2')
   execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', disk, '8M'])
   execFileSync('qemu-img', ['snapshot', '-c', 'kept', disk])
@@ -28,6 +25,7 @@ test('jobs, blocks, devices, objects, snapshots and migration of a recording, wi
   const part = (name: string) =>
     page.getByRole('navigation', { name: 'Parts' }).getByRole('link', { name, exact: true }).click()
   const main = page.getByRole('main')
+  const region = (name: string) => page.getByRole('region', { name, exact: true })
 
   /** Each part says the same of the machine and of its recording. */
   async function look(): Promise<void> {
@@ -42,6 +40,29 @@ test('jobs, blocks, devices, objects, snapshots and migration of a recording, wi
     ).toBeAttached()
     await part('Objects')
     await expect(page.getByRole('treeitem', { name: /machine/ }).first()).toBeVisible()
+    await part('CPUs and memory')
+    await expect(region('CPUs')).toContainText('1 x86_64')
+    await expect(region('Registers')).toContainText(/E?R?IP/)
+    await expect(
+      page
+        .getByRole('table', { name: /^Instructions/ })
+        .getByRole('row')
+        .nth(1),
+    ).toBeVisible()
+    await expect(region('Balloon')).toContainText('64')
+    await expect(region('Dump to a file').getByRole('status')).toContainText('No dump was begun.')
+    await part('Statistics')
+    await region('Statistics').getByRole('searchbox', { name: 'Search statistics' }).fill('wr_bytes')
+    const written = region('Statistics').getByRole('checkbox', { name: /^wr_bytes / })
+    await written.check()
+    await expect(region('block/device/wr_bytes')).toContainText('rate, B/s')
+    await written.uncheck()
+    await part('Monitor text')
+    await main.getByRole('combobox', { name: 'Page' }).fill('status')
+    await page.getByRole('option', { name: /^status/ }).click()
+    await expect(page.getByRole('listbox', { name: 'Lines of info status' })).toContainText(
+      'VM status: running',
+    )
     await part('Snapshots')
     await expect(main).toContainText('kept')
     await part('Migration')
@@ -74,6 +95,11 @@ test('jobs, blocks, devices, objects, snapshots and migration of a recording, wi
   await look()
   // Nothing can be sent, and each button says why.
   await expect(main.getByRole('button', { name: 'Set…' })).toHaveAttribute('aria-disabled', 'true')
+  // Memory that was not read is not in it, and a page of the monitor that was not read neither.
+  await page.goto(page.url().replace(/inspect.*/, 'inspect/cpus?at=0x7c00&in=physical'))
+  await expect(region('Memory').getByRole('alert').first()).toContainText('The recording has no reply to')
+  await page.goto(page.url().replace(/inspect.*/, 'inspect/monitor?page=mtree'))
+  await expect(main.getByRole('alert')).toContainText('info mtree: the recording has no reply to it.')
   await part('Jobs')
   await expect(page.getByRole('button', { name: 'Give up: mirror0' })).toHaveAttribute(
     'title',

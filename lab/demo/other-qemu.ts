@@ -72,6 +72,9 @@ export function backportsQemu(): OtherQemu {
     : { kind: 'there', program, version }
 }
 
+/** For a machine of another QEMU that needs firmware: the installed one's. Only what is loaded from a device is not there. */
+export const installedFirmware: readonly string[] = ['-L', '/usr/share/seabios', '-L', '/usr/share/qemu']
+
 /** The sentence is why it could not be. */
 function fetchInto(folder: string, name: string): string | undefined {
   mkdirSync(join(folder, 'lists', 'partial'), { recursive: true })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Turns, watchInside } from './asking.ts'
-import { recordedReply } from './recorded-reply.ts'
+import { recordedReplies, recordedReply } from './recorded-reply.ts'
 import type { ReplyCalls } from './recorded-reply.ts'
 
 test('at most two tasks run at once, the others follow in their order', async () => {
@@ -83,7 +83,9 @@ function recordOf(replies: readonly { readonly sent: string; readonly reply: str
       } as never),
     closeQuery: () => undefined,
     rows: (seqs: readonly number[]) =>
-      Promise.resolve(seqs.map((seq) => ({ row: { seq }, sent: { seq: seq - 1, oob: false } }) as never)),
+      Promise.resolve(
+        seqs.map((seq) => ({ row: { seq, at: seq * 10 }, sent: { seq: seq - 1, oob: false } }) as never),
+      ),
     text: (seq: number) => Promise.resolve(textOf(seq)),
   }
 }
@@ -100,4 +102,17 @@ test('a recording answers with its last reply to the same arguments', async () =
     ok: false,
     error: 'The recording has no reply to qom-list.',
   })
+})
+
+test('the last replies of a recording come with their times, the newest first', async () => {
+  const page = (text: string) => ({
+    sent: '{"execute":"human-monitor-command","arguments":{"command-line":"info status"}}',
+    reply: JSON.stringify({ return: text }),
+  })
+  const calls = recordOf([page('first'), page('second'), page('third')])
+  const found = await recordedReplies(calls, 'human-monitor-command', { 'command-line': 'info status' }, 2)
+  expect(found).toEqual([
+    { value: 'third', at: 50 },
+    { value: 'second', at: 30 },
+  ])
 })

@@ -58,22 +58,28 @@ export interface Asker {
 
 function makeAsker(machine: Machine): Asker {
   const turns = new Turns(mostAtOnce)
+  const offers = (name: string): boolean | undefined =>
+    machine.schema.kind === 'ready' ? machine.schema.schema.byName.has(name) : undefined
+  /** Why a query is not sent; undefined where it can be. What a server does not have is never sent. */
+  const whyNot = (name: string): string | undefined => {
+    if (!machine.isReady) return 'the machine is not connected'
+    return offers(name) === false ? `this server has no ${name}` : undefined
+  }
+  const answer = (
+    name: string,
+    args: JsonObject | undefined,
+    send: () => Promise<Result<Json, string>>,
+  ): Promise<Result<Json, string>> => {
+    if (machine.fromFile) return recordedReply(machine.record.calls, name, args)
+    return turns.run(async () => {
+      const why = whyNot(name)
+      return why === undefined ? send() : err(why)
+    })
+  }
   return {
-    ask: async (name, args) => {
-      if (machine.fromFile) return recordedReply(machine.record.calls, name, args)
-      return turns.run(async () =>
-        machine.isReady ? machine.commands.call(name, args) : err('the machine is not connected'),
-      )
-    },
-    again: async (name, args) => {
-      if (machine.fromFile) return recordedReply(machine.record.calls, name, args)
-      return turns.run(async () =>
-        machine.isReady
-          ? machine.commands.callAgain(name, args, againMs)
-          : err('the machine is not connected'),
-      )
-    },
-    offers: (name) => (machine.schema.kind === 'ready' ? machine.schema.schema.byName.has(name) : undefined),
+    ask: (name, args) => answer(name, args, () => machine.commands.call(name, args)),
+    again: (name, args) => answer(name, args, () => machine.commands.callAgain(name, args, againMs)),
+    offers,
   }
 }
 

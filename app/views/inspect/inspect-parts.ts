@@ -54,7 +54,8 @@ export const inspectParts: readonly InspectPart[] = [
   {
     id: 'snapshots',
     label: 'Snapshots',
-    needs: ['query-block'],
+    // A storage daemon has no device, and none of these: its nodes have theirs in the block graph.
+    needs: ['snapshot-save', 'human-monitor-command'],
     load: () => import('./snapshots/SnapshotsPart.svelte'),
   },
   {

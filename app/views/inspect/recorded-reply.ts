@@ -18,21 +18,40 @@ export type ReplyCalls = Pick<
   'openQuery' | 'readQuery' | 'closeQuery' | 'rows' | 'text'
 >
 
+/** A value that was replied, and when that came: milliseconds since the epoch. */
+export interface RecordedValue {
+  readonly value: Json
+  readonly at: number
+}
+
 /** The newest value that the record has for a command with these arguments; or why there is none, in a sentence. */
 export async function recordedReply(
   calls: ReplyCalls,
   name: string,
   args: JsonObject = {},
 ): Promise<Result<Json, string>> {
+  const [newest] = await recordedReplies(calls, name, args, 1)
+  return newest === undefined ? err(`The recording has no reply to ${name}.`) : ok(newest.value)
+}
+
+/** The newest values that the record has for a command with these arguments: `most` of them, the newest first. */
+export async function recordedReplies(
+  calls: ReplyCalls,
+  name: string,
+  args: JsonObject,
+  most: number,
+): Promise<readonly RecordedValue[]> {
+  const values: RecordedValue[] = []
   const found = await repliesOf(calls, name)
   for (const { row, sent } of (await calls.rows(found)).toReversed()) {
+    if (values.length >= most) break
     if (sent === undefined) continue
     const asked = readMember(await calls.text(sent.seq), 'arguments') ?? {}
     if (!equalJson(asked, args)) continue
     const value = readMember(await calls.text(row.seq), 'return')
-    if (value !== undefined) return ok(value)
+    if (value !== undefined) values.push({ value, at: row.at })
   }
-  return err(`The recording has no reply to ${name}.`)
+  return values
 }
 
 /** The numbers of the last rows that are replies to a command, `most` of them, oldest first. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { extendTrail, mostSamples } from './latency.ts'
 import type { LatencyTrail } from './latency.ts'
 import type { IoTotals } from './block-model.ts'
-import { heatOf, ratesBetween } from './rates.ts'
+import { heatOf, heatsOf, ratesBetween } from './rates.ts'
 
 const none: IoTotals = {
   ...{ readBytes: 0, writtenBytes: 0, reads: 0, writes: 0, flushes: 0 },
@@ -35,6 +35,51 @@ test.each([
   [1 << 30, 4],
 ])('%i bytes a second are heat %i', (bytes, heat) => {
   expect(heatOf(ratesBetween(none, { ...none, writtenBytes: bytes }, 1000))).toBe(heat)
+})
+
+test.each([
+  [0, 0],
+  [0.2, 1],
+  [2, 2],
+  [30, 3],
+  [500, 4],
+])('%f ms an operation are heat %i', (ms, heat) => {
+  const after = { ...none, reads: ms === 0 ? 0 : 1, readNs: ms * 1e6, writes: ms === 0 ? 0 : 1 }
+  expect(heatOf(ratesBetween(none, after, 1000), 'latency')).toBe(heat)
+})
+
+test('what a device stands on is as hot as it, backing images are not; of two devices the hotter counts', () => {
+  const rates = (writtenBytes: number) => {
+    const found = ratesBetween(none, { ...none, writtenBytes }, 1000)
+    if (found === undefined) throw new Error('no rates')
+    return found
+  }
+  const edges = [
+    ...[
+      ['a', 'top', 'root'],
+      ['top', 'file', 'file'],
+      ['top', 'base', 'backing'],
+      ['b', 'shared', 'root'],
+    ],
+    ...[
+      ['a', 'shared', 'x'],
+      ['shared', 'top', 'loop'],
+      ['idle', 'cold', 'root'],
+    ],
+  ].map(([from = '', to = '', role = '']) => ({ from, to, role }))
+  const devices = new Map([
+    ['b', rates(4096)],
+    ['a', rates(20 << 20)],
+    ['idle', rates(0)],
+  ])
+  expect(Object.fromEntries(heatsOf(edges, devices, 'bytes'))).toEqual({
+    a: 3,
+    b: 1,
+    top: 3,
+    file: 3,
+    shared: 3,
+  })
+  expect(heatsOf(edges, new Map(), 'bytes').size).toBe(0)
 })
 
 test('a trail has how much each bin grew, and begins again where a histogram does', () => {

@@ -99,6 +99,19 @@ test('each device on its bus, each bus at its device; free and taken ports', () 
   ).toEqual(['rp1'])
 })
 
+test('a PCI bus takes devices by its own bridge, or where ACPI counts it: pcie.0 of a newer q35 has a handler and takes none', () => {
+  const [acpi, counted] = ['/machine/unattached/device[2]', { 'acpi-pcihp-bsel': 0 }]
+  const room = (path: string, type: string, handler: string, more: Readonly<Record<string, Json>> = {}) =>
+    busesIn(placeDevices([reading(path, type, { 'hotplug-handler': handler, ...more })], [])).map(
+      (each) => each.room,
+    )
+  expect(room('/machine/q35/pcie.0', 'PCIE', acpi)).toEqual(['fixed'])
+  expect(room('/machine/i440fx/pci.0', 'PCI', acpi, counted)).toEqual(['free'])
+  expect(room('/machine/peripheral/rp0/rp0', 'PCIE', acpi, counted)).toEqual(['free'])
+  expect(room('/machine/peripheral/rp0/rp0', 'PCIE', '/machine/peripheral/rp0')).toEqual(['free'])
+  expect(room('/machine/peripheral/usb0/usb0.0', 'usb-bus', '/machine/peripheral/usb')).toEqual(['free'])
+})
+
 test.each([
   [['type', 'parent_bus', 'realized'], 'device'],
   [['type', 'realized', 'hotplug-handler'], 'bus'],

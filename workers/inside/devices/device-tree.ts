@@ -23,7 +23,7 @@ export const deviceProperties: readonly string[] = [
   ...['drive', 'netdev', 'chardev', 'memdev', 'iothread'],
 ]
 /** The same of a bus. */
-export const busProperties: readonly string[] = ['hotplug-handler']
+export const busProperties: readonly string[] = ['hotplug-handler', 'acpi-pcihp-bsel']
 
 /** What a device stands on that was made for it: it stays when the device goes. */
 export interface DeviceUse {
@@ -153,12 +153,20 @@ function placedBus(
   const room =
     typeof handler !== 'string'
       ? 'unknown'
-      : handler === ''
+      : handler === '' || (/^PCIE?$/.test(type) && !mayPlug(path, handler, values))
         ? 'fixed'
         : devices > 0 && owner !== undefined && ports.has(owner.type)
           ? 'taken'
           : 'free'
   return { kind: 'bus', path, name: lastName(path), type, owner: owner?.type, devices, room }
+}
+
+/**
+ * Whether devices come to a PCI bus that has a handler: one of its own bridge, or ACPI's where that counts the bus. From QEMU
+ * 9 on pcie.0 of q35 has ACPI's as well, and takes no device.
+ */
+function mayPlug(path: string, handler: string, values: ReadonlyMap<string, Json>): boolean {
+  return values.has('acpi-pcihp-bsel') || path.startsWith(`${handler}/`)
 }
 
 const peripheral = '/machine/peripheral/'

@@ -6,6 +6,7 @@ import { partFacts } from './part-facts.ts'
 import { addressOf, copyLine, edgeLine, partAt, shapeOf } from './picture.ts'
 import {
   binsOf,
+  busyWords,
   edgeWords,
   holderWords,
   partKind,
@@ -101,4 +102,11 @@ test('a name that turns the text round stays on its own, and a long one is cut',
   expect(part === undefined ? '' : partName(part)).toContain('<U+202E>')
   const [long] = blockGraph({ nodes: [{ 'node-name': 'x'.repeat(1000), drv: 'raw' }] }).parts
   expect(long === undefined ? '' : partName(long).length).toBeLessThan(300)
+})
+
+test('a busy device says its rate, or how long its operations take', () => {
+  const rates = { readBytes: 1024, writtenBytes: 1024, reads: 1, writes: 1, readMs: 0.12, writeMs: 13 }
+  expect(busyWords(rates, 'bytes')).toBe('2.00 KiB/s')
+  expect(busyWords(rates, 'latency')).toBe('read 0.12 ms, write 13 ms')
+  expect(busyWords({ ...rates, readMs: undefined, writeMs: undefined }, 'latency')).toBe('')
 })

@@ -9,7 +9,8 @@ import type {
   LatencyHistogram,
   NotTold,
 } from '#inside/blocks/block-model.ts'
-import { bytes } from '#words/format.ts'
+import type { HeatKind, IoRates } from '#inside/blocks/rates.ts'
+import { bytes, duration, rate } from '#words/format.ts'
 
 /** The name of a part on its card. */
 export function partName(part: BlockPart): string {
@@ -130,6 +131,15 @@ export function latency(ns: number | bigint): string {
   const value = Number(ns)
   if (value < 1e6) return `${Math.round(value / 1e3)} µs`
   return value < 1e9 ? `${Math.round(value / 1e6)} ms` : `${Math.round(value / 1e9)} s`
+}
+
+/** How busy a device is, for its card: `1.5 MiB/s`, or `read 0.12 ms, write 1.3 ms`. */
+export function busyWords({ readBytes, writtenBytes, readMs, writeMs }: IoRates, by: HeatKind): string {
+  if (by === 'bytes') return rate(readBytes + writtenBytes)
+  return [
+    ...(readMs === undefined ? [] : [`read ${duration(readMs)}`]),
+    ...(writeMs === undefined ? [] : [`write ${duration(writeMs)}`]),
+  ].join(', ')
 }
 
 /** The bins of a histogram, each with its share of the fullest. */

@@ -11,7 +11,14 @@ type Objects = Map<string, Readonly<Record<string, readonly [type: string, value
 function machine() {
   const objects: Objects = new Map([
     ['/machine', { peripheral: ['child<container>'], bus: ['child<PCIE>'], chip: ['child<irq>'] }],
-    ['/machine/bus', { 'hotplug-handler': ['link<x>', '/machine/x'], realized: ['bool'] }],
+    [
+      '/machine/bus',
+      {
+        'hotplug-handler': ['link<x>', '/machine/x'],
+        'acpi-pcihp-bsel': ['uint32', 0],
+        realized: ['bool'],
+      },
+    ],
     ['/machine/peripheral', { nic1: ['child<virtio-net-pci>'] }],
     [
       '/machine/peripheral/nic1',

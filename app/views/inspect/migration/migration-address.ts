@@ -17,6 +17,8 @@ export function addressWarning(uri: string): string | undefined {
   if (uri.startsWith('exec:')) return 'exec: runs a shell on the host of QEMU, with all of its rights.'
   if (uri.startsWith('tcp:'))
     return 'The memory of the guest goes over this connection as it is: whoever sees it, sees all secrets of the guest.'
+  if (uri.startsWith('fd:'))
+    return 'fd: is a descriptor that a program on the host has passed to this monitor under that name, by getfd: a browser has none to pass.'
   return undefined
 }
 

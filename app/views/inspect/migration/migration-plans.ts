@@ -108,8 +108,13 @@ export function migrateBetween(
   }
 }
 
-/** Into this machine, which was started with `-incoming defer`. */
-export function receiveFrom(name: string, uri: string, capabilities: readonly Capability[]): ActionPlan {
+/** Into this machine, which was started with `-incoming defer`. What comes was written with the `wanted` capabilities. */
+export function receiveFrom(
+  name: string,
+  uri: string,
+  capabilities: readonly Capability[],
+  wanted: readonly string[] = [],
+): ActionPlan {
   const isFile = uri.startsWith('exec:') || uri.startsWith('file:')
   return {
     title: isFile ? `Read a guest into ${name}` : `Let ${name} listen`,
@@ -118,7 +123,10 @@ export function receiveFrom(name: string, uri: string, capabilities: readonly Ca
       : `${name} listens at ${uri} for one source. If what comes does not fit this machine, QEMU ends.`,
     verb: isFile ? 'Read it' : 'Listen',
     isDangerous: true,
-    steps: [...switches(missingOf(capabilities, ['events'])), { name: 'migrate-incoming', args: { uri } }],
+    steps: [
+      ...switches(missingOf(capabilities, ['events', ...wanted])),
+      { name: 'migrate-incoming', args: { uri } },
+    ],
   }
 }
 

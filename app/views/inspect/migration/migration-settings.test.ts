@@ -165,8 +165,9 @@ test.each([
   expect(whyNoAddress(uri)).toBe(why)
 })
 
-test('a shell on the host is warned of', () => {
+test('a shell on the host is warned of, and what a browser cannot pass', () => {
   expect(addressWarning('exec:cat > x')).toContain('shell')
+  expect(addressWarning('fd:out')).toContain('getfd')
   expect(addressWarning('unix:/tmp/x')).toBeUndefined()
 })
 
