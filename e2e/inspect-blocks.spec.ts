@@ -1,5 +1,6 @@
 /** The block graph of Inspect: a mirror from its start to its pivot, a chain that is shortened, a node that is busy. */
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { startQemu, startStorageDaemon } from '../lab/testing.ts'
@@ -189,13 +190,6 @@ test('a histogram of latency fills while the guest reads, and is ended', async (
   await page.getByRole('menuitem', { name: /reset/i }).click()
   await page.getByRole('dialog').getByRole('button', { name: /^Run / }).click()
   await expect(reads.getByRole('definition').first()).toContainText(/[1-9]/)
-  // What it reads, and how long that takes, is the heat of its card, and of what it stands on.
-  await page.getByRole('group', { name: 'Heat' }).getByRole('button', { name: 'Latency' }).click()
-  await expect(page).toHaveURL(/heat=latency/)
-  await page.getByRole('button', { name: 'Power', exact: true }).click()
-  await page.getByRole('menuitem', { name: /reset/i }).click()
-  await page.getByRole('dialog').getByRole('button', { name: /^Run / }).click()
-  await expect(card(page, 'device vd0')).toHaveAccessibleName(/, read [\d.]+ m?s/)
   // It has seen the bins grow.
   // Something is drawn at the right edge, where the newest column is.
   const isDrawn = (canvas: HTMLCanvasElement): boolean => {
@@ -211,6 +205,36 @@ test('a histogram of latency fills while the guest reads, and is ended', async (
   await expectAccessible(page)
   await act(page, 'Latency histogram', { Do: 'end' }, ['block-latency-histogram-set'], 'End it')
   await expect(reads).toHaveCount(0)
+})
+
+/** A boot sector that writes the second sector of its disk over and over: int 13h, %ah 3. */
+const writer = Buffer.from('bb007c31c08ec0b80103b90200b600cd13ebf4', 'hex')
+
+test('a histogram of latency fills while the guest writes', async ({ page, lab }) => {
+  const [raw, disk] = [join(lab.sockets, 'writer.img'), join(lab.sockets, 'writer.qcow2')]
+  const image = Buffer.alloc(1024 * 1024)
+  image.set(writer)
+  image.set([0x55, 0xaa], 510)
+  writeFileSync(raw, image)
+  execFileSync('qemu-img', ['convert', '-q', '-O', 'qcow2', raw, disk])
+  await startQemu(lab.sockets, 'lab1', {
+    args: [
+      ...['-blockdev', `driver=qcow2,node-name=disk0,file.driver=file,file.filename=${disk}`],
+      ...['-device', 'virtio-blk-pci,id=vd0,drive=disk0'],
+    ],
+  })
+  await open(page, lab)
+  await card(page, 'device vd0').click()
+  await act(page, 'Latency histogram', {}, ['block-latency-histogram-set'], 'Set it')
+  const writes = panel(page).getByRole('region', { name: 'Latency of writes' })
+  await expect(writes.getByRole('definition').filter({ hasText: /[1-9]/ }).first()).toBeVisible()
+  // What is busy is marked, with how long a write takes where that is wanted.
+  await expect(card(page, 'device vd0')).toHaveAccessibleName(/, [\d.]+ \w*B\/s$/)
+  await page.getByRole('group', { name: 'Heat' }).getByRole('button', { name: 'Latency' }).click()
+  await expect(page).toHaveURL(/heat=latency/)
+  await expect(card(page, 'device vd0')).toHaveAccessibleName(/, write [\d.]+ m?s$/)
+  await expectAccessible(page)
+  await expectSeen(page)
 })
 
 test('histograms of two disks are compared where their boundaries are the same', async ({ page, lab }) => {

@@ -169,7 +169,7 @@ test('CPUs, memory, monitor text and statistics', async ({ page, lab }) => {
   await open(page, lab, 'monitor?page=mtree')
   await expect(page.getByRole('listbox', { name: 'Lines of info mtree' })).toContainText('address-space: ')
 
-  await open(page, lab, 'stats?plots=block/device/wr_bytes,balloon/vm/actual')
+  await open(page, lab, 'stats?plots=balloon/vm/actual,dirty-rate/vm/dirty-rate')
   // TCG counts nothing of a CPU; this version counts for cryptodev devices.
   await expect(region(page, 'Statistics')).toContainText('asym-encrypt-ops')
   await expect(region(page, 'balloon/vm/actual')).toContainText(/machine\s*64(\.0)?\sMiB/)
