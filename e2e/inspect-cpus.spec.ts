@@ -146,6 +146,9 @@ test('memory is what QEMU has there; a search finds, the way back comes back, th
   await expectSeen(page)
   const outside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(outside).toBeLessThanOrEqual(0)
+  // The part scrolls, the page does not: its bars stay where they are.
+  const below = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)
+  expect(below).toBeLessThanOrEqual(0)
 })
 
 test('what cannot be read says why; a device is asked about first; read only refuses', async ({

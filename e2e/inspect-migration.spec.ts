@@ -317,7 +317,7 @@ test('a guest that writes faster than it is sent: said so, slowed down more and 
   const figure = (title: string): Locator => now(page).getByRole('figure').filter({ hasText: title })
   await expect(figure('CPUs slowed down')).toContainText(/by [1-9]\d* %/)
   await expect(figure('Sent against written again')).toContainText(/written again by the guest [1-9]/)
-  await expect(figure('Standing still, estimated')).toContainText(/allowed 1\sms/)
+  await expect(figure('Standing still, estimated')).toContainText(/allowed 1\.0\sms/)
   // More than at first, and the course keeps both.
   await now(page).getByText('As a table').click()
   const looks = page.getByRole('table', { name: 'Course of the migration' }).getByRole('row')
