@@ -187,6 +187,7 @@ export async function startLab(parts: LabParts): Promise<Result<Lab, string>> {
     {
       ...{ web, tokens: list.tokens, key: parts.key, listen: options.listen, ...place.value },
       watchKey: parts.watchKey,
+      gate: gate.value?.bridgeFolder,
       origins: [...(parts.origins ?? []), ...options.serve.origins],
     },
     say,

@@ -180,7 +180,10 @@ export async function startTestLab(options: { readonly gate?: boolean } = {}): P
   })
   const port = await freePort()
   const start = async (): Promise<Child> => {
-    const started = await startBridge({ web, tokens: list.tokens, key, listen: '127.0.0.1', port })
+    const started = await startBridge({
+      ...{ web, tokens: list.tokens, key, listen: '127.0.0.1', port },
+      gate: gate?.value.bridgeFolder,
+    })
     if (!started.ok) throw new Error(started.error)
     return started.value
   }

@@ -33,6 +33,8 @@ export interface BridgeOptions {
   readonly certificate?: Certificate
   /** A unix socket to listen on, in place of address and port. */
   readonly unix?: string
+  /** The folder of a gate's sockets at which the bridge says who its clients are, before their bytes. */
+  readonly gate?: string | undefined
 }
 
 const upMs = 10_000
@@ -119,6 +121,7 @@ export async function startBridge(options: BridgeOptions): Promise<Result<Child,
         PYTHONPATH: join(root, 'lab', 'serve'),
         PYTHONDONTWRITEBYTECODE: '1',
         QMP_STUDIO_UNIX: unix ?? '',
+        QMP_STUDIO_GATE: options.gate === undefined ? '' : join(options.gate, '/'),
       },
     },
   )

@@ -16,6 +16,7 @@ import { readChannelName } from '#base/channel-name.ts'
 import type { ChannelKind } from '#base/channel-name.ts'
 import type { RecordEntry, Who } from './audit/entry.ts'
 import { createAgentGate } from './agent/agent-gate.ts'
+import { readPeer } from './bridge-peer.ts'
 import type { ChannelGate } from './channel-gate.ts'
 import { createMonitorGate } from './monitor/monitor-gate.ts'
 import { listenPrivately } from './private-socket.ts'
@@ -60,6 +61,8 @@ export interface GatedChannel {
 export interface GateOptions {
   /** Where its sockets are made: a folder for its owner alone; it is made so. */
   readonly folder: string
+  /** There are sockets for a bridge too, at which it says who its clients are. Default: none. */
+  readonly hasBridge?: boolean
   readonly record: RecordEntry
   /** What goes wrong, in a sentence. */
   readonly say: (words: string) => void
@@ -69,6 +72,8 @@ export interface GateOptions {
 export interface Gate {
   /** The folder of the sockets for a right, or for taking over. */
   folder(door: GateDoor): string
+  /** The folder of those folders for the bridge: its connections begin with a line that says who its client is. */
+  readonly bridgeFolder: string
   /** These are the channels now. Those that are new get sockets, those that are gone lose them. Resolves when they are there. */
   setChannels(channels: readonly GatedChannel[]): Promise<void>
   stop(): void
@@ -94,7 +99,15 @@ class OpenGate implements Gate {
     this.#options = options
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     chmodSync(options.folder, 0o700)
-    for (const each of doors) mkdirSync(this.folder(each), { recursive: true, mode: 0o700 })
+    for (const each of doors) {
+      mkdirSync(this.folder(each), { recursive: true, mode: 0o700 })
+      if (options.hasBridge === true)
+        mkdirSync(join(this.bridgeFolder, each), { recursive: true, mode: 0o700 })
+    }
+  }
+
+  get bridgeFolder(): string {
+    return join(this.#options.folder, 'bridge')
   }
 
   folder(door: GateDoor): string {
@@ -121,15 +134,26 @@ class OpenGate implements Gate {
     const { file, target } = channel
     const gate = this.#gateFor(channel)
     if (gate === undefined) return
-    const { say } = this.#options
+    const { say, hasBridge } = this.#options
     const listen = async (door: GateDoor): Promise<PrivateSocket[]> => {
-      const connected = (socket: Socket): void => {
+      const joined = (socket: Socket, peer: string | undefined): void => {
         this.#clients += 1
-        const who: Who = { channel: file, key: door === 'watch' ? 'watch' : 'full', client: this.#clients }
+        const who: Who = {
+          channel: file,
+          key: door === 'watch' ? 'watch' : 'full',
+          client: this.#clients,
+          peer,
+        }
         gate.join(who, socket, door === 'take')
       }
+      const bridged = (socket: Socket): void => readPeer(socket, (peer) => joined(socket, peer))
       try {
-        return [await listenPrivately(join(this.folder(door), file), connected)]
+        const own = await listenPrivately(join(this.folder(door), file), (socket) =>
+          joined(socket, undefined),
+        )
+        return hasBridge === true
+          ? [own, await listenPrivately(join(this.bridgeFolder, door, file), bridged)]
+          : [own]
       } catch (error) {
         say(`The gate has no socket for ${file}: ${error instanceof Error ? error.message : String(error)}`)
         return []

@@ -28,6 +28,8 @@ export interface LabGateOptions {
 
 /** A gate that ends with its lab. */
 export interface LabGate extends ListedGate {
+  /** The folder of the sockets at which the bridge says who its clients are. */
+  readonly bridgeFolder: string
   stop(): void
 }
 
@@ -39,12 +41,13 @@ export function openLabGate(options: LabGateOptions): Result<LabGate, string> {
   if (wrong !== undefined) return err(wrong)
   const kept = openRecord(audit, say)
   if (!kept.ok) return kept
-  const gate = createGate({ folder, record: kept.value.record, say })
+  const gate = createGate({ folder, hasBridge: true, record: kept.value.record, say })
   const channelOf = (file: string): string => splitName(file)?.channel ?? ''
   // The gate's own socket of that name, wherever the machine's is.
   const own = ({ file, listening, madeAt }: FoundSocket): FoundSocket => ({ file, listening, madeAt })
   return ok({
     watchKey,
+    bridgeFolder: gate.bridgeFolder,
     follow(found: readonly FoundSocket[]) {
       void gate.setChannels(gatedChannels(withoutPolite(found).taken, sockets))
     },
@@ -58,10 +61,10 @@ export function openLabGate(options: LabGateOptions): Result<LabGate, string> {
       const watched = taken.filter(({ file }) => isGated(channelOf(file), 'watch'))
       const rest = [...left, ...taken.filter(({ file }) => !isGated(channelOf(file), 'full'))]
       return (
-        tokenLines(full.map(own), gate.folder('full'), key) +
+        tokenLines(full.map(own), join(gate.bridgeFolder, 'full'), key) +
         tokenLines(rest, target, key) +
-        tokenLines(watched.map(own), gate.folder('watch'), watchKey) +
-        takeLines(taken.map(own), gate.folder('take'), key)
+        tokenLines(watched.map(own), join(gate.bridgeFolder, 'watch'), watchKey) +
+        takeLines(taken.map(own), join(gate.bridgeFolder, 'take'), key)
       )
     },
     stop() {

@@ -1,17 +1,21 @@
 """
 What websockify 0.10 lacks, as an authentication plug-in of it (`--auth-plugin qmp_studio_bridge.Guard`): headers for the
-files that it serves, no lists of folders, and a unix socket to listen on. Bytes between a client and a machine go through
-websockify alone. Later versions have `--file-only` and `--unix-listen`; these do the same there.
+files that it serves, no lists of folders, a unix socket to listen on, and the address of a client for the gate's record.
+Bytes between a client and a machine go through websockify alone. Later versions have `--file-only` and `--unix-listen`; these do the same there.
 
 Tested by lab/serve/serve.real.test.ts.
 """
 import os
 import socket
+import struct
 
 from websockify import auth_plugins, websocketproxy
 
 # The unix socket to listen on, instead of the port; empty: none.
 UNIX = os.environ.get("QMP_STUDIO_UNIX", "")
+
+# The folder of the gate's sockets that want to know who comes, with a slash at its end; empty: there are none.
+GATE = os.environ.get("QMP_STUDIO_GATE", "")
 
 # Sent with every file. What a page can say of itself stands in its own <meta>; a browser takes these from a header only.
 HEADERS = (
@@ -48,6 +52,34 @@ def list_directory(self, path):
     self.send_error(404, "No such file")
 
 
+plain_do_proxy = Handler.do_proxy
+
+
+def peer_of(handler):
+    """Who the client is, in words for a record: printable ASCII on one line."""
+    if UNIX:
+        process, user, _ = struct.unpack("3i", handler.request.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        words = "process %d of user %d" % (process, user)
+    else:
+        words = "%s port %d" % handler.client_address[:2]
+    # A proxy says so, but so can any client: the record tells it apart from what is known.
+    said = (handler.headers.get("X-Forwarded-For") or "")[:100]
+    said = "".join(each if each in FORWARDED else "?" for each in said)
+    return words + (" (says: for %s)" % said if said else "")
+
+
+# What addresses are written with.
+FORWARDED = "0123456789abcdefABCDEF.:[], _-"
+
+
+def do_proxy(self, target):
+    # Before any byte of the client: what it sends cannot be taken for this line.
+    if GATE and (self.server.unix_target or "").startswith(GATE):
+        target.sendall((peer_of(self) + "\n").encode("ascii"))
+    plain_do_proxy(self, target)
+
+
+Handler.do_proxy = do_proxy
 Handler.end_headers = end_headers
 Handler.list_directory = list_directory
 
