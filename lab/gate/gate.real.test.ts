@@ -201,6 +201,42 @@ test('one that does not read is dropped, and others go on', async () => {
   }
 })
 
+test('one that reads late hears the same bytes as one that reads at once', async () => {
+  const count = 20_000
+  const line = (n: number): string =>
+    `{"timestamp": {"seconds": ${n}, "microseconds": 0}, "event": "X", "data": {"n": "${'x'.repeat(n % 300)}"}}`
+  const events = Array.from({ length: count }, (_, n) => line(n))
+  const server = await startFakeServer(join(sockets, 'fake.qmp'), (socket) => {
+    socket.write(
+      '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}}, "capabilities": []}}\r\n',
+    )
+    socket.on('data', (data) => {
+      for (const text of data.toString().trim().split('\n')) {
+        const { execute, id } = JSON.parse(text) as { execute: string; id: number }
+        socket.write(`{"return": {}, "id": ${id}}\r\n`)
+        if (execute === 'stop') socket.write(`${events.join('\r\n')}\r\n`)
+      }
+    })
+  })
+  try {
+    const [reader, late] = [await client('fake.qmp'), await client('fake.qmp')]
+    await reader.negotiate()
+    await late.negotiate()
+    late.socket.pause()
+    reader.send('{"execute":"stop"}')
+    const eventsOf = (each: LineClient): Promise<readonly string[] | undefined> =>
+      waitFor(30_000, () => {
+        const texts = each.heard.filter(({ value }) => value.event === 'X').map(({ text }) => text)
+        return texts.length >= count ? texts : undefined
+      })
+    expect((await eventsOf(reader))?.findIndex((text, n) => text !== events[n])).toBe(-1)
+    late.socket.resume()
+    expect((await eventsOf(late))?.findIndex((text, n) => text !== events[n])).toBe(-1)
+  } finally {
+    await server.stop()
+  }
+})
+
 test('its sockets are for their owner alone, and the record has no secrets', async () => {
   await machine()
   const one = await ready()
