@@ -86,10 +86,11 @@ demoTest('the screen and the guest are there when a person asks', async ({ page,
   await expect(guest).toContainText(/CPU 0\s*\d+ %/)
   await expect(guest).toContainText(/eth0\s*received\s+[\d.]+ \w+\/s/)
   // The lines of the rates: of the disks after three looks, of the network as well.
+  const line = page.locator('svg', { has: page.locator('polyline') })
   await expect(
-    page.getByRole('table', { name: 'Block statistics, live' }).locator('polyline').first(),
+    page.getByRole('table', { name: 'Block statistics, live' }).locator(line).first(),
   ).toBeVisible()
-  await expect(guest.locator('polyline').first()).toBeVisible({ timeout: 15_000 })
+  await expect(guest.locator(line).first()).toBeVisible({ timeout: 15_000 })
   await expectAccessible(page)
   await page.setViewportSize({ width: 400, height: 900 })
   await page.emulateMedia({ colorScheme: 'dark' })
