@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
-import { startQemu } from '../lab/testing.ts'
+import { startFakeServer, startQemu } from '../lab/testing.ts'
 import { openDemo, test as demoTest } from './demo.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
 import { watchFor } from './timeline-lab.ts'
@@ -241,4 +241,58 @@ test('without a monitor nobody can tell who has a silent line: that is said, and
   await expect(page.getByRole('main').getByText('ready', { exact: true })).toBeVisible()
   for (const client of clients) client.destroy()
   server.close()
+})
+
+test('hostile output: no title, no link, no clipboard, and no answer that is typed back; Latin-1', async ({
+  page,
+  lab,
+}) => {
+  await page.addInitScript(() => {
+    const copied: string[] = []
+    Object.assign(window, { copied })
+    navigator.clipboard.writeText = (text) => {
+      copied.push(text)
+      return Promise.resolve()
+    }
+  })
+  const typed: Buffer[] = []
+  let guest: Socket | undefined
+  await startFakeServer(join(lab.sockets, 'lab1.serial'), (socket) => {
+    guest = socket
+    socket.on('data', (data) => typed.push(data))
+  })
+  await page.goto(`${lab.url}#/machine/lab1/console?console=serial`)
+  await expect(page.getByRole('main').getByText('ready', { exact: true })).toBeVisible()
+  const title = await page.title()
+  const esc = '\x1b'
+  guest?.write(
+    [
+      ...[`${esc}]0;owned\x07`, `${esc}]2;owned${esc}\\`, `${esc}]52;c;b3duZWQ=\x07`, `${esc}]52;c;?\x07`],
+      `${esc}]8;;https://example.org/\x07a link${esc}]8;;\x07 <img src=x onerror=alert(1)>`,
+      // Who are you, where is the cursor, which colours, modes and settings are there: a terminal would type the answers.
+      ...[`${esc}[c`, `${esc}[>c`, `${esc}[=c`, `${esc}[5n`, `${esc}[6n`, `${esc}[?6n`, `${esc}[?2026$p`],
+      ...[`${esc}P$qm${esc}\\`, `${esc}P+q544e${esc}\\`, `${esc}[18t`, `${esc}[21t`, `${esc}[>q`, '\x05'],
+      ...[`${esc}]10;?\x07`, `${esc}]11;?\x07`, `${esc}]4;1;?\x07`, '\r\nthe end of it\r\n'],
+    ].join(''),
+  )
+  await expect(rows(page)).toContainText('the end of it')
+  await expect(rows(page)).toContainText('a link <img src=x onerror=alert(1)>')
+  await expect(page.getByRole('tabpanel').getByRole('link')).toHaveCount(0)
+  await expect(rows(page).locator('img')).toHaveCount(0)
+  expect(await page.title()).toBe(title)
+
+  await page.getByRole('button', { name: 'Line', exact: true }).click()
+  await page
+    .getByRole('group', { name: 'Line', exact: true })
+    .getByLabel('Characters')
+    .selectOption('Latin-1')
+  await page.keyboard.press('Escape')
+  guest?.write(Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x0d, 0x0a]))
+  await expect(rows(page)).toContainText('café')
+
+  // The first byte that arrives is the one that a person types: nothing went before it.
+  await terminal(page, 'Serial line').focus()
+  await page.keyboard.type('x')
+  await expect.poll(() => Buffer.concat(typed).toString('latin1')).toBe('x')
+  expect(await page.evaluate(() => (window as unknown as { copied: string[] }).copied)).toEqual([])
 })
