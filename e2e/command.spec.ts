@@ -389,7 +389,7 @@ test('chardev-change: what is nested deeper has its fields, and the tag keeps wh
   await addMember(data, 'logfile', 'backend.data')
   await data.getByRole('textbox', { name: 'logfile' }).fill('')
   // Added and not given is not the empty text.
-  await expect(data.getByText('type a text, or choose the empty one')).toBeVisible()
+  await expect(data.getByText('type a text, or choose "" for an empty one')).toBeVisible()
   await data.getByRole('button', { name: 'Take backend.data.logfile away (it is kept)' }).click()
   await expect(wire(page)).toHaveText(
     '{"execute":"chardev-change","arguments":{"id":"char0","backend":{"type":"ringbuf","data":{"size":65536}}}}',

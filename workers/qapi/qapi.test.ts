@@ -335,7 +335,7 @@ describe('a form loses nothing', () => {
     let node = typed('driver', undefined, start, 'qcow2')
     node = withMember(node, member('file', 'qcow2'), { kind: 'alternate', branch: -1, nodes: new Map() })
     expect(toValue(qemu72, type, node).issues).toEqual([
-      { path: 'file', message: 'choose a form', isUnfilled: true },
+      { path: 'file', message: 'choose one: new node here or existing node', isUnfilled: true },
     ])
     expect(toValue(qemu72, type, start).issues).toEqual([
       { path: 'driver', message: 'choose a value', isUnfilled: true },

@@ -19,6 +19,7 @@ import type { Schema } from '../model/schema.ts'
 import type { Member } from '../model/schema-info.ts'
 import { branchFor } from '../check/validate.ts'
 import type { Issue } from '../check/validate.ts'
+import { branchNames } from './branch-names.ts'
 import { readNumber } from './typed-number.ts'
 
 /** A place in a form. Immutable: replace it. */
@@ -342,7 +343,7 @@ function build(
   }
   switch (node.kind) {
     case 'string':
-      return node.text ?? unfilled('type a text, or choose the empty one')
+      return node.text ?? unfilled('type a text, or choose "" for an empty one')
     case 'number': {
       const read = readNumber(node.text, node.integer)
       if ('value' in read) return read.value
@@ -385,8 +386,10 @@ function build(
     }
     case 'alternate': {
       const entity = schema.byName.get(type)
-      const branch = entity?.kind === 'alternate' ? entity.branches[node.branch] : undefined
-      if (branch === undefined) return unfilled('choose a form')
+      const branches = entity?.kind === 'alternate' ? entity.branches : []
+      const branch = branches[node.branch]
+      if (branch === undefined)
+        return unfilled(`choose one: ${branchNames(schema, type, branches).join(' or ')}`)
       const inner = node.nodes.get(node.branch) ?? emptyNode(schema, branch)
       return build(schema, branch, inner, path, issues, [branch])
     }
