@@ -188,7 +188,7 @@ function siblingsOf(schema: Schema, entity: Entity): readonly Related[] {
     })
     .filter((each) => each.nearness > 0.5)
     .sort((a, b) => b.nearness - a.nearness || (a.name < b.name ? -1 : 1))
-    .map(({ name, both }) => ({ name, role: 'sibling', why: `is about the same: ${both.join(' ')}` }))
+    .map(({ name, both }) => ({ name, role: 'sibling', why: `is about “${both.join(' ')}” too` }))
 }
 
 function mentionsAround(schema: Schema, entity: Entity): readonly Related[] {
