@@ -24,6 +24,8 @@ type BySide<Value> = Readonly<Record<RunSide, Value>>
 type OverlayResult =
   | { readonly kind: 'reading' }
   | { readonly kind: 'failed'; readonly why: string }
+  /** One of the two has no row: nothing is drawn. */
+  | { readonly kind: 'empty'; readonly why: string }
   | {
       readonly kind: 'ready'
       readonly a: Outline
@@ -125,7 +127,10 @@ export class Overlay {
     this.#inputs = inputs
     this.#onmatch = onmatch
     const { a, setup, range } = untrack(() => ({ ...inputs }))
-    this.#bId = setup.b ?? untrack(() => app.machines.all.find((each) => each !== a)?.id) ?? a.id
+    this.#bId =
+      setup.b ??
+      untrack(() => app.machines.all.find((each) => each !== a && each.protocol === a.protocol)?.id) ??
+      a.id
     this.#stretches = { a: setup.in.a ?? range, b: setup.in.b }
     this.#chosen = setup.at
     $effect(() => {
@@ -237,8 +242,8 @@ export class Overlay {
     const empty = a.key.length === 0 ? this.names.a : b.key.length === 0 ? this.names.b : undefined
     if (empty !== undefined) {
       this.#result = {
-        kind: 'failed',
-        why: `No row of ${empty} passes the filter, so there is nothing to compare.`,
+        kind: 'empty',
+        why: `No row of ${empty} passes the filter, so there is nothing to compare. Choose another machine or recording, or clear the filter.`,
       }
       return
     }
