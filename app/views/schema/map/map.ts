@@ -128,6 +128,9 @@ export function nearestCell(cells: readonly Cell[], from: Cell, key: string): Ce
   return best
 }
 
+/** Lines of a label: a name of more words is told by its page, and by the line below the map. */
+const mostLines = 4
+
 /** The hue of a subsystem, in degrees: the same in every schema and version, far from those of its neighbours by name. */
 export function hueOf(subsystem: string): number {
   let sum = 0
@@ -136,8 +139,8 @@ export function hueOf(subsystem: string): number {
 }
 
 /**
- * A name in lines of at most `letters` letters: two where it can be broken at a dash and there is room for them, never
- * in the middle of a word. What does not fit is cut with an ellipsis; nothing where not even three letters fit.
+ * A name in lines of at most `letters` letters, four at most: broken only after a dash, never inside of a word. What does
+ * not fit is left out, and an ellipsis says so; nothing where not even the first word fits.
  */
 export function labelLines(
   name: string,
@@ -145,13 +148,17 @@ export function labelLines(
 ): readonly string[] {
   const { letters, lines } = room
   if (letters < 3 || lines < 1) return []
-  if (name.length <= letters) return [name]
-  const cut = (text: string): string => (text.length <= letters ? text : `${text.slice(0, letters - 1)}…`)
-  if (lines < 2) return [cut(name)]
-  const head = name.slice(0, letters)
-  const dash = Math.max(head.lastIndexOf('-'), head.lastIndexOf('_'), head.lastIndexOf(' '))
-  // A sign before the name is no line of its own.
-  if (dash < 3) return [cut(name)]
-  const at = dash + 1
-  return [name.slice(0, at), cut(name.slice(at))]
+  const found: string[] = []
+  let rest = name
+  while (rest.length > letters && found.length < Math.min(mostLines, lines)) {
+    const head = rest.slice(0, letters)
+    const dash = Math.max(head.lastIndexOf('-'), head.lastIndexOf('_'), head.lastIndexOf(' '))
+    // A sign before the name is no line of its own.
+    if (dash < (found.length === 0 ? 3 : 1)) break
+    found.push(rest.slice(0, dash + 1))
+    rest = rest.slice(dash + 1)
+  }
+  if (rest.length <= letters && found.length < Math.min(mostLines, lines)) return [...found, rest]
+  const last = found.pop()
+  return last === undefined ? [] : [...found, `${last.slice(0, -1)}…`]
 }
