@@ -58,7 +58,7 @@ test('registers from stop to stop: what changed is marked and told, with the cod
   const cpus = page.getByRole('table', { name: 'Virtual CPUs' })
   await expect(cpus.getByRole('row')).toHaveCount(3)
   await expect(cpus.getByRole('row', { name: /CPU 1/ })).toContainText('socket 0, core 1, thread 0')
-  await expect(region(page, 'CPUs')).toContainText('2 x86_64 of 3 places')
+  await expect(region(page, 'CPUs')).toContainText('2 CPUs (x86_64) of 3 places')
   const registers = region(page, 'Registers')
   await expect(registers).toContainText('values move')
 

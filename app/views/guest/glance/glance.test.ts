@@ -48,7 +48,7 @@ test('each part in words', () => {
       ],
       'File systems',
     ),
-  ).toEqual(['/ (ext4): 1.00 KiB of 2.00 KiB, 50 % full', '/x (vfat)'])
+  ).toEqual(['/ (ext4): 1.00 KiB of 2.00 KiB, 50\u00a0% full', '/x (vfat)'])
   expect(
     lineOf('guest-get-disks', [{ name: '/dev/vda' }, { name: '/dev/vda1', partition: true }], 'Disks'),
   ).toEqual(['/dev/vda'])

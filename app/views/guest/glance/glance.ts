@@ -181,7 +181,7 @@ function fileSystemLines(value: Json): readonly GlanceLine[] | undefined {
     const what = `${text(each, 'mountpoint') ?? 'without a place'} (${text(each, 'type') ?? 'unknown type'})`
     if (used === undefined || total === undefined || total === 0) return { text: what }
     const full = Math.min(1, used / total)
-    return { text: `${what}: ${bytes(used)} of ${bytes(total)}, ${Math.round(full * 100)} % full`, full }
+    return { text: `${what}: ${bytes(used)} of ${bytes(total)}, ${Math.round(full * 100)}\u00a0% full`, full }
   })
 }
 
