@@ -136,7 +136,7 @@ function snapshotPlans(has: Has): readonly ActionPlan[] {
   const way = has('snapshot-save') ? 'jobs' : 'human'
   const tag = { name: 't', nodes: ['top'], stateNode: 'top' } as never
   return [
-    savePlan(way, { tag: 't', nodes: ['top'], stateNode: 'top' }, 'j'),
+    savePlan(way, { tag: 't', nodes: new Set(['top']), stateNode: 'top' }, 'j'),
     ...[loadPlan(way, tag, 'j'), deletePlan(way, tag, 'j'), mergePlan(disk, 'j')],
     overlayPlan({ overlays: [{ disk, file: '/new' }], isQuiesced: true, suffix: 's1' }),
     backPlan(disk, below, { name: 'back-1', isRunning: true }),
