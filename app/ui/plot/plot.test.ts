@@ -128,7 +128,8 @@ describe('a scale of values', () => {
         expect(max).toBeGreaterThan(min)
         expect(ticks.length).toBeLessThanOrEqual(20)
       }),
-      { numRuns: runs(3000) },
+      // Two that differ in their last digit.
+      { numRuns: runs(3000), examples: [[-999999999999999, -999999999999999.1, false]] },
     )
   })
 

@@ -3,6 +3,8 @@ import type { PlotPicture, PlotStretch, ValueScale } from './plot-scene.ts'
 
 /** Below it a step is none: powers of ten of subnormal numbers are 0. */
 const smallest = 1e-100
+/** The least step, as a share of the values: numbers that are nearer to each other cannot be told apart by their digits. */
+const finest = 1e-12
 
 /**
  * A scale for values from `least` to `most` with about `wanted` ticks. It begins at 0 where that is no waste of room.
@@ -18,7 +20,8 @@ export function valueScale(
   const bottom = low >= 0 && low < high / 2 ? 0 : low
   const top = high > bottom ? high : bottom === 0 ? 1 : bottom + Math.abs(bottom) * 0.1
   const start = low === high && low !== 0 ? low - Math.abs(low) * 0.1 : bottom
-  const step = stepFor((top - start) / wanted, isBinary)
+  const leastStep = Math.max(Math.abs(start), Math.abs(top)) * finest
+  const step = stepFor(Math.max((top - start) / wanted, leastStep), isBinary)
   const [from, to] = [Math.floor(start / step), Math.ceil(top / step)]
   // Multiplied, not added up: sums of 0.1 are not round.
   const ticks = Array.from({ length: Math.min(20, to - from + 1) }, (_, n) => (from + n) * step)
