@@ -1,4 +1,5 @@
 /** Inspect: a CPU and memory that are plugged in are seen by a real guest, and used by it. */
+import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -14,6 +15,8 @@ interface GuestShell {
 }
 
 async function guestShell(path: string): Promise<GuestShell> {
+  // QEMU makes it after the monitor.
+  await expect.poll(() => existsSync(path)).toBe(true)
   const socket = connect(path)
   let said = ''
   let lines = 0

@@ -152,7 +152,7 @@ test('devices and objects: a CPU, memory and a disk come, a disk of a paused gue
 test('CPUs, memory, monitor text and statistics', async ({ page, lab }) => {
   await startNewer(lab, 'vm')
   await open(page, lab, 'cpus?at=0xfffffff0&in=physical')
-  await expect(region(page, 'CPUs')).toContainText('1 x86_64 of 2 places')
+  await expect(region(page, 'CPUs')).toContainText('1 CPU (x86_64) of 2 places')
   await expect(page.getByRole('table', { name: /^Memory from 0xfffffff0/ })).toContainText(/30 36 2f/)
   await page.getByRole('button', { name: 'stop vm' }).click()
   await expect(region(page, 'Registers').getByRole('status')).toContainText('will be marked')

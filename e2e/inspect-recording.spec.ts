@@ -41,7 +41,7 @@ test('every part of a recording says what the machine said, without its machine'
     await part('Objects')
     await expect(page.getByRole('treeitem', { name: /machine/ }).first()).toBeVisible()
     await part('CPUs and memory')
-    await expect(region('CPUs')).toContainText('1 x86_64')
+    await expect(region('CPUs')).toContainText('1 CPU (x86_64)')
     await expect(region('Registers')).toContainText(/E?R?IP/)
     await expect(
       page
