@@ -46,3 +46,12 @@ export async function openDemo(page: Page, demo: Lab): Promise<void> {
   await page.goto(demo.address)
   await expect(page.getByRole('region', { name: 'Machine' }).getByText(/QEMU \d+\.\d+\.\d+/)).toBeVisible()
 }
+
+/** At the open serial line: the guest's shell is there. Another test may have started the machine again a moment ago. */
+export async function atPrompt(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Serial line of lab1: input' }).focus()
+  await expect(async () => {
+    await page.keyboard.press('Enter')
+    await expect(page.locator('.xterm-rows')).toContainText('/ # ', { timeout: 1000 })
+  }).toPass({ timeout: 90_000 })
+}

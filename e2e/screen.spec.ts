@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { startFakeServer, startQemu } from '../lab/testing.ts'
-import { openDemo, test as demoTest } from './demo.ts'
+import { atPrompt, openDemo, test as demoTest } from './demo.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
 
 const picture = (page: Page): Locator => page.getByRole('application', { name: 'Screen of lab1: input' })
@@ -37,6 +37,7 @@ async function typeText(page: Page, text: string): Promise<void> {
 demoTest('the picture of the guest; a text that is typed there arrives', async ({ page, demo }) => {
   await openDemo(page, demo)
   await chooseConsole(page, 'Serial line')
+  await atPrompt(page)
   await page.getByRole('tab', { name: 'Screen', exact: true }).click()
   await expect(picture(page)).toBeVisible()
   await expect.poll(() => litPixels(page)).toBeGreaterThan(500)

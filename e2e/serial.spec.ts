@@ -5,22 +5,13 @@ import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
 import { startFakeServer, startQemu } from '../lab/testing.ts'
-import { openDemo, test as demoTest } from './demo.ts'
+import { atPrompt, openDemo, test as demoTest } from './demo.ts'
 import { expect, expectAccessible, goTo, test } from './lab.ts'
 import { watchFor } from './timeline-lab.ts'
 
 const terminal = (page: Page, name: string): Locator =>
   page.getByRole('textbox', { name: `${name} of lab1: input` })
 const rows = (page: Page): Locator => page.locator('.xterm-rows')
-
-/** The guest's shell is there: another test may have started the machine again a moment ago. */
-async function atPrompt(page: Page): Promise<void> {
-  await terminal(page, 'Serial line').focus()
-  await expect(async () => {
-    await page.keyboard.press('Enter')
-    await expect(rows(page)).toContainText('/ # ', { timeout: 1000 })
-  }).toPass({ timeout: 90_000 })
-}
 
 async function chooseConsole(page: Page, name: string): Promise<void> {
   await goTo(page, 'Console')
