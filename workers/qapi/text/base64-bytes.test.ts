@@ -27,6 +27,25 @@ test('what is no base64 is none', () => {
   expect(decodeBase64('')).toEqual({ bytes: new Uint8Array(), size: 0 })
 })
 
+test('a browser that reads base64 itself is asked; what it passes over, or refuses, is looked at here', () => {
+  const asked: string[] = []
+  const browser = Uint8Array as { fromBase64?: (text: string) => Uint8Array }
+  const own = browser.fromBase64
+  browser.fromBase64 = (text) => {
+    asked.push(text)
+    if (!/^[\w+/\s=]*$/.test(text)) throw new SyntaxError('none')
+    return Uint8Array.from(Buffer.from(text, 'base64'))
+  }
+  try {
+    expect(decodeBase64('YWJj')).toEqual({ bytes: bytesOf('abc'), size: 3 })
+    for (const text of ['YW  ', '\n\n\n\nYWJj', '?WJj']) expect(decodeBase64(text), text).toBeUndefined()
+    expect(asked).toEqual(['YWJj', 'YW  ', '\n\n\n\nYWJj', '?WJj'])
+  } finally {
+    if (own === undefined) delete browser.fromBase64
+    else browser.fromBase64 = own
+  }
+})
+
 test('of a long text the beginning is decoded, and its whole size is known', () => {
   const long = Buffer.alloc(mostDecoded + 1000, 'ä').toString('base64')
   const decoded = decodeBase64(long)

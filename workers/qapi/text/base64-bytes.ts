@@ -26,11 +26,29 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const values = new Int8Array(128).fill(-1)
 for (let value = 0; value < alphabet.length; value += 1) values[alphabet.charCodeAt(value)] = value
 
+/** Newer browsers read base64 themselves, some twenty times as fast. @ecma262 Uint8Array.fromBase64 */
+interface ReadsBase64 {
+  fromBase64?(text: string, options: { readonly lastChunkHandling: 'strict' }): Uint8Array<ArrayBuffer>
+}
+
+/** Undefined where the browser cannot, or does not want to: then it is looked at here. */
+function decodeByBrowser(text: string, size: number): DecodedBytes | undefined {
+  try {
+    const bytes = (Uint8Array as ReadsBase64).fromBase64?.(text, { lastChunkHandling: 'strict' })
+    // It passes over blanks, which are none of base64 here: there are fewer bytes then.
+    return bytes?.length === size ? { bytes, size } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The bytes of base64 with its padding, as QEMU and the agent write it. Undefined where the text is none. */
 export function decodeBase64(text: string, most = mostDecoded): DecodedBytes | undefined {
   if (text.length % 4 !== 0) return undefined
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   const size = (text.length / 4) * 3 - padding
+  const read = size > most ? undefined : decodeByBrowser(text, size)
+  if (read !== undefined) return read
   const bytes = new Uint8Array(Math.min(size, most))
   let bits = 0
   let held = 0
