@@ -10,7 +10,10 @@ import { expectInside } from './hostile.ts'
 async function openFiles(page: Page, demo: Lab): Promise<Locator> {
   await openDemo(page, demo)
   await goTo(page, 'Guest')
-  await expect(page.getByRole('region', { name: 'The guest', exact: true })).toContainText('qemu-ga')
+  const guest = page.getByRole('region', { name: 'The guest', exact: true })
+  await expect(guest).toContainText('qemu-ga')
+  // The last of its parts: those below it move no more.
+  await expect(guest).toContainText('MiB each')
   return page.getByRole('region', { name: 'Files' })
 }
 
